@@ -1,0 +1,31 @@
+//! The history of Maillage's database schema, oldest first.
+//!
+//! Migrations name tables and columns as strings and never import the service, so that history keeps compiling when
+//! the service's own types move on. Postgres 15 or newer, with `unaccent`, `pg_trgm` and `btree_gist`.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261122_000001_foundations;
+mod m20261122_000002_territories;
+mod m20261122_000003_actors;
+mod m20261122_000004_interactions;
+mod m20261122_000005_calls;
+mod m20261122_000006_records;
+
+/// Every migration, in the order in which they are applied.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_foundations::Migration),
+            Box::new(m20261122_000002_territories::Migration),
+            Box::new(m20261122_000003_actors::Migration),
+            Box::new(m20261122_000004_interactions::Migration),
+            Box::new(m20261122_000005_calls::Migration),
+            Box::new(m20261122_000006_records::Migration),
+        ]
+    }
+}
