@@ -1,0 +1,363 @@
+//! Actors: organisations and groups, never logins. An actor sits somewhere and acts somewhere; neither says the other.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, Display, EnumIter, EnumString};
+use url::Url;
+
+use super::edit::Edit;
+use super::error::{ViolationCode, Violations};
+use super::ids::{ActorId, TerritoryId};
+use super::publication::{Publication, PublicationStatus};
+use super::registrations::{Registration, RegistrationScheme};
+use super::territories::TerritoryScope;
+use super::{sdgs, text, themes};
+use crate::geo::{BoundingBox, Position};
+
+/// What an actor is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsRefStr, Display, EnumIter, EnumString, Serialize,
+    Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the names say it; the schema describes each")]
+pub enum ActorKind {
+    Association,
+    Foundation,
+    Company,
+    Cooperative,
+    LocalAuthority,
+    StateService,
+    PublicBody,
+    FamilyAllowanceFund,
+    School,
+    HealthBody,
+    SocialCentre,
+    ResearchBody,
+    InformalGroup,
+    ResidentGroup,
+    Network,
+    Other,
+}
+
+/// An organisation or group.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Actor {
+    /// Its identity.
+    pub id: ActorId,
+    /// Its part of an address: readable, and the same for life.
+    pub slug: String,
+    /// What it is.
+    pub kind: ActorKind,
+    /// Its name.
+    pub name: String,
+    /// Its acronym or everyday name.
+    pub short_name: Option<String>,
+    /// What it does.
+    pub description: Option<String>,
+    /// Its site.
+    pub website: Option<Url>,
+    /// Slugs of its themes.
+    pub themes: Vec<String>,
+    /// Numbers of the goals that it works for.
+    pub sdgs: Vec<i16>,
+    /// Those it works with, as free tags.
+    pub audiences: Vec<String>,
+    /// Where it is.
+    pub location: Option<Location>,
+    /// The commune that it sits in.
+    pub seat: Option<Seat>,
+    /// Whether it is seen.
+    #[serde(flatten)]
+    pub publication: Publication,
+    /// When someone last confirmed the entry.
+    pub verified_on: Option<NaiveDate>,
+    /// Counts its changes.
+    pub version: i32,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What belongs to an actor and is read only where it is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ActorSets {
+    /// How the registers know it.
+    pub registrations: Vec<Registration>,
+    /// Where it acts.
+    pub areas_served: Vec<TerritoryId>,
+}
+
+/// Where an actor is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Location {
+    /// The point; null where only an address is known.
+    #[serde(serialize_with = "as_coordinates")]
+    pub point: Option<Position>,
+    /// Street and number.
+    pub address: Option<String>,
+    /// Postcode.
+    pub postcode: Option<String>,
+    /// How exact the point is.
+    pub precision: LocationPrecision,
+    /// Whether only those with the right see more than the commune.
+    pub hidden: bool,
+}
+
+fn as_coordinates<S: serde::Serializer>(point: &Option<Position>, serializer: S) -> Result<S::Ok, S::Error> {
+    point.map(|point| [point.longitude(), point.latitude()]).serialize(serializer)
+}
+
+/// How exact a point is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr, Display, EnumIter, EnumString, Serialize, Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LocationPrecision {
+    /// The door.
+    Exact,
+    /// The street.
+    Street,
+    /// The commune.
+    Commune,
+}
+
+/// The commune that an actor sits in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Seat {
+    /// The commune.
+    pub commune: TerritoryId,
+    /// Declared, not found by the point.
+    pub declared: bool,
+}
+
+/// What an input says of a location, before it is checked.
+#[derive(Clone, Debug, Default)]
+pub struct LocationInput {
+    /// Degrees east.
+    pub longitude: Option<f64>,
+    /// Degrees north.
+    pub latitude: Option<f64>,
+    /// Street and number.
+    pub address: Option<String>,
+    /// Postcode.
+    pub postcode: Option<String>,
+    /// How exact the point is; `EXACT` where it is not said.
+    pub precision: Option<LocationPrecision>,
+    /// Whether it is hidden; where it is not said it stays as it was.
+    pub hidden: Option<bool>,
+}
+
+/// What a creation, an update or an import says of an actor; territories are already found.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of Actor and ActorSets")]
+pub struct ActorEdit {
+    pub kind: Edit<ActorKind>,
+    pub name: Edit<String>,
+    pub short_name: Edit<String>,
+    pub description: Edit<String>,
+    pub website: Edit<Url>,
+    pub registrations: Edit<Vec<(RegistrationScheme, String)>>,
+    pub themes: Edit<Vec<String>>,
+    pub sdgs: Edit<Vec<i32>>,
+    pub audiences: Edit<Vec<String>>,
+    pub location: Edit<LocationInput>,
+    pub seat: Edit<TerritoryId>,
+    pub areas_served: Edit<Vec<TerritoryId>>,
+    pub verified_on: Edit<NaiveDate>,
+}
+
+impl Actor {
+    /// A new draft, whose fields an edit fills.
+    pub fn new(id: ActorId, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            slug: String::new(),
+            kind: ActorKind::Other,
+            name: String::new(),
+            short_name: None,
+            description: None,
+            website: None,
+            themes: Vec::new(),
+            sdgs: Vec::new(),
+            audiences: Vec::new(),
+            location: None,
+            seat: None,
+            publication: Publication::DRAFT,
+            verified_on: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// Its point, where it has one.
+    pub fn point(&self) -> Option<Position> {
+        self.location.as_ref().and_then(|l| l.point)
+    }
+
+    /// Writes an edit to the actor and what belongs to it, or adds all that is wrong.
+    pub fn edit(&mut self, sets: &mut ActorSets, edit: ActorEdit, found: &mut Violations) {
+        text::required(edit.kind, &mut self.kind, "input.kind", found);
+        text::required_text(edit.name, &mut self.name, "input.name", found);
+        text::text_edit(edit.short_name, "input.shortName", text::NAME_CHARS, found).apply(&mut self.short_name);
+        text::text_edit(edit.description, "input.description", text::DESCRIPTION_CHARS, found)
+            .apply(&mut self.description);
+        edit.website.apply(&mut self.website);
+        edit.registrations.map(|given| registrations(given, found)).apply_list(&mut sets.registrations);
+        edit.themes.map(|given| themes::parse("input.themes", given, found)).apply_list(&mut self.themes);
+        edit.sdgs.map(|given| sdgs::parse("input.sdgs", &given, found)).apply_list(&mut self.sdgs);
+        edit.audiences.map(|given| text::tags("input.audiences", given, found)).apply_list(&mut self.audiences);
+        let hidden = self.location.as_ref().is_some_and(|l| l.hidden);
+        edit.location.map(|given| location(given, hidden, found)).apply_list(&mut self.location);
+        match edit.seat {
+            Edit::Keep => {}
+            Edit::Clear => self.seat = None,
+            Edit::Set(commune) => self.seat = Some(Seat { commune, declared: true }),
+        }
+        let unique = |mut areas: Vec<TerritoryId>| {
+            areas.sort_unstable();
+            areas.dedup();
+            areas
+        };
+        edit.areas_served.map(unique).apply_list(&mut sets.areas_served);
+        edit.verified_on.apply(&mut self.verified_on);
+    }
+}
+
+fn registrations(given: Vec<(RegistrationScheme, String)>, found: &mut Violations) -> Vec<Registration> {
+    let mut kept = Vec::new();
+    if given.len() > text::LIST_ENTRIES {
+        found.add("input.registrations", ViolationCode::TooLong, format!("at most {}", text::LIST_ENTRIES));
+        return kept;
+    }
+    for (index, (scheme, value)) in given.into_iter().enumerate() {
+        match Registration::parse(scheme, &value) {
+            Ok(registration) if !kept.contains(&registration) => kept.push(registration),
+            Ok(_) => {}
+            Err(complaint) => {
+                found.add(format!("input.registrations[{index}].value"), ViolationCode::Invalid, complaint);
+            }
+        }
+    }
+    kept.sort();
+    kept
+}
+
+/// A checked location; null where the input holds nothing.
+fn location(given: LocationInput, was_hidden: bool, found: &mut Violations) -> Option<Location> {
+    let point = match (given.longitude, given.latitude) {
+        (None, None) => None,
+        (Some(longitude), Some(latitude)) => match Position::new(longitude, latitude) {
+            Ok(position) => Some(position),
+            Err(error) => {
+                found.add("input.location", ViolationCode::OutOfRange, error.to_string());
+                None
+            }
+        },
+        _ => {
+            found.add("input.location", ViolationCode::Inconsistent, "give both longitude and latitude, or neither");
+            None
+        }
+    };
+    let mut keep = |path: &str, value: Option<String>| {
+        value.and_then(|value| found.keep(text::text(path, &value, text::SHORT_CHARS)).flatten())
+    };
+    let address = keep("input.location.address", given.address);
+    let postcode = keep("input.location.postcode", given.postcode);
+    let hidden = given.hidden.unwrap_or(was_hidden);
+    let precision = given.precision.unwrap_or(LocationPrecision::Exact);
+    (point.is_some() || address.is_some() || postcode.is_some() || hidden).then_some(Location {
+        point,
+        address,
+        postcode,
+        precision,
+        hidden,
+    })
+}
+
+/// How a client names an actor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActorRef {
+    /// By its id.
+    Id(ActorId),
+    /// By its part of an address.
+    Slug(String),
+    /// By a registration; the only match, else a conflict that names them.
+    Registration(Registration),
+}
+
+/// A circle.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Near {
+    /// Its centre.
+    pub centre: Position,
+    /// Its radius in kilometres.
+    pub radius_km: f64,
+}
+
+/// The one filter of actors, wherever actors are listed, counted, mapped, exported or watched. Everything given must
+/// hold; an empty list asks nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the schema describes each")]
+pub struct ActorFilter {
+    pub and: Vec<ActorFilter>,
+    pub or: Vec<ActorFilter>,
+    pub not: Option<Box<ActorFilter>>,
+    pub text: Option<String>,
+    pub kinds: Vec<ActorKind>,
+    /// With the narrower ones.
+    pub themes: Vec<String>,
+    pub sdgs: Vec<i16>,
+    pub audiences: Vec<String>,
+    pub territory: Option<TerritoryScope>,
+    pub bbox: Option<BoundingBox>,
+    pub near: Option<Near>,
+    pub has_location: Option<bool>,
+    pub interacts_with: Option<ActorId>,
+    pub statuses: Vec<PublicationStatus>,
+    pub updated_since: Option<DateTime<Utc>>,
+    pub verified_since: Option<NaiveDate>,
+}
+
+impl ActorFilter {
+    /// The text that the whole set matches, by which relevance is measured.
+    pub fn relevance_text(&self) -> Option<&str> {
+        self.text.as_deref().or_else(|| self.and.iter().find_map(Self::relevance_text))
+    }
+
+    /// The circle that the whole set lies in, from whose centre distance is measured.
+    pub fn circle(&self) -> Option<Near> {
+        self.near.or_else(|| self.and.iter().find_map(Self::circle))
+    }
+}
+
+/// By what actors are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum ActorOrderField {
+    /// How well the text matches, best first.
+    Relevance,
+    /// In French order.
+    Name,
+    /// When it was last changed.
+    UpdatedAt,
+    /// When it was created.
+    CreatedAt,
+    /// From the centre of the filter's circle.
+    Distance,
+}
+
+/// Counts over a filtered set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ActorFacets {
+    /// By kind, most first.
+    pub kinds: Vec<(ActorKind, i64)>,
+    /// By theme, most first.
+    pub themes: Vec<(String, i64)>,
+    /// By goal.
+    pub sdgs: Vec<(i16, i64)>,
+}

@@ -1,0 +1,130 @@
+//! Identities: UUIDv7 keys, one type a concept, and the source of new ones.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, Display, EnumIter, EnumString};
+use uuid::Uuid;
+
+/// Identity of a territory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TerritoryId(pub Uuid);
+
+/// Identity of an actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ActorId(pub Uuid);
+
+/// Identity of an interaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct InteractionId(pub Uuid);
+
+/// Identity of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CallId(pub Uuid);
+
+/// Identity of a track of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TrackId(pub Uuid);
+
+/// The concepts whose entries have an identity of their own.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsRefStr, Display, EnumIter, EnumString, Serialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SubjectKind {
+    /// A territory.
+    Territory,
+    /// An actor.
+    Actor,
+    /// An interaction.
+    Interaction,
+    /// A call.
+    Call,
+    /// A track of a call.
+    Track,
+}
+
+/// Any entry, by kind and key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Subject {
+    /// What it is.
+    pub kind: SubjectKind,
+    /// Its key.
+    pub id: Uuid,
+}
+
+impl From<TerritoryId> for Subject {
+    fn from(id: TerritoryId) -> Self {
+        Self { kind: SubjectKind::Territory, id: id.0 }
+    }
+}
+
+impl From<ActorId> for Subject {
+    fn from(id: ActorId) -> Self {
+        Self { kind: SubjectKind::Actor, id: id.0 }
+    }
+}
+
+impl From<InteractionId> for Subject {
+    fn from(id: InteractionId) -> Self {
+        Self { kind: SubjectKind::Interaction, id: id.0 }
+    }
+}
+
+impl From<CallId> for Subject {
+    fn from(id: CallId) -> Self {
+        Self { kind: SubjectKind::Call, id: id.0 }
+    }
+}
+
+impl From<TrackId> for Subject {
+    fn from(id: TrackId) -> Self {
+        Self { kind: SubjectKind::Track, id: id.0 }
+    }
+}
+
+/// Where new keys come from: random in service, counted in tests so that answers can be compared.
+#[derive(Clone, Debug, Default)]
+pub struct Ids {
+    counter: Option<Arc<AtomicU64>>,
+}
+
+impl Ids {
+    /// Keys that nobody can foretell.
+    pub fn random() -> Self {
+        Self::default()
+    }
+
+    /// The same keys in every run that asks in the same order at the same times.
+    pub fn counted() -> Self {
+        Self { counter: Some(Arc::default()) }
+    }
+
+    /// A new UUIDv7 of this instant.
+    pub fn next(&self, now: DateTime<Utc>) -> Uuid {
+        let random = match &self.counter {
+            None => Uuid::new_v4().into_bytes(),
+            Some(counter) => u128::from(counter.fetch_add(1, Ordering::Relaxed)).to_be_bytes(),
+        };
+        let mut tail = [0; 10];
+        tail.copy_from_slice(&random[6..]);
+        uuid::Builder::from_unix_timestamp_millis(now.timestamp_millis().max(0) as u64, &tail).into_uuid()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counted_keys_repeat_and_random_ones_do_not() {
+        let now = DateTime::UNIX_EPOCH;
+        assert_eq!(Ids::counted().next(now), Ids::counted().next(now));
+        assert_ne!(Ids::random().next(now), Ids::random().next(now));
+        let ids = Ids::counted();
+        assert!(ids.next(now) < ids.next(now));
+    }
+}

@@ -1,0 +1,444 @@
+//! Interactions: qualified, dated links between two actors.
+
+use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, Display, EnumIter, EnumString, FromRepr};
+use url::Url;
+
+use super::actors::ActorFilter;
+use super::edit::Edit;
+use super::error::{ViolationCode, Violations};
+use super::ids::{ActorId, InteractionId, TerritoryId};
+use super::publication::Publication;
+use super::territories::TerritoryScope;
+use super::{text, themes};
+
+/// What links the two.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsRefStr, Display, EnumIter, EnumString, Serialize,
+    Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the names say it; the schema describes each")]
+pub enum InteractionKind {
+    Partnership,
+    Funding,
+    Referral,
+    Coordination,
+    InformationSharing,
+    ResourceSharing,
+    CoDesign,
+    Support,
+    Governance,
+    Membership,
+    ServiceDelivery,
+    Tension,
+    Other,
+}
+
+impl InteractionKind {
+    /// Whether it runs from source to target; the others hold both ways. The table's generated columns say the same.
+    pub fn directed(self) -> bool {
+        matches!(
+            self,
+            Self::Funding | Self::Referral | Self::Support | Self::Governance | Self::Membership | Self::ServiceDelivery
+        )
+    }
+}
+
+/// How far two actors go together, lowest first.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsRefStr, Display, EnumIter, EnumString, FromRepr,
+    Serialize, Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[repr(i16)]
+pub enum CooperationLevel {
+    /// They know of each other.
+    Acquaintance = 1,
+    /// They tell each other what they do.
+    Information = 2,
+    /// They ask each other's opinion.
+    Consultation = 3,
+    /// They fit their actions to each other's.
+    Coordination = 4,
+    /// They act together under an agreement.
+    Partnership = 5,
+    /// They are authors of one common work.
+    CoAuthorship = 6,
+}
+
+/// How often.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr, Display, EnumIter, EnumString, Serialize, Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Frequency {
+    OneOff,
+    Yearly,
+    Quarterly,
+    Monthly,
+    Weekly,
+    Daily,
+}
+
+/// How much of a date is known.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr, Display, EnumIter, EnumString, Serialize, Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum DatePrecision {
+    Year,
+    Month,
+    Day,
+}
+
+impl DatePrecision {
+    /// The first day of what is known.
+    pub fn first_day(self, date: NaiveDate) -> NaiveDate {
+        let first = match self {
+            Self::Day => Some(date),
+            Self::Month => date.with_day(1),
+            Self::Year => NaiveDate::from_ymd_opt(date.year(), 1, 1),
+        };
+        first.unwrap_or(date)
+    }
+
+    /// The last day of what is known.
+    pub fn last_day(self, date: NaiveDate) -> NaiveDate {
+        let next = match self {
+            Self::Day => return date,
+            Self::Month => self.first_day(date).checked_add_months(Months::new(1)),
+            Self::Year => self.first_day(date).checked_add_months(Months::new(12)),
+        };
+        next.and_then(|next| next.pred_opt()).unwrap_or(date)
+    }
+}
+
+/// A date of which a part may be unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct PartialDate {
+    /// The day; where only a year or month is known, its first day for a beginning and its last for an end.
+    pub date: NaiveDate,
+    /// How much of it is known.
+    pub precision: DatePrecision,
+}
+
+/// Whether the other side agrees.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr, Display, EnumIter, EnumString, Serialize, Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the schema describes each")]
+pub enum ConfirmationStatus {
+    Declared,
+    Confirmed,
+    Disputed,
+}
+
+/// What shows that an interaction is real.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Its title.
+    pub title: String,
+    /// Where it can be read.
+    pub url: Option<Url>,
+    /// Of when it is.
+    pub date: Option<NaiveDate>,
+}
+
+/// A qualified, dated link between two actors.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Interaction {
+    /// Its identity.
+    pub id: InteractionId,
+    /// What links them.
+    pub kind: InteractionKind,
+    /// From whom, where the kind runs one way.
+    pub source: ActorId,
+    /// To whom.
+    pub target: ActorId,
+    /// How far they go together.
+    pub level: Option<CooperationLevel>,
+    /// From 1 to 5.
+    pub intensity: Option<i16>,
+    /// How often.
+    pub frequency: Option<Frequency>,
+    /// Whether it rests on a signed agreement.
+    pub formalised: Option<bool>,
+    /// In words.
+    pub description: Option<String>,
+    /// Slugs of its themes.
+    pub themes: Vec<String>,
+    /// Its beginning.
+    pub since: Option<PartialDate>,
+    /// Its end.
+    pub until: Option<PartialDate>,
+    /// Of a grant, in euros.
+    pub amount: Option<Decimal>,
+    /// The side that declared it, where one of the two did.
+    pub declared_by: Option<ActorId>,
+    /// Whether the other side agrees.
+    pub confirmation: ConfirmationStatus,
+    /// Why it does not.
+    pub dispute_reason: Option<String>,
+    /// What shows it.
+    pub evidence: Vec<Evidence>,
+    /// Whether it is seen.
+    #[serde(flatten)]
+    pub publication: Publication,
+    /// Counts its changes.
+    pub version: i32,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What a declaration, an update or an import says of an interaction; territories are already found.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of Interaction")]
+pub struct InteractionEdit {
+    pub level: Edit<CooperationLevel>,
+    pub intensity: Edit<i32>,
+    pub frequency: Edit<Frequency>,
+    pub formalised: Edit<bool>,
+    pub description: Edit<String>,
+    pub themes: Edit<Vec<String>>,
+    pub territories: Edit<Vec<TerritoryId>>,
+    pub since: Edit<NaiveDate>,
+    pub since_precision: Edit<DatePrecision>,
+    pub until: Edit<NaiveDate>,
+    pub until_precision: Edit<DatePrecision>,
+    pub amount: Edit<Decimal>,
+    pub evidence: Edit<Vec<Evidence>>,
+}
+
+impl Interaction {
+    /// A new draft between two actors, or what is wrong with the pair.
+    pub fn new(
+        id: InteractionId,
+        kind: InteractionKind,
+        source: ActorId,
+        target: ActorId,
+        now: DateTime<Utc>,
+        found: &mut Violations,
+    ) -> Self {
+        if source == target {
+            let message = "is the source: an actor has no interaction with itself";
+            found.add("input.target", ViolationCode::Inconsistent, message);
+        }
+        Self {
+            id,
+            kind,
+            source,
+            target,
+            level: None,
+            intensity: None,
+            frequency: None,
+            formalised: None,
+            description: None,
+            themes: Vec::new(),
+            since: None,
+            until: None,
+            amount: None,
+            declared_by: None,
+            confirmation: ConfirmationStatus::Declared,
+            dispute_reason: None,
+            evidence: Vec::new(),
+            publication: Publication::DRAFT,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// The pair as the kind reads it: in order where it runs one way, sorted where it holds both ways.
+    pub fn pair(&self) -> (ActorId, ActorId) {
+        let (source, target) = (self.source, self.target);
+        if self.kind.directed() { (source, target) } else { (source.min(target), source.max(target)) }
+    }
+
+    /// Whether another of the same pair and kind can't stand beside it: their periods overlap or, of FUNDING, they are the
+    /// same grant.
+    pub fn stands_in_the_way_of(&self, other: &Self) -> bool {
+        if self.kind == InteractionKind::Funding {
+            return (self.amount, self.since.map(|s| s.date), self.until.map(|u| u.date), &self.description)
+                == (other.amount, other.since.map(|s| s.date), other.until.map(|u| u.date), &other.description);
+        }
+        let ends_before = |a: &Self, b: &Self| a.until.zip(b.since).is_some_and(|(until, since)| until.date < since.date);
+        !ends_before(self, other) && !ends_before(other, self)
+    }
+
+    /// Writes an edit to the interaction and the territories where it takes place, or adds all that is wrong.
+    pub fn edit(&mut self, territories: &mut Vec<TerritoryId>, edit: InteractionEdit, found: &mut Violations) {
+        edit.level.apply(&mut self.level);
+        if edit.intensity.as_set().is_some_and(|i| !(1..=5).contains(i)) {
+            found.add("input.intensity", ViolationCode::OutOfRange, "is from 1 (weak) to 5 (strong)");
+        }
+        edit.intensity.map(|intensity| intensity.clamp(0, 6) as i16).apply(&mut self.intensity);
+        edit.frequency.apply(&mut self.frequency);
+        edit.formalised.apply(&mut self.formalised);
+        text::text_edit(edit.description, "input.description", text::DESCRIPTION_CHARS, found)
+            .apply(&mut self.description);
+        edit.themes.map(|given| themes::parse("input.themes", given, found)).apply_list(&mut self.themes);
+        edit.territories.apply_list(territories);
+        territories.sort_unstable();
+        territories.dedup();
+        let first = |precision: DatePrecision, date| precision.first_day(date);
+        edit_date(&mut self.since, edit.since, edit.since_precision, first);
+        edit_date(&mut self.until, edit.until, edit.until_precision, |precision, date| precision.last_day(date));
+        if self.since.zip(self.until).is_some_and(|(since, until)| until.date < since.date) {
+            found.add("input.until", ViolationCode::Inconsistent, "is before since");
+        }
+        if let Edit::Set(amount) = edit.amount {
+            check_amount("input.amount", amount, found);
+        }
+        edit.amount.apply(&mut self.amount);
+        edit.evidence.map(|given| evidence(given, found)).apply_list(&mut self.evidence);
+        if self.amount.is_some() && self.kind != InteractionKind::Funding {
+            found.add("input.amount", ViolationCode::Inconsistent, "only FUNDING has an amount");
+        }
+    }
+}
+
+/// Writes the date and the precision, either of which may be edited alone.
+fn edit_date(
+    field: &mut Option<PartialDate>,
+    date: Edit<NaiveDate>,
+    precision: Edit<DatePrecision>,
+    round: impl Fn(DatePrecision, NaiveDate) -> NaiveDate,
+) {
+    let date = match date {
+        Edit::Keep => field.map(|f| f.date),
+        Edit::Clear => None,
+        Edit::Set(date) => Some(date),
+    };
+    let precision = match precision {
+        Edit::Set(precision) => precision,
+        Edit::Clear => DatePrecision::Day,
+        Edit::Keep => field.map_or(DatePrecision::Day, |f| f.precision),
+    };
+    *field = date.map(|date| PartialDate { date: round(precision, date), precision });
+}
+
+/// How much an interaction counts in a picture or a measure: 1 where nothing is known, up to 1 more for its level (from
+/// acquaintance to co-authorship in equal steps) and up to 1 more for its intensity (from 1 to 5).
+pub fn weight(level: Option<CooperationLevel>, intensity: Option<i16>) -> f64 {
+    let level = level.map_or(0.0, |level| f64::from(level as i16 - 1) / 5.0);
+    let intensity = intensity.map_or(0.0, |intensity| f64::from(intensity - 1) / 4.0);
+    1.0 + level + intensity
+}
+
+/// An amount of money: not negative, in whole cents, below a hundred billion euros.
+pub fn check_amount(path: &str, amount: Decimal, found: &mut Violations) {
+    if amount.is_sign_negative() && !amount.is_zero() || amount >= Decimal::from(100_000_000_000_i64) {
+        found.add(path, ViolationCode::OutOfRange, "is in euros, from 0 to below 100000000000");
+    } else if amount.normalize().scale() > 2 {
+        found.add(path, ViolationCode::Invalid, "has at most two decimals: whole cents");
+    }
+}
+
+fn evidence(given: Vec<Evidence>, found: &mut Violations) -> Vec<Evidence> {
+    if given.len() > text::LIST_ENTRIES {
+        found.add("input.evidence", ViolationCode::TooLong, format!("at most {}", text::LIST_ENTRIES));
+        return Vec::new();
+    }
+    let mut kept = Vec::new();
+    for (index, evidence) in given.into_iter().enumerate() {
+        let path = format!("input.evidence[{index}].title");
+        match found.keep(text::text(&path, &evidence.title, text::NAME_CHARS)) {
+            Some(Some(title)) => kept.push(Evidence { title, ..evidence }),
+            Some(None) => found.add(path, ViolationCode::Required, "must not be empty"),
+            None => {}
+        }
+    }
+    kept
+}
+
+/// Which ends of an interaction a territory holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum InteractionScope {
+    /// Both.
+    Internal,
+    /// One.
+    Crossing,
+    /// Either.
+    #[default]
+    All,
+}
+
+/// Which interactions to list. Everything given must hold; an empty list asks nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the schema describes each")]
+pub struct InteractionFilter {
+    pub kinds: Vec<InteractionKind>,
+    pub min_level: Option<CooperationLevel>,
+    pub min_intensity: Option<i16>,
+    pub themes: Vec<String>,
+    pub actor: Option<ActorId>,
+    pub between: Option<ActorFilter>,
+    pub territory: Option<TerritoryScope>,
+    pub active_on: Option<NaiveDate>,
+    pub confirmation: Vec<ConfirmationStatus>,
+    pub updated_since: Option<DateTime<Utc>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn day(y: i32, m: u32, d: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(y, m, d).expect("a day")
+    }
+
+    fn partnership(found: &mut Violations) -> Interaction {
+        let (a, b) = (ActorId(Uuid::from_u128(1)), ActorId(Uuid::from_u128(2)));
+        let id = InteractionId(Uuid::from_u128(3));
+        Interaction::new(id, InteractionKind::Partnership, a, b, DateTime::UNIX_EPOCH, found)
+    }
+
+    #[test]
+    fn a_year_runs_from_its_first_to_its_last_day() {
+        let mut found = Violations::default();
+        let mut interaction = partnership(&mut found);
+        let edit = InteractionEdit {
+            since: Edit::Set(day(2021, 5, 4)),
+            since_precision: Edit::Set(DatePrecision::Year),
+            until: Edit::Set(day(2024, 2, 4)),
+            until_precision: Edit::Set(DatePrecision::Month),
+            ..InteractionEdit::default()
+        };
+        interaction.edit(&mut Vec::new(), edit, &mut found);
+        assert_eq!(interaction.since.map(|s| s.date), Some(day(2021, 1, 1)));
+        assert_eq!(interaction.until.map(|s| s.date), Some(day(2024, 2, 29)));
+        assert_eq!(found, Violations::default());
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let mut found = Violations::default();
+        let mut interaction = partnership(&mut found);
+        let edit = InteractionEdit {
+            intensity: Edit::Set(6),
+            themes: Edit::Set(vec!["no-such-theme".into()]),
+            since: Edit::Set(day(2024, 1, 2)),
+            until: Edit::Set(day(2024, 1, 1)),
+            amount: Edit::Set(Decimal::new(1, 3)),
+            ..InteractionEdit::default()
+        };
+        interaction.edit(&mut Vec::new(), edit, &mut found);
+        let paths: Vec<_> = found.0.iter().map(|v| v.path.as_str()).collect();
+        assert_eq!(paths, ["input.intensity", "input.themes[0]", "input.until", "input.amount", "input.amount"]);
+    }
+}

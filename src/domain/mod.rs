@@ -1,0 +1,25 @@
+//! The model: types, invariants, state machines, policy. No I/O, no async; the clock is a parameter.
+//!
+//! One file a concept, in this order: territories (and the links between them), actors (and registrations),
+//! interactions, calls, then what they share: themes and goals, publication, origins, paging, texts, edits, errors.
+
+pub mod actors;
+pub mod calls;
+pub mod caller;
+pub mod clock;
+pub mod edit;
+pub mod error;
+pub mod ids;
+pub mod interactions;
+pub mod language;
+pub mod links;
+pub mod origins;
+pub mod paging;
+pub mod policy;
+pub mod publication;
+pub mod registrations;
+pub mod search;
+pub mod sdgs;
+pub mod territories;
+pub mod text;
+pub mod themes;

@@ -1,0 +1,90 @@
+//! Draft, published, archived, and the moves between them.
+
+use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, Display, EnumIter, EnumString};
+
+/// Where an entry stands.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr, Display, EnumIter, EnumString, Serialize, Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PublicationStatus {
+    /// Being written.
+    Draft,
+    /// Waits for review.
+    Submitted,
+    /// Seen by everyone.
+    Published,
+    /// Refused at review.
+    Rejected,
+    /// Put away.
+    Archived,
+}
+
+/// A move from one status to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, Display, EnumIter)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Transition {
+    /// To be seen by everyone.
+    Publish,
+    /// To be put away.
+    Archive,
+    /// To be brought back as it was before it was put away.
+    Restore,
+}
+
+/// The status of an entry; an archived one remembers what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publication {
+    /// Where it stands.
+    pub status: PublicationStatus,
+    /// What it was when it was archived; null unless it is.
+    pub archived_from: Option<PublicationStatus>,
+}
+
+impl Publication {
+    /// A new entry's.
+    pub const DRAFT: Self = Self { status: PublicationStatus::Draft, archived_from: None };
+    /// What an import by an administrator gives.
+    pub const PUBLISHED: Self = Self { status: PublicationStatus::Published, archived_from: None };
+
+    /// The status after a move; null where the move is not one from here.
+    pub fn after(self, transition: Transition) -> Option<Self> {
+        use PublicationStatus::{Archived, Published};
+        match (transition, self.status) {
+            (Transition::Publish, Published | Archived) | (Transition::Archive, Archived) => None,
+            (Transition::Publish, _) => Some(Self::PUBLISHED),
+            (Transition::Archive, status) => Some(Self { status: Archived, archived_from: Some(status) }),
+            (Transition::Restore, _) => self.archived_from.map(|status| Self { status, archived_from: None }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator;
+
+    use super::*;
+
+    #[test]
+    fn an_archived_entry_comes_back_as_it_was() {
+        for status in PublicationStatus::iter().filter(|s| *s != PublicationStatus::Archived) {
+            let before = Publication { status, archived_from: None };
+            let archived = before.after(Transition::Archive).expect("anything else can be archived");
+            assert_eq!(archived.status, PublicationStatus::Archived);
+            assert_eq!(archived.after(Transition::Archive), None);
+            assert_eq!(archived.after(Transition::Publish), None);
+            assert_eq!(archived.after(Transition::Restore), Some(before));
+            assert_eq!(before.after(Transition::Restore), None);
+        }
+    }
+
+    #[test]
+    fn everything_but_the_published_and_the_archived_can_be_published() {
+        let can: Vec<_> = PublicationStatus::iter()
+            .filter(|status| Publication { status: *status, archived_from: None }.after(Transition::Publish).is_some())
+            .collect();
+        assert_eq!(can, [PublicationStatus::Draft, PublicationStatus::Submitted, PublicationStatus::Rejected]);
+    }
+}
