@@ -1,0 +1,261 @@
+//! The one filter of actors as SQL, wherever actors are listed, counted, mapped or followed. The actor is `a`.
+
+use uuid::Uuid;
+
+use super::rows::names;
+use super::sql::Sql;
+use crate::domain::actors::{ActorFilter, Near};
+use crate::domain::policy::Visibility;
+use crate::domain::publication::PublicationStatus;
+use crate::domain::territories::{ScopeDirection, TerritoryBasis, TerritoryRef, TerritoryScope};
+use crate::domain::themes;
+use crate::geo::BoundingBox;
+
+/// The entry that a nested list of actors belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Anchor {
+    /// A territory: those that sit or act in it.
+    Territory(TerritoryBasis),
+    /// An actor: those one step away.
+    Partners,
+}
+
+/// An entry's id: a value, or the column of the entries that a list is read for.
+#[derive(Clone, Copy, Debug)]
+pub enum Id {
+    /// This one.
+    Value(Uuid),
+    /// Each of many.
+    Each,
+}
+
+impl Id {
+    /// Adds it to a statement.
+    pub fn write(self, sql: &mut Sql) {
+        match self {
+            Self::Value(id) => sql.bind(id),
+            Self::Each => sql.push("k.id"),
+        };
+    }
+}
+
+/// What an actor must hold to be seen and to match.
+pub fn condition(filter: &ActorFilter, anchor: Option<&Anchor>, visibility: Visibility) -> Sql {
+    let mut sql = Sql::default();
+    visible(&mut sql, "a", &asked_statuses(filter), visibility);
+    match anchor {
+        None => {}
+        Some(Anchor::Territory(basis)) => {
+            sql.and("");
+            scope(&mut sql, Id::Each, ScopeDirection::Down, *basis, visibility);
+        }
+        Some(Anchor::Partners) => {
+            sql.and("");
+            interacts_with(&mut sql, Id::Each, visibility);
+        }
+    }
+    sql.and("");
+    matches(&mut sql, filter, visibility);
+    sql
+}
+
+/// The statuses that the filter names anywhere outside of a `not`: naming them is how archived entries are asked for.
+fn asked_statuses(filter: &ActorFilter) -> Vec<PublicationStatus> {
+    let nested = filter.and.iter().chain(&filter.or).flat_map(asked_statuses);
+    filter.statuses.iter().copied().chain(nested).collect()
+}
+
+/// Those of `alias` that may be seen; archived ones only where they are asked for.
+pub fn visible(sql: &mut Sql, alias: &str, asked: &[PublicationStatus], visibility: Visibility) {
+    match visibility {
+        Visibility::Public => sql.push(alias).push(".status = 'PUBLISHED'"),
+        Visibility::Everything if asked.contains(&PublicationStatus::Archived) => sql.push("TRUE"),
+        Visibility::Everything => sql.push(alias).push(".status <> 'ARCHIVED'"),
+    };
+}
+
+/// Whether the actor matches; never empty.
+fn matches(sql: &mut Sql, filter: &ActorFilter, visibility: Visibility) {
+    sql.push("(TRUE");
+    for part in &filter.and {
+        sql.and("");
+        matches(sql, part, visibility);
+    }
+    if !filter.or.is_empty() {
+        sql.and("(FALSE");
+        for part in &filter.or {
+            sql.push(" OR ");
+            matches(sql, part, visibility);
+        }
+        sql.push(")");
+    }
+    if let Some(part) = &filter.not {
+        sql.and("NOT ");
+        matches(sql, part, visibility);
+    }
+    if let Some(text) = &filter.text {
+        sql.and("");
+        text_matches(sql, "a", text);
+    }
+    facts(sql, filter);
+    if let Some(TerritoryScope { territory: TerritoryRef::Id(id), direction, basis }) = &filter.territory {
+        sql.and("");
+        scope(sql, Id::Value(id.0), *direction, *basis, visibility);
+    }
+    places(sql, filter, visibility);
+    if let Some(actor) = filter.interacts_with {
+        sql.and("");
+        interacts_with(sql, Id::Value(actor.0), visibility);
+    }
+    sql.push(")");
+}
+
+/// The plain columns.
+fn facts(sql: &mut Sql, filter: &ActorFilter) {
+    if !filter.kinds.is_empty() {
+        sql.and("a.kind = ANY(").bind(names(&filter.kinds)).push(")");
+    }
+    if !filter.themes.is_empty() {
+        sql.and("a.themes && ").bind(names(&themes::with_narrower(filter.themes.iter().map(String::as_str))));
+    }
+    if !filter.sdgs.is_empty() {
+        sql.and("a.sdgs && ").bind(filter.sdgs.clone());
+    }
+    if !filter.audiences.is_empty() {
+        sql.and("a.audiences && ").bind(filter.audiences.clone());
+    }
+    if !filter.statuses.is_empty() {
+        sql.and("a.status = ANY(").bind(names(&filter.statuses)).push(")");
+    }
+    if let Some(since) = filter.updated_since {
+        sql.and("a.updated_at >= ").bind(since);
+    }
+    if let Some(since) = filter.verified_since {
+        sql.and("coalesce(a.verified_on >= ").bind(since).push(", FALSE)");
+    }
+}
+
+/// What asks for the point: never true of a hidden one for those who may not see it.
+fn places(sql: &mut Sql, filter: &ActorFilter, visibility: Visibility) {
+    let seen = seen_point(visibility);
+    if let Some(has_location) = filter.has_location {
+        sql.and(if has_location { "" } else { "NOT " }).push("(").push(seen).push(")");
+    }
+    if let Some(bbox) = &filter.bbox {
+        sql.and("(").push(seen).and("");
+        in_box(sql, bbox);
+        sql.push(")");
+    }
+    if let Some(near) = &filter.near {
+        sql.and("(").push(seen);
+        around(sql, near);
+        sql.and("");
+        distance(sql, near);
+        sql.push(" <= ").bind(near.radius_km * 1_000.0).push(")");
+    }
+}
+
+/// Whether the actor has a point that may be seen.
+pub fn seen_point(visibility: Visibility) -> &'static str {
+    if visibility.sees_hidden_locations() {
+        "a.longitude IS NOT NULL"
+    } else {
+        "a.longitude IS NOT NULL AND NOT a.location_hidden"
+    }
+}
+
+/// Whether the point lies in the box.
+pub fn in_box(sql: &mut Sql, bbox: &BoundingBox) {
+    sql.push("point(a.longitude, a.latitude) <@ box(point(").bind(bbox.west()).push(", ").bind(bbox.south());
+    sql.push("), point(").bind(bbox.east()).push(", ").bind(bbox.north()).push("))");
+}
+
+/// A box that holds the circle, so that the index finds it; one that reaches the antimeridian helps nothing.
+fn around(sql: &mut Sql, near: &Near) {
+    let bbox = BoundingBox::from_positions([near.centre]).map(|b| b.expand_metres(near.radius_km * 1_000.0));
+    if let Some(bbox) = bbox.filter(|b| b.west() > -180.0 && b.east() < 180.0) {
+        sql.and("");
+        in_box(sql, &bbox);
+    }
+}
+
+/// Metres from the circle's centre.
+pub fn distance(sql: &mut Sql, near: &Near) {
+    sql.push("distance_metres(a.longitude, a.latitude, ").bind(near.centre.longitude());
+    sql.push(", ").bind(near.centre.latitude()).push(")");
+}
+
+/// Whether the words are those of `alias`, as whole words, as beginnings, stemmed, or with a typing error in the name.
+pub fn text_matches(sql: &mut Sql, alias: &str, text: &str) {
+    sql.push("(").push(alias).push(".search_vector @@ ").append(&prefix_query(text));
+    sql.push(" OR ").push(alias).push(".search_vector @@ websearch_to_tsquery('french_unaccent', ").bind(text);
+    sql.push(") OR fold(").bind(text).push(") <% ").push(alias).push(".search_name)");
+}
+
+/// Every word, the last ones as beginnings: what people have typed so far.
+fn prefix_query(text: &str) -> Sql {
+    let mut sql = Sql::new("coalesce((SELECT to_tsquery('simple', string_agg(word || ':*', ' & ')) FROM unnest(string_to_array(fold(");
+    sql.bind(text).push("), ' ')) word WHERE word <> ''), ''::tsquery)");
+    sql
+}
+
+/// How well the words match `alias`: the name first, exact before near, then what is said of it. Higher is better.
+pub fn relevance(sql: &mut Sql, alias: &str, text: &str) {
+    sql.push("(CASE WHEN ").push(alias).push(".search_name = fold(").bind(text).push(") THEN 2 ELSE 0 END");
+    sql.push(" + word_similarity(fold(").bind(text).push("), ").push(alias).push(".search_name)");
+    sql.push(" + similarity(fold(").bind(text).push("), ").push(alias).push(".search_name)");
+    sql.push(" + ts_rank(").push(alias).push(".search_vector, ").append(&prefix_query(text));
+    sql.push(" || websearch_to_tsquery('french_unaccent', ").bind(text).push(")))::float8");
+}
+
+/// Whether the actor sits or acts in the territory, read down, up or both ways.
+pub fn scope(sql: &mut Sql, territory: Id, direction: ScopeDirection, basis: TerritoryBasis, visibility: Visibility) {
+    sql.push("a.id IN (");
+    if matches!(basis, TerritoryBasis::Seat | TerritoryBasis::Any) {
+        sql.push("SELECT s.id FROM actors s WHERE s.seat_id IN (");
+        reach(sql, territory, direction);
+        sql.push(") UNION ALL SELECT p.actor_id FROM actor_points p JOIN actors s ON s.id = p.actor_id WHERE p.territory_id = ");
+        territory.write(sql);
+        if !visibility.sees_hidden_locations() {
+            sql.and("NOT s.location_hidden");
+        }
+    }
+    if basis == TerritoryBasis::Any {
+        sql.push(" UNION ALL ");
+    }
+    if matches!(basis, TerritoryBasis::Area | TerritoryBasis::Any) {
+        sql.push("SELECT s.actor_id FROM actor_areas s WHERE s.territory_id IN (");
+        reach(sql, territory, direction);
+        sql.push(")");
+    }
+    sql.push(")");
+}
+
+/// The territories that a scope reaches: itself, and what lies within it, or what holds it.
+pub fn reach(sql: &mut Sql, territory: Id, direction: ScopeDirection) {
+    sql.push("SELECT ");
+    territory.write(sql);
+    if matches!(direction, ScopeDirection::Down | ScopeDirection::Both) {
+        sql.push(" UNION ALL SELECT w.territory_id FROM territory_links w WHERE w.relation = 'WITHIN' AND w.other_id = ");
+        territory.write(sql);
+    }
+    if matches!(direction, ScopeDirection::Up | ScopeDirection::Both) {
+        sql.push(" UNION ALL SELECT w.other_id FROM territory_links w WHERE w.relation = 'WITHIN' AND w.territory_id = ");
+        territory.write(sql);
+    }
+}
+
+/// Whether an interaction that may be seen links the two.
+fn interacts_with(sql: &mut Sql, actor: Id, visibility: Visibility) {
+    sql.push("a.id IN (");
+    for (index, (this, other)) in [("source_id", "target_id"), ("target_id", "source_id")].iter().enumerate() {
+        sql.push(if index == 0 { "SELECT i." } else { " UNION ALL SELECT i." }).push(other);
+        sql.push(" FROM interactions i JOIN actors o ON o.id = i.").push(this).push(" WHERE i.").push(this).push(" = ");
+        actor.write(sql);
+        sql.and("");
+        visible(sql, "i", &[], visibility);
+        sql.and("");
+        visible(sql, "o", &[], visibility);
+    }
+    sql.push(")");
+}

@@ -1,0 +1,183 @@
+//! Pages, totals and facets of actors.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::Store;
+use super::actor_filter::{Anchor, condition, distance, relevance, seen_point};
+use super::actors::{COLUMNS, domain};
+use super::error::StoreError;
+use super::pages::{Listing, Order, count, counts};
+use super::rows::{get, parse};
+use super::sql::Sql;
+use crate::domain::actors::{Actor, ActorFacets, ActorFilter, ActorOrderField};
+use crate::domain::ids::TerritoryId;
+use crate::domain::paging::{KeyType, ListOrder, Page, Slice};
+use crate::domain::policy::Visibility;
+use crate::domain::territories::TerritoryKind;
+
+/// An order of actors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ActorOrder {
+    /// By what.
+    pub field: ActorOrderField,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+impl ActorOrder {
+    /// Its name in cursors, and what its keys are.
+    pub fn list(self) -> ListOrder {
+        let key = match self.field {
+            ActorOrderField::Name => KeyType::Text,
+            ActorOrderField::UpdatedAt | ActorOrderField::CreatedAt => KeyType::Instant,
+            ActorOrderField::Relevance | ActorOrderField::Distance => KeyType::Number,
+        };
+        let direction = if self.descending { "DESC" } else { "ASC" };
+        ListOrder { name: format!("ACTOR_{}_{direction}", self.field.as_ref()), key }
+    }
+}
+
+/// Which actors, in which order.
+#[derive(Clone, Debug)]
+pub struct ActorListing {
+    /// What they match.
+    pub filter: ActorFilter,
+    /// In which order.
+    pub order: ActorOrder,
+    /// The entry that they belong to, where the list is nested.
+    pub anchor: Option<Anchor>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl ActorListing {
+    fn condition(&self) -> Sql {
+        let mut sql = condition(&self.filter, self.anchor.as_ref(), self.visibility);
+        if self.order.field == ActorOrderField::Distance {
+            // Those without a point are at no distance.
+            sql.and("(").push(seen_point(self.visibility)).push(")");
+        }
+        sql
+    }
+
+    fn key(&self) -> Sql {
+        let mut key = Sql::default();
+        match (self.order.field, self.filter.relevance_text(), self.filter.circle()) {
+            (ActorOrderField::Relevance, Some(text), _) => relevance(&mut key, "a", text),
+            (ActorOrderField::Distance, _, Some(near)) => distance(&mut key, &near),
+            (ActorOrderField::UpdatedAt, ..) => _ = key.push("a.updated_at"),
+            (ActorOrderField::CreatedAt, ..) => _ = key.push("a.created_at"),
+            _ => _ = key.push("a.name"),
+        }
+        key
+    }
+
+    /// `WITH matching AS (…)`: these columns of what matches, in all or of one entry.
+    pub(super) fn matching(&self, of: Option<Uuid>, columns: &str) -> Sql {
+        let mut sql = Sql::new("WITH matching AS (SELECT ");
+        sql.push(columns).push(" FROM actors a");
+        if let Some(of) = of {
+            sql.push(" CROSS JOIN (SELECT ").bind(of).push("::uuid AS id) k");
+        }
+        sql.push(" WHERE ").append(&self.condition()).push(") ");
+        sql
+    }
+
+    fn listing<'a>(&self, page: &'a Page) -> Listing<'a> {
+        Listing {
+            columns: &COLUMNS,
+            from: "actors a",
+            id: "a.id",
+            condition: self.condition(),
+            order: Order { list: self.order.list(), key: self.key(), descending: self.order.descending },
+            page,
+        }
+    }
+}
+
+impl Store {
+    /// A page of actors.
+    pub async fn actors(&self, listing: &ActorListing, page: &Page) -> Result<Slice<Actor>, StoreError> {
+        listing.listing(page).page(self.db(), domain).await
+    }
+
+    /// The same page of each entry's actors, in one statement.
+    pub async fn actors_of(
+        &self,
+        listing: &ActorListing,
+        page: &Page,
+        of: &[Uuid],
+    ) -> Result<HashMap<Uuid, Slice<Actor>>, StoreError> {
+        listing.listing(page).pages(self.db(), of, domain).await
+    }
+
+    /// How many actors match.
+    pub async fn count_actors(&self, listing: &ActorListing) -> Result<i64, StoreError> {
+        count(self.db(), "actors a", &listing.condition()).await
+    }
+
+    /// How many actors of each entry match, in one statement.
+    pub async fn count_actors_of(
+        &self,
+        listing: &ActorListing,
+        of: &[Uuid],
+    ) -> Result<HashMap<Uuid, i64>, StoreError> {
+        counts(self.db(), "actors a", &listing.condition(), of).await
+    }
+
+    /// Counts by kind, theme and goal over everything that matches, in one statement.
+    pub async fn actor_facets(
+        &self,
+        listing: &ActorListing,
+        of: Option<Uuid>,
+    ) -> Result<ActorFacets, StoreError> {
+        let mut sql = listing.matching(of, "a.kind, a.themes, a.sdgs");
+        sql.push(
+            "SELECT 'kind' AS facet, kind AS value, count(*) AS n FROM matching GROUP BY kind
+             UNION ALL SELECT 'theme', theme, count(*) FROM matching, unnest(themes) theme GROUP BY theme
+             UNION ALL SELECT 'sdg', sdg::text, count(*) FROM matching, unnest(sdgs) sdg GROUP BY sdg
+             ORDER BY facet, n DESC, value",
+        );
+        let mut facets = ActorFacets::default();
+        for row in sql.rows(self.db()).await? {
+            let (facet, value, n): (String, String, i64) = (get(&row, "facet")?, get(&row, "value")?, get(&row, "n")?);
+            match facet.as_str() {
+                "kind" => facets.kinds.push((parse("actors", "kind", &value)?, n)),
+                "theme" => facets.themes.push((value, n)),
+                _ => facets.sdgs.push((parse("actors", "sdgs", &value)?, n)),
+            }
+        }
+        facets.sdgs.sort_unstable();
+        Ok(facets)
+    }
+
+    /// How many of those that match sit in each territory of a kind, most first, at most a hundred. A hidden location
+    /// counts in its commune and what holds that, in nothing smaller.
+    pub async fn actor_territories(
+        &self,
+        listing: &ActorListing,
+        of: Option<Uuid>,
+        kind: TerritoryKind,
+    ) -> Result<Vec<(TerritoryId, i64)>, StoreError> {
+        let mut sql = listing.matching(of, "a.id, a.seat_id, a.location_hidden");
+        sql.push(
+            ", placed AS (
+                SELECT m.id, m.seat_id AS territory_id FROM matching m WHERE m.seat_id IS NOT NULL
+                UNION SELECT m.id, l.other_id FROM matching m
+                    JOIN territory_links l ON l.territory_id = m.seat_id AND l.relation = 'WITHIN'
+                UNION SELECT m.id, p.territory_id FROM matching m JOIN actor_points p ON p.actor_id = m.id",
+        );
+        if !listing.visibility.sees_hidden_locations() {
+            sql.push(" AND NOT m.location_hidden");
+        }
+        sql.push(
+            ") SELECT t.id, count(*) AS n FROM placed p JOIN territories t ON t.id = p.territory_id
+            WHERE t.kind = ",
+        );
+        sql.bind(kind.as_ref()).push(" GROUP BY t.id ORDER BY n DESC, t.name, t.id LIMIT 100");
+        let rows = sql.rows(self.db()).await?;
+        rows.iter().map(|row| Ok((TerritoryId(get(row, "id")?), get(row, "n")?))).collect()
+    }
+}

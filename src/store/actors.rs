@@ -1,0 +1,326 @@
+//! Actors: rows to domain and back, finders by key, writers.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, Iterable};
+use uuid::Uuid;
+
+use super::actor_filter::{in_box, visible};
+use super::entity::actors as row;
+use super::error::StoreError;
+use super::rows::{get, name, parse, parse_some, publication, url};
+use super::sql::Sql;
+use super::{Store, Transaction};
+use crate::domain::actors::{Actor, ActorRef, ActorSets, Location, LocationPrecision, Seat};
+use crate::domain::ids::{ActorId, TerritoryId};
+use crate::domain::policy::Visibility;
+use crate::domain::publication::PublicationStatus;
+use crate::domain::registrations::Registration;
+use crate::geo::{BoundingBox, Position};
+
+const TABLE: &str = "actors";
+
+/// The columns of an actor `a`, to be selected.
+pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    use sea_orm::IdenStatic;
+    row::Column::iter().map(|column| format!("a.{}", column.as_str())).collect::<Vec<_>>().join(", ")
+});
+
+/// The actor of a row.
+pub(super) fn domain(row: row::Model) -> Result<Actor, StoreError> {
+    let precision: Option<LocationPrecision> =
+        parse_some(TABLE, "location_precision", row.location_precision.as_deref())?;
+    let point = match row.longitude.zip(row.latitude) {
+        None => None,
+        Some((longitude, latitude)) => {
+            let broken = |_| StoreError::Inconsistent { table: TABLE, column: "longitude", value: row.id.to_string() };
+            Some(Position::new(longitude, latitude).map_err(broken)?)
+        }
+    };
+    Ok(Actor {
+        id: ActorId(row.id),
+        slug: row.slug,
+        kind: parse(TABLE, "kind", &row.kind)?,
+        name: row.name,
+        short_name: row.short_name,
+        description: row.description,
+        website: url(TABLE, "website", row.website.as_deref())?,
+        themes: row.themes,
+        sdgs: row.sdgs,
+        audiences: row.audiences,
+        location: precision.map(|precision| Location {
+            point,
+            address: row.address,
+            postcode: row.postcode,
+            precision,
+            hidden: row.location_hidden,
+        }),
+        seat: row.seat_id.map(|id| Seat { commune: TerritoryId(id), declared: row.seat_declared }),
+        publication: publication(TABLE, &row.status, row.archived_from.as_deref())?,
+        verified_on: row.verified_on,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+fn model(actor: &Actor) -> row::Model {
+    let location = actor.location.clone();
+    let point = actor.point();
+    row::Model {
+        id: actor.id.0,
+        slug: actor.slug.clone(),
+        kind: actor.kind.to_string(),
+        name: actor.name.clone(),
+        short_name: actor.short_name.clone(),
+        description: actor.description.clone(),
+        website: actor.website.as_ref().map(ToString::to_string),
+        themes: actor.themes.clone(),
+        sdgs: actor.sdgs.clone(),
+        audiences: actor.audiences.clone(),
+        longitude: point.map(Position::longitude),
+        latitude: point.map(Position::latitude),
+        location_precision: location.as_ref().map(|l| l.precision.to_string()),
+        location_hidden: location.as_ref().is_some_and(|l| l.hidden),
+        address: location.as_ref().and_then(|l| l.address.clone()),
+        postcode: location.and_then(|l| l.postcode),
+        seat_id: actor.seat.map(|s| s.commune.0),
+        seat_declared: actor.seat.is_some_and(|s| s.declared),
+        status: actor.publication.status.to_string(),
+        archived_from: name(actor.publication.archived_from),
+        verified_on: actor.verified_on,
+        version: actor.version,
+        created_at: actor.created_at,
+        updated_at: actor.updated_at,
+    }
+}
+
+impl Store {
+    /// The actors of these ids that may be seen, archived ones too, in no order.
+    pub async fn actors_by_ids(&self, ids: &[ActorId], visibility: Visibility) -> Result<Vec<Actor>, StoreError> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(&COLUMNS).push(" FROM actors a WHERE a.id = ANY(").bind(uuids(ids)).push(") AND ");
+        visible(&mut sql, "a", &[PublicationStatus::Archived], visibility);
+        sql.models(self.db()).await?.into_iter().map(domain).collect()
+    }
+
+    /// The actors that a reference means and that may be seen: several where a registration is of several.
+    pub async fn actors_by_ref(&self, by: &ActorRef, visibility: Visibility) -> Result<Vec<Actor>, StoreError> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(&COLUMNS).push(" FROM actors a WHERE ");
+        match by {
+            ActorRef::Id(id) => sql.push("a.id = ").bind(id.0),
+            ActorRef::Slug(slug) => sql.push("a.slug = ").bind(slug.clone()),
+            ActorRef::Registration(Registration { scheme, value }) => sql
+                .push("a.id IN (SELECT r.actor_id FROM actor_registrations r WHERE r.scheme = ")
+                .bind(scheme.as_ref())
+                .push(" AND r.value = ")
+                .bind(value.clone())
+                .push(")"),
+        };
+        sql.and("");
+        // By registration the living are meant; by id and slug whatever is there.
+        let asked: &[_] = match by {
+            ActorRef::Registration(_) => &[],
+            ActorRef::Id(_) | ActorRef::Slug(_) => &[PublicationStatus::Archived],
+        };
+        visible(&mut sql, "a", asked, visibility);
+        sql.push(" ORDER BY a.id LIMIT 20");
+        sql.models(self.db()).await?.into_iter().map(domain).collect()
+    }
+
+    /// Registrations of these actors.
+    pub async fn registrations(&self, of: &[ActorId]) -> Result<HashMap<ActorId, Vec<Registration>>, StoreError> {
+        registrations(self.db(), of).await
+    }
+}
+
+/// An actor to be written, locked until the transaction ends.
+pub async fn for_update(tx: &Transaction, id: ActorId) -> Result<Option<(Actor, ActorSets)>, StoreError> {
+    use sea_orm::QuerySelect;
+    let Some(row) = row::Entity::find_by_id(id.0).lock_exclusive().one(tx).await? else { return Ok(None) };
+    let mut sets = sets(tx, &[id]).await?;
+    Ok(Some((domain(row)?, sets.remove(&id).unwrap_or_default())))
+}
+
+/// Many actors with what belongs to them: for imports.
+pub async fn by_ids(tx: &Transaction, ids: &[ActorId]) -> Result<Vec<(Actor, ActorSets)>, StoreError> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(&COLUMNS).push(" FROM actors a WHERE a.id = ANY(").bind(uuids(ids)).push(")");
+    let mut sets = sets(tx, ids).await?;
+    let with_sets = |row| {
+        let actor = domain(row)?;
+        let own = sets.remove(&actor.id).unwrap_or_default();
+        Ok((actor, own))
+    };
+    sql.models(tx).await?.into_iter().map(with_sets).collect()
+}
+
+async fn sets(db: &impl ConnectionTrait, of: &[ActorId]) -> Result<HashMap<ActorId, ActorSets>, StoreError> {
+    let mut sets: HashMap<ActorId, ActorSets> = HashMap::new();
+    for (id, registrations) in registrations(db, of).await? {
+        sets.entry(id).or_default().registrations = registrations;
+    }
+    let mut sql = Sql::new("SELECT actor_id, territory_id FROM actor_areas WHERE actor_id = ANY(");
+    sql.bind(uuids(of)).push(") ORDER BY territory_id");
+    for row in sql.rows(db).await? {
+        let sets = sets.entry(ActorId(get(&row, "actor_id")?)).or_default();
+        sets.areas_served.push(TerritoryId(get(&row, "territory_id")?));
+    }
+    Ok(sets)
+}
+
+async fn registrations(
+    db: &impl ConnectionTrait,
+    of: &[ActorId],
+) -> Result<HashMap<ActorId, Vec<Registration>>, StoreError> {
+    let mut sql = Sql::new("SELECT actor_id, scheme, value FROM actor_registrations WHERE actor_id = ANY(");
+    sql.bind(uuids(of)).push(") ORDER BY scheme, value");
+    let mut found: HashMap<ActorId, Vec<Registration>> = HashMap::new();
+    for row in sql.rows(db).await? {
+        let scheme: String = get(&row, "scheme")?;
+        let scheme = parse("actor_registrations", "scheme", &scheme)?;
+        let registration = Registration { scheme, value: get(&row, "value")? };
+        found.entry(ActorId(get(&row, "actor_id")?)).or_default().push(registration);
+    }
+    for registrations in found.values_mut() {
+        registrations.sort();
+    }
+    Ok(found)
+}
+
+/// Another actor with one of these registrations under the same name, however it is spelt; archived ones do not count.
+pub async fn same_registered(
+    tx: &Transaction,
+    actor: &Actor,
+    registrations: &[Registration],
+) -> Result<Option<ActorId>, StoreError> {
+    if registrations.is_empty() {
+        return Ok(None);
+    }
+    let (schemes, values) = columns_of(registrations.iter());
+    let mut sql = Sql::new("SELECT a.id FROM actor_registrations r JOIN actors a ON a.id = r.actor_id WHERE (r.scheme, r.value) IN (SELECT * FROM unnest(");
+    sql.bind(schemes).push(", ").bind(values).push(")) AND fold(a.name) = fold(").bind(actor.name.clone());
+    sql.push(") AND a.status <> 'ARCHIVED' AND a.id <> ").bind(actor.id.0).push(" ORDER BY a.id LIMIT 1");
+    sql.row(tx).await?.map(|row| Ok(ActorId(get(&row, "id")?))).transpose()
+}
+
+/// Who has one of these registrations, with the folded name; archived ones do not count.
+pub async fn registered_names(
+    tx: &Transaction,
+    registrations: &[Registration],
+) -> Result<Vec<((Registration, String), String)>, StoreError> {
+    let (schemes, values) = columns_of(registrations.iter());
+    let mut sql = Sql::new("SELECT r.scheme, r.value, fold(a.name) AS folded, a.name::text FROM unnest(");
+    sql.bind(schemes).push(", ").bind(values).push(") AS k(scheme, value) JOIN actor_registrations r USING (scheme, value)");
+    sql.push(" JOIN actors a ON a.id = r.actor_id WHERE a.status <> 'ARCHIVED'");
+    let mut found = Vec::new();
+    for row in sql.rows(tx).await? {
+        let scheme: String = get(&row, "scheme")?;
+        let scheme = parse("actor_registrations", "scheme", &scheme)?;
+        let key = (Registration { scheme, value: get(&row, "value")? }, get(&row, "folded")?);
+        found.push((key, get(&row, "name")?));
+    }
+    Ok(found)
+}
+
+/// The actor of each folded name, the oldest where there are several; archived ones do not count.
+pub async fn by_folded_names(
+    tx: &Transaction,
+    names: &[String],
+) -> Result<HashMap<String, ActorId>, StoreError> {
+    let mut sql = Sql::new("SELECT DISTINCT ON (k.name) k.name, a.id FROM unnest(");
+    sql.bind(names.to_vec()).push(") AS k(name) JOIN actors a ON fold(a.name) = k.name WHERE a.status <> 'ARCHIVED' ORDER BY k.name, a.id");
+    sql.rows(tx).await?.iter().map(|row| Ok((get(row, "name")?, ActorId(get(row, "id")?)))).collect()
+}
+
+/// Writes new actors with what belongs to them.
+pub async fn insert(tx: &Transaction, actors: &[(Actor, ActorSets)]) -> Result<(), StoreError> {
+    // 24 columns a row, and Postgres takes 65,535 values a statement.
+    for chunk in actors.chunks(1_000) {
+        let rows = chunk.iter().map(|(actor, _)| model(actor).into_active_model());
+        row::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    write_sets(tx, actors).await
+}
+
+/// Writes changed actors with what belongs to them.
+pub async fn update(tx: &Transaction, actors: &[(Actor, ActorSets)]) -> Result<(), StoreError> {
+    for chunk in actors.chunks(1_000) {
+        let rows = chunk.iter().map(|(actor, _)| model(actor).into_active_model());
+        let columns = row::Column::iter().filter(|column| !matches!(column, row::Column::Id));
+        let replace = OnConflict::column(row::Column::Id).update_columns(columns).to_owned();
+        row::Entity::insert_many(rows).on_conflict(replace).exec_without_returning(tx).await?;
+    }
+    let ids: Vec<_> = actors.iter().map(|(actor, _)| actor.id).collect();
+    for table in ["actor_registrations", "actor_areas"] {
+        let mut sql = Sql::new("DELETE FROM ");
+        sql.push(table).push(" WHERE actor_id = ANY(").bind(uuids(&ids)).push(")");
+        sql.execute(tx).await?;
+    }
+    write_sets(tx, actors).await
+}
+
+async fn write_sets(tx: &Transaction, actors: &[(Actor, ActorSets)]) -> Result<(), StoreError> {
+    let registered: Vec<_> =
+        actors.iter().flat_map(|(actor, sets)| sets.registrations.iter().map(|r| (actor.id.0, r))).collect();
+    if !registered.is_empty() {
+        let (schemes, values) = columns_of(registered.iter().map(|(_, r)| *r));
+        let mut sql = Sql::new("INSERT INTO actor_registrations (actor_id, scheme, value) SELECT * FROM unnest(");
+        sql.bind(registered.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+        sql.push(", ").bind(schemes).push(", ").bind(values).push(")");
+        sql.execute(tx).await?;
+    }
+    let (actors, areas): (Vec<_>, Vec<_>) =
+        actors.iter().flat_map(|(actor, sets)| sets.areas_served.iter().map(|t| (actor.id.0, t.0))).unzip();
+    if !actors.is_empty() {
+        let mut sql = Sql::new("INSERT INTO actor_areas (actor_id, territory_id) SELECT * FROM unnest(");
+        sql.bind(actors).push(", ").bind(areas).push(")");
+        sql.execute(tx).await?;
+    }
+    Ok(())
+}
+
+/// Writes, for these actors, which territories' outlines hold their point where no list decides.
+pub async fn write_points(tx: &Transaction, points: &[(ActorId, Vec<TerritoryId>)]) -> Result<(), StoreError> {
+    let ids: Vec<_> = points.iter().map(|(actor, _)| *actor).collect();
+    let mut sql = Sql::new("DELETE FROM actor_points WHERE actor_id = ANY(");
+    sql.bind(uuids(&ids)).push(")");
+    sql.execute(tx).await?;
+    let (actors, territories): (Vec<_>, Vec<_>) =
+        points.iter().flat_map(|(actor, held)| held.iter().map(|t| (actor.0, t.0))).unzip();
+    if !actors.is_empty() {
+        let mut sql = Sql::new("INSERT INTO actor_points (actor_id, territory_id) SELECT * FROM unnest(");
+        sql.bind(actors).push(", ").bind(territories).push(")");
+        sql.execute(tx).await?;
+    }
+    Ok(())
+}
+
+/// Every actor whose point lies in the box: for when outlines there change.
+pub async fn located_in(tx: &Transaction, bbox: &BoundingBox) -> Result<Vec<Actor>, StoreError> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(&COLUMNS).push(" FROM actors a WHERE a.longitude IS NOT NULL AND ");
+    in_box(&mut sql, bbox);
+    sql.models(tx).await?.into_iter().map(domain).collect()
+}
+
+/// Writes the seats that points say; a derived fact, so that the entry's version stays.
+pub async fn write_seats(tx: &Transaction, seats: &[(ActorId, Option<Seat>)]) -> Result<(), StoreError> {
+    // The nil key stands for no seat, since an array that may hold nulls can't be bound.
+    let mut sql = Sql::new("UPDATE actors a SET seat_id = nullif(s.seat, '00000000-0000-0000-0000-000000000000'::uuid) FROM unnest(");
+    sql.bind(seats.iter().map(|(actor, _)| actor.0).collect::<Vec<_>>()).push(", ");
+    sql.bind(seats.iter().map(|(_, seat)| seat.map_or(Uuid::nil(), |s| s.commune.0)).collect::<Vec<_>>());
+    sql.push(") s(id, seat) WHERE a.id = s.id AND NOT a.seat_declared");
+    sql.execute(tx).await.map(drop)
+}
+
+fn columns_of<'a>(registrations: impl Iterator<Item = &'a Registration>) -> (Vec<String>, Vec<String>) {
+    registrations.map(|r| (r.scheme.to_string(), r.value.clone())).unzip()
+}
+
+fn uuids(ids: &[ActorId]) -> Vec<Uuid> {
+    ids.iter().map(|id| id.0).collect()
+}

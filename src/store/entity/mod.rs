@@ -1,0 +1,8 @@
+//! The tables' rows, as they stand: private to `store`, which hands out domain types only. Generated columns are left
+//! out: Postgres fills them.
+
+pub mod actors;
+pub mod calls;
+pub mod interactions;
+pub mod territories;
+pub mod tracks;

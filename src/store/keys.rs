@@ -1,0 +1,40 @@
+//! The keys that sign our own tokens.
+
+use chrono::{DateTime, Utc};
+
+use super::error::StoreError;
+use super::rows::get;
+use super::sql::Sql;
+use super::{Store, lock};
+
+/// A key pair as it is stored.
+#[derive(Clone)]
+pub struct SigningKey {
+    /// Its name in a token's header.
+    pub kid: String,
+    /// Both keys (PKCS #8, DER).
+    pub pkcs8: Vec<u8>,
+    /// The public key alone.
+    pub public_key: Vec<u8>,
+}
+
+impl Store {
+    /// Every key, the newest first.
+    pub async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
+        let sql = Sql::new("SELECT kid, pkcs8, public_key FROM signing_keys ORDER BY created_at DESC, kid");
+        let rows = sql.rows(self.db()).await?;
+        let key = |row| Ok(SigningKey { kid: get(row, "kid")?, pkcs8: get(row, "pkcs8")?, public_key: get(row, "public_key")? });
+        rows.iter().map(key).collect()
+    }
+
+    /// Adds the first key; where there is one already, it stays alone.
+    pub async fn add_first_signing_key(&self, key: &SigningKey, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let tx = self.begin().await?;
+        lock(&tx, "signing_keys").await?;
+        let mut sql = Sql::new("INSERT INTO signing_keys (kid, pkcs8, public_key, created_at) SELECT ");
+        sql.bind(key.kid.clone()).push(", ").bind(key.pkcs8.clone()).push(", ").bind(key.public_key.clone());
+        sql.push(", ").bind(at).push(" WHERE NOT EXISTS (SELECT 1 FROM signing_keys)");
+        sql.execute(&tx).await?;
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,139 @@
+//! Postgres, through sea-orm: entities (private), scoped finders, writers. What is read is seen through a
+//! [`Visibility`](crate::domain::policy::Visibility), which no finder can do without; what is written leaves its entry
+//! in `changes` in the same transaction.
+
+pub mod actor_filter;
+pub mod actor_pages;
+pub mod actors;
+pub mod call_filter;
+pub mod calls;
+mod entity;
+pub mod error;
+pub mod interaction_filter;
+pub mod interactions;
+pub mod keys;
+pub mod maps;
+pub mod outlines;
+mod pages;
+pub mod records;
+mod rows;
+pub mod search;
+pub mod slugs;
+mod sql;
+pub mod territories;
+pub mod territory_filter;
+pub mod territory_links;
+
+use std::time::Duration;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+
+pub use self::actor_filter::Anchor as ActorAnchor;
+pub use self::actor_pages::{ActorListing, ActorOrder};
+pub use self::error::StoreError;
+use self::sql::Sql;
+
+pub use sea_orm::ConnectionTrait as Connection;
+
+/// A transaction; what is written in it is there at once or not at all.
+pub type Transaction = DatabaseTransaction;
+
+/// How the database is reached.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `postgres://…`
+    pub url: String,
+    /// Most connections at a time.
+    pub connections: u32,
+    /// How long a read may take.
+    pub statement_timeout: Duration,
+}
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    db: DatabaseConnection,
+}
+
+/// Holds back a second instance that migrates at the same time; any number, the same for all.
+const MIGRATION_LOCK: i64 = 0x4d61_696c_6c61_6765;
+
+impl Store {
+    /// Connects; waits at most two seconds for a connection, then and whenever one is asked for.
+    pub async fn connect(settings: &Settings) -> Result<Self, StoreError> {
+        let mut options = ConnectOptions::new(&settings.url);
+        options
+            .max_connections(settings.connections)
+            .acquire_timeout(Duration::from_secs(2))
+            .connect_timeout(Duration::from_secs(2))
+            .set_application_name("maillage")
+            .statement_timeout(settings.statement_timeout)
+            .test_before_acquire_if_idle_for(Duration::from_secs(5))
+            .sqlx_logging(false)
+            .record_stmt_in_spans(false);
+        Ok(Self { db: Database::connect(options).await? })
+    }
+
+    /// Calls back at every statement that runs: for counting them.
+    pub fn on_statement(&mut self, callback: impl Fn(&str) + Send + Sync + 'static) {
+        self.db.set_metric_callback(move |info| callback(&info.statement.sql));
+    }
+
+    /// The connection pool, for reads.
+    pub fn db(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// A new transaction.
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
+        let transaction = self.db.begin().await?;
+        transaction.execute_unprepared("SET LOCAL lock_timeout = '1s'").await?;
+        Ok(transaction)
+    }
+
+    /// A new transaction that may take as long as it needs: imports. Only one at a time runs; others wait for it.
+    pub async fn begin_long(&self) -> Result<Transaction, StoreError> {
+        let transaction = self.db.begin().await?;
+        transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
+        lock(&transaction, "import").await?;
+        Ok(transaction)
+    }
+
+    /// Applies the migrations that are missing; instances that start at once take turns.
+    pub async fn migrate(settings: &Settings) -> Result<(), StoreError> {
+        let mut options = ConnectOptions::new(&settings.url);
+        // One connection, since an advisory lock is a connection's.
+        options.max_connections(1).acquire_timeout(Duration::from_secs(30)).sqlx_logging(false);
+        let db = Database::connect(options).await?;
+        db.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
+        let applied = Migrator::up(&db, None).await;
+        db.execute_unprepared(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
+        applied?;
+        Ok(db.close().await?)
+    }
+
+    /// Whether the database answers and no migration is missing.
+    pub async fn ready(&self) -> Result<bool, StoreError> {
+        Ok(Migrator::get_pending_migrations_read_only(&self.db).await?.is_empty())
+    }
+
+    /// Ends every connection.
+    pub async fn close(self) -> Result<(), StoreError> {
+        Ok(self.db.close().await?)
+    }
+}
+
+/// Holds back, until the transaction ends, whoever asks for the same name.
+pub async fn lock(db: &impl ConnectionTrait, name: &str) -> Result<(), StoreError> {
+    let mut sql = Sql::new("SELECT pg_advisory_xact_lock(hashtextextended(");
+    sql.bind(name).push(", 0))");
+    sql.execute(db).await.map(drop)
+}
+
+/// Texts as the database folds them, in order: what two spellings of one name have in common.
+pub async fn fold(db: &impl ConnectionTrait, texts: &[String]) -> Result<Vec<String>, StoreError> {
+    let mut sql = Sql::new("SELECT fold(t.text) AS folded FROM unnest(");
+    sql.bind(texts.to_vec()).push(") WITH ORDINALITY t(text, place) ORDER BY t.place");
+    sql.rows(db).await?.iter().map(|row| rows::get(row, "folded")).collect()
+}

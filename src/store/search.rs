@@ -1,0 +1,94 @@
+//! One ranked search over actors, territories and calls.
+
+use uuid::Uuid;
+
+use super::Store;
+use super::actor_filter::{Id, reach, relevance, scope, text_matches, visible};
+use super::call_filter::open_to;
+use super::error::StoreError;
+use super::rows::{get, parse};
+use super::sql::Sql;
+use crate::domain::ids::Subject;
+use crate::domain::paging::{Cursor, Edge, KeyType, ListOrder, Page, Slice};
+use crate::domain::policy::Visibility;
+use crate::domain::search::{SearchHit, SearchKind};
+use crate::domain::territories::{TerritoryRef, TerritoryScope};
+
+/// What is searched.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The words.
+    pub text: String,
+    /// Among what.
+    pub kinds: Vec<SearchKind>,
+    /// Only what this scope reaches.
+    pub territory: Option<TerritoryScope>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl Search {
+    /// The order: best first.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "SEARCH".to_owned(), key: KeyType::Number }
+    }
+
+    fn part(&self, kind: SearchKind) -> Sql {
+        let (table, alias, name) = match kind {
+            SearchKind::Actor => ("actors", "a", "name"),
+            SearchKind::Territory => ("territories", "t", "name"),
+            SearchKind::Call => ("calls", "c", "title"),
+        };
+        let mut sql = Sql::new("SELECT ");
+        sql.bind(kind.as_ref()).push("::text AS kind, ").push(alias).push(".id, ").push(alias).push(".").push(name);
+        sql.push("::text AS name, ");
+        relevance(&mut sql, alias, &self.text);
+        sql.push(" AS score FROM ").push(table).push(" ").push(alias).push(" WHERE ");
+        text_matches(&mut sql, alias, &self.text);
+        if kind != SearchKind::Territory {
+            sql.and("");
+            visible(&mut sql, alias, &[], self.visibility);
+        }
+        if let Some(TerritoryScope { territory: TerritoryRef::Id(id), direction, basis }) = &self.territory {
+            let id = Id::Value(id.0);
+            match kind {
+                SearchKind::Actor => {
+                    sql.and("");
+                    scope(&mut sql, id, *direction, *basis, self.visibility);
+                }
+                SearchKind::Territory => {
+                    sql.and("t.id IN (");
+                    reach(&mut sql, id, *direction);
+                    sql.push(")");
+                }
+                SearchKind::Call => open_to(&mut sql, id, *direction),
+            }
+        }
+        sql
+    }
+}
+
+impl Store {
+    /// A page of what is found, best first.
+    pub async fn search(&self, search: &Search, page: &Page) -> Result<Slice<SearchHit>, StoreError> {
+        let mut sql = Sql::new("SELECT f.*, f.score::text AS cursor_key FROM (");
+        for (index, kind) in search.kinds.iter().enumerate() {
+            sql.push(if index == 0 { "" } else { " UNION ALL " }).append(&search.part(*kind));
+        }
+        sql.push(") f WHERE TRUE");
+        for (cursor, greater) in [(&page.after, false), (&page.before, true)] {
+            let Some(cursor) = cursor else { continue };
+            sql.and(if greater { "(f.score, f.id) > (" } else { "(f.score, f.id) < (" });
+            sql.bind(cursor.key.clone()).push("::float8, ").bind(cursor.id).push(")");
+        }
+        sql.push(" ORDER BY f.score DESC, f.id DESC LIMIT ").bind(i64::from(page.size) + 1);
+        let mut edges = Vec::new();
+        for row in sql.rows(self.db()).await? {
+            let (id, kind, name): (Uuid, String, String) = (get(&row, "id")?, get(&row, "kind")?, get(&row, "name")?);
+            let cursor = Cursor { order: Search::order().name, key: get(&row, "cursor_key")?, id };
+            let subject = Subject { kind: parse("search", "kind", &kind)?, id };
+            edges.push(Edge { cursor, node: SearchHit { subject, score: get(&row, "score")?, name } });
+        }
+        Ok(Slice::of(edges, page))
+    }
+}
