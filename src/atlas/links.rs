@@ -1,0 +1,236 @@
+//! Interactions between nodes, merged into one link for each pair of nodes.
+//!
+//! Sorting the interactions by pair would take most of the time of a map, so they are counted into rows, one a node, as
+//! in a sparse matrix, and merged row by row (Gustavson 1978): time and memory are linear.
+
+use rustc_hash::FxHashMap;
+use uuid::Uuid;
+
+use super::Edge;
+
+/// Weights are added up in millionths, since integers sum to the same in any order.
+const MILLIONTHS: f64 = 1e6;
+
+/// The interactions between different nodes, which are given by their positions.
+pub(super) struct Strands {
+    /// Row by row.
+    strands: Vec<Strand>,
+    /// Where the row of each node begins, and where the last one ends.
+    starts: Vec<u32>,
+}
+
+/// An interaction in the row of the lower of its nodes.
+#[derive(Clone, Copy, Default)]
+struct Strand {
+    upper: u32,
+    /// Position of the edge.
+    edge: u32,
+    /// Its weight; copied, since reading it where the edge is takes longer than all the rest.
+    millionths: i64,
+    directed: bool,
+    /// Whether it runs from the upper node to the lower.
+    backwards: bool,
+}
+
+/// All interactions between two nodes of the drawing, which are given by their places in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Bundle {
+    /// Where it runs from, if all its interactions are directed and run the same way; otherwise the earlier place.
+    pub(super) source: u32,
+    pub(super) target: u32,
+    pub(super) interaction_count: u32,
+    /// Position of one of the edges: the only one, in a bundle of one.
+    pub(super) edge: u32,
+    /// Sum of the weights, in millionths.
+    pub(super) millionths: i128,
+    one_way: bool,
+}
+
+impl Bundle {
+    /// Sum of the weights, to the millionth.
+    pub(super) fn weight(&self) -> f64 {
+        self.millionths as f64 / MILLIONTHS
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.interaction_count += other.interaction_count;
+        self.millionths += other.millionths;
+        self.one_way &= other.one_way && self.source == other.source;
+    }
+
+    fn settle(&mut self) {
+        if !self.one_way && self.source > self.target {
+            std::mem::swap(&mut self.source, &mut self.target);
+        }
+    }
+}
+
+impl Strands {
+    /// The interactions whose ends are in two different ones of `count` nodes. `node_of` gives the position of an
+    /// actor's node; an actor that it does not know is not on the map.
+    pub(super) fn new(edges: &[Edge], node_of: &FxHashMap<Uuid, u32>, count: usize) -> Self {
+        let mut starts = vec![0u32; count + 1];
+        let ends: Vec<Option<(u32, u32)>> = edges.iter().map(|edge| ends(edge, node_of)).collect();
+        for &(source, target) in ends.iter().flatten() {
+            starts[source.min(target) as usize] += 1;
+        }
+        // Each start is first the end of its row, and moves back by one for each strand.
+        let mut end = 0;
+        for start in &mut starts {
+            end += *start;
+            *start = end;
+        }
+        let mut strands = vec![Strand::default(); end as usize];
+        for (position, (edge, ends)) in edges.iter().zip(ends).enumerate() {
+            let Some((source, target)) = ends else { continue };
+            let start = &mut starts[source.min(target) as usize];
+            *start -= 1;
+            strands[*start as usize] = Strand {
+                upper: source.max(target),
+                edge: position as u32,
+                millionths: millionths(edge.weight),
+                directed: edge.directed,
+                backwards: source > target,
+            };
+        }
+        Self { strands, starts }
+    }
+
+    fn node_count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn row(&self, node: usize) -> &[Strand] {
+        &self.strands[self.starts[node] as usize..self.starts[node + 1] as usize]
+    }
+
+    /// How many others each node is linked with.
+    pub(super) fn link_counts(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.node_count()];
+        // The last row that had a strand to this node.
+        let mut seen_in = vec![usize::MAX; self.node_count()];
+        for lower in 0..self.node_count() {
+            for &Strand { upper, .. } in self.row(lower) {
+                if seen_in[upper as usize] != lower {
+                    seen_in[upper as usize] = lower;
+                    counts[upper as usize] += 1;
+                    counts[lower] += 1;
+                }
+            }
+        }
+        counts
+    }
+
+    /// One bundle for each pair of nodes that have strands between them and a place in the drawing each.
+    pub(super) fn bundles(&self, places: &[Option<u32>]) -> Vec<Bundle> {
+        let mut bundles: Vec<Bundle> = Vec::with_capacity(self.strands.len());
+        // The last bundle to this node; an earlier row's, if it is before those of this row.
+        let mut bundle_to: Vec<Option<usize>> = vec![None; self.node_count()];
+        for lower in 0..self.node_count() {
+            let Some(place) = places[lower] else { continue };
+            let row_start = bundles.len();
+            for strand in self.row(lower) {
+                let Some(other) = places[strand.upper as usize] else { continue };
+                let bundle = strand.bundle(place, other);
+                let known = &mut bundle_to[strand.upper as usize];
+                if let Some(known) = known.filter(|&known| known >= row_start) {
+                    bundles[known].add(&bundle);
+                } else {
+                    *known = Some(bundles.len());
+                    bundles.push(bundle);
+                }
+            }
+        }
+        bundles.iter_mut().for_each(Bundle::settle);
+        bundles
+    }
+}
+
+impl Strand {
+    fn bundle(self, lower: u32, upper: u32) -> Bundle {
+        let (source, target) = if self.backwards { (upper, lower) } else { (lower, upper) };
+        let millionths = i128::from(self.millionths);
+        Bundle { source, target, interaction_count: 1, edge: self.edge, millionths, one_way: self.directed }
+    }
+}
+
+/// The nodes of both ends, where they are two.
+fn ends(edge: &Edge, node_of: &FxHashMap<Uuid, u32>) -> Option<(u32, u32)> {
+    let (source, target) = (*node_of.get(&edge.source)?, *node_of.get(&edge.target)?);
+    (source != target).then_some((source, target))
+}
+
+/// What is not finite is nothing; what is beyond 9 × 10¹² counts as that.
+fn millionths(weight: f64) -> i64 {
+    if weight.is_finite() { (weight * MILLIONTHS).round() as i64 } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Actors 1, 2 and 3 are nodes 0, 1 and 2, drawn in this order; actor 4 shares node 2; node 3 is not drawn.
+    fn merged(edges: &[(u128, u128, bool, f64)]) -> Vec<Bundle> {
+        let edge = |&(source, target, directed, weight): &(u128, u128, bool, f64)| {
+            let [source, target] = [source, target].map(Uuid::from_u128);
+            Edge { interaction: Uuid::nil(), source, target, directed, weight }
+        };
+        let edges: Vec<Edge> = edges.iter().map(edge).collect();
+        let node_of =
+            [(1, 0), (2, 1), (3, 2), (4, 2), (5, 3)].map(|(actor, node)| (Uuid::from_u128(actor), node));
+        let strands = Strands::new(&edges, &node_of.into_iter().collect(), 4);
+        strands.bundles(&[Some(0), Some(1), Some(2), None])
+    }
+
+    fn ends(edges: &[(u128, u128, bool, f64)]) -> Vec<(u32, u32)> {
+        merged(edges).iter().map(|bundle| (bundle.source, bundle.target)).collect()
+    }
+
+    #[test]
+    fn both_ways_between_two_nodes_is_one_link() {
+        let links = merged(&[(1, 3, false, 1.0), (4, 1, true, 2.5)]);
+        assert_eq!(links.len(), 1);
+        assert_eq!((links[0].source, links[0].target, links[0].interaction_count), (0, 2, 2));
+        assert_eq!(links[0].millionths, 3_500_000);
+    }
+
+    #[test]
+    fn a_link_runs_one_way_only_where_every_interaction_does() {
+        assert_eq!(ends(&[(3, 1, true, 1.0), (4, 1, true, 1.0)]), [(2, 0)]);
+        assert_eq!(ends(&[(1, 3, true, 1.0)]), [(0, 2)]);
+        assert_eq!(ends(&[(3, 1, true, 1.0), (1, 3, true, 1.0)]), [(0, 2)]);
+        assert_eq!(ends(&[(3, 1, true, 1.0), (3, 1, false, 1.0)]), [(0, 2)]);
+    }
+
+    #[test]
+    fn inside_a_node_or_to_an_actor_that_is_not_drawn_there_is_no_link() {
+        assert_eq!(
+            ends(&[(3, 4, true, 1.0), (1, 1, false, 1.0), (1, 99, false, 1.0), (5, 1, false, 1.0)]),
+            []
+        );
+    }
+
+    #[test]
+    fn a_weight_that_is_no_number_spoils_no_sum() {
+        let weight = |edges| merged(edges)[0].weight();
+        let strange = [(1, 2, false, f64::NAN), (1, 2, false, f64::INFINITY), (1, 2, false, 2.0)];
+        assert_eq!(weight(&strange).to_string(), "2");
+        assert!(weight(&[(1, 2, false, f64::MAX), (1, 2, false, f64::MAX)]).is_finite());
+    }
+
+    #[test]
+    fn tenths_add_up_to_tenths() {
+        assert_eq!(merged(&[(1, 2, false, 0.1), (2, 1, false, 0.2)])[0].weight().to_string(), "0.3");
+    }
+
+    #[test]
+    fn a_node_is_linked_with_each_other_once() {
+        let edge = |(source, target): (u128, u128)| {
+            let [source, target] = [source, target].map(Uuid::from_u128);
+            Edge { interaction: Uuid::nil(), source, target, directed: false, weight: 1.0 }
+        };
+        let edges = [(0, 1), (1, 0), (2, 0), (1, 2), (0, 1)].map(edge);
+        let node_of = (0..4).map(|node| (Uuid::from_u128(node.into()), node)).collect();
+        assert_eq!(Strands::new(&edges, &node_of, 4).link_counts(), [2, 2, 2, 0]);
+    }
+}
