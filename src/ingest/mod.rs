@@ -1,0 +1,44 @@
+//! Files in: from bytes to records in our own words, with the place of everything that is wrong.
+//!
+//! [`read`] makes rows of a file, [`Mapping`] makes records of rows, [`Overrides`] correct them, and [`Import`] does all
+//! three. Records are text: what a kind or a reference means is decided later.
+
+mod apply;
+mod csv_text;
+mod delimited;
+mod encoding;
+mod entries;
+mod features;
+mod forms;
+mod import;
+mod input;
+mod json_stream;
+mod mapping;
+mod overrides;
+mod problem;
+mod record;
+mod row;
+mod rules;
+mod source;
+mod table;
+mod tally;
+mod targets;
+mod template;
+mod text;
+mod toml_shapes;
+
+pub use apply::Mapped;
+pub use csv_text::CsvText;
+pub use entries::{load_entries, parse_entries};
+pub use forms::{Form, Formed, Refusal};
+pub use import::Import;
+pub use input::{MAX_FILE_BYTES, MAX_ROW_BYTES};
+pub use mapping::Mapping;
+pub use overrides::Overrides;
+pub use problem::{Problem, Severity};
+pub use record::{Correction, Digest128, Origin, Record, Value};
+pub use row::{Cell, Columns, GEOMETRY_COLUMN, ID_COLUMN, Row};
+pub use table::{Rows, read, read_from};
+pub use tally::{Count, Key, Tally};
+pub use targets::{Kind, Target};
+pub use text::fold;

@@ -1,0 +1,99 @@
+//! A text with columns in it: `COMMUNE:{insee_com}`.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+/// The most texts that one template makes of lists in several columns.
+const MOST: usize = 1001;
+
+/// Constant pieces and columns in turn.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Template(Vec<Piece>);
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Constant(String),
+    Column(Arc<str>),
+}
+
+impl TryFrom<String> for Template {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let mut pieces = Vec::new();
+        let mut rest = text.as_str();
+        while let Some((before, behind)) = rest.split_once('{') {
+            let Some((column, after)) = behind.split_once('}') else {
+                return Err(format!("{text:?} has a {{ without its }}"));
+            };
+            pieces.push(Piece::Constant(before.to_owned()));
+            pieces.push(Piece::Column(column.into()));
+            rest = after;
+        }
+        pieces.push(Piece::Constant(rest.to_owned()));
+        Ok(Self(pieces))
+    }
+}
+
+impl Template {
+    /// The columns in it.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Column(column) => Some(&**column),
+            Piece::Constant(_) => None,
+        })
+    }
+
+    /// The column, where the text has exactly one.
+    pub fn only_column(&self) -> Option<&Arc<str>> {
+        let mut columns = self.0.iter().filter_map(|piece| match piece {
+            Piece::Column(column) => Some(column),
+            Piece::Constant(_) => None,
+        });
+        columns.next().filter(|_| columns.next().is_none())
+    }
+
+    /// The texts that it makes: none where one of its columns is empty, several where one has several.
+    pub fn fill<'a>(&self, texts: impl Fn(&str) -> &'a [String]) -> Vec<String> {
+        let mut filled = vec![String::new()];
+        for piece in &self.0 {
+            filled = match piece {
+                Piece::Constant(constant) => filled.into_iter().map(|text| text + constant).collect(),
+                Piece::Column(column) => {
+                    let values = texts(column);
+                    filled
+                        .iter()
+                        .flat_map(|text| values.iter().map(move |value| format!("{text}{value}")))
+                        .take(MOST)
+                        .collect()
+                }
+            };
+        }
+        filled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fill(template: &str) -> Vec<String> {
+        let cells = [("codes", vec!["1".to_owned(), "2".to_owned()]), ("nom", vec!["Dreux".to_owned()])];
+        let template = Template::try_from(template.to_owned()).expect("a template");
+        template.fill(|column| cells.iter().find(|(name, _)| *name == column).map_or(&[], |(_, texts)| texts))
+    }
+
+    #[test]
+    fn a_template_gives_one_text_for_each_value_and_none_for_an_empty_column() {
+        assert_eq!(fill("C:{codes}/{nom}"), ["C:1/Dreux", "C:2/Dreux"]);
+        assert_eq!(fill("C:{absent}"), Vec::<String>::new());
+        assert_eq!(fill("constant"), ["constant"]);
+    }
+
+    #[test]
+    fn an_open_brace_is_refused() {
+        assert!(Template::try_from("{nom".to_owned()).is_err());
+    }
+}
