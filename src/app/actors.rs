@@ -1,0 +1,171 @@
+//! Actors: read, created, changed.
+
+use super::places::Places;
+use super::refs::TerritoryRefs;
+use super::writes::{Created, Tries, check_key, difference};
+use super::{App, Error, require_writer};
+use crate::domain::actors::{Actor, ActorEdit, ActorRef, ActorSets};
+use crate::domain::caller::Caller;
+use crate::domain::edit::Edit;
+use crate::domain::error::{ViolationCode, Violations};
+use crate::domain::ids::{ActorId, SubjectKind, TerritoryId};
+use crate::domain::policy::Visibility;
+use crate::domain::territories::{TerritoryKind, TerritoryRef};
+use crate::store::records::Action;
+use crate::store::slugs::{self, Slugged};
+use crate::store::{self, Transaction};
+
+/// What a client says of a new actor, or of one that it changes.
+#[derive(Clone, Debug, Default)]
+pub struct ActorInput {
+    /// Its own fields; seat and areas stand beside, since they are references.
+    pub edit: ActorEdit,
+    /// The declared commune.
+    pub seat: Edit<TerritoryRef>,
+    /// Where it acts.
+    pub areas_served: Edit<Vec<TerritoryRef>>,
+}
+
+impl App {
+    /// The actor that a reference means; null where there is none to be seen. A registration of several is a conflict
+    /// that names them.
+    pub async fn actor(&self, caller: &Caller, by: &ActorRef) -> Result<Option<Actor>, Error> {
+        let mut found = self.store.actors_by_ref(by, Visibility::of(caller)).await?;
+        if found.len() > 1 {
+            return Err(Error::Conflict {
+                message: format!("{} actors have this registration: choose one by its id", found.len()),
+                current_version: None,
+                candidates: found.iter().map(|actor| actor.id.into()).collect(),
+            });
+        }
+        Ok(found.pop())
+    }
+
+    /// Creates a draft. The same registration under the same name is a duplicate.
+    pub async fn create_actor(
+        &self,
+        caller: &Caller,
+        client_key: Option<&str>,
+        mut input: ActorInput,
+    ) -> Result<Actor, Error> {
+        require_writer(caller)?;
+        let content = format!("{input:?}");
+        let now = self.clock.now();
+        let (mut actor, mut sets) = (Actor::new(ActorId(self.ids.next(now)), now), ActorSets::default());
+        let mut found = Violations::default();
+        check_key(client_key, &mut found);
+        self.resolve_places(&mut input, &mut found).await?;
+        actor.edit(&mut sets, input.edit, &mut found);
+        found.into_result(())?;
+        let mut tries = Tries::default();
+        let created = loop {
+ let own = self.store.begin().await?;
+ let tx = &own;
+ let outcome: Result<_, Error> = async {
+                let mut actor = actor.clone();
+                if let Some(before) = self.take_key(tx, caller, client_key, &content, actor.id.into()).await? {
+                    return Ok(Created::Before(before));
+                }
+                refuse_duplicate(tx, &actor, &sets).await?;
+                actor.slug = slugs::give(tx, Slugged::Actor, &[&actor.name]).await?.remove(0);
+                let held_by = self.place(tx, &mut actor).await?;
+                store::actors::insert(tx, &[(actor.clone(), sets.clone())]).await?;
+                store::actors::write_points(tx, &[(actor.id, held_by)]).await?;
+                let fields = difference(None, (&actor, &sets));
+                self.record(tx, caller, Action::Create, actor.id.into(), actor.version, fields).await?;
+                Ok(Created::New(actor))
+            }.await;
+ if let Some(settled) = tries.settle(own, outcome).await { break settled?; }
+ };
+        match created {
+            Created::New(actor) => Ok(actor),
+            Created::Before(subject) if subject.kind == SubjectKind::Actor => {
+                let before = self.actor(caller, &ActorRef::Id(ActorId(subject.id))).await?;
+                before.ok_or_else(|| Error::NotFound("what this clientKey created is gone".to_owned()))
+            }
+            Created::Before(_) => unreachable!("the kind is part of a key's fingerprint"),
+        }
+    }
+
+    /// Changes an actor that is still as the client knows it.
+    pub async fn update_actor(
+        &self,
+        caller: &Caller,
+        id: ActorId,
+        expected_version: i32,
+        mut input: ActorInput,
+    ) -> Result<Actor, Error> {
+        require_writer(caller)?;
+        let mut found = Violations::default();
+        self.resolve_places(&mut input, &mut found).await?;
+        let mut tries = Tries::default();
+        loop {
+ let own = self.store.begin().await?;
+ let tx = &own;
+ let outcome: Result<_, Error> = async {
+            let Some((before, sets_before)) = store::actors::for_update(tx, id).await? else {
+                return Err(Error::NotFound("no such actor".to_owned()));
+            };
+            if before.version != expected_version {
+                return Err(Error::stale(before.version));
+            }
+            let (mut actor, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
+            actor.edit(&mut sets, input.edit.clone(), &mut found);
+            found.into_result(())?;
+            refuse_duplicate(tx, &actor, &sets).await?;
+            actor.version += 1;
+            actor.updated_at = self.clock.now();
+            let held_by = self.place(tx, &mut actor).await?;
+            store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
+            store::actors::write_points(tx, &[(id, held_by)]).await?;
+            let fields = difference(Some((&before, &sets_before)), (&actor, &sets));
+            self.record(tx, caller, Action::Update, id.into(), actor.version, fields).await?;
+            Ok(actor)
+        }.await;
+ if let Some(settled) = tries.settle(own, outcome).await { return settled; }
+ }
+    }
+
+    /// Puts ids in place of references; a seat is a commune.
+    async fn resolve_places(&self, input: &mut ActorInput, found: &mut Violations) -> Result<(), Error> {
+        let mut wanted = TerritoryRefs::default();
+        if let Edit::Set(seat) = &input.seat {
+            wanted.add("input.seat", seat);
+        }
+        if let Edit::Set(areas) = &input.areas_served {
+            wanted.add_all("input.areasServed", areas);
+        }
+        let known = self.find_territories(wanted, found).await?;
+        if let Edit::Set(seat) = &input.seat
+            && let Some(id) = known.get(seat)
+            && let Some(territory) = self.territory(&TerritoryRef::Id(id)).await?
+            && territory.kind != TerritoryKind::Commune
+        {
+            let message = format!("{} is a {}: the seat is a commune", territory.name, territory.kind);
+            found.add("input.seat", ViolationCode::Invalid, message);
+        }
+        input.edit.seat = match &input.seat {
+            Edit::Set(seat) => Edit::given(known.get(seat)),
+            Edit::Keep => Edit::Keep,
+            Edit::Clear => Edit::Clear,
+        };
+        input.edit.areas_served = std::mem::take(&mut input.areas_served).map(|refs| known.all(&refs));
+        Ok(())
+    }
+
+    /// Gives the actor the seat that its point says; which perimeters hold the point comes back.
+    async fn place(&self, tx: &Transaction, actor: &mut Actor) -> Result<Vec<TerritoryId>, Error> {
+        let points: Vec<_> = actor.point().into_iter().collect();
+        Ok(Places::about(self, tx, &points).await?.place(actor).held_by)
+    }
+}
+
+async fn refuse_duplicate(tx: &Transaction, actor: &Actor, sets: &ActorSets) -> Result<(), Error> {
+    match store::actors::same_registered(tx, actor, &sets.registrations).await? {
+        None => Ok(()),
+        Some(existing) => Err(Error::Duplicate {
+            message: "an actor of this name has one of these registrations already".to_owned(),
+            existing: existing.into(),
+        }),
+    }
+}

@@ -1,0 +1,290 @@
+//! Actors from files.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use super::merge::{Merge, fields_of};
+use super::report::{Outcome, Report};
+use super::typed::Reader;
+use super::{CALLER, Sourced, also_in, imported_of, origin_key, origin_keys};
+use crate::app::places::Places;
+use crate::app::writes::difference;
+use crate::app::{App, Error};
+use crate::domain::actors::{Actor, ActorEdit, ActorKind, ActorSets, LocationInput, LocationPrecision};
+use crate::domain::edit::Edit;
+use crate::domain::error::Violations;
+use crate::domain::ids::{ActorId, SubjectKind, TerritoryId};
+use crate::domain::publication::Publication;
+use crate::domain::registrations::{Registration, RegistrationScheme};
+use crate::domain::territories::{TerritoryCode, TerritoryKind};
+use crate::domain::text::web_address;
+use crate::ingest::Problem;
+use crate::store::records::{self, Action, Change, Imported};
+use crate::store::slugs::{self, Slugged};
+use crate::store::{self, Transaction};
+
+/// A field's name in the entry, and the edit that writes it.
+type Said = Vec<(&'static str, ActorEdit)>;
+
+/// An actor with what belongs to it, as it is to be and as it was; nothing where it is new.
+struct Planned {
+    record: usize,
+    now: (Actor, ActorSets),
+    before: Option<(Actor, ActorSets)>,
+}
+
+impl App {
+    /// Plans and writes actors.
+    pub(super) async fn import_actors(
+        &self,
+        tx: &Transaction,
+        records: &[Sourced],
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let territories = store::territories::by_codes(tx, &places_named(records)).await?;
+        let known = records::imported(tx, SubjectKind::Actor, &origin_keys(records)).await?;
+        let ids: Vec<_> = known.values().map(|imported| ActorId(imported.subject.id)).collect();
+        let standing: HashMap<_, _> =
+            store::actors::by_ids(tx, &ids).await?.into_iter().map(|(actor, sets)| (actor.id, (actor, sets))).collect();
+        let mut taken = Taken::read(tx, records).await?;
+        let (mut planned, mut imported): (Vec<Planned>, Vec<Imported>) = (Vec::new(), Vec::new());
+        let now = self.clock.now();
+        for (index, sourced) in records.iter().enumerate() {
+            let before = known.get(&origin_key(sourced));
+            let current = before.and_then(|before| standing.get(&ActorId(before.subject.id)));
+            let id = current.map_or_else(|| ActorId(self.ids.next(now)), |(actor, _)| actor.id);
+            let said = said(sourced, &territories, report);
+            let heard = heard(sourced, &said, id, now, report);
+            let entry = imported_of(sourced, id.into(), &heard);
+            let says_more = entry.fields != before.map_or(Value::Null, |before| before.fields.clone());
+            let Some(current) = current else {
+                let (mut actor, mut sets) = (Actor::new(id, now), ActorSets::default());
+                said.into_iter().for_each(|(_, edit)| actor.edit(&mut sets, edit, &mut Violations::default()));
+                if let Some(other) = taken.clash(&actor, &sets) {
+                    let message = format!("{other} has this registration under this name already, so the row is left out");
+                    report.refuse(sourced, "duplicate", message);
+                    continue;
+                }
+                taken.add(&actor, &sets, sourced);
+                actor.publication = Publication::PUBLISHED;
+                imported.extend(also_in(sourced, &entry));
+                imported.push(entry);
+                planned.push(Planned { record: index, now: (actor, sets), before: None });
+                report.line(sourced, Outcome::Create);
+                continue;
+            };
+            let fields = fields_of(&current.0, &current.1);
+            let written = Merge::new(before.map(|b| &b.fields), &heard, &fields).fields(sourced, report);
+            let (mut actor, mut sets) = current.clone();
+            for (field, edit) in said {
+                if written.contains(&field) {
+                    // What is wrong with it was reported when it was heard.
+                    actor.edit(&mut sets, edit, &mut Violations::default());
+                }
+            }
+            if says_more {
+                imported.extend(also_in(sourced, &entry));
+                imported.push(entry);
+            }
+            if written.is_empty() {
+                report.line(sourced, Outcome::Same);
+                continue;
+            }
+            actor.version += 1;
+            actor.updated_at = now;
+            planned.push(Planned { record: index, now: (actor, sets), before: Some(current.clone()) });
+            report.line(sourced, Outcome::Update);
+        }
+        self.write_actors(tx, planned, records, report).await?;
+        Ok(records::write_imported(tx, now, &imported).await?)
+    }
+
+    async fn write_actors(
+        &self,
+        tx: &Transaction,
+        mut planned: Vec<Planned>,
+        records: &[Sourced],
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let names: Vec<_> = planned.iter().filter(|p| p.before.is_none()).map(|p| p.now.0.name.clone()).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let mut slugs = slugs::give(tx, Slugged::Actor, &names).await?.into_iter();
+        let points: Vec<_> = planned.iter().filter_map(|p| p.now.0.point()).collect();
+        let places = Places::about(self, tx, &points).await?;
+        let (mut held, mut changes) = (Vec::new(), Vec::new());
+        for Planned { record, now: (actor, sets), before } in &mut planned {
+            if before.is_none() {
+                actor.slug = slugs.next().unwrap_or_default();
+            }
+            let placed = places.place(actor);
+            if let Some(metres) = placed.astray_metres {
+                let sourced = &records[*record];
+                let message = format!("the point lies {metres:.0} m outside of the declared commune, which stays the seat");
+                report.problem(sourced.file, Problem::note("point-outside", message).at(sourced.record.line));
+            }
+            held.push((actor.id, placed.held_by));
+            changes.push(Change {
+                action: if before.is_some() { Action::Update } else { Action::Create },
+                subject: actor.id.into(),
+                version: actor.version,
+                fields: difference(before.as_ref().map(|(a, s)| (a, s)), (actor, sets)),
+            });
+        }
+        let (created, updated): (Vec<_>, Vec<_>) = planned.into_iter().partition(|p| p.before.is_none());
+        let entries = |planned: Vec<Planned>| planned.into_iter().map(|p| p.now).collect::<Vec<_>>();
+        store::actors::insert(tx, &entries(created)).await?;
+        store::actors::update(tx, &entries(updated)).await?;
+        store::actors::write_points(tx, &held).await?;
+        Ok(records::record(tx, CALLER.name(), self.clock.now(), &changes).await?)
+    }
+}
+
+/// Every territory that the records name.
+fn places_named(records: &[Sourced]) -> Vec<TerritoryCode> {
+    let mut codes = HashSet::new();
+    for sourced in records {
+        codes.extend(sourced.record.text("seat").map(commune));
+        let areas: Vec<_> = sourced.record.texts("areas_served").collect();
+        codes.extend(areas.iter().filter_map(|text| Reader::new(&sourced.record).territory("areas_served", text)));
+    }
+    codes.into_iter().collect()
+}
+
+fn commune(code: &str) -> TerritoryCode {
+    TerritoryCode { kind: TerritoryKind::Commune, code: code.to_owned(), vintage: None }
+}
+
+const SCHEMES: [(&str, RegistrationScheme); 6] = [
+    ("siren", RegistrationScheme::Siren),
+    ("siret", RegistrationScheme::Siret),
+    ("rna", RegistrationScheme::Rna),
+    ("uai", RegistrationScheme::Uai),
+    ("finess", RegistrationScheme::Finess),
+    ("wikidata", RegistrationScheme::Wikidata),
+];
+
+/// What the record says, field by field.
+fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, report: &mut Report) -> Said {
+    let mut reader = Reader::new(&sourced.record);
+    let mut said: Said = Vec::new();
+    let edit = ActorEdit::default;
+    said.push(("kind", ActorEdit { kind: Edit::given(reader.word::<ActorKind>("kind")), ..edit() }));
+    said.push(("name", ActorEdit { name: Edit::given(reader.text("name")), ..edit() }));
+    said.push(("short_name", ActorEdit { short_name: Edit::given(reader.text("short_name")), ..edit() }));
+    said.push(("description", ActorEdit { description: Edit::given(reader.text("description")), ..edit() }));
+    let website = reader.text("website").and_then(|text| match web_address("input.website", &text) {
+        Ok(url) => Some(url),
+        Err(found) => {
+            reader.violations(found);
+            None
+        }
+    });
+    said.push(("website", ActorEdit { website: Edit::given(website), ..edit() }));
+    let mut registrations = Vec::new();
+    for (field, scheme) in SCHEMES {
+        let Some(text) = reader.text(field) else { continue };
+        match Registration::parse(scheme, &text) {
+            Ok(registration) => registrations.push((registration.scheme, registration.value)),
+            Err(complaint) => reader.warn(field, &text, "registration", format!("{complaint}; it is left out")),
+        }
+    }
+    said.push(("registrations", ActorEdit { registrations: Edit::Set(registrations), ..edit() }));
+    said.push(("themes", ActorEdit { themes: Edit::Set(reader.texts("themes")), ..edit() }));
+    let sdgs = reader.texts("sdgs").iter().filter_map(|text| text.parse().ok()).collect();
+    said.push(("sdgs", ActorEdit { sdgs: Edit::Set(sdgs), ..edit() }));
+    said.push(("audiences", ActorEdit { audiences: Edit::Set(reader.texts("audiences")), ..edit() }));
+    let location = LocationInput {
+        longitude: reader.value("longitude", "a number of degrees"),
+        latitude: reader.value("latitude", "a number of degrees"),
+        address: reader.text("address"),
+        postcode: reader.text("postcode"),
+        precision: reader.word::<LocationPrecision>("precision"),
+        hidden: None,
+    };
+    said.push(("location", ActorEdit { location: Edit::Set(location), ..edit() }));
+    let seat = reader.text("seat").and_then(|code| {
+        let found = territories.get(&commune(&code)).copied();
+        if found.is_none() {
+            reader.warn("seat", &code, "unknown-territory", "no commune here has this code, so the seat is left out");
+        }
+        found
+    });
+    said.push(("seat", ActorEdit { seat: Edit::given(seat), ..edit() }));
+    let mut areas = Vec::new();
+    for text in reader.texts("areas_served") {
+        let Some(code) = reader.territory("areas_served", &text) else { continue };
+        match territories.get(&code) {
+            Some(id) => areas.push(*id),
+            None => reader.warn("areas_served", &text, "unknown-territory", "is not here, so it is left out"),
+        }
+    }
+    said.push(("areas_served", ActorEdit { areas_served: Edit::Set(areas), ..edit() }));
+    let verified = reader.value("verified_on", "a date");
+    said.push(("verified_on", ActorEdit { verified_on: Edit::given(verified), ..edit() }));
+    reader.finish(sourced, report);
+    said
+}
+
+/// What the record says, as the fields of an entry of its own; what breaks a rule is reported and left out.
+fn heard(
+    sourced: &Sourced,
+    said: &Said,
+    id: ActorId,
+    now: DateTime<Utc>,
+    report: &mut Report,
+) -> Map<String, Value> {
+    let (mut actor, mut sets, mut found) = (Actor::new(id, now), ActorSets::default(), Violations::default());
+    for (_, edit) in said {
+        actor.edit(&mut sets, edit.clone(), &mut found);
+    }
+    let mut reader = Reader::new(&sourced.record);
+    reader.violations(found);
+    reader.finish(sourced, report);
+    let mut fields = fields_of(&actor, &sets);
+    fields.retain(|field, _| said.iter().any(|(name, _)| name == field));
+    fields
+}
+
+/// The registrations that are taken, each with the folded name that has it.
+struct Taken {
+    by: HashMap<(Registration, String), String>,
+    folded: HashMap<String, String>,
+}
+
+impl Taken {
+    async fn read(tx: &Transaction, records: &[Sourced]) -> Result<Self, Error> {
+        let mut registrations = HashSet::new();
+        let mut names = HashSet::new();
+        for sourced in records {
+            names.extend(sourced.record.text("name").map(str::to_owned));
+            for (field, scheme) in SCHEMES {
+                let text = sourced.record.text(field);
+                registrations.extend(text.and_then(|text| Registration::parse(scheme, text).ok()));
+            }
+        }
+        let registrations: Vec<_> = registrations.into_iter().collect();
+        let by = store::actors::registered_names(tx, &registrations).await?;
+        let names: Vec<_> = names.into_iter().collect();
+        let folded = store::fold(tx, &names).await?;
+        Ok(Self { by: by.into_iter().collect(), folded: names.into_iter().zip(folded).collect() })
+    }
+
+    fn keys<'a>(&'a self, actor: &Actor, sets: &'a ActorSets) -> impl Iterator<Item = (Registration, String)> + 'a {
+        let name = self.folded.get(&actor.name).cloned().unwrap_or_default();
+        sets.registrations.iter().map(move |registration| (registration.clone(), name.clone()))
+    }
+
+    /// Who has one of the actor's registrations under its name.
+    fn clash(&self, actor: &Actor, sets: &ActorSets) -> Option<&str> {
+        self.keys(actor, sets).find_map(|key| self.by.get(&key)).map(String::as_str)
+    }
+
+    fn add(&mut self, actor: &Actor, sets: &ActorSets, sourced: &Sourced) {
+        let keys: Vec<_> = self.keys(actor, sets).collect();
+        for key in keys {
+            self.by.entry(key).or_insert_with(|| format!("line {}", sourced.record.line));
+        }
+    }
+}

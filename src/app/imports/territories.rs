@@ -1,0 +1,349 @@
+//! Territories from files, with what lists say of them.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::merge::{Merge, fields_of};
+use super::report::{Outcome, Report};
+use super::typed::Reader;
+use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
+use crate::app::territories::{copies, measure};
+use crate::app::writes::difference;
+use crate::app::{App, Error};
+use crate::domain::edit::Edit;
+use crate::domain::error::Violations;
+use crate::domain::ids::{SubjectKind, TerritoryId};
+use crate::domain::links::Listing;
+use crate::domain::territories::{
+    ListBasis, Territory, TerritoryCode, TerritoryEdit, TerritoryKind, UNSTATED_PRECISION_METRES,
+};
+use crate::geo::{Boundary, Outline, Position, outline_from_geojson};
+use crate::ingest::Problem;
+use crate::store::outlines::Copy;
+use crate::store::records::{self, Action, Change};
+use crate::store::{self, Transaction};
+
+/// What a record says of its outline.
+enum Drawn {
+    Boundary(Box<Boundary>),
+    Centroid(Position),
+    Nothing,
+}
+
+/// What an import has planned.
+#[derive(Default)]
+struct Plan {
+    territories: Vec<Territory>,
+    outlines: Vec<(TerritoryId, Vec<Copy>)>,
+    changes: Vec<Change>,
+    imported: Vec<records::Imported>,
+}
+
+impl App {
+    /// Plans and writes territories, then brings up to date what follows from them.
+    pub(super) async fn import_territories(
+        &self,
+        tx: &Transaction,
+        records: &[Sourced],
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let known = records::imported(tx, SubjectKind::Territory, &origin_keys(records)).await?;
+        let standing: HashMap<_, _> =
+            store::territories::all(tx).await?.into_iter().map(|territory| (territory.id, territory)).collect();
+        let mut by_key: HashMap<(TerritoryKind, String, i32), TerritoryId> =
+            standing.values().map(|t| ((t.kind, t.code.clone(), t.vintage), t.id)).collect();
+        let mut plan = Plan::default();
+        let mut listed = Vec::new();
+        for sourced in records {
+            let Some((code, vintage)) = key(sourced, report) else { continue };
+            let origin = known.get(&origin_key(sourced));
+            let by_origin = origin.map(|imported| TerritoryId(imported.subject.id));
+            let id = by_origin.or_else(|| by_key.get(&(code.kind, code.code.clone(), vintage)).copied());
+            let current = id.and_then(|id| standing.get(&id));
+            if id.is_some() && current.is_none() {
+                report.refuse(sourced, "same-territory", "another row of this import is this territory");
+                continue;
+            }
+            let drawn = match drawn(sourced, report) {
+                Ok(drawn) => drawn,
+                Err(message) => {
+                    report.refuse(sourced, "outline", message);
+                    continue;
+                }
+            };
+            let id = id.unwrap_or_else(|| TerritoryId(self.ids.next(self.clock.now())));
+            by_key.insert((code.kind, code.code.clone(), vintage), id);
+            if self.plan_territory(sourced, (id, code, vintage), current, origin, &drawn, &mut plan, report) {
+                listed.push((id, sourced));
+            }
+        }
+        let now = self.clock.now();
+        let mut changed: Vec<_> = plan.territories.iter().map(|t| t.id).collect();
+        store::territories::write(tx, &plan.territories).await?;
+        store::outlines::write(tx, &plan.outlines).await?;
+        records::record(tx, CALLER.name(), now, &plan.changes).await?;
+        records::write_imported(tx, now, &plan.imported).await?;
+        changed.extend(self.import_listings(tx, &listed, report).await?);
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let derived = self.relink(tx, &changed).await?;
+        let lines: HashMap<_, _> = listed.iter().map(|(id, sourced)| (*id, *sourced)).collect();
+        for (listing, share) in derived.contradicted {
+            if let Some(sourced) = lines.get(&listing.territory) {
+                let parent = sourced.record.text("parent").unwrap_or_default();
+                let message = format!(
+                    "the outlines contradict the parent column: {share:.3} of its area lies in {parent}, below 0.98, so it is not within it"
+                );
+                report.problem(sourced.file, Problem::warning("parent-contradicted", message).at(sourced.record.line));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a territory to the plan; whether what lists say of it is to be read.
+    #[expect(clippy::too_many_arguments, reason = "one row's state, used once")]
+    fn plan_territory(
+        &self,
+        sourced: &Sourced,
+        (id, code, vintage): (TerritoryId, TerritoryCode, i32),
+        current: Option<&Territory>,
+        origin: Option<&records::Imported>,
+        drawn: &Drawn,
+        plan: &mut Plan,
+        report: &mut Report,
+    ) -> bool {
+        let now = self.clock.now();
+        let blank = match Territory::new(id, code, vintage, now) {
+            Ok(blank) => blank,
+            Err(found) => {
+                report.refuse(sourced, "key", found.0.first().map_or("", |v| v.message.as_str()));
+                return false;
+            }
+        };
+        let said = said(sourced, report);
+        let mut heard_of = blank.clone();
+        let mut found = Violations::default();
+        said.iter().for_each(|(_, edit)| heard_of.edit(edit.clone(), &mut found));
+        found.0.retain(|violation| violation.path != "input.name");
+        let mut reader = Reader::new(&sourced.record);
+        reader.violations(found);
+        reader.finish(sourced, report);
+        let mut heard = fields_of(&heard_of, &());
+        heard.retain(|field, _| said.iter().any(|(name, _)| name == field));
+        let geojson = match drawn {
+            Drawn::Boundary(boundary) => Some(boundary.to_geojson().to_string()),
+            Drawn::Centroid(_) | Drawn::Nothing => None,
+        };
+        heard.insert("boundary".to_owned(), geojson.as_deref().map_or(Value::Null, fingerprint));
+        heard.insert("listed".to_owned(), listed_words(sourced));
+        let entry = imported_of(sourced, id.into(), &heard);
+        let outline_changed = origin.is_none_or(|origin| origin.fields.get("boundary") != heard.get("boundary"));
+        let lists_changed = origin.is_none_or(|origin| origin.fields.get("listed") != heard.get("listed"));
+        let says_more = origin.is_none_or(|origin| origin.fields != entry.fields);
+        let mut territory = current.cloned().unwrap_or(blank);
+        let mut own = heard.clone();
+        own.retain(|field, _| field != "boundary" && field != "listed");
+        let changed = match current {
+            None => said.iter().map(|(field, _)| *field).collect(),
+            Some(current) => {
+                let fields: Map<String, Value> = fields_of(current, &());
+                let merge = Merge::new(origin.map(|o| &o.fields), &own, &fields);
+                merge.fields(sourced, report).into_iter().map(static_name).collect::<Vec<_>>()
+            }
+        };
+        for (field, edit) in said {
+            if changed.contains(&field) {
+                territory.edit(edit, &mut Violations::default());
+            }
+        }
+        let drew = (outline_changed && draw(&mut territory, sourced, drawn)).then(|| match drawn {
+            Drawn::Boundary(boundary) => copies(boundary),
+            Drawn::Centroid(_) | Drawn::Nothing => Vec::new(),
+        });
+        if says_more {
+            plan.imported.push(entry);
+        }
+        if current.is_some() && changed.is_empty() && drew.is_none() {
+            report.line(sourced, if lists_changed { Outcome::Update } else { Outcome::Same });
+            return lists_changed;
+        }
+        if current.is_some() {
+            territory.version += 1;
+            territory.updated_at = now;
+        }
+        plan.changes.push(Change {
+            action: if current.is_some() { Action::Update } else { Action::Create },
+            subject: id.into(),
+            version: territory.version,
+            fields: difference(current.map(|current| (current, &())), (&territory, &())),
+        });
+        if let Some(copies) = drew.filter(|copies| !copies.is_empty()) {
+            plan.outlines.push((id, copies));
+        }
+        plan.territories.push(territory);
+        report.line(sourced, if current.is_some() { Outcome::Update } else { Outcome::Create });
+        true
+    }
+
+    /// Reads what lists say of these territories; which ones a list named.
+    async fn import_listings(
+        &self,
+        tx: &Transaction,
+        listed: &[(TerritoryId, &Sourced)],
+        report: &mut Report,
+    ) -> Result<Vec<TerritoryId>, Error> {
+        let words: Vec<_> = listed.iter().flat_map(|(id, sourced)| listings(*id, sourced)).collect();
+        let codes: Vec<_> = words.iter().map(|word| word.code.clone()).collect();
+        let found = store::territories::by_codes(tx, &codes).await?;
+        let lines: HashMap<_, _> = listed.iter().map(|(id, sourced)| (*id, *sourced)).collect();
+        let mut listings = Vec::new();
+        for word in &words {
+            match found.get(&word.code) {
+                Some(other) if *other != word.of => listings.push(word.listing(*other)),
+                Some(_) => {}
+                None if word.basis == ListBasis::Parent => {}
+                None => {
+                    let sourced = lines[&word.of];
+                    let message = format!("the list names the {} {}, which is not here", word.code.kind, word.code.code);
+                    report.problem(sourced.file, Problem::note("unlisted", message).at(sourced.record.line));
+                }
+            }
+        }
+        store::territory_links::add_listings(tx, &listings).await?;
+        Ok(listings.iter().flat_map(|listing| [listing.territory, listing.under]).collect())
+    }
+}
+
+/// One thing that a list says.
+struct Word {
+    of: TerritoryId,
+    code: TerritoryCode,
+    basis: ListBasis,
+    /// Whether the other is listed under this one, as a member is.
+    inward: bool,
+}
+
+impl Word {
+    fn listing(&self, other: TerritoryId) -> Listing {
+        let (territory, under) = if self.inward { (other, self.of) } else { (self.of, other) };
+        Listing { territory, under, basis: self.basis }
+    }
+}
+
+/// What lists say of a territory.
+fn listings(of: TerritoryId, sourced: &Sourced) -> Vec<Word> {
+    use TerritoryKind::{Commune, Country, Department, Intercommunality, PriorityNeighbourhood, Region};
+    let record = &sourced.record;
+    let kind: Option<TerritoryKind> = record.text("kind").and_then(|kind| kind.parse().ok());
+    let code = |kind, code: &str| TerritoryCode { kind, code: code.to_owned(), vintage: None };
+    let mut words = Vec::new();
+    // A neighbourhood lies in the communes that its list names; any other perimeter is made of them.
+    let (basis, inward) =
+        if kind == Some(PriorityNeighbourhood) { (ListBasis::Part, false) } else { (ListBasis::Member, true) };
+    words.extend(record.texts("communes").map(|text| Word { of, code: code(Commune, text), basis, inward }));
+    let above = [("department", Department), ("region", Region), ("intercommunality", Intercommunality), ("country", Country)];
+    for (field, above) in above {
+        let part = |text| Word { of, code: code(above, text), basis: ListBasis::Part, inward: false };
+        words.extend(record.texts(field).map(part));
+    }
+    if let Some(parent) = record.text("parent") {
+        let kinds = record.texts("parent_kinds").filter_map(|kind| kind.parse().ok());
+        let word = |kind| Word { of, code: code(kind, parent), basis: ListBasis::Parent, inward: false };
+        words.extend(kinds.map(word));
+    }
+    words
+}
+
+/// The same as a value that can be compared with what the file said last time.
+fn listed_words(sourced: &Sourced) -> Value {
+    let fields = ["communes", "department", "region", "intercommunality", "country", "parent", "parent_kinds"];
+    let word = |field: &str| (field.to_owned(), sourced.record.texts(field).collect::<Vec<_>>().into());
+    Value::Object(fields.into_iter().map(word).collect())
+}
+
+/// The key of a record's territory; null where it has none, which is then reported.
+fn key(sourced: &Sourced, report: &mut Report) -> Option<(TerritoryCode, i32)> {
+    let record = &sourced.record;
+    let kind = record.text("kind").and_then(|kind| kind.parse::<TerritoryKind>().ok());
+    let vintage = record.text("vintage").and_then(|year| year.parse::<i32>().ok());
+    match (kind, record.text("code"), vintage) {
+        (Some(kind), Some(code), Some(year)) => {
+            Some((TerritoryCode { kind, code: code.to_owned(), vintage: None }, year))
+        }
+        (None, ..) => {
+            report.refuse(sourced, "unknown-kind", "the kind is no kind of territory, so the row is left out");
+            None
+        }
+        _ => {
+            report.refuse(sourced, "no-vintage", "say in the mapping of which year the list is: vintage");
+            None
+        }
+    }
+}
+
+/// A field's name in the entry, and the edit that writes it.
+fn said(sourced: &Sourced, report: &mut Report) -> Vec<(&'static str, TerritoryEdit)> {
+    let mut reader = Reader::new(&sourced.record);
+    let edit = TerritoryEdit::default;
+    let said = vec![
+        ("name", TerritoryEdit { name: Edit::given(reader.text("name")), ..edit() }),
+        ("population", TerritoryEdit { population: Edit::given(reader.value("population", "a number")), ..edit() }),
+        ("valid_from", TerritoryEdit { valid_from: Edit::given(reader.value("valid_from", "a date")), ..edit() }),
+        ("valid_until", TerritoryEdit { valid_until: Edit::given(reader.value("valid_until", "a date")), ..edit() }),
+    ];
+    reader.finish(sourced, report);
+    said
+}
+
+fn static_name(field: &str) -> &'static str {
+    ["name", "population", "valid_from", "valid_until"].into_iter().find(|name| *name == field).unwrap_or_default()
+}
+
+/// The outline that a record draws; what was repaired is reported, and what can't be refuses the row.
+fn drawn(sourced: &Sourced, report: &mut Report) -> Result<Drawn, String> {
+    let Some(geometry) = &sourced.record.geometry else { return Ok(Drawn::Nothing) };
+    match outline_from_geojson(geometry) {
+        Ok(Outline::Boundary { boundary, repairs }) => {
+            for repair in repairs {
+                let problem = Problem::warning("outline-repaired", repair.to_string());
+                report.problem(sourced.file, problem.at(sourced.record.line));
+            }
+            Ok(Drawn::Boundary(Box::new(boundary)))
+        }
+        Ok(Outline::Centroid(point)) => Ok(Drawn::Centroid(point)),
+        Ok(Outline::None) => Ok(Drawn::Nothing),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Writes what a record draws to its territory; whether that changed anything.
+fn draw(territory: &mut Territory, sourced: &Sourced, drawn: &Drawn) -> bool {
+    match drawn {
+        Drawn::Boundary(boundary) => {
+            let record = &sourced.record;
+            let vintage = record.text("boundary_vintage").and_then(|year| year.parse().ok());
+            let precision = record.text("boundary_precision_metres").and_then(|metres| metres.parse().ok());
+            measure(
+                territory,
+                boundary,
+                vintage.unwrap_or(territory.vintage),
+                precision.unwrap_or(UNSTATED_PRECISION_METRES),
+            );
+            true
+        }
+        // A point is never an outline, and takes none away.
+        Drawn::Centroid(point) if territory.outline.is_none() && territory.centroid != Some(*point) => {
+            territory.centroid = Some(*point);
+            true
+        }
+        Drawn::Centroid(_) | Drawn::Nothing => false,
+    }
+}
+
+fn fingerprint(text: &str) -> Value {
+    let digest = Sha256::digest(text.as_bytes());
+    Value::from(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
+}

@@ -1,0 +1,155 @@
+//! Interactions: declared, changed.
+
+use super::refs::TerritoryRefs;
+use super::writes::{Created, Tries, check_key, difference};
+use super::{App, Error, require_writer};
+use crate::domain::caller::Caller;
+use crate::domain::edit::Edit;
+use crate::domain::error::Violations;
+use crate::domain::ids::{ActorId, InteractionId, TerritoryId};
+use crate::domain::interactions::{Interaction, InteractionEdit, InteractionKind};
+use crate::domain::policy::Visibility;
+use crate::domain::territories::TerritoryRef;
+use crate::store::records::Action;
+use crate::store::{self, Transaction};
+
+/// What a client says of an interaction.
+#[derive(Clone, Debug, Default)]
+pub struct InteractionInput {
+    /// Its own fields; territories stand beside, since they are references.
+    pub edit: InteractionEdit,
+    /// Where it takes place.
+    pub territories: Edit<Vec<TerritoryRef>>,
+}
+
+impl App {
+    /// An interaction that may be seen; null where there is none.
+    pub async fn interaction(&self, caller: &Caller, id: InteractionId) -> Result<Option<Interaction>, Error> {
+        Ok(self.store.interaction(id, Visibility::of(caller)).await?)
+    }
+
+    /// Declares an interaction as a draft; one that overlaps another of the pair and kind is a duplicate of it.
+    pub async fn declare_interaction(
+        &self,
+        caller: &Caller,
+        client_key: Option<&str>,
+        (kind, source, target): (InteractionKind, ActorId, ActorId),
+        input: InteractionInput,
+    ) -> Result<Interaction, Error> {
+        require_writer(caller)?;
+        let content = format!("{kind} {source:?} {target:?} {input:?}");
+        let now = self.clock.now();
+        let mut found = Violations::default();
+        check_key(client_key, &mut found);
+        let id = InteractionId(self.ids.next(now));
+        let mut interaction = Interaction::new(id, kind, source, target, now, &mut found);
+        let ends = [("input.source".to_owned(), source), ("input.target".to_owned(), target)];
+        self.check_actors(&ends, Visibility::of(caller), &mut found).await?;
+        let edit = self.resolve_where(input, &mut found).await?;
+        let mut territories = Vec::new();
+        interaction.edit(&mut territories, edit, &mut found);
+        found.into_result(())?;
+        let mut tries = Tries::default();
+        let created = loop {
+ let own = self.store.begin().await?;
+ let tx = &own;
+ let outcome: Result<_, Error> = async {
+                if let Some(before) = self.take_key(tx, caller, client_key, &content, id.into()).await? {
+                    return Ok(Created::Before(before));
+                }
+                self.write_interaction(tx, caller, Action::Create, None, (&interaction, &territories)).await?;
+                Ok(Created::New(()))
+            }.await;
+ if let Some(settled) = tries.settle(own, outcome).await { break settled?; }
+ };
+        match created {
+            Created::New(()) => Ok(interaction),
+            Created::Before(subject) => {
+                let before = self.interaction(caller, InteractionId(subject.id)).await?;
+                before.ok_or_else(|| Error::NotFound("what this clientKey created is gone".to_owned()))
+            }
+        }
+    }
+
+    /// Changes an interaction that is still as the client knows it.
+    pub async fn update_interaction(
+        &self,
+        caller: &Caller,
+        id: InteractionId,
+        expected_version: i32,
+        input: InteractionInput,
+    ) -> Result<Interaction, Error> {
+        require_writer(caller)?;
+        let mut found = Violations::default();
+        let edit = self.resolve_where(input, &mut found).await?;
+        let mut tries = Tries::default();
+        loop {
+ let own = self.store.begin().await?;
+ let tx = &own;
+ let outcome: Result<_, Error> = async {
+            let Some((before, territories_before)) = store::interactions::for_update(tx, id).await? else {
+                return Err(Error::NotFound("no such interaction".to_owned()));
+            };
+            if before.version != expected_version {
+                return Err(Error::stale(before.version));
+            }
+            let (mut interaction, mut territories) = (before.clone(), territories_before.clone());
+            let mut found = found.clone();
+            interaction.edit(&mut territories, edit.clone(), &mut found);
+            found.into_result(())?;
+            interaction.version += 1;
+            interaction.updated_at = self.clock.now();
+            let before = Some((&before, &territories_before));
+            self.write_interaction(tx, caller, Action::Update, before, (&interaction, &territories)).await?;
+            Ok(interaction)
+        }.await;
+ if let Some(settled) = tries.settle(own, outcome).await { return settled; }
+ }
+    }
+
+    async fn resolve_where(
+        &self,
+        input: InteractionInput,
+        found: &mut Violations,
+    ) -> Result<InteractionEdit, Error> {
+        let mut wanted = TerritoryRefs::default();
+        if let Edit::Set(territories) = &input.territories {
+            wanted.add_all("input.territories", territories);
+        }
+        let known = self.find_territories(wanted, found).await?;
+        Ok(InteractionEdit { territories: input.territories.map(|refs| known.all(&refs)), ..input.edit })
+    }
+
+    /// Writes one, if nothing is in its way.
+    pub(super) async fn write_interaction(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        action: Action,
+        before: Option<(&Interaction, &Vec<TerritoryId>)>,
+        (interaction, territories): (&Interaction, &Vec<TerritoryId>),
+    ) -> Result<(), Error> {
+        use crate::domain::publication::PublicationStatus::{Archived, Rejected};
+        let counts = !matches!(interaction.publication.status, Archived | Rejected);
+        if counts && let Some(existing) = store::interactions::in_the_way(tx, interaction).await? {
+            let message = match interaction.kind {
+                InteractionKind::Funding => "this grant is there already: same two actors, amount, period and description",
+                _ => "the two have an interaction of this kind in an overlapping period: change that one, or the period",
+            };
+            return Err(Error::Duplicate { message: message.to_owned(), existing: existing.into() });
+        }
+        store::interactions::write(tx, &[(interaction.clone(), territories.clone())]).await?;
+        let told = |(i, t): (&Interaction, &Vec<TerritoryId>)| (i.clone(), Where { territories: t.clone() });
+        let before = before.map(told);
+        let (own, place) = told((interaction, territories));
+        let fields = difference(before.as_ref().map(|(i, t)| (i, t)), (&own, &place));
+        self.record(tx, caller, action, interaction.id.into(), interaction.version, fields).await
+    }
+}
+
+/// Where it takes place, as a change tells it.
+#[derive(serde::Serialize)]
+pub(super) struct Where {
+    /// The territories.
+    pub territories: Vec<TerritoryId>,
+}

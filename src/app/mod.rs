@@ -1,0 +1,55 @@
+//! Use-cases: who may, rule, write, return; one transaction each. Reads parse their arguments here and say what the
+//! caller may see; writes check policy, apply the domain's rules, and leave their change behind.
+
+pub mod actors;
+pub mod calls;
+pub mod demo;
+pub mod error;
+pub mod imports;
+pub mod interactions;
+pub mod maps;
+pub mod outlines;
+pub mod places;
+pub mod publication;
+pub mod refs;
+pub mod territories;
+pub mod territory_links;
+pub(crate) mod writes;
+
+use std::sync::Arc;
+
+use crate::domain::caller::Caller;
+use crate::domain::clock::Clock;
+use crate::domain::ids::Ids;
+use crate::domain::policy::{self, Denied};
+use crate::store::Store;
+
+pub use self::error::Error;
+use self::outlines::Outlines;
+
+/// Everything that use-cases need.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where new keys come from.
+    pub ids: Ids,
+    outlines: Arc<Outlines>,
+}
+
+impl App {
+    /// Over this database.
+    pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
+        Self { store, clock, ids, outlines: Arc::default() }
+    }
+}
+
+/// Refuses those who may not write.
+fn require_writer(caller: &Caller) -> Result<(), Error> {
+    policy::may_write(caller).map_err(|denied| match denied {
+        Denied::Unauthenticated => Error::Unauthenticated("sign in: this needs a bearer token".to_owned()),
+        Denied::Forbidden => Error::Forbidden("your role does not allow this".to_owned()),
+    })
+}

@@ -1,0 +1,181 @@
+//! Links between territories, derived anew after a change: unions of members, overlaps of outlines, what lies within
+//! what, and the places of actors that follow from them.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::places::Places;
+use super::{App, Error};
+use crate::domain::ids::TerritoryId;
+use crate::domain::links::{self, Derived, Overlap, Perimeter};
+use crate::domain::territories::{ListBasis, OutlineMeasures, Territory};
+use crate::geo::{Boundary, INTERSECTS_FROM};
+use crate::store::{self, Transaction};
+
+impl App {
+    /// Brings everything derived from territories up to date after these have changed their outline or their place in
+    /// lists; what it found that lists and outlines disagree on comes back.
+    pub(super) async fn relink(&self, tx: &Transaction, changed: &[TerritoryId]) -> Result<Derived, Error> {
+        let listings = store::territory_links::listings(tx).await?;
+        let mut changed: HashSet<_> = changed.iter().copied().collect();
+        self.unite_members(tx, &listings, &mut changed).await?;
+        let territories = store::territories::all(tx).await?;
+        let standing = store::territory_links::links(tx).await?;
+        let overlaps = self.overlaps(tx, &territories, &standing, &changed).await?;
+        let perimeters: Vec<_> = territories.iter().map(perimeter).collect();
+        let derived = links::derive(&perimeters, &listings, &overlaps);
+        let before: HashMap<_, _> = standing.iter().map(|link| ((link.territory, link.other), link)).collect();
+        let now: HashSet<_> = derived.links.iter().map(|link| (link.territory, link.other)).collect();
+        let gone: Vec<_> = before.keys().filter(|pair| !now.contains(pair)).copied().collect();
+        let differs = |link: &&links::Link| before.get(&(link.territory, link.other)) != Some(link);
+        let written: Vec<_> = derived.links.iter().filter(differs).copied().collect();
+        store::territory_links::write(tx, &written, &gone).await?;
+        self.place_actors_about(tx, &territories, &changed).await?;
+        Ok(derived)
+    }
+
+    /// Gives perimeters made of members the union of their outlines, where every member has one and they have none of
+    /// their own.
+    async fn unite_members(
+        &self,
+        tx: &Transaction,
+        listings: &[links::Listing],
+        changed: &mut HashSet<TerritoryId>,
+    ) -> Result<(), Error> {
+        let mut members: HashMap<TerritoryId, Vec<TerritoryId>> = HashMap::new();
+        for listing in listings.iter().filter(|l| l.basis == ListBasis::Member) {
+            members.entry(listing.under).or_default().push(listing.territory);
+        }
+        members.retain(|of, members| changed.contains(of) || members.iter().any(|m| changed.contains(m)));
+        let ids: Vec<_> = members.keys().chain(members.values().flatten()).copied().collect();
+        if members.is_empty() {
+            return Ok(());
+        }
+        let known: HashMap<_, _> =
+            store::territories::by_ids(tx, &ids).await?.into_iter().map(|t| (t.id, t)).collect();
+        let all: Vec<_> = known.values().cloned().collect();
+        let outlines = self.outlines.of(tx, &all).await?;
+        for (of, members) in members {
+            let Some(territory) = known.get(&of) else { continue };
+            if territory.outline.as_ref().is_some_and(|outline| !outline.from_members) {
+                continue;
+            }
+            let parts: Vec<_> = members.iter().filter_map(|member| outlines.get(member)).collect();
+            let united = if parts.len() == members.len() {
+                Boundary::union(&parts.iter().map(|part| part.as_ref()).collect::<Vec<_>>())
+            } else {
+                None
+            };
+            let of_members: Vec<_> = members.iter().filter_map(|m| known.get(m)?.outline.as_ref()).collect();
+            let mut territory = territory.clone();
+            territory.outline = united.as_ref().map(|boundary| OutlineMeasures {
+                vintage: of_members.iter().map(|o| o.vintage).max().unwrap_or(territory.vintage),
+                precision_metres: of_members.iter().map(|o| o.precision_metres).fold(0.0, f64::max),
+                area_m2: boundary.area_m2(),
+                from_members: true,
+                bbox: boundary.bbox(),
+            });
+            if let Some(boundary) = &united {
+                territory.centroid = Some(boundary.centroid());
+            }
+            store::territories::write(tx, &[territory]).await?;
+            let copies = united.as_ref().map(super::territories::copies).unwrap_or_default();
+            store::outlines::write(tx, &[(of, copies)]).await?;
+            changed.insert(of);
+        }
+        Ok(())
+    }
+
+    /// How much of each two outlines lies in the other: measured where one of them changed, as it stands otherwise.
+    async fn overlaps(
+        &self,
+        tx: &Transaction,
+        territories: &[Territory],
+        standing: &[links::Link],
+        changed: &HashSet<TerritoryId>,
+    ) -> Result<Vec<Overlap>, Error> {
+        let known: HashMap<_, _> = territories.iter().map(|t| (t.id, t)).collect();
+        let area = |id: &TerritoryId| known.get(id).and_then(|t| t.outline.as_ref()).map(|o| o.area_m2);
+        let mut overlaps: HashMap<(TerritoryId, TerritoryId), Overlap> = HashMap::new();
+        for link in standing.iter().filter(|l| !changed.contains(&l.territory) && !changed.contains(&l.other)) {
+            let (Some(share), Some(own), Some(others)) = (link.share, area(&link.territory), area(&link.other)) else {
+                continue;
+            };
+            // What they share is as large seen from either side.
+            let overlap =
+                Overlap { a: link.territory, b: link.other, a_in_b: share, b_in_a: (share * own / others).min(1.0) };
+            overlaps.insert((link.territory.min(link.other), link.territory.max(link.other)), overlap);
+        }
+        let outlined: Vec<_> = territories.iter().filter(|t| t.outline.is_some()).collect();
+        for territory in outlined.iter().filter(|t| changed.contains(&t.id)) {
+            let pair = |other: &Territory| (territory.id.min(other.id), territory.id.max(other.id));
+            let unmeasured = |other: &&&Territory| may_overlap(territory, other) && !overlaps.contains_key(&pair(other));
+            let near: Vec<Territory> = outlined.iter().filter(unmeasured).map(|other| (*other).clone()).collect();
+            if near.is_empty() {
+                continue;
+            }
+            let own = self.outlines.of(tx, std::slice::from_ref(*territory)).await?;
+            let others = self.outlines.of(tx, &near).await?;
+            let Some(own) = own.get(&territory.id) else { continue };
+            for other in &near {
+                let Some(outline) = others.get(&other.id) else { continue };
+                let overlap = measure(territory.id, own, other.id, outline);
+                if overlap.a_in_b.max(overlap.b_in_a) >= INTERSECTS_FROM {
+                    overlaps.insert(pair(other), overlap);
+                }
+            }
+        }
+        Ok(overlaps.into_values().collect())
+    }
+
+    /// Places anew the actors whose point lies in the box of an outline that changed.
+    async fn place_actors_about(
+        &self,
+        tx: &Transaction,
+        territories: &[Territory],
+        changed: &HashSet<TerritoryId>,
+    ) -> Result<(), Error> {
+        let boxes: Vec<_> = territories
+            .iter()
+            .filter(|t| changed.contains(&t.id))
+            .filter_map(|t| t.outline.as_ref().map(|outline| outline.bbox))
+            .collect();
+        let Some(all) = boxes.iter().copied().reduce(|all, one| all.union(&one)) else { return Ok(()) };
+        let mut actors = store::actors::located_in(tx, &all).await?;
+        actors.retain(|actor| actor.point().is_some_and(|point| boxes.iter().any(|b| b.contains(point))));
+        if actors.is_empty() {
+            return Ok(());
+        }
+        let points: Vec<_> = actors.iter().filter_map(crate::domain::actors::Actor::point).collect();
+        let places = Places::about(self, tx, &points).await?;
+        let (mut seats, mut held) = (Vec::new(), Vec::new());
+        for actor in &mut actors {
+            let before = actor.seat;
+            let placed = places.place(actor);
+            if actor.seat != before {
+                seats.push((actor.id, actor.seat));
+            }
+            held.push((actor.id, placed.held_by));
+        }
+        store::actors::write_seats(tx, &seats).await?;
+        Ok(store::actors::write_points(tx, &held).await?)
+    }
+}
+
+fn perimeter(territory: &Territory) -> Perimeter {
+    let area_m2 = territory.outline.as_ref().map(|outline| outline.area_m2);
+    Perimeter { id: territory.id, kind: territory.kind, vintage: territory.vintage, area_m2 }
+}
+
+/// Whether the outlines of two may say anything: their boxes meet, and no list alone decides on them.
+fn may_overlap(a: &Territory, b: &Territory) -> bool {
+    let (Some(own), Some(others)) = (&a.outline, &b.outline) else { return false };
+    a.id != b.id && own.bbox.intersects(&others.bbox) && !links::lists_decide(&perimeter(a), &perimeter(b))
+}
+
+fn measure(a: TerritoryId, own: &Arc<Boundary>, b: TerritoryId, other: &Arc<Boundary>) -> Overlap {
+    let a_in_b = own.share_within(other);
+    // What they share is as large seen from either side.
+    let b_in_a = (a_in_b * own.area_m2() / other.area_m2()).min(1.0);
+    Overlap { a, b, a_in_b, b_in_a }
+}
