@@ -1,0 +1,399 @@
+//! Actors as clients read them.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use super::actor_inputs::{ActorFilter, actor_listing};
+use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
+use super::context::ContextExt;
+use super::enums::{ActorKind, LocationPrecision, PublicationStatus, RegistrationScheme, TerritoryKind};
+use super::error::{ApiError, Result};
+use super::ids::global_id;
+use super::interaction_inputs::{InteractionFilter, interaction_listing};
+use super::interactions::InteractionConnection;
+use super::loaders::{LinkedTo, ListOf, Listed, OriginsOf, RegistrationsOf, TerritoriesOf};
+use super::scalars::{Date, DateTime, Url};
+use super::shapes::{Origin, Point};
+use super::territories::Territory;
+use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
+use crate::app;
+use crate::domain::actors as domain;
+use crate::domain::ids::{ActorId, SubjectKind};
+use crate::domain::paging::{Page, Slice};
+use crate::domain::registrations;
+use crate::domain::territories::Relation;
+use crate::store::interaction_filter::{InteractionAnchor, InteractionListing};
+use crate::store::territories::Pairs;
+use crate::store::{ActorAnchor, ActorListing};
+
+/// An organisation or group, never a login. Where it sits and where it acts are two facts; neither says the other.
+#[derive(Clone)]
+pub struct Actor(pub domain::Actor);
+
+#[Object]
+impl Actor {
+    /// Opaque and the same for life.
+    pub async fn id(&self) -> ID {
+        global_id(self.0.id)
+    }
+
+    /// Its part of an address: readable, and the same for life.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// What it is.
+    async fn kind(&self) -> ActorKind {
+        self.0.kind.into()
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its acronym or everyday name.
+    async fn short_name(&self) -> Option<&str> {
+        self.0.short_name.as_deref()
+    }
+
+    /// What it does.
+    async fn description(&self) -> Option<&str> {
+        self.0.description.as_deref()
+    }
+
+    /// Its site.
+    async fn website(&self) -> Option<Url> {
+        self.0.website.as_ref().map(Url::from)
+    }
+
+    /// How official registers know it.
+    async fn registrations(&self, ctx: &Context<'_>) -> Result<Vec<Registration>> {
+        let found = ctx.loader().load_one(RegistrationsOf(self.0.id)).await?;
+        Ok(found.unwrap_or_default().into_iter().map(Registration::from).collect())
+    }
+
+    /// What it works on.
+    async fn themes(&self) -> Vec<Theme> {
+        themes_of(&self.0.themes)
+    }
+
+    /// The Sustainable Development Goals that it works for.
+    async fn sdgs(&self) -> Vec<SdgGoal> {
+        sdgs_of(&self.0.sdgs)
+    }
+
+    /// Those it works with, as free tags.
+    async fn audiences(&self) -> &[String] {
+        &self.0.audiences
+    }
+
+    /// Where it is; null where nothing is known. A hidden one shows as its commune alone.
+    async fn location(&self, ctx: &Context<'_>) -> Option<Location> {
+        let location = self.0.location.as_ref()?;
+        Some(Location::of(location, ctx.visibility().sees_hidden_locations()))
+    }
+
+    /// The commune that it sits in: the declared one, else the one that holds its location; null where neither is known.
+    async fn seat(&self, ctx: &Context<'_>) -> Option<Result<Territory>> {
+        let seat = self.0.seat?;
+        ctx.loader().load_one(seat.commune).await.map(|found| found.map(Territory)).map_err(Into::into).transpose()
+    }
+
+    /// Where it acts; never inferred from the seat.
+    async fn areas_served(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
+        let found = ctx.loader().load_one(TerritoriesOf(Pairs::Areas, self.0.id.0)).await?;
+        Ok(found.unwrap_or_default().into_iter().map(Territory).collect())
+    }
+
+    /// Every territory that holds its location, smallest first. A hidden location is in its commune and what holds
+    /// that, in nothing smaller.
+    async fn territories(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
+        let mut held = Vec::new();
+        let hidden = self.0.location.as_ref().is_some_and(|location| location.hidden);
+        if !hidden || ctx.visibility().sees_hidden_locations() {
+            held.extend(ctx.loader().load_one(TerritoriesOf(Pairs::Points, self.0.id.0)).await?.unwrap_or_default());
+        }
+        if let Some(seat) = self.0.seat {
+            held.extend(ctx.loader().load_one(seat.commune).await?);
+            let above = ctx.loader().load_one(LinkedTo(Relation::Within, false, seat.commune)).await?;
+            held.extend(above.unwrap_or_default().into_iter().map(|(territory, _)| territory));
+        }
+        held.sort_by(|a, b| a.size_order().total_cmp(&b.size_order()).then_with(|| a.id.cmp(&b.id)));
+        held.dedup_by_key(|territory| territory.id);
+        Ok(held.into_iter().map(Territory).collect())
+    }
+
+    /// Where it stands between draft and archive.
+    async fn status(&self) -> PublicationStatus {
+        self.0.publication.status.into()
+    }
+
+    /// When someone last confirmed the entry.
+    async fn verified_on(&self) -> Option<Date> {
+        self.0.verified_on.map(Date::from)
+    }
+
+    /// Where the entry comes from.
+    async fn origins(&self, ctx: &Context<'_>) -> Result<Vec<Origin>> {
+        let origins = ctx.loader().load_one(OriginsOf(SubjectKind::Actor, self.0.id.0)).await?;
+        Ok(origins.unwrap_or_default().iter().map(Origin::from).collect())
+    }
+
+    /// The interactions with it at one end, newest change first; ended ones too, unless the filter's `activeOn` is given.
+    #[graphql(complexity = "cost(first, last) * child_complexity + 2")]
+    async fn interactions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that match.")] filter: Option<InteractionFilter>,
+        #[graphql(desc = "How many from the start, at most 100; 20 where neither this nor `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100; not with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<InteractionConnection> {
+        let listing = interaction_listing(ctx, filter, Some(InteractionAnchor::Actor)).await?;
+        let page = page(first, after, last, before, &InteractionListing::order())?;
+        InteractionConnection::nested(ctx, listing, page, self.0.id.0).await
+    }
+
+    /// The actors that it has an interaction with, by name; of ended interactions too.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn partners(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that match.")] filter: Option<ActorFilter>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<ActorConnection> {
+        let listing = actor_listing(ctx, filter, None, Some(ActorAnchor::Partners)).await?;
+        let page = page(first, after, None, None, &listing.order.list())?;
+        ActorConnection::nested(ctx, listing, page, self.0.id.0).await
+    }
+
+    /// Counts its changes; send it back as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime {
+        self.0.updated_at.into()
+    }
+}
+
+/// An actor that was to be seen a moment ago; it may have been put away between the two reads of a request.
+pub async fn seen_actor(ctx: &Context<'_>, id: ActorId) -> Result<Actor> {
+    let gone = || ApiError(app::Error::NotFound("an actor of this answer is no longer to be seen".to_owned()));
+    ctx.loader().load_one(id).await?.map(Actor).ok_or_else(gone)
+}
+
+/// Where an actor is. A hidden location shows to those without the right as its commune and nothing finer.
+#[derive(SimpleObject)]
+pub struct Location {
+    /// The point; null where it is not known or hidden.
+    point: Option<Point>,
+    /// Street and number; null where it is not known or hidden.
+    address: Option<String>,
+    /// The postcode; null where it is not known or hidden.
+    postcode: Option<String>,
+    /// How exact the point is.
+    precision: LocationPrecision,
+    /// Whether only those with the right see more than the commune.
+    hidden: bool,
+}
+
+impl Location {
+    fn of(location: &domain::Location, sees_hidden: bool) -> Self {
+        if location.hidden && !sees_hidden {
+            let precision = LocationPrecision::Commune;
+            return Self { point: None, address: None, postcode: None, precision, hidden: true };
+        }
+        Self {
+            point: location.point.map(Point::from),
+            address: location.address.clone(),
+            postcode: location.postcode.clone(),
+            precision: location.precision.into(),
+            hidden: location.hidden,
+        }
+    }
+}
+
+/// How a register knows an actor.
+#[derive(SimpleObject)]
+pub struct Registration {
+    /// The register.
+    scheme: RegistrationScheme,
+    /// The number in it.
+    value: String,
+}
+
+impl From<registrations::Registration> for Registration {
+    fn from(registration: registrations::Registration) -> Self {
+        Self { scheme: registration.scheme.into(), value: registration.value }
+    }
+}
+
+/// A page of actors.
+pub struct ActorConnection {
+    slice: SharedSlice<domain::Actor>,
+    listing: Arc<ActorListing>,
+    of: Option<uuid::Uuid>,
+}
+
+impl ActorConnection {
+    /// A list that stands alone.
+    pub async fn root(ctx: &Context<'_>, listing: ActorListing, page: &Page) -> Result<Self> {
+        let slice = ctx.app().store.actors(&listing, page).await?;
+        Ok(Self { slice: Arc::new(slice), listing: Arc::new(listing), of: None })
+    }
+
+    /// The list of an entry, read together with those of its neighbours.
+    pub async fn nested(ctx: &Context<'_>, listing: ActorListing, page: Page, of: uuid::Uuid) -> Result<Self> {
+        let listing = Arc::new(listing);
+        let slice = match ctx.loader().load_one(ListOf::new(of, listing.clone(), Some(page))).await? {
+            Some(Listed::Page(slice)) => slice,
+            _ => Arc::new(Slice::empty()),
+        };
+        Ok(Self { slice, listing, of: Some(of) })
+    }
+}
+
+#[Object]
+impl ActorConnection {
+    /// The page's entries with their cursors.
+    async fn edges(&self) -> Vec<ListEdge<Actor>> {
+        edges(&self.slice, Actor)
+    }
+
+    /// The page's entries.
+    async fn nodes(&self) -> Vec<Actor> {
+        nodes(&self.slice, Actor)
+    }
+
+    /// Where the page ends.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo::of(&self.slice)
+    }
+
+    /// How many there are in all; counted only where it is asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(total(match self.of {
+            None => ctx.app().store.count_actors(&self.listing).await?,
+            Some(of) => match ctx.loader().load_one(ListOf::new(of, self.listing.clone(), None)).await? {
+                Some(Listed::Total(count)) => count,
+                _ => 0,
+            },
+        }))
+    }
+
+    /// Counts over the whole filtered set, not the page; made only where they are asked for.
+    async fn facets(&self, ctx: &Context<'_>) -> Result<ActorFacets> {
+        let wants_counts = ["kinds", "themes", "sdgs"].iter().any(|name| ctx.look_ahead().field(name).exists());
+        let counts = if wants_counts {
+            ctx.app().store.actor_facets(&self.listing, self.of).await?
+        } else {
+            domain::ActorFacets::default()
+        };
+        Ok(ActorFacets { counts, listing: self.listing.clone(), of: self.of })
+    }
+}
+
+/// Counts over a whole filtered set, most first.
+pub struct ActorFacets {
+    counts: domain::ActorFacets,
+    listing: Arc<ActorListing>,
+    of: Option<uuid::Uuid>,
+}
+
+#[Object]
+impl ActorFacets {
+    /// By kind, most first.
+    async fn kinds(&self) -> Vec<ActorKindCount> {
+        self.counts.kinds.iter().map(|(kind, count)| ActorKindCount::of(*kind, *count)).collect()
+    }
+
+    /// By theme, most first; an actor counts in each of its themes.
+    async fn themes(&self) -> Vec<ThemeCount> {
+        let counts = self.counts.themes.iter();
+        counts
+            .filter_map(|(slug, count)| {
+                let theme = Theme(crate::domain::themes::find(slug)?);
+                Some(ThemeCount { theme, count: total(*count) })
+            })
+            .collect()
+    }
+
+    /// By goal, in the goals' order.
+    async fn sdgs(&self) -> Vec<SdgCount> {
+        let counts = self.counts.sdgs.iter();
+        counts
+            .filter_map(|(number, count)| {
+                let sdg = SdgGoal(crate::domain::sdgs::find(u8::try_from(*number).ok()?)?);
+                Some(SdgCount { sdg, count: total(*count) })
+            })
+            .collect()
+    }
+
+    /// By the territories of a kind that they sit in, most first, at most a hundred.
+    #[graphql(complexity = "100 * child_complexity + 2")]
+    async fn territories(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The kind of territories to count in.")] kind: TerritoryKind,
+    ) -> Result<Vec<TerritoryCount>> {
+        let counts = ctx.app().store.actor_territories(&self.listing, self.of, kind.into()).await?;
+        let mut found = ctx.loader().load_many(counts.iter().map(|(id, _)| *id)).await?;
+        let count = |(id, count)| Some(TerritoryCount { territory: Territory(found.remove(&id)?), count: total(count) });
+        Ok(counts.into_iter().filter_map(count).collect())
+    }
+}
+
+/// How many actors are of a kind.
+#[derive(SimpleObject)]
+pub struct ActorKindCount {
+    /// The kind.
+    kind: ActorKind,
+    /// How many.
+    count: i32,
+}
+
+impl ActorKindCount {
+    /// So many of this kind.
+    pub fn of(kind: domain::ActorKind, count: i64) -> Self {
+        Self { kind: kind.into(), count: total(count) }
+    }
+}
+
+/// How many actors have a theme.
+#[derive(SimpleObject)]
+pub struct ThemeCount {
+    /// The theme.
+    theme: Theme,
+    /// How many.
+    count: i32,
+}
+
+/// How many actors work for a goal.
+#[derive(SimpleObject)]
+pub struct SdgCount {
+    /// The goal.
+    sdg: SdgGoal,
+    /// How many.
+    count: i32,
+}
+
+/// How many actors sit in a territory.
+#[derive(SimpleObject)]
+pub struct TerritoryCount {
+    /// The territory.
+    territory: Territory,
+    /// How many.
+    count: i32,
+}

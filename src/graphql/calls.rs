@@ -1,0 +1,267 @@
+//! Calls as clients read them.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use super::actors::Actor;
+use super::connection::{ListEdge, PageInfo, SharedSlice, edges, nodes, total};
+use super::context::ContextExt;
+use super::enums::{ActorKind, AidKind, CallKind, CallPhase, CallRecurrence, PublicationStatus, TrackKind};
+use super::error::{ApiError, Result};
+use super::ids::global_id;
+use super::loaders::{ActorsOf, ListOf, Listed, OriginsOf, TerritoriesOf, TracksOf};
+use super::scalars::{DateTime, Decimal, Url};
+use super::shapes::Origin;
+use super::territories::Territory;
+use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
+use crate::domain::calls as domain;
+use crate::domain::ids::SubjectKind;
+use crate::domain::paging::{Page, Slice};
+use crate::store::call_filter::CallListing;
+use crate::store::calls::CallRole;
+use crate::store::territories::Pairs;
+
+/// A call for projects or expressions of interest, or a standing aid.
+#[derive(Clone)]
+pub struct Call(pub domain::Call);
+
+#[Object]
+impl Call {
+    /// Opaque and the same for life.
+    pub async fn id(&self) -> ID {
+        global_id(self.0.id)
+    }
+
+    /// Its part of an address: readable, and the same for life.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// What it is.
+    async fn kind(&self) -> CallKind {
+        self.0.kind.into()
+    }
+
+    /// Its title.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// What it is about.
+    async fn summary(&self) -> Option<&str> {
+        self.0.summary.as_deref()
+    }
+
+    /// Where it is published.
+    async fn url(&self) -> Option<Url> {
+        self.0.url.as_ref().map(Url::from)
+    }
+
+    /// Who runs it, in order: those that you may see.
+    async fn organisers(&self, ctx: &Context<'_>) -> Result<Vec<Actor>> {
+        self.actors(ctx, CallRole::Organiser).await
+    }
+
+    /// Who pays, in order: those that you may see.
+    async fn funders(&self, ctx: &Context<'_>) -> Result<Vec<Actor>> {
+        self.actors(ctx, CallRole::Funder).await
+    }
+
+    /// The city contract or Cité éducative that it is part of.
+    async fn programme(&self, ctx: &Context<'_>) -> Option<Result<Territory>> {
+        let programme = self.0.programme?;
+        ctx.loader().load_one(programme).await.map(|found| found.map(Territory)).map_err(ApiError::from).transpose()
+    }
+
+    /// Whether it comes back.
+    async fn recurrence(&self) -> Option<CallRecurrence> {
+        self.0.recurrence.map(Into::into)
+    }
+
+    /// What it gives.
+    async fn aid_kinds(&self) -> Vec<AidKind> {
+        self.0.aid_kinds.iter().map(|kind| (*kind).into()).collect()
+    }
+
+    /// The eligible perimeter.
+    async fn territories(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
+        let found = ctx.loader().load_one(TerritoriesOf(Pairs::Calls, self.0.id.0)).await?;
+        Ok(found.unwrap_or_default().into_iter().map(Territory).collect())
+    }
+
+    /// What projects may be about.
+    async fn themes(&self) -> Vec<Theme> {
+        themes_of(&self.0.themes)
+    }
+
+    /// The Sustainable Development Goals that it serves.
+    async fn sdgs(&self) -> Vec<SdgGoal> {
+        sdgs_of(&self.0.sdgs)
+    }
+
+    /// Those whom projects are for, as free tags.
+    async fn audiences(&self) -> &[String] {
+        &self.0.audiences
+    }
+
+    /// Which kinds of actors may apply; empty where that is not said.
+    async fn eligible_kinds(&self) -> Vec<ActorKind> {
+        self.0.eligible_kinds.iter().map(|kind| (*kind).into()).collect()
+    }
+
+    /// Who may apply, in words.
+    async fn eligibility(&self) -> Option<&str> {
+        self.0.eligibility.as_deref()
+    }
+
+    /// The ways to apply, in order; may be empty.
+    async fn tracks(&self, ctx: &Context<'_>) -> Result<Vec<CallTrack>> {
+        let found = ctx.loader().load_one(TracksOf(self.0.id)).await?;
+        Ok(found.unwrap_or_default().into_iter().map(CallTrack::from).collect())
+    }
+
+    /// When it opens; null where it is open since its publication.
+    async fn opens_at(&self) -> Option<DateTime> {
+        self.0.opens_at.map(DateTime::from)
+    }
+
+    /// When it closes, the first instant at which it is closed; null where it stays open.
+    async fn closes_at(&self) -> Option<DateTime> {
+        self.0.closes_at.map(DateTime::from)
+    }
+
+    /// Where it stands now, by its status and the clock.
+    async fn phase(&self, ctx: &Context<'_>) -> CallPhase {
+        self.0.phase(ctx.app().clock.now()).into()
+    }
+
+    /// How much there is in all, in euros.
+    async fn budget(&self) -> Option<Decimal> {
+        self.0.budget.map(Decimal::from)
+    }
+
+    /// Where the entry comes from.
+    async fn origins(&self, ctx: &Context<'_>) -> Result<Vec<Origin>> {
+        let origins = ctx.loader().load_one(OriginsOf(SubjectKind::Call, self.0.id.0)).await?;
+        Ok(origins.unwrap_or_default().iter().map(Origin::from).collect())
+    }
+
+    /// Where it stands between draft and archive.
+    async fn status(&self) -> PublicationStatus {
+        self.0.publication.status.into()
+    }
+
+    /// Counts its changes; send it back as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime {
+        self.0.updated_at.into()
+    }
+}
+
+impl Call {
+    async fn actors(&self, ctx: &Context<'_>, role: CallRole) -> Result<Vec<Actor>> {
+        let ids = ctx.loader().load_one(ActorsOf(role, self.0.id)).await?.unwrap_or_default();
+        let mut found = ctx.loader().load_many(ids.iter().copied()).await?;
+        Ok(ids.iter().filter_map(|id| found.remove(id)).map(Actor).collect())
+    }
+}
+
+/// One way to apply to a call.
+#[derive(SimpleObject)]
+pub struct CallTrack {
+    /// Opaque and the same for life.
+    id: ID,
+    /// Which way.
+    kind: TrackKind,
+    /// Its title.
+    title: String,
+    /// What it asks, in words.
+    description: Option<String>,
+    /// The least members of a collective.
+    min_members: Option<i32>,
+    /// The most members of a collective.
+    max_members: Option<i32>,
+    /// The least grant, in euros.
+    min_grant: Option<Decimal>,
+    /// The largest grant, in euros.
+    max_grant: Option<Decimal>,
+}
+
+impl From<domain::Track> for CallTrack {
+    fn from(track: domain::Track) -> Self {
+        Self {
+            id: global_id(track.id),
+            kind: track.kind.into(),
+            title: track.title,
+            description: track.description,
+            min_members: track.min_members,
+            max_members: track.max_members,
+            min_grant: track.min_grant.map(Decimal::from),
+            max_grant: track.max_grant.map(Decimal::from),
+        }
+    }
+}
+
+/// A page of calls.
+pub struct CallConnection {
+    slice: SharedSlice<domain::Call>,
+    listing: Arc<CallListing>,
+    of: Option<uuid::Uuid>,
+}
+
+impl CallConnection {
+    /// A list that stands alone.
+    pub async fn root(ctx: &Context<'_>, listing: CallListing, page: &Page) -> Result<Self> {
+        let slice = ctx.app().store.calls(&listing, page).await?;
+        Ok(Self { slice: Arc::new(slice), listing: Arc::new(listing), of: None })
+    }
+
+    /// The list of an entry, read together with those of its neighbours.
+    pub async fn nested(ctx: &Context<'_>, listing: CallListing, page: Page, of: uuid::Uuid) -> Result<Self> {
+        let listing = Arc::new(listing);
+        let slice = match ctx.loader().load_one(ListOf::new(of, listing.clone(), Some(page))).await? {
+            Some(Listed::Page(slice)) => slice,
+            _ => Arc::new(Slice::empty()),
+        };
+        Ok(Self { slice, listing, of: Some(of) })
+    }
+}
+
+#[Object]
+impl CallConnection {
+    /// The page's entries with their cursors.
+    async fn edges(&self) -> Vec<ListEdge<Call>> {
+        edges(&self.slice, Call)
+    }
+
+    /// The page's entries.
+    async fn nodes(&self) -> Vec<Call> {
+        nodes(&self.slice, Call)
+    }
+
+    /// Where the page ends.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo::of(&self.slice)
+    }
+
+    /// How many there are in all; counted only where it is asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(total(match self.of {
+            None => ctx.app().store.count_calls(&self.listing).await?,
+            Some(of) => match ctx.loader().load_one(ListOf::new(of, self.listing.clone(), None)).await? {
+                Some(Listed::Total(count)) => count,
+                _ => 0,
+            },
+        }))
+    }
+}

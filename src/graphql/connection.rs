@@ -1,0 +1,89 @@
+//! What Relay connections have in common: the page's bounds, its edges, how much a list costs.
+
+use std::sync::Arc;
+
+use async_graphql::{OutputType, SimpleObject};
+
+use super::actors::Actor;
+use super::calls::Call;
+use super::error::Result;
+use super::interactions::Interaction;
+use super::territories::Territory;
+use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
+
+/// Where a page ends, and whether there is more on either side.
+#[derive(SimpleObject)]
+pub struct PageInfo {
+    /// Whether entries follow this page.
+    has_next_page: bool,
+    /// Whether entries come before this page.
+    has_previous_page: bool,
+    /// The cursor of the page's first entry; null for an empty page.
+    start_cursor: Option<String>,
+    /// The cursor of the page's last entry; null for an empty page.
+    end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    /// Of a page.
+    pub fn of<T>(slice: &Slice<T>) -> Self {
+        Self {
+            has_next_page: slice.has_next,
+            has_previous_page: slice.has_previous,
+            start_cursor: slice.edges.first().map(|edge| edge.cursor.encode()),
+            end_cursor: slice.edges.last().map(|edge| edge.cursor.encode()),
+        }
+    }
+}
+
+/// An entry of a list with its place in it.
+#[derive(SimpleObject)]
+#[graphql(concrete(name = "ActorEdge", params(Actor)))]
+#[graphql(concrete(name = "InteractionEdge", params(Interaction)))]
+#[graphql(concrete(name = "TerritoryEdge", params(Territory)))]
+#[graphql(concrete(name = "CallEdge", params(Call)))]
+pub struct ListEdge<T: OutputType> {
+    /// The entry's place: opaque, to be sent back as `after` or `before`.
+    cursor: String,
+    /// The entry.
+    node: T,
+}
+
+/// Edges of a page.
+pub fn edges<D: Clone, T: OutputType>(slice: &Slice<D>, node: impl Fn(D) -> T) -> Vec<ListEdge<T>> {
+    let edge = |edge: &Edge<D>| ListEdge { cursor: cursor(&edge.cursor), node: node(edge.node.clone()) };
+    slice.edges.iter().map(edge).collect()
+}
+
+/// Nodes of a page.
+pub fn nodes<D: Clone, T>(slice: &Slice<D>, node: impl Fn(D) -> T) -> Vec<T> {
+    slice.edges.iter().map(|edge| node(edge.node.clone())).collect()
+}
+
+fn cursor(cursor: &Cursor) -> String {
+    cursor.encode()
+}
+
+/// Checks a list's arguments.
+pub fn page(
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+    order: &ListOrder,
+) -> Result<Page> {
+    Ok(PageArguments { first, after, last, before }.parse(order)?)
+}
+
+/// How many entries a list costs, by its arguments, before they are checked.
+pub fn cost(first: Option<i32>, last: Option<i32>) -> usize {
+    first.or(last).and_then(|size| usize::try_from(size).ok()).unwrap_or(DEFAULT_PAGE as usize).min(100)
+}
+
+/// A page of a list that an entry holds, or of one that stands alone.
+pub type SharedSlice<T> = Arc<Slice<T>>;
+
+/// A total as GraphQL's `Int`, which ends at 2,147,483,647.
+pub fn total(count: i64) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

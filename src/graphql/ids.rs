@@ -1,0 +1,79 @@
+//! Global ids: opaque to clients, a kind and a key to us.
+
+use async_graphql::ID;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId, TrackId};
+
+/// Letters that stand for the kinds in an id; never given to another kind.
+const TAGS: [(SubjectKind, u8); 5] = [
+    (SubjectKind::Territory, b't'),
+    (SubjectKind::Actor, b'a'),
+    (SubjectKind::Interaction, b'i'),
+    (SubjectKind::Call, b'c'),
+    (SubjectKind::Track, b'k'),
+];
+
+/// The global id of an entry.
+pub fn global_id(subject: impl Into<Subject>) -> ID {
+    let subject = subject.into();
+    let tag = TAGS.iter().find(|(kind, _)| *kind == subject.kind).map_or(b'?', |(_, tag)| *tag);
+    let mut bytes = vec![tag];
+    bytes.extend_from_slice(subject.id.as_bytes());
+    ID(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// The entry of a global id; null where it is none of ours.
+pub fn subject(id: &ID) -> Option<Subject> {
+    let bytes = URL_SAFE_NO_PAD.decode(id.as_str()).ok()?;
+    let (tag, key) = bytes.split_first()?;
+    let kind = TAGS.iter().find(|(_, known)| known == tag)?.0;
+    Some(Subject { kind, id: Uuid::from_slice(key).ok()? })
+}
+
+fn of_kind(id: &ID, kind: SubjectKind) -> Option<Uuid> {
+    subject(id).filter(|subject| subject.kind == kind).map(|subject| subject.id)
+}
+
+/// The key of an actor's id; for an id that is none, one that no actor has.
+pub fn actor_id(id: &ID) -> ActorId {
+    ActorId(of_kind(id, SubjectKind::Actor).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a territory's id; for an id that is none, one that no territory has.
+pub fn territory_id(id: &ID) -> TerritoryId {
+    TerritoryId(of_kind(id, SubjectKind::Territory).unwrap_or(Uuid::nil()))
+}
+
+/// The key of an interaction's id; for an id that is none, one that no interaction has.
+pub fn interaction_id(id: &ID) -> InteractionId {
+    InteractionId(of_kind(id, SubjectKind::Interaction).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a call's id; for an id that is none, one that no call has.
+pub fn call_id(id: &ID) -> CallId {
+    CallId(of_kind(id, SubjectKind::Call).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a track's id; for an id that is none, one that no track has.
+pub fn track_id(id: &ID) -> TrackId {
+    TrackId(of_kind(id, SubjectKind::Track).unwrap_or(Uuid::nil()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_says_its_kind_and_nothing_else_is_one() {
+        let actor = ActorId(Uuid::from_u128(7));
+        let id = global_id(actor);
+        assert_eq!(actor_id(&id), actor);
+        assert_eq!(call_id(&id), CallId(Uuid::nil()));
+        for text in ["", "a", "🙂", "YQ", &id.as_str()[1..], "not an id at all"] {
+            assert_eq!(subject(&ID::from(text)), None, "{text}");
+        }
+    }
+}

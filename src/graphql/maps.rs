@@ -1,0 +1,259 @@
+//! Maps as clients read them.
+
+use async_graphql::{Context, Object};
+use strum::IntoEnumIterator;
+
+use super::actor_inputs::{ActorFilter, actor_listing};
+use super::actors::{Actor, ActorKindCount, seen_actor};
+use super::context::ContextExt;
+use super::error::{ApiError, Result};
+use super::ids::global_id;
+use super::interaction_inputs::{InteractionFilter, interaction_listing};
+use super::interactions::Interaction;
+use super::scalars::{Date, GeoJson};
+use super::shapes::{BoundingBox, BoundingBoxInput, Point};
+use super::territories::{Territory, day};
+use crate::app::maps::{Map, MapRequest};
+use crate::atlas::{self, Description};
+use crate::domain::actors::ActorKind;
+use crate::domain::error::{ViolationCode, Violations};
+use crate::domain::ids::{ActorId, InteractionId};
+use crate::domain::territories::TerritoryBasis;
+use crate::geo;
+use crate::store::ActorAnchor;
+
+/// Actors and interactions of one territory, ready to draw. Without a zoom every located actor is a node; with one,
+/// near actors are merged into clusters, and the links between two nodes into one.
+pub struct TerritoryMap {
+    territory: Territory,
+    map: Map,
+    as_of: chrono::NaiveDate,
+}
+
+impl TerritoryMap {
+    /// Checks what is asked and draws it.
+    #[expect(clippy::too_many_arguments, reason = "those of the field")]
+    pub async fn draw(
+        ctx: &Context<'_>,
+        territory: &Territory,
+        filter: Option<ActorFilter>,
+        interactions: Option<InteractionFilter>,
+        zoom: Option<f64>,
+        bbox: Option<BoundingBoxInput>,
+        as_of: Option<Date>,
+        limit: i32,
+    ) -> Result<Self> {
+        let mut found = Violations::default();
+        if zoom.is_some_and(|zoom| !(0.0..=24.0).contains(&zoom)) {
+            found.add("zoom", ViolationCode::OutOfRange, "is from 0 to 24");
+        }
+        if !(1..=10_000).contains(&limit) {
+            found.add("limit", ViolationCode::OutOfRange, "is from 1 to 10000: zoom out, filter or draw a smaller box");
+        }
+        let bbox = bbox.and_then(|bbox| bbox.read("bbox", &mut found));
+        found.into_result(())?;
+        let as_of = day(ctx, as_of.as_ref(), "asOf")?;
+        let anchor = ActorAnchor::Territory(TerritoryBasis::Any);
+        let request = MapRequest {
+            actors: actor_listing(ctx, filter, None, Some(anchor)).await?,
+            interactions: interaction_listing(ctx, interactions, None).await?.filter,
+            zoom,
+            bbox: bbox.map(|bbox| [bbox.west(), bbox.south(), bbox.east(), bbox.north()]),
+            as_of,
+            limit: limit as usize,
+        };
+        let map = ctx.app().map(territory.0.id, &request).await?;
+        Ok(Self { territory: territory.clone(), map, as_of })
+    }
+}
+
+#[Object]
+impl TerritoryMap {
+    /// The territory.
+    async fn territory(&self) -> Territory {
+        self.territory.clone()
+    }
+
+    /// The box around what is drawn; null where nothing is.
+    async fn bbox(&self) -> Option<BoundingBox> {
+        let points = self.map.drawing.nodes.iter().flat_map(|node| {
+            let [west, south, east, north] = node.bbox;
+            [geo::Position::new(west, south).ok(), geo::Position::new(east, north).ok()]
+        });
+        geo::BoundingBox::from_positions(points.flatten()).map(BoundingBox::from)
+    }
+
+    /// Actors and clusters, the largest first.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn nodes(&self) -> Vec<MapNode> {
+        self.map.drawing.nodes.iter().cloned().map(MapNode).collect()
+    }
+
+    /// Links between nodes, the heaviest first. Those inside a cluster are not drawn.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn links(&self) -> Vec<MapLink> {
+        self.map.drawing.links.iter().cloned().map(MapLink).collect()
+    }
+
+    /// The actors that hold the network together: through whom most shortest paths between others pass.
+    #[graphql(complexity = "first.max(0) as usize * child_complexity + 20")]
+    async fn key_actors(
+        &self,
+        #[graphql(desc = "How many, 0 to 100.", default = 10)] first: i32,
+    ) -> Result<Vec<KeyActor>> {
+        if !(0..=100).contains(&first) {
+            return Err(Violations::one("first", ViolationCode::OutOfRange, "is from 0 to 100").into());
+        }
+        Ok(self.map.key_actors(first as usize).await?.into_iter().map(KeyActor).collect())
+    }
+
+    /// How many actors match, drawn or not.
+    async fn actor_count(&self) -> i32 {
+        self.map.actors.len() as i32
+    }
+
+    /// How many of them have no location to draw.
+    async fn unlocated_count(&self) -> i32 {
+        self.map.unlocated as i32
+    }
+
+    /// How many interactions hold between them on the day, drawn or not.
+    async fn interaction_count(&self) -> i32 {
+        self.map.edges.len() as i32
+    }
+
+    /// How many had ended before the day, so that an empty picture explains itself.
+    async fn ended_count(&self) -> i32 {
+        self.map.ended as i32
+    }
+
+    /// The day that the map is of.
+    async fn as_of(&self) -> Date {
+        self.as_of.into()
+    }
+
+    /// Whether `limit` left something out.
+    async fn truncated(&self) -> bool {
+        self.map.drawing.truncated
+    }
+
+    /// The same nodes and links as a FeatureCollection: points, then lines.
+    async fn geojson(&self, ctx: &Context<'_>) -> Result<GeoJson> {
+        let shown: Vec<_> = self.map.drawing.nodes.iter().filter_map(|node| node.actor).map(ActorId).collect();
+        let actors = ctx.loader().load_many(shown).await?;
+        let kinds: Vec<_> = ActorKind::iter().map(|kind| kind.to_string()).collect();
+        let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
+        let describe = |id| {
+            let actor = actors.get(&ActorId(id))?;
+            Some(Description { id: global_id(actor.id).0, name: actor.name.clone() })
+        };
+        let collection = atlas::feature_collection(&self.map.drawing, &kinds, describe);
+        Ok(GeoJson::raw(collection.to_string()))
+    }
+}
+
+/// An actor on a map, or a cluster of near ones.
+pub struct MapNode(atlas::Node);
+
+#[Object]
+impl MapNode {
+    /// Names it in this answer alone: no client may keep it as an identity.
+    async fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// Where it is drawn: the middle of its actors.
+    async fn point(&self) -> Result<Point> {
+        let point = geo::Position::new(self.0.longitude, self.0.latitude);
+        point.map(Point::from).map_err(|error| ApiError(crate::app::Error::Internal(std::sync::Arc::new(error))))
+    }
+
+    /// How many actors it stands for.
+    async fn actor_count(&self) -> i32 {
+        self.0.actor_count as i32
+    }
+
+    /// The actor, where it stands for one alone.
+    async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
+        let actor = ActorId(self.0.actor?);
+        ctx.loader().load_one(actor).await.map(|found| found.map(Actor)).map_err(ApiError::from).transpose()
+    }
+
+    /// How many are of each kind, most first.
+    async fn kinds(&self) -> Vec<ActorKindCount> {
+        let kinds: Vec<_> = ActorKind::iter().collect();
+        let counts = self.0.kinds.iter();
+        counts.map(|(kind, count)| ActorKindCount::of(kinds[usize::from(*kind)], i64::from(*count))).collect()
+    }
+
+    /// The box around its actors.
+    async fn bbox(&self) -> Result<BoundingBox> {
+        let [west, south, east, north] = self.0.bbox;
+        let bbox = geo::BoundingBox::new(west, south, east, north);
+        bbox.map(BoundingBox::from).map_err(|error| ApiError(crate::app::Error::Internal(std::sync::Arc::new(error))))
+    }
+}
+
+/// The interactions between two nodes.
+pub struct MapLink(atlas::Link);
+
+#[Object]
+impl MapLink {
+    /// Key of a node; where every interaction runs the same way, the one that they run from.
+    async fn source(&self) -> &str {
+        &self.0.source
+    }
+
+    /// Key of the other node.
+    async fn target(&self) -> &str {
+        &self.0.target
+    }
+
+    /// How many interactions it stands for.
+    async fn interaction_count(&self) -> i32 {
+        self.0.interaction_count as i32
+    }
+
+    /// The sum of their weights: 1 each, up to 1 more for the level and up to 1 more for the intensity.
+    async fn weight(&self) -> f64 {
+        self.0.weight
+    }
+
+    /// The interaction, where it stands for one alone.
+    async fn interaction(&self, ctx: &Context<'_>) -> Option<Result<Interaction>> {
+        let id = InteractionId(self.0.interaction?);
+        ctx.loader().load_one(id).await.map(|found| found.map(Interaction)).map_err(ApiError::from).transpose()
+    }
+}
+
+/// An actor that holds a network together.
+pub struct KeyActor(atlas::KeyActor);
+
+#[Object]
+impl KeyActor {
+    /// The actor.
+    async fn actor(&self, ctx: &Context<'_>) -> Result<Actor> {
+        seen_actor(ctx, ActorId(self.0.actor)).await
+    }
+
+    /// From 1 on.
+    async fn rank(&self) -> i32 {
+        self.0.rank as i32
+    }
+
+    /// What it is ranked by: the betweenness, and where the network is too large for it the share of all others that
+    /// it works with. 0 to 1.
+    async fn score(&self) -> f64 {
+        self.0.score
+    }
+
+    /// With how many others it has an interaction.
+    async fn degree(&self) -> i32 {
+        self.0.degree as i32
+    }
+
+    /// Share of the shortest paths between others that pass through it, 0 to 1; null where the network is too large.
+    async fn betweenness(&self) -> Option<f64> {
+        self.0.betweenness
+    }
+}

@@ -1,0 +1,72 @@
+//! The API: types, inputs, loaders, errors; newtypes over domain types, never over entities. Resolvers parse, ask a
+//! use-case, and wrap what it returns. Before a document runs it keeps to a budget, and after it ran every error has a
+//! code.
+
+mod actor_inputs;
+mod actors;
+pub mod budget;
+mod call_inputs;
+mod calls;
+mod connection;
+mod context;
+pub mod edge;
+mod enums;
+mod error;
+pub mod ids;
+mod interaction_inputs;
+mod interactions;
+mod loaders;
+mod maps;
+mod mutation;
+mod node;
+mod query;
+mod scalars;
+mod search;
+mod shapes;
+mod territories;
+mod territory_inputs;
+mod vocabulary;
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::runtime::{TokioSpawner, TokioTimer};
+use async_graphql::{EmptySubscription, Request, SDLExportOptions};
+
+use self::loaders::Reader;
+use self::mutation::Mutation;
+use self::node::Node;
+use self::query::Query;
+use crate::app::App;
+use crate::domain::caller::Caller;
+use crate::domain::policy::Visibility;
+
+/// The schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// What one request may cost, by the complexity that lists declare.
+const COMPLEXITY: usize = 5_000;
+
+/// The schema over these use-cases.
+pub fn schema(app: App) -> Schema {
+    builder().data(app).finish()
+}
+
+/// The schema's definition, in an order that does not change.
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    builder().finish().sdl_with_options(options)
+}
+
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query, Mutation, EmptySubscription)
+        .register_output_type::<Node>()
+        .limit_complexity(COMPLEXITY)
+        .limit_recursive_depth(60)
+        .disable_suggestions()
+}
+
+/// A request with all that its resolvers need.
+pub fn prepare(request: Request, app: &App, caller: Caller) -> Request {
+    let reader = Reader { app: app.clone(), visibility: Visibility::of(&caller) };
+    let loader = DataLoader::new(reader, TokioSpawner::current(), TokioTimer::default());
+    request.data(caller).data(loader)
+}

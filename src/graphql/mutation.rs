@@ -1,0 +1,216 @@
+//! What can be written. Every mutation returns the entry as it is then; refusals are errors with a code.
+
+use async_graphql::{Context, ID, Object, Union};
+
+use super::actor_inputs::{CreateActorInput, UpdateActorInput};
+use super::actors::Actor;
+use super::call_inputs::{CreateCallInput, UpdateCallInput};
+use super::calls::Call;
+use super::context::ContextExt;
+use super::error::{ApiError, Result};
+use super::ids::{actor_id, call_id, interaction_id, subject, territory_id};
+use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
+use super::interactions::Interaction;
+use super::territories::Territory;
+use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
+use crate::app;
+use crate::domain::error::Violations;
+use crate::domain::publication::Transition;
+use crate::domain::territories::TerritoryCode;
+
+/// What is written as a draft, published, archived and brought back.
+#[derive(Union)]
+pub enum Reviewable {
+    /// An actor.
+    Actor(Actor),
+    /// An interaction.
+    Interaction(Interaction),
+    /// A call.
+    Call(Call),
+}
+
+impl From<app::publication::Reviewable> for Reviewable {
+    fn from(entry: app::publication::Reviewable) -> Self {
+        match entry {
+            app::publication::Reviewable::Actor(actor) => Self::Actor(Actor(actor)),
+            app::publication::Reviewable::Interaction(interaction) => Self::Interaction(Interaction(interaction)),
+            app::publication::Reviewable::Call(call) => Self::Call(Call(call)),
+        }
+    }
+}
+
+/// What can be written, with a bearer token. What is created starts as a draft.
+pub struct Mutation;
+
+#[Object]
+impl Mutation {
+    /// Creates an actor as a draft. The same registration under the same name is refused with code DUPLICATE.
+    async fn create_actor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The actor.")] input: CreateActorInput,
+    ) -> Option<Result<Actor>> {
+        let key = input.client_key.clone();
+        let input = checked(|found| input.read(found));
+        let created = async { Ok(Actor(ctx.app().create_actor(ctx.caller(), key.as_deref(), input?).await?)) };
+        Some(created.await)
+    }
+
+    /// Changes an actor.
+    async fn update_actor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
+        expected_version: i32,
+        #[graphql(desc = "What changes.")] input: UpdateActorInput,
+    ) -> Option<Result<Actor>> {
+        let input = checked(|found| input.read(found));
+        let id = actor_id(&id);
+        let updated =
+            async { Ok(Actor(ctx.app().update_actor(ctx.caller(), id, expected_version, input?).await?)) };
+        Some(updated.await)
+    }
+
+    /// Declares an interaction between two actors as a draft.
+    async fn declare_interaction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The interaction.")] input: DeclareInteractionInput,
+    ) -> Option<Result<Interaction>> {
+        let key = input.client_key.clone();
+        let pair = (input.kind.into(), actor_id(&input.source), actor_id(&input.target));
+        let input = checked(|found| input.read(found));
+        let declared = async {
+            let app = ctx.app();
+            Ok(Interaction(app.declare_interaction(ctx.caller(), key.as_deref(), pair, input?).await?))
+        };
+        Some(declared.await)
+    }
+
+    /// Changes an interaction.
+    async fn update_interaction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
+        expected_version: i32,
+        #[graphql(desc = "What changes.")] input: UpdateInteractionInput,
+    ) -> Option<Result<Interaction>> {
+        let input = checked(|found| input.read(found));
+        let id = interaction_id(&id);
+        let updated = async {
+            Ok(Interaction(ctx.app().update_interaction(ctx.caller(), id, expected_version, input?).await?))
+        };
+        Some(updated.await)
+    }
+
+    /// Creates a territory. One of the same kind, code and vintage is refused with code DUPLICATE.
+    async fn create_territory(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The territory.")] input: CreateTerritoryInput,
+    ) -> Option<Result<Territory>> {
+        let code = TerritoryCode { kind: input.kind.into(), code: input.code.clone(), vintage: None };
+        let vintage = input.vintage;
+        let input = checked(|found| input.read(found));
+        let created =
+            async { Ok(Territory(ctx.app().create_territory(ctx.caller(), code, vintage, input?).await?)) };
+        Some(created.await)
+    }
+
+    /// Changes a territory.
+    async fn update_territory(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
+        expected_version: i32,
+        #[graphql(desc = "What changes.")] input: UpdateTerritoryInput,
+    ) -> Option<Result<Territory>> {
+        let input = checked(|found| input.read(found));
+        let id = territory_id(&id);
+        let updated = async {
+            Ok(Territory(ctx.app().update_territory(ctx.caller(), id, expected_version, input?).await?))
+        };
+        Some(updated.await)
+    }
+
+    /// Creates a call as a draft.
+    async fn create_call(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The call.")] input: CreateCallInput,
+    ) -> Option<Result<Call>> {
+        let key = input.client_key.clone();
+        let input = checked(|found| input.read(found));
+        let created = async { Ok(Call(ctx.app().create_call(ctx.caller(), key.as_deref(), input?).await?)) };
+        Some(created.await)
+    }
+
+    /// Changes a call.
+    async fn update_call(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
+        expected_version: i32,
+        #[graphql(desc = "What changes.")] input: UpdateCallInput,
+    ) -> Option<Result<Call>> {
+        let input = checked(|found| input.read(found));
+        let id = call_id(&id);
+        let updated = async { Ok(Call(ctx.app().update_call(ctx.caller(), id, expected_version, input?).await?)) };
+        Some(updated.await)
+    }
+
+    /// Publishes a draft, a submitted or a rejected entry: everyone sees it then.
+    async fn publish(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of an actor, an interaction or a call.")] id: ID,
+        #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
+        expected_version: i32,
+    ) -> Option<Result<Reviewable>> {
+        Some(transition(ctx, &id, expected_version, Transition::Publish).await)
+    }
+
+    /// Puts an entry away: nobody finds it without asking for archived ones.
+    async fn archive(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of an actor, an interaction or a call.")] id: ID,
+        #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
+        expected_version: i32,
+    ) -> Option<Result<Reviewable>> {
+        Some(transition(ctx, &id, expected_version, Transition::Archive).await)
+    }
+
+    /// Brings an archived entry back as it was before it was archived.
+    async fn restore(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of an actor, an interaction or a call.")] id: ID,
+        #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
+        expected_version: i32,
+    ) -> Option<Result<Reviewable>> {
+        Some(transition(ctx, &id, expected_version, Transition::Restore).await)
+    }
+}
+
+/// What is read of an input, or everything that is wrong with it.
+fn checked<T>(read: impl FnOnce(&mut Violations) -> T) -> Result<T> {
+    let mut found = Violations::default();
+    let value = read(&mut found);
+    Ok(found.into_result(value)?)
+}
+
+async fn transition(
+    ctx: &Context<'_>,
+    id: &ID,
+    expected_version: i32,
+    transition: Transition,
+) -> Result<Reviewable> {
+    let absent = || ApiError(app::Error::NotFound("no such entry".to_owned()));
+    let subject = subject(id).ok_or_else(absent)?;
+    Ok(ctx.app().transition(ctx.caller(), subject, expected_version, transition).await?.into())
+}

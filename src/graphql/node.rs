@@ -1,0 +1,43 @@
+//! The Node interface: whatever has a global id.
+
+use async_graphql::{Context, ID, Interface};
+
+use super::actors::Actor;
+use super::calls::Call;
+use super::context::ContextExt;
+use super::error::Result;
+use super::ids::subject;
+use super::interactions::Interaction;
+use super::territories::Territory;
+use crate::domain::ids::{ActorId, CallId, InteractionId, SubjectKind, TerritoryId};
+
+/// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Opaque and the same for life."))]
+pub enum Node {
+    /// A territory.
+    Territory(Territory),
+    /// An actor.
+    Actor(Actor),
+    /// An interaction.
+    Interaction(Interaction),
+    /// A call.
+    Call(Call),
+}
+
+/// The entry of an id; null where it is absent, unseen, or no id of ours.
+pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    let Some(subject) = subject(id) else { return Ok(None) };
+    let loader = ctx.loader();
+    Ok(match subject.kind {
+        SubjectKind::Territory => {
+            loader.load_one(TerritoryId(subject.id)).await?.map(|found| Node::Territory(Territory(found)))
+        }
+        SubjectKind::Actor => loader.load_one(ActorId(subject.id)).await?.map(|found| Node::Actor(Actor(found))),
+        SubjectKind::Interaction => {
+            loader.load_one(InteractionId(subject.id)).await?.map(|found| Node::Interaction(Interaction(found)))
+        }
+        SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
+        SubjectKind::Track => None,
+    })
+}

@@ -1,0 +1,350 @@
+//! Territories as clients read them.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use super::actor_inputs::{ActorFilter, ActorOrder, actor_listing};
+use super::actors::ActorConnection;
+use super::call_inputs::{CallFilter, call_listing};
+use super::calls::CallConnection;
+use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
+use super::context::ContextExt;
+use super::enums::{InteractionScope, TerritoryAnswer, TerritoryBasis, TerritoryKind};
+use super::error::{ApiError, Result};
+use super::ids::global_id;
+use super::interaction_inputs::{InteractionFilter, interaction_listing};
+use super::interactions::InteractionConnection;
+use super::loaders::{LinkedTo, ListOf, Listed, OriginsOf, OutlineOf};
+use super::maps::TerritoryMap;
+use super::scalars::{Date, DateTime, GeoJson, read};
+use super::shapes::{BoundingBox, BoundingBoxInput, Origin, Point};
+use crate::domain::error::{ViolationCode, Violations};
+use crate::domain::ids::SubjectKind;
+use crate::domain::territories::{self as domain, Relation};
+use crate::store::ActorAnchor;
+use crate::store::interaction_filter::InteractionAnchor;
+use crate::store::territory_filter::TerritoryListing;
+
+/// A perimeter: official, or any other. Territories overlap; a territory is never an actor, even where both bear the
+/// name of Dreux.
+#[derive(Clone)]
+pub struct Territory(pub domain::Territory);
+
+#[Object]
+impl Territory {
+    /// Opaque and the same for life.
+    pub async fn id(&self) -> ID {
+        global_id(self.0.id)
+    }
+
+    /// What kind of perimeter it is.
+    async fn kind(&self) -> TerritoryKind {
+        self.0.kind.into()
+    }
+
+    /// The official code within its kind: INSEE code, SIREN of the EPCI, QPV code. "28" is a département and a région.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The year of the official list that it comes from.
+    async fn vintage(&self) -> i32 {
+        self.0.vintage
+    }
+
+    /// The year of its boundary, often another one; null without a boundary.
+    async fn boundary_vintage(&self) -> Option<i32> {
+        self.0.outline.as_ref().map(|outline| outline.vintage)
+    }
+
+    /// How far its boundary may be from the true border, in metres; null without a boundary.
+    async fn boundary_precision_metres(&self) -> Option<f64> {
+        self.0.outline.as_ref().map(|outline| outline.precision_metres)
+    }
+
+    /// The first day on which it exists; null where that is not known.
+    async fn valid_from(&self) -> Option<Date> {
+        self.0.valid_from.map(Date::from)
+    }
+
+    /// The last day on which it exists; null while it does.
+    async fn valid_until(&self) -> Option<Date> {
+        self.0.valid_until.map(Date::from)
+    }
+
+    /// What took its place.
+    async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
+        let mut found = ctx.loader().load_many(self.0.successor_ids.iter().copied()).await?;
+        Ok(self.0.successor_ids.iter().filter_map(|id| found.remove(id)).map(Territory).collect())
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its inhabitants; null where that is not known.
+    async fn population(&self) -> Option<i32> {
+        self.0.population
+    }
+
+    /// Its geodesic area in square kilometres, from the boundary; null without one.
+    async fn area_km2(&self) -> Option<f64> {
+        self.0.outline.as_ref().map(|outline| outline.area_m2 / 1_000_000.0)
+    }
+
+    /// The box around its boundary; null without one.
+    async fn bbox(&self) -> Option<BoundingBox> {
+        self.0.outline.as_ref().map(|outline| outline.bbox.into())
+    }
+
+    /// A point that stands for it; null where neither a boundary nor a point is known.
+    async fn centroid(&self) -> Option<Point> {
+        self.0.centroid.map(Point::from)
+    }
+
+    /// Its boundary, a Polygon or MultiPolygon; null where none is known.
+    async fn boundary(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How far it may be from the stored boundary, in metres: a région drawn small needs 1000 or more. 0 is the boundary itself.", default)]
+        tolerance_metres: f64,
+    ) -> Option<Result<GeoJson>> {
+        if !(0.0..=1e7).contains(&tolerance_metres) {
+            let found = Violations::one("toleranceMetres", ViolationCode::OutOfRange, "is from 0 to 10000000");
+            return Some(Err(found.into()));
+        }
+        self.0.outline.as_ref()?;
+        let key = OutlineOf(self.0.id, (tolerance_metres * 100.0) as u64);
+        let found = ctx.loader().load_one(key).await.map_err(ApiError::from).transpose()?;
+        Some(found.map(|text| GeoJson::raw(text.to_string())))
+    }
+
+    /// What it lies within, directly; several trees may overlap, so there may be several.
+    async fn parents(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
+        self.linked(ctx, Relation::Within, true).await
+    }
+
+    /// Everything that it lies within, smallest first.
+    async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
+        self.linked(ctx, Relation::Within, false).await
+    }
+
+    /// What lies directly within it, by kind from small to large, then name.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only of these kinds; all where it is left out.")] kinds: Option<Vec<TerritoryKind>>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<TerritoryConnection> {
+        let page = page(first, after, None, None, &TerritoryListing::order())?;
+        let kinds = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
+        let filter = domain::TerritoryFilter { kinds, ..domain::TerritoryFilter::default() };
+        let listing = Arc::new(TerritoryListing { filter, children: true });
+        let of = self.0.id.0;
+        let slice = match ctx.loader().load_one(ListOf::new(of, listing.clone(), Some(page))).await? {
+            Some(Listed::Page(slice)) => slice,
+            _ => SharedSlice::new(crate::domain::paging::Slice::empty()),
+        };
+        Ok(TerritoryConnection { slice, listing, of: Some(of) })
+    }
+
+    /// What it overlaps without lying within it or holding it, with the share of its own area that lies there.
+    async fn intersecting(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only of these kinds; all where it is left out.")] kinds: Option<Vec<TerritoryKind>>,
+    ) -> Result<Vec<TerritoryOverlap>> {
+        let kinds = kinds.map(|kinds| kinds.into_iter().map(domain::TerritoryKind::from).collect::<Vec<_>>());
+        let found = ctx.loader().load_one(LinkedTo(Relation::Intersects, false, self.0.id)).await?;
+        let overlaps = found.unwrap_or_default().into_iter();
+        let overlaps = overlaps.filter(|(other, _)| kinds.as_ref().is_none_or(|kinds| kinds.contains(&other.kind)));
+        Ok(overlaps.map(|(other, share)| TerritoryOverlap { territory: Territory(other), share: share.unwrap_or(0.0) }).collect())
+    }
+
+    /// The actors that sit or act in it or in what lies within it.
+    #[graphql(complexity = "cost(first, last) * child_complexity + 2")]
+    #[expect(clippy::too_many_arguments, reason = "the contract's")]
+    async fn actors(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that match.")] filter: Option<ActorFilter>,
+        #[graphql(desc = "By relevance where the filter has a text, else by name, where it is left out.")]
+        order_by: Option<ActorOrder>,
+        #[graphql(desc = "Where they sit, where they act, or either.", default_with = "TerritoryBasis::Any")]
+        basis: TerritoryBasis,
+        #[graphql(desc = "How many from the start, at most 100; 20 where neither this nor `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100; not with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<ActorConnection> {
+        let anchor = ActorAnchor::Territory(basis.into());
+        let listing = actor_listing(ctx, filter, order_by, Some(anchor)).await?;
+        let page = page(first, after, last, before, &listing.order.list())?;
+        ActorConnection::nested(ctx, listing, page, self.0.id.0).await
+    }
+
+    /// The interactions of the actors that sit or act in it, newest change first.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn interactions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "With both ends in it, one, or any.", default_with = "InteractionScope::All")]
+        scope: InteractionScope,
+        #[graphql(desc = "Only those that match.")] filter: Option<InteractionFilter>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<InteractionConnection> {
+        let anchor = InteractionAnchor::Territory(scope.into());
+        let listing = interaction_listing(ctx, filter, Some(anchor)).await?;
+        let page = page(first, after, None, None, &crate::store::interaction_filter::InteractionListing::order())?;
+        InteractionConnection::nested(ctx, listing, page, self.0.id.0).await
+    }
+
+    /// The calls that are open to it, to what lies within it or to what holds it; the next to close first.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn calls(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that match.")] filter: Option<CallFilter>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<CallConnection> {
+        let listing = call_listing(ctx, filter, None, true).await?;
+        let page = page(first, after, None, None, &listing.order.list())?;
+        CallConnection::nested(ctx, listing, page, self.0.id.0).await
+    }
+
+    /// Its actors and the interactions between them, ready to draw; null where it can't be told in time.
+    #[graphql(complexity = "child_complexity + 50")]
+    #[expect(clippy::too_many_arguments, reason = "the contract's")]
+    async fn map(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only actors that match.")] filter: Option<ActorFilter>,
+        #[graphql(desc = "Only interactions that match.")] interactions: Option<InteractionFilter>,
+        #[graphql(desc = "Zoom of a web map, 0 to 24: near actors are merged into clusters. Without it each located actor is a node.")]
+        zoom: Option<f64>,
+        #[graphql(desc = "Draw only what lies in this box.")] bbox: Option<BoundingBoxInput>,
+        #[graphql(desc = "The day that the map is of; today where it is left out. Interactions without a beginning hold until they are known to have ended.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "Most nodes, 1 to 10000; the largest stay.", default = 2000)] limit: i32,
+    ) -> Option<Result<TerritoryMap>> {
+        Some(TerritoryMap::draw(ctx, self, filter, interactions, zoom, bbox, as_of, limit).await)
+    }
+
+    /// Where the entry comes from.
+    async fn origins(&self, ctx: &Context<'_>) -> Result<Vec<Origin>> {
+        let origins = ctx.loader().load_one(OriginsOf(SubjectKind::Territory, self.0.id.0)).await?;
+        Ok(origins.unwrap_or_default().iter().map(Origin::from).collect())
+    }
+
+    /// Counts its changes; send it back as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime {
+        self.0.updated_at.into()
+    }
+}
+
+impl Territory {
+    async fn linked(&self, ctx: &Context<'_>, relation: Relation, direct: bool) -> Result<Vec<Territory>> {
+        let found = ctx.loader().load_one(LinkedTo(relation, direct, self.0.id)).await?;
+        Ok(found.unwrap_or_default().into_iter().map(|(territory, _)| Territory(territory)).collect())
+    }
+}
+
+/// A territory that another overlaps.
+#[derive(SimpleObject)]
+pub struct TerritoryOverlap {
+    /// The other one.
+    territory: Territory,
+    /// Share of this territory's area that lies in the other, above 0 and below 1. 0 stands for not known: an official
+    /// list says that they overlap, and one of the two has no boundary to measure it by.
+    share: f64,
+}
+
+/// Where a point stands to the territories of a kind. Several may hold it (`CUSTOM`, older vintages).
+#[derive(SimpleObject)]
+pub struct TerritoryHit {
+    /// The kind asked for.
+    kind: TerritoryKind,
+    /// Inside, outside, or unknown.
+    answer: TerritoryAnswer,
+    /// `INSIDE`: those that hold the point. `UNKNOWN`: those that may hold it. `OUTSIDE`: none.
+    territories: Vec<Territory>,
+    /// Metres to the nearest border of the kind; null where no boundary of the kind is known.
+    distance_to_border_metres: Option<f64>,
+}
+
+impl TerritoryHit {
+    /// Of the answer, with its territories read.
+    pub async fn of(ctx: &Context<'_>, hit: domain::TerritoryHit) -> Result<Self> {
+        let mut found = ctx.loader().load_many(hit.territories.iter().copied()).await?;
+        Ok(Self {
+            kind: hit.kind.into(),
+            answer: hit.answer.into(),
+            territories: hit.territories.iter().filter_map(|id| found.remove(id)).map(Territory).collect(),
+            distance_to_border_metres: hit.distance_to_border_metres,
+        })
+    }
+}
+
+/// A page of territories.
+pub struct TerritoryConnection {
+    /// The page.
+    pub slice: SharedSlice<domain::Territory>,
+    /// What is listed.
+    pub listing: Arc<TerritoryListing>,
+    /// The entry that they belong to, where the list is nested.
+    pub of: Option<uuid::Uuid>,
+}
+
+#[Object]
+impl TerritoryConnection {
+    /// The page's entries with their cursors.
+    async fn edges(&self) -> Vec<ListEdge<Territory>> {
+        edges(&self.slice, Territory)
+    }
+
+    /// The page's entries.
+    async fn nodes(&self) -> Vec<Territory> {
+        nodes(&self.slice, Territory)
+    }
+
+    /// Where the page ends.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo::of(&self.slice)
+    }
+
+    /// How many there are in all; counted only where it is asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(total(match self.of {
+            None => ctx.app().store.count_territories(&self.listing).await?,
+            Some(of) => match ctx.loader().load_one(ListOf::new(of, self.listing.clone(), None)).await? {
+                Some(Listed::Total(count)) => count,
+                _ => 0,
+            },
+        }))
+    }
+}
+
+/// A day given as an argument; today in France where it is left out.
+pub fn day(ctx: &Context<'_>, date: Option<&Date>, path: &str) -> Result<chrono::NaiveDate> {
+    let mut found = Violations::default();
+    let day = read(date, path, &mut found);
+    found.into_result(())?;
+    Ok(day.unwrap_or_else(|| ctx.app().clock.today()))
+}
