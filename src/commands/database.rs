@@ -1,0 +1,62 @@
+//! The database that a command works on: a server of one's own, or the private one.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use maillage::app::App;
+use maillage::config::DatabaseArgs;
+use maillage::domain::clock::Clock;
+use maillage::domain::ids::Ids;
+use maillage::postgres::{self, Server};
+use maillage::store::{Settings, Store};
+
+use super::Failed;
+
+/// A database that is there and migrated.
+pub struct Database {
+    /// Where it is.
+    pub settings: Settings,
+    server: Option<Server>,
+}
+
+impl Database {
+    /// Finds or starts it, and brings its schema up to date.
+    pub async fn open(args: &DatabaseArgs, connections: u32) -> Result<Self, Failed> {
+        let (url, server) = match &args.database_url {
+            Some(url) => (url.clone(), None),
+            None => {
+                let folder = args.data.clone().map_or_else(postgres::default_data_folder, Ok)?;
+                let server = Server::acquire(&postgres::Settings::new(absolute(folder)?)).await?;
+                (server.url().to_owned(), Some(server))
+            }
+        };
+        let settings = Settings { url, connections, statement_timeout: Duration::from_secs(3) };
+        Store::migrate(&settings).await?;
+        Ok(Self { settings, server })
+    }
+
+    /// Stops the private server, where it is ours.
+    pub async fn close(self) -> Result<(), Failed> {
+        match self.server {
+            Some(server) => Ok(server.stop().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+fn absolute(folder: PathBuf) -> std::io::Result<PathBuf> {
+    std::path::absolute(folder)
+}
+
+/// Runs something over the database and closes it behind.
+pub async fn with<T>(
+    args: &DatabaseArgs,
+    work: impl AsyncFnOnce(App) -> Result<T, Failed>,
+) -> Result<T, Failed> {
+    let database = Database::open(args, 4).await?;
+    let store = Store::connect(&database.settings).await?;
+    let outcome = work(App::new(store.clone(), Clock::system(), Ids::random())).await;
+    store.close().await?;
+    database.close().await?;
+    outcome
+}

@@ -1,0 +1,79 @@
+//! `maillage import`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use maillage::app::App;
+use maillage::app::imports::ImportRequest;
+use maillage::ingest::{Kind, Mapping, Overrides, Problem};
+
+use super::{Failed, print, told};
+
+/// What to import.
+#[derive(Args, Clone)]
+pub struct ImportArgs {
+    /// What the files' rows are.
+    kind: ImportKind,
+    /// CSV or GeoJSON files, also gzipped; `.toml` files of entries in our own words.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// How columns are read (docs/import.md).
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// Corrections to what the files say: source, reference, field, value, reason.
+    #[arg(long)]
+    overrides: Option<PathBuf>,
+    /// Say what would be done, and do nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Where to write a report of every row, as CSV.
+    #[arg(long)]
+    report: Option<PathBuf>,
+}
+
+/// What rows are.
+#[derive(Clone, Copy, ValueEnum)]
+enum ImportKind {
+    /// Perimeters.
+    Territories,
+    /// Organisations and groups.
+    Actors,
+    /// Links between two actors.
+    Interactions,
+    /// Calls for projects and standing aids.
+    Calls,
+}
+
+impl From<ImportKind> for Kind {
+    fn from(kind: ImportKind) -> Self {
+        match kind {
+            ImportKind::Territories => Self::Territories,
+            ImportKind::Actors => Self::Actors,
+            ImportKind::Interactions => Self::Interactions,
+            ImportKind::Calls => Self::Calls,
+        }
+    }
+}
+
+/// Imports, and says what it did. Fails where a file could not be read.
+pub async fn run(app: App, args: ImportArgs) -> Result<ExitCode, Failed> {
+    let mapping = args.mapping.as_deref().map(Mapping::load).transpose()?;
+    let overrides = match args.overrides.as_deref().map(Overrides::load) {
+        None => Overrides::default(),
+        Some(Ok(overrides)) => overrides,
+        Some(Err(problems)) => return Err(all(&problems).into()),
+    };
+    let dry_run = args.dry_run;
+    let request = ImportRequest { kind: args.kind.into(), files: args.files, mapping, overrides, dry_run };
+    let report = app.import(request).await.map_err(told)?;
+    if let Some(path) = &args.report {
+        std::fs::write(path, report.to_csv())?;
+    }
+    print(&format!("{}{}", if dry_run { "would import: " } else { "" }, report.summary()))?;
+    Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn all(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,70 @@
+//! The subcommands.
+
+pub mod database;
+
+pub mod import;
+pub mod serve;
+pub mod token;
+
+use std::error::Error;
+use std::fmt;
+use std::io::Write;
+
+/// Why a command ended: a sentence, and what lies behind it.
+#[derive(Debug)]
+pub struct Failed(Box<dyn Error + Send + Sync>);
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, "\n  because: {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+/// A use-case's error, for a person at a terminal.
+pub fn told(error: maillage::app::Error) -> Failed {
+    use maillage::app::Error as E;
+    match error {
+        E::Internal(cause) => Failed(Box::new(Behind("something went wrong", cause))),
+        E::Contention(cause) => Failed(Box::new(Behind("another write was in the way", cause))),
+        E::Unavailable => Failed("the database can't be reached".into()),
+        E::Timeout => Failed("the database took too long".into()),
+        E::Validation(found) => {
+            let fields: Vec<_> = found.0.iter().map(|v| format!("{}: {}", v.path, v.message)).collect();
+            Failed(fields.join("; ").into())
+        }
+        E::Unauthenticated(message) | E::Forbidden(message) | E::NotFound(message) => Failed(message.into()),
+        E::Conflict { message, .. } | E::Duplicate { message, .. } => Failed(message.into()),
+    }
+}
+
+#[derive(Debug)]
+struct Behind<C>(&'static str, C);
+
+impl<C> fmt::Display for Behind<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl<C: fmt::Debug + AsRef<T>, T: Error + 'static + ?Sized> Error for Behind<C> where
+    C: std::ops::Deref<Target = T>
+{
+}
+
+/// Writes a line to standard output.
+pub fn print(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", text.trim_end())
+}

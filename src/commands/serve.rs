@@ -1,0 +1,87 @@
+//! `maillage serve`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use maillage::app::App;
+use maillage::config::{DatabaseArgs, ServeArgs};
+use maillage::domain::clock::Clock;
+use maillage::domain::ids::Ids;
+use maillage::graphql;
+use maillage::graphql::budget::Limits;
+use maillage::http::health::{Part, Readiness};
+use maillage::http::serve::{self, Bounds};
+use maillage::http::{Origins, Settings, State, router};
+use maillage::store::Store;
+use tokio::net::TcpListener;
+
+use super::database::Database;
+use super::{Failed, print, token, told};
+
+/// Serves until it is told to stop, then drains.
+pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, Failed> {
+    let origins = Origins::parse(args.origins.split(',').map(str::trim).filter(|origin| !origin.is_empty()))?;
+    let listener = TcpListener::bind(args.listen).await.map_err(|error| {
+        format!("can't listen on {}: {error}; set MAILLAGE_LISTEN to another address", args.listen)
+    })?;
+    tracing::info!("opening the database");
+    let database = Database::open(database, args.connections).await?;
+    let store = Store::connect(&database.settings).await?;
+    let app = App::new(store.clone(), Clock::system(), Ids::random());
+    if args.demo {
+        let reports = app.load_demo().await.map_err(told)?;
+        reports.iter().for_each(|report| tracing::info!("demo: {}", report.summary()));
+    }
+    let state = State {
+        keyring: Arc::new(token::keyring(&app).await?),
+        schema: graphql::schema(app.clone()),
+        app,
+        limits: Limits::default(),
+        settings: Arc::new(Settings { origins, ..Settings::default() }),
+        readiness: Arc::new(readiness(store.clone())),
+    };
+    print(&welcome(&format!("http://{}", listener.local_addr()?), args.demo))?;
+    let bounds = Bounds { drain_time: Duration::from_secs(6), ..Bounds::default() };
+    let stop = async {
+        if let Err(error) = serve::terminated().await {
+            tracing::error!(%error, "signals can't be waited for");
+            std::future::pending::<()>().await;
+        }
+        tracing::info!("stopping: open requests are answered, no new ones are taken");
+    };
+    let cut = serve::serve(listener, router(state), bounds, stop).await;
+    if cut > 0 {
+        tracing::warn!(cut, "connections were cut, since they did not end in time");
+    }
+    store.close().await?;
+    database.close().await?;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The database answers, and its schema is up to date.
+fn readiness(store: Store) -> Readiness {
+    Readiness::new(move || {
+        let store = store.clone();
+        async move {
+            let ready = store.ready().await;
+            vec![
+                Part { name: "database", ready: ready.is_ok() },
+                Part { name: "migrations", ready: ready.is_ok_and(|migrated| migrated) },
+            ]
+        }
+    })
+}
+
+fn welcome(base: &str, demo: bool) -> String {
+    let query = if demo {
+        r#"{ territory(by: {code: {kind: COMMUNE, code: "28134"}}) { name ancestors { kind name } actors(first: 5) { totalCount nodes { name } } } }"#
+    } else {
+        "{ actors(first: 5) { totalCount nodes { name } } }"
+    };
+    let body = serde_json::json!({ "query": query }).to_string();
+    format!(
+        "\nMaillage listens on {base}\n\n  explorer  {base}/graphiql\n  API       {base}/graphql\n  schema    {base}/schema.graphql\n\nTry:\n\n  curl -s {base}/graphql -H 'content-type: application/json' -d '{body}'\n"
+    )
+}

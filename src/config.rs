@@ -1,0 +1,34 @@
+//! What the environment says. Only `main` reads it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Where the database is.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseArgs {
+    /// A Postgres server of one's own, `postgres://…`; without it the program runs a private one.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// Where the private server keeps its data.
+    #[arg(long, env = "MAILLAGE_DATA", global = true)]
+    pub data: Option<PathBuf>,
+}
+
+/// How the service listens.
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// Address and port.
+    #[arg(long, env = "MAILLAGE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Web origins whose scripts may read the answers, comma between; `*` for all.
+    #[arg(long, env = "MAILLAGE_ORIGINS", default_value = "")]
+    pub origins: String,
+    /// Most database connections.
+    #[arg(long, env = "MAILLAGE_CONNECTIONS", default_value_t = 16)]
+    pub connections: u32,
+    /// Load the demo (the Pays de Dreux) where the database is empty.
+    #[arg(long)]
+    pub demo: bool,
+}

@@ -1,0 +1,76 @@
+//! The program: reads arguments and environment, and hands over. The only place that does either.
+
+mod commands;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use maillage::config::{DatabaseArgs, ServeArgs};
+use maillage::telemetry;
+
+use self::commands::{Failed, database, import, serve, token};
+
+/// A directory of who cooperates with whom on a territory, and a map of it.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// How the log is written: `text` or `json`.
+    #[arg(long, env = "MAILLAGE_LOG", default_value = "text", global = true)]
+    log: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API, with a private Postgres where `DATABASE_URL` is not set.
+    Serve(ServeArgs),
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Import files: plan, report, and write the plan in one transaction.
+    Import(import::ImportArgs),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Print a bearer token.
+    Token(token::TokenArgs),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    telemetry::start(arguments.log == "json");
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "the runtime can't be started");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(code) => code,
+        Err(failed) => {
+            // What went wrong and why, a line each; a person reads it.
+            let _ = writeln!(std::io::stderr(), "maillage: {failed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<ExitCode, Failed> {
+    match arguments.command {
+        Command::Serve(args) => serve::run(&arguments.database, &args).await,
+        Command::Migrate => database::with(&arguments.database, async |_| Ok(ExitCode::SUCCESS)).await,
+        Command::Import(args) => {
+            database::with(&arguments.database, async |app| import::run(app, args.clone()).await).await
+        }
+        Command::Schema => {
+            commands::print(&maillage::graphql::sdl())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Token(args) => {
+            database::with(&arguments.database, async |app| token::run(app, &args).await).await
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! One Postgres for all tests of the process, and databases cloned from templates: an empty one and the demo.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use maillage::app::App;
+use maillage::domain::clock::Clock;
+use maillage::domain::ids::Ids;
+use maillage::postgres::{self, Server};
+use maillage::store::{Settings, Store};
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::sync::OnceCell;
+
+/// The address of the server, without a database's name.
+fn server() -> &'static str {
+    static SERVER: OnceLock<String> = OnceLock::new();
+    SERVER.get_or_init(|| match std::env::var("DATABASE_URL") {
+        Ok(url) => base(&url),
+        // The server outlives the runtime of the test that asked first, and stops with the process.
+        Err(_) => std::thread::spawn(start).join().expect("a Postgres"),
+    })
+}
+
+fn start() -> String {
+    let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().expect("a runtime")));
+    let folder = std::env::temp_dir().join(format!("maillage-tests-{}", std::process::id()));
+    let settings = postgres::Settings { durable: false, ..postgres::Settings::new(folder) };
+    let server = runtime.block_on(Server::acquire(&settings)).expect("Postgres's programs");
+    let url = base(server.url());
+    std::mem::forget(server);
+    url
+}
+
+fn base(url: &str) -> String {
+    let mut url = url::Url::parse(url).expect("a URL");
+    url.set_path("");
+    url.to_string()
+}
+
+fn database(name: &str) -> String {
+    let mut url = url::Url::parse(server()).expect("a URL");
+    url.set_path(name);
+    url.to_string()
+}
+
+fn settings(name: &str) -> Settings {
+    Settings { url: database(name), connections: 4, statement_timeout: Duration::from_secs(30) }
+}
+
+async fn execute(sql: String) {
+    let mut connection = PgConnection::connect(&database("postgres")).await.expect("a connection");
+    connection.execute(sqlx::AssertSqlSafe(sql)).await.expect("it runs");
+    connection.close().await.expect("it closes");
+}
+
+fn name(of: &str) -> String {
+    static COUNTER: AtomicUsize = AtomicUsize::new(0);
+    format!("maillage_{of}_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))
+}
+
+async fn clone_of(template: &str) -> String {
+    let name = name("test");
+    execute(format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    database(&name)
+}
+
+/// An empty, migrated database.
+pub async fn empty_database() -> String {
+    clone_of(empty_template().await).await
+}
+
+/// A database that holds the demo.
+pub async fn demo_database() -> String {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    let make = async || {
+        let name = name("demo");
+        execute(format!("CREATE DATABASE {name} TEMPLATE {}", empty_template().await)).await;
+        let store = Store::connect(&settings(&name)).await.expect("a database");
+        let clock = Clock::fixed("2026-11-22T11:00:00Z".parse().expect("an instant"));
+        App::new(store.clone(), clock, Ids::random()).load_demo().await.expect("the demo");
+        store.close().await.expect("it closes");
+        name
+    };
+    clone_of(TEMPLATE.get_or_init(make).await).await
+}
+
+async fn empty_template() -> &'static str {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    let make = async || {
+        let name = name("empty");
+        execute(format!("CREATE DATABASE {name}")).await;
+        Store::migrate(&settings(&name)).await.expect("migrations");
+        name
+    };
+    TEMPLATE.get_or_init(make).await
+}

@@ -1,0 +1,138 @@
+//! What tests stand on: a real Postgres of their own, a database each, the real router, a clock that stands still.
+
+mod cluster;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response, header};
+use chrono::{DateTime, TimeDelta, Utc};
+use http_body_util::BodyExt;
+use maillage::app::App;
+use maillage::auth::{Keyring, SigningKey};
+use maillage::domain::caller::Role;
+use maillage::domain::clock::Clock;
+use maillage::domain::ids::Ids;
+use maillage::graphql;
+use maillage::graphql::budget::Limits;
+use maillage::http::health::{Part, Readiness};
+use maillage::http::{Settings as HttpSettings, State, router};
+use maillage::store::{Settings, Store};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// The instant at which every test's clock stands.
+pub const NOW: &str = "2026-11-22T12:00:00Z";
+
+/// The whole service over a database of its own, which is dropped with the cluster.
+pub struct TestApp {
+    /// The use-cases, for what tests prepare.
+    pub app: App,
+    /// The clock, to be moved.
+    pub clock: Clock,
+    router: Router,
+    token: String,
+    statements: Arc<AtomicUsize>,
+}
+
+impl TestApp {
+    /// Over an empty, migrated database.
+    pub async fn empty() -> Self {
+        Self::over(&cluster::empty_database().await).await
+    }
+
+    /// Over a database that holds the demo.
+    pub async fn demo() -> Self {
+        Self::over(&cluster::demo_database().await).await
+    }
+
+    async fn over(url: &str) -> Self {
+        let settings =
+            Settings { url: url.to_owned(), connections: 8, statement_timeout: Duration::from_secs(10) };
+        let mut store = Store::connect(&settings).await.expect("a database");
+        let statements = Arc::new(AtomicUsize::new(0));
+        let counter = statements.clone();
+        store.on_statement(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        let now: DateTime<Utc> = NOW.parse().expect("an instant");
+        let clock = Clock::fixed(now);
+        let app = App::new(store, clock.clone(), Ids::random());
+        let keyring = Keyring::new(&[SigningKey::generate().expect("randomness")]).expect("a key");
+        let token = keyring.issue("tester", Role::Admin, now, TimeDelta::days(3_650)).expect("a token");
+        let state = State {
+            keyring: Arc::new(keyring),
+            schema: graphql::schema(app.clone()),
+            app: app.clone(),
+            limits: Limits::default(),
+            settings: Arc::new(HttpSettings::default()),
+            readiness: Arc::new(Readiness::new(|| async { vec![Part { name: "database", ready: true }] })),
+        };
+        Self { app, clock, router: router(state), token, statements }
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.expect("the router never fails")
+    }
+
+    /// Asks as nobody in particular; the whole answer.
+    pub async fn ask(&self, query: &str, variables: Value) -> Value {
+        self.post(query, variables, None).await
+    }
+
+    /// Asks as an administrator; the whole answer.
+    pub async fn ask_as_admin(&self, query: &str, variables: Value) -> Value {
+        self.post(query, variables, Some(&self.token)).await
+    }
+
+    /// Asks as nobody in particular, and expects no error: the data.
+    pub async fn data(&self, query: &str, variables: Value) -> Value {
+        data_of(self.ask(query, variables).await)
+    }
+
+    /// Asks as an administrator, and expects no error: the data.
+    pub async fn admin_data(&self, query: &str, variables: Value) -> Value {
+        data_of(self.ask_as_admin(query, variables).await)
+    }
+
+    /// How many statements this query takes; it must not fail.
+    pub async fn statements(&self, query: &str, variables: Value) -> usize {
+        let before = self.statements.load(Ordering::Relaxed);
+        self.data(query, variables).await;
+        self.statements.load(Ordering::Relaxed) - before
+    }
+
+    async fn post(&self, query: &str, variables: Value, token: Option<&str>) -> Value {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let mut request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let response = self.send(request.body(Body::from(body)).expect("a request")).await;
+        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        serde_json::from_slice(&bytes).expect("JSON")
+    }
+}
+
+/// The data of an answer without errors.
+pub fn data_of(answer: Value) -> Value {
+    assert!(answer.get("errors").is_none(), "{answer:#}");
+    answer["data"].clone()
+}
+
+/// The codes of an answer's errors, in order.
+pub fn codes(answer: &Value) -> Vec<&str> {
+    let errors = answer["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+    errors.iter().map(|error| error["extensions"]["code"].as_str().unwrap_or("none")).collect()
+}
+
+/// The paths of the fields that the first error says are wrong.
+pub fn wrong_fields(answer: &Value) -> Vec<&str> {
+    let fields =
+        answer["errors"][0]["extensions"]["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
+    fields.iter().filter_map(|field| field["path"].as_str()).collect()
+}
