@@ -59,11 +59,12 @@ impl App {
         found.into_result(())?;
         let mut tries = Tries::default();
         let created = loop {
- let own = self.store.begin().await?;
- let tx = &own;
- let outcome: Result<_, Error> = async {
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
                 let mut actor = actor.clone();
-                if let Some(before) = self.take_key(tx, caller, client_key, &content, actor.id.into()).await? {
+                if let Some(before) = self.take_key(tx, caller, client_key, &content, actor.id.into()).await?
+                {
                     return Ok(Created::Before(before));
                 }
                 refuse_duplicate(tx, &actor, &sets).await?;
@@ -74,9 +75,12 @@ impl App {
                 let fields = difference(None, (&actor, &sets));
                 self.record(tx, caller, Action::Create, actor.id.into(), actor.version, fields).await?;
                 Ok(Created::New(actor))
-            }.await;
- if let Some(settled) = tries.settle(own, outcome).await { break settled?; }
- };
+            }
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                break settled?;
+            }
+        };
         match created {
             Created::New(actor) => Ok(actor),
             Created::Before(subject) if subject.kind == SubjectKind::Actor => {
@@ -100,30 +104,33 @@ impl App {
         self.resolve_places(&mut input, &mut found).await?;
         let mut tries = Tries::default();
         loop {
- let own = self.store.begin().await?;
- let tx = &own;
- let outcome: Result<_, Error> = async {
-            let Some((before, sets_before)) = store::actors::for_update(tx, id).await? else {
-                return Err(Error::NotFound("no such actor".to_owned()));
-            };
-            if before.version != expected_version {
-                return Err(Error::stale(before.version));
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
+                let Some((before, sets_before)) = store::actors::for_update(tx, id).await? else {
+                    return Err(Error::NotFound("no such actor".to_owned()));
+                };
+                if before.version != expected_version {
+                    return Err(Error::stale(before.version));
+                }
+                let (mut actor, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
+                actor.edit(&mut sets, input.edit.clone(), &mut found);
+                found.into_result(())?;
+                refuse_duplicate(tx, &actor, &sets).await?;
+                actor.version += 1;
+                actor.updated_at = self.clock.now();
+                let held_by = self.place(tx, &mut actor).await?;
+                store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
+                store::actors::write_points(tx, &[(id, held_by)]).await?;
+                let fields = difference(Some((&before, &sets_before)), (&actor, &sets));
+                self.record(tx, caller, Action::Update, id.into(), actor.version, fields).await?;
+                Ok(actor)
             }
-            let (mut actor, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
-            actor.edit(&mut sets, input.edit.clone(), &mut found);
-            found.into_result(())?;
-            refuse_duplicate(tx, &actor, &sets).await?;
-            actor.version += 1;
-            actor.updated_at = self.clock.now();
-            let held_by = self.place(tx, &mut actor).await?;
-            store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
-            store::actors::write_points(tx, &[(id, held_by)]).await?;
-            let fields = difference(Some((&before, &sets_before)), (&actor, &sets));
-            self.record(tx, caller, Action::Update, id.into(), actor.version, fields).await?;
-            Ok(actor)
-        }.await;
- if let Some(settled) = tries.settle(own, outcome).await { return settled; }
- }
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                return settled;
+            }
+        }
     }
 
     /// Puts ids in place of references; a seat is a commune.

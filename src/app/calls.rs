@@ -3,16 +3,16 @@
 use super::refs::TerritoryRefs;
 use super::writes::{Created, Tries, check_key, difference};
 use super::{App, Error, require_writer};
-use crate::domain::calls::{Call, CallEdit, CallRef, CallSets, Track, TrackKind};
 use crate::domain::caller::Caller;
+use crate::domain::calls::{Call, CallEdit, CallRef, CallSets, Track, TrackKind};
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, CallId, TrackId};
 use crate::domain::policy::Visibility;
 use crate::domain::territories::TerritoryRef;
+use crate::store;
 use crate::store::records::Action;
 use crate::store::slugs::{self, Slugged};
-use crate::store;
 use rust_decimal::Decimal;
 
 /// What a client says of a call.
@@ -68,9 +68,9 @@ impl App {
         found.into_result(())?;
         let mut tries = Tries::default();
         let created = loop {
- let own = self.store.begin().await?;
- let tx = &own;
- let outcome: Result<_, Error> = async {
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
                 let mut call = call.clone();
                 if let Some(before) = self.take_key(tx, caller, client_key, &content, call.id.into()).await? {
                     return Ok(Created::Before(before));
@@ -80,9 +80,12 @@ impl App {
                 let fields = difference(None, (&call, &sets));
                 self.record(tx, caller, Action::Create, call.id.into(), call.version, fields).await?;
                 Ok(Created::New(call))
-            }.await;
- if let Some(settled) = tries.settle(own, outcome).await { break settled?; }
- };
+            }
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                break settled?;
+            }
+        };
         match created {
             Created::New(call) => Ok(call),
             Created::Before(subject) => {
@@ -106,29 +109,32 @@ impl App {
         let edit = self.resolve_call(caller, input, &mut found).await?;
         let mut tries = Tries::default();
         loop {
- let own = self.store.begin().await?;
- let tx = &own;
- let outcome: Result<_, Error> = async {
-            let Some((before, sets_before)) = store::calls::for_update(tx, id).await? else {
-                return Err(Error::NotFound("no such call".to_owned()));
-            };
-            if before.version != expected_version {
-                return Err(Error::stale(before.version));
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
+                let Some((before, sets_before)) = store::calls::for_update(tx, id).await? else {
+                    return Err(Error::NotFound("no such call".to_owned()));
+                };
+                if before.version != expected_version {
+                    return Err(Error::stale(before.version));
+                }
+                let (mut call, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
+                let mut edit = edit.clone();
+                edit.tracks = tracks.clone().map(|given| self.tracks(given, &sets_before.tracks, &mut found));
+                call.edit(&mut sets, edit, &mut found);
+                found.into_result(())?;
+                call.version += 1;
+                call.updated_at = self.clock.now();
+                store::calls::write(tx, &[(call.clone(), sets.clone())]).await?;
+                let fields = difference(Some((&before, &sets_before)), (&call, &sets));
+                self.record(tx, caller, Action::Update, id.into(), call.version, fields).await?;
+                Ok(call)
             }
-            let (mut call, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
-            let mut edit = edit.clone();
-            edit.tracks = tracks.clone().map(|given| self.tracks(given, &sets_before.tracks, &mut found));
-            call.edit(&mut sets, edit, &mut found);
-            found.into_result(())?;
-            call.version += 1;
-            call.updated_at = self.clock.now();
-            store::calls::write(tx, &[(call.clone(), sets.clone())]).await?;
-            let fields = difference(Some((&before, &sets_before)), (&call, &sets));
-            self.record(tx, caller, Action::Update, id.into(), call.version, fields).await?;
-            Ok(call)
-        }.await;
- if let Some(settled) = tries.settle(own, outcome).await { return settled; }
- }
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                return settled;
+            }
+        }
     }
 
     async fn resolve_call(
@@ -146,7 +152,9 @@ impl App {
         }
         let known = self.find_territories(wanted, found).await?;
         let mut actors: Vec<(String, ActorId)> = Vec::new();
-        for (path, listed) in [("input.organisers", &input.edit.organisers), ("input.funders", &input.edit.funders)] {
+        for (path, listed) in
+            [("input.organisers", &input.edit.organisers), ("input.funders", &input.edit.funders)]
+        {
             let listed = listed.as_set().into_iter().flatten().enumerate();
             actors.extend(listed.map(|(index, id)| (format!("{path}[{index}]"), *id)));
         }

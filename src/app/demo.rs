@@ -33,7 +33,8 @@ impl App {
         DEMO.extract(folder.path()).map_err(broken)?;
         let mut reports = Vec::new();
         for (kind, file, mapping, overrides) in FILES {
-            let request = request(folder.path(), kind, file, mapping, overrides).map_err(|problem| Error::Internal(Arc::new(problem)))?;
+            let request = request(folder.path(), kind, file, mapping, overrides)
+                .map_err(|problem| Error::Internal(Arc::new(problem)))?;
             reports.push(self.import(request).await?);
         }
         Ok(reports)
@@ -53,7 +54,9 @@ fn request(
         Some(Ok(overrides)) => overrides,
         Some(Err(problems)) => {
             let first = problems.into_iter().next();
-            return Err(first.unwrap_or_else(|| Problem::error("overrides", "the demo's overrides can't be read")));
+            return Err(
+                first.unwrap_or_else(|| Problem::error("overrides", "the demo's overrides can't be read"))
+            );
         }
     };
     Ok(ImportRequest { kind, files: vec![folder.join(file)], mapping, overrides, dry_run: false })

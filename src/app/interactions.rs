@@ -24,7 +24,11 @@ pub struct InteractionInput {
 
 impl App {
     /// An interaction that may be seen; null where there is none.
-    pub async fn interaction(&self, caller: &Caller, id: InteractionId) -> Result<Option<Interaction>, Error> {
+    pub async fn interaction(
+        &self,
+        caller: &Caller,
+        id: InteractionId,
+    ) -> Result<Option<Interaction>, Error> {
         Ok(self.store.interaction(id, Visibility::of(caller)).await?)
     }
 
@@ -51,17 +55,21 @@ impl App {
         found.into_result(())?;
         let mut tries = Tries::default();
         let created = loop {
- let own = self.store.begin().await?;
- let tx = &own;
- let outcome: Result<_, Error> = async {
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
                 if let Some(before) = self.take_key(tx, caller, client_key, &content, id.into()).await? {
                     return Ok(Created::Before(before));
                 }
-                self.write_interaction(tx, caller, Action::Create, None, (&interaction, &territories)).await?;
+                self.write_interaction(tx, caller, Action::Create, None, (&interaction, &territories))
+                    .await?;
                 Ok(Created::New(()))
-            }.await;
- if let Some(settled) = tries.settle(own, outcome).await { break settled?; }
- };
+            }
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                break settled?;
+            }
+        };
         match created {
             Created::New(()) => Ok(interaction),
             Created::Before(subject) => {
@@ -84,27 +92,32 @@ impl App {
         let edit = self.resolve_where(input, &mut found).await?;
         let mut tries = Tries::default();
         loop {
- let own = self.store.begin().await?;
- let tx = &own;
- let outcome: Result<_, Error> = async {
-            let Some((before, territories_before)) = store::interactions::for_update(tx, id).await? else {
-                return Err(Error::NotFound("no such interaction".to_owned()));
-            };
-            if before.version != expected_version {
-                return Err(Error::stale(before.version));
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
+                let Some((before, territories_before)) = store::interactions::for_update(tx, id).await?
+                else {
+                    return Err(Error::NotFound("no such interaction".to_owned()));
+                };
+                if before.version != expected_version {
+                    return Err(Error::stale(before.version));
+                }
+                let (mut interaction, mut territories) = (before.clone(), territories_before.clone());
+                let mut found = found.clone();
+                interaction.edit(&mut territories, edit.clone(), &mut found);
+                found.into_result(())?;
+                interaction.version += 1;
+                interaction.updated_at = self.clock.now();
+                let before = Some((&before, &territories_before));
+                self.write_interaction(tx, caller, Action::Update, before, (&interaction, &territories))
+                    .await?;
+                Ok(interaction)
             }
-            let (mut interaction, mut territories) = (before.clone(), territories_before.clone());
-            let mut found = found.clone();
-            interaction.edit(&mut territories, edit.clone(), &mut found);
-            found.into_result(())?;
-            interaction.version += 1;
-            interaction.updated_at = self.clock.now();
-            let before = Some((&before, &territories_before));
-            self.write_interaction(tx, caller, Action::Update, before, (&interaction, &territories)).await?;
-            Ok(interaction)
-        }.await;
- if let Some(settled) = tries.settle(own, outcome).await { return settled; }
- }
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                return settled;
+            }
+        }
     }
 
     async fn resolve_where(
@@ -133,8 +146,12 @@ impl App {
         let counts = !matches!(interaction.publication.status, Archived | Rejected);
         if counts && let Some(existing) = store::interactions::in_the_way(tx, interaction).await? {
             let message = match interaction.kind {
-                InteractionKind::Funding => "this grant is there already: same two actors, amount, period and description",
-                _ => "the two have an interaction of this kind in an overlapping period: change that one, or the period",
+                InteractionKind::Funding => {
+                    "this grant is there already: same two actors, amount, period and description"
+                }
+                _ => {
+                    "the two have an interaction of this kind in an overlapping period: change that one, or the period"
+                }
             };
             return Err(Error::Duplicate { message: message.to_owned(), existing: existing.into() });
         }

@@ -67,7 +67,8 @@ impl Places {
             Some(_) => matches!(t.kind, TerritoryKind::PriorityNeighbourhood | TerritoryKind::Custom),
         };
         let held_by = self.holding(point).filter(by_outline).map(|t| t.id).collect();
-        let declared = actor.seat.filter(|seat| seat.declared).and_then(|seat| self.outlines.get(&seat.commune));
+        let declared =
+            actor.seat.filter(|seat| seat.declared).and_then(|seat| self.outlines.get(&seat.commune));
         let astray = declared.filter(|outline| !outline.contains(point));
         Placed { held_by, astray_metres: astray.map(|outline| outline.distance_to_border_metres(point)) }
     }

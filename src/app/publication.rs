@@ -3,13 +3,13 @@
 use super::writes::{Tries, difference};
 use super::{App, Error, require_writer};
 use crate::domain::actors::Actor;
-use crate::domain::calls::Call;
 use crate::domain::caller::Caller;
+use crate::domain::calls::Call;
 use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind};
 use crate::domain::interactions::Interaction;
 use crate::domain::publication::{Publication, Transition};
-use crate::store::records::Action;
 use crate::store;
+use crate::store::records::Action;
 
 /// An entry that has a status.
 #[derive(Clone, Debug)]
@@ -41,43 +41,56 @@ impl App {
         let now = self.clock.now();
         let mut tries = Tries::default();
         loop {
- let own = self.store.begin().await?;
- let tx = &own;
- let outcome: Result<_, Error> = async {match id.kind {
-            SubjectKind::Actor => {
-                let (before, sets) = store::actors::for_update(tx, ActorId(id.id)).await?.ok_or_else(absent)?;
-                let mut actor = before.clone();
-                step(&mut actor.publication, &mut actor.version, expected_version, transition)?;
-                actor.updated_at = now;
-                store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
-                let fields = difference(Some((&before, &sets)), (&actor, &sets));
-                self.record(tx, caller, action, id, actor.version, fields).await?;
-                Ok(Reviewable::Actor(actor))
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
+                match id.kind {
+                    SubjectKind::Actor => {
+                        let (before, sets) =
+                            store::actors::for_update(tx, ActorId(id.id)).await?.ok_or_else(absent)?;
+                        let mut actor = before.clone();
+                        step(&mut actor.publication, &mut actor.version, expected_version, transition)?;
+                        actor.updated_at = now;
+                        store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
+                        let fields = difference(Some((&before, &sets)), (&actor, &sets));
+                        self.record(tx, caller, action, id, actor.version, fields).await?;
+                        Ok(Reviewable::Actor(actor))
+                    }
+                    SubjectKind::Interaction => {
+                        let found = store::interactions::for_update(tx, InteractionId(id.id)).await?;
+                        let (before, territories) = found.ok_or_else(absent)?;
+                        let mut interaction = before.clone();
+                        step(
+                            &mut interaction.publication,
+                            &mut interaction.version,
+                            expected_version,
+                            transition,
+                        )?;
+                        interaction.updated_at = now;
+                        let written = (&interaction, &territories);
+                        self.write_interaction(tx, caller, action, Some((&before, &territories)), written)
+                            .await?;
+                        Ok(Reviewable::Interaction(interaction))
+                    }
+                    SubjectKind::Call => {
+                        let (before, sets) =
+                            store::calls::for_update(tx, CallId(id.id)).await?.ok_or_else(absent)?;
+                        let mut call = before.clone();
+                        step(&mut call.publication, &mut call.version, expected_version, transition)?;
+                        call.updated_at = now;
+                        store::calls::write(tx, &[(call.clone(), sets.clone())]).await?;
+                        let fields = difference(Some((&before, &sets)), (&call, &sets));
+                        self.record(tx, caller, action, id, call.version, fields).await?;
+                        Ok(Reviewable::Call(call))
+                    }
+                    SubjectKind::Territory | SubjectKind::Track => Err(absent()),
+                }
             }
-            SubjectKind::Interaction => {
-                let found = store::interactions::for_update(tx, InteractionId(id.id)).await?;
-                let (before, territories) = found.ok_or_else(absent)?;
-                let mut interaction = before.clone();
-                step(&mut interaction.publication, &mut interaction.version, expected_version, transition)?;
-                interaction.updated_at = now;
-                let written = (&interaction, &territories);
-                self.write_interaction(tx, caller, action, Some((&before, &territories)), written).await?;
-                Ok(Reviewable::Interaction(interaction))
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                return settled;
             }
-            SubjectKind::Call => {
-                let (before, sets) = store::calls::for_update(tx, CallId(id.id)).await?.ok_or_else(absent)?;
-                let mut call = before.clone();
-                step(&mut call.publication, &mut call.version, expected_version, transition)?;
-                call.updated_at = now;
-                store::calls::write(tx, &[(call.clone(), sets.clone())]).await?;
-                let fields = difference(Some((&before, &sets)), (&call, &sets));
-                self.record(tx, caller, action, id, call.version, fields).await?;
-                Ok(Reviewable::Call(call))
-            }
-            SubjectKind::Territory | SubjectKind::Track => Err(absent()),
-        }}.await;
- if let Some(settled) = tries.settle(own, outcome).await { return settled; }
- }
+        }
     }
 }
 
@@ -93,7 +106,11 @@ fn step(
     }
     let Some(after) = publication.after(transition) else {
         return Err(Error::Conflict {
-            message: format!("it is {}: it can't {} from there", publication.status, transition.as_ref().to_lowercase()),
+            message: format!(
+                "it is {}: it can't {} from there",
+                publication.status,
+                transition.as_ref().to_lowercase()
+            ),
             current_version: Some(*version),
             candidates: Vec::new(),
         });

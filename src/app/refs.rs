@@ -46,7 +46,11 @@ impl Found {
 
 impl App {
     /// Finds territories, in one statement; those that are not there are violations.
-    pub async fn find_territories(&self, wanted: TerritoryRefs, found: &mut Violations) -> Result<Found, Error> {
+    pub async fn find_territories(
+        &self,
+        wanted: TerritoryRefs,
+        found: &mut Violations,
+    ) -> Result<Found, Error> {
         let mut resolved = HashMap::new();
         let (mut codes, mut ids): (Vec<TerritoryCode>, Vec<TerritoryId>) = (Vec::new(), Vec::new());
         for (_, reference) in &wanted.0 {
@@ -79,7 +83,11 @@ impl App {
     }
 
     /// Puts ids in place of codes in a filter of interactions.
-    pub async fn resolve_interaction_filter(&self, path: &str, filter: &mut InteractionFilter) -> Result<(), Error> {
+    pub async fn resolve_interaction_filter(
+        &self,
+        path: &str,
+        filter: &mut InteractionFilter,
+    ) -> Result<(), Error> {
         let mut places = Vec::new();
         if let Some(scope) = &mut filter.territory {
             places.push((format!("{path}.territory.territory"), &mut scope.territory));

@@ -10,13 +10,13 @@ use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::TerritoryId;
 use crate::domain::territories::{
-    OutlineMeasures, TOLERANCES_METRES, Territory, TerritoryAnswer, TerritoryCode, TerritoryEdit, TerritoryHit,
-    TerritoryKind, TerritoryRef, UNSTATED_PRECISION_METRES,
+    OutlineMeasures, TOLERANCES_METRES, Territory, TerritoryAnswer, TerritoryCode, TerritoryEdit,
+    TerritoryHit, TerritoryKind, TerritoryRef, UNSTATED_PRECISION_METRES,
 };
 use crate::geo::{Boundary, Outline, Position, outline_from_geojson};
+use crate::store;
 use crate::store::outlines::Copy;
 use crate::store::records::Action;
-use crate::store;
 
 /// What a client says of a new territory, or of one that it changes.
 #[derive(Clone, Debug, Default)]
@@ -118,35 +118,40 @@ impl App {
         let id = territory.id;
         let mut tries = Tries::default();
         loop {
- let own = self.store.begin().await?;
- let tx = &own;
- let outcome: Result<_, Error> = async {
-            if let Some(before) = &before {
-                let standing = store::territories::for_update(tx, id).await?;
-                let version = standing.map_or(0, |standing| standing.version);
-                if version != before.version {
-                    return Err(Error::stale(version));
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
+                if let Some(before) = &before {
+                    let standing = store::territories::for_update(tx, id).await?;
+                    let version = standing.map_or(0, |standing| standing.version);
+                    if version != before.version {
+                        return Err(Error::stale(version));
+                    }
                 }
+                store::territories::write(tx, std::slice::from_ref(&territory)).await?;
+                if let Some(copies) = &copies {
+                    store::outlines::write(tx, &[(id, copies.clone())]).await?;
+                }
+                match &members {
+                    Edit::Keep => {}
+                    Edit::Clear => store::territory_links::replace_members(tx, id, &[]).await?,
+                    Edit::Set(members) => store::territory_links::replace_members(tx, id, members).await?,
+                }
+                if copies.is_some() || members != Edit::Keep || before.is_none() {
+                    self.relink(tx, &[id]).await?;
+                }
+                let fields = difference(before.as_ref().map(|before| (before, &())), (&territory, &()));
+                let action = if before.is_some() { Action::Update } else { Action::Create };
+                self.record(tx, caller, action, id.into(), territory.version, fields).await
             }
-            store::territories::write(tx, std::slice::from_ref(&territory)).await?;
-            if let Some(copies) = &copies {
-                store::outlines::write(tx, &[(id, copies.clone())]).await?;
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                break settled?;
             }
-            match &members {
-                Edit::Keep => {}
-                Edit::Clear => store::territory_links::replace_members(tx, id, &[]).await?,
-                Edit::Set(members) => store::territory_links::replace_members(tx, id, members).await?,
-            }
-            if copies.is_some() || members != Edit::Keep || before.is_none() {
-                self.relink(tx, &[id]).await?;
-            }
-            let fields = difference(before.as_ref().map(|before| (before, &())), (&territory, &()));
-            let action = if before.is_some() { Action::Update } else { Action::Create };
-            self.record(tx, caller, action, id.into(), territory.version, fields).await
-        }.await;
- if let Some(settled) = tries.settle(own, outcome).await { break settled?; }
- };
-        self.territory(&TerritoryRef::Id(id)).await?.ok_or_else(|| Error::NotFound("no such territory".to_owned()))
+        }
+        self.territory(&TerritoryRef::Id(id))
+            .await?
+            .ok_or_else(|| Error::NotFound("no such territory".to_owned()))
     }
 
     /// Which territories of these kinds hold a point.
@@ -183,7 +188,9 @@ fn hit(
     let mut nearest: Option<f64> = None;
     let (mut holding, mut doubtful) = (Vec::new(), Vec::new());
     for territory in near.iter().filter(|t| t.kind == kind) {
-        let (Some(outline), Some(measures)) = (outlines.get(&territory.id), &territory.outline) else { continue };
+        let (Some(outline), Some(measures)) = (outlines.get(&territory.id), &territory.outline) else {
+            continue;
+        };
         let distance = outline.distance_to_border_metres(point);
         nearest = Some(nearest.map_or(distance, |known| known.min(distance)));
         if outline.contains(point) {

@@ -24,7 +24,8 @@ impl App {
         let overlaps = self.overlaps(tx, &territories, &standing, &changed).await?;
         let perimeters: Vec<_> = territories.iter().map(perimeter).collect();
         let derived = links::derive(&perimeters, &listings, &overlaps);
-        let before: HashMap<_, _> = standing.iter().map(|link| ((link.territory, link.other), link)).collect();
+        let before: HashMap<_, _> =
+            standing.iter().map(|link| ((link.territory, link.other), link)).collect();
         let now: HashSet<_> = derived.links.iter().map(|link| (link.territory, link.other)).collect();
         let gone: Vec<_> = before.keys().filter(|pair| !now.contains(pair)).copied().collect();
         let differs = |link: &&links::Link| before.get(&(link.territory, link.other)) != Some(link);
@@ -97,20 +98,29 @@ impl App {
         let known: HashMap<_, _> = territories.iter().map(|t| (t.id, t)).collect();
         let area = |id: &TerritoryId| known.get(id).and_then(|t| t.outline.as_ref()).map(|o| o.area_m2);
         let mut overlaps: HashMap<(TerritoryId, TerritoryId), Overlap> = HashMap::new();
-        for link in standing.iter().filter(|l| !changed.contains(&l.territory) && !changed.contains(&l.other)) {
-            let (Some(share), Some(own), Some(others)) = (link.share, area(&link.territory), area(&link.other)) else {
+        for link in standing.iter().filter(|l| !changed.contains(&l.territory) && !changed.contains(&l.other))
+        {
+            let (Some(share), Some(own), Some(others)) =
+                (link.share, area(&link.territory), area(&link.other))
+            else {
                 continue;
             };
             // What they share is as large seen from either side.
-            let overlap =
-                Overlap { a: link.territory, b: link.other, a_in_b: share, b_in_a: (share * own / others).min(1.0) };
+            let overlap = Overlap {
+                a: link.territory,
+                b: link.other,
+                a_in_b: share,
+                b_in_a: (share * own / others).min(1.0),
+            };
             overlaps.insert((link.territory.min(link.other), link.territory.max(link.other)), overlap);
         }
         let outlined: Vec<_> = territories.iter().filter(|t| t.outline.is_some()).collect();
         for territory in outlined.iter().filter(|t| changed.contains(&t.id)) {
             let pair = |other: &Territory| (territory.id.min(other.id), territory.id.max(other.id));
-            let unmeasured = |other: &&&Territory| may_overlap(territory, other) && !overlaps.contains_key(&pair(other));
-            let near: Vec<Territory> = outlined.iter().filter(unmeasured).map(|other| (*other).clone()).collect();
+            let unmeasured =
+                |other: &&&Territory| may_overlap(territory, other) && !overlaps.contains_key(&pair(other));
+            let near: Vec<Territory> =
+                outlined.iter().filter(unmeasured).map(|other| (*other).clone()).collect();
             if near.is_empty() {
                 continue;
             }

@@ -30,10 +30,16 @@ pub(super) struct Tries(usize);
 
 impl Tries {
     /// Commits what went well; null where the whole is to be tried again, since another write was in its way.
-    pub(super) async fn settle<T>(&mut self, tx: Transaction, outcome: Result<T, Error>) -> Option<Result<T, Error>> {
+    pub(super) async fn settle<T>(
+        &mut self,
+        tx: Transaction,
+        outcome: Result<T, Error>,
+    ) -> Option<Result<T, Error>> {
         self.0 += 1;
         let outcome = match outcome {
-            Ok(value) => tx.commit().await.map_err(|error| Error::from(StoreError::from(error))).map(|()| value),
+            Ok(value) => {
+                tx.commit().await.map_err(|error| Error::from(StoreError::from(error))).map(|()| value)
+            }
             Err(error) => Err(error),
         };
         match outcome {
@@ -86,7 +92,11 @@ impl App {
 /// Checks a client's key before anything is written.
 pub(super) fn check_key(key: Option<&str>, found: &mut Violations) {
     if key.is_some_and(|key| key.is_empty() || key.len() > 200 || key.contains(char::is_control)) {
-        found.add("input.clientKey", ViolationCode::Invalid, "has 1 to 200 characters, none of them control characters");
+        found.add(
+            "input.clientKey",
+            ViolationCode::Invalid,
+            "has 1 to 200 characters, none of them control characters",
+        );
     }
 }
 

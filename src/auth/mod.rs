@@ -40,7 +40,8 @@ pub struct BadKey;
 impl SigningKey {
     /// A new one.
     pub fn generate() -> Result<Self, BadKey> {
-        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).map_err(|_| BadKey)?;
+        let pkcs8 =
+            Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).map_err(|_| BadKey)?;
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).map_err(|_| BadKey)?;
         let public_key = pair.public_key().as_ref().to_vec();
         let digest = Sha256::digest(&public_key);
@@ -87,7 +88,13 @@ impl Keyring {
     }
 
     /// A token for someone, good from now on.
-    pub fn issue(&self, subject: &str, role: Role, now: DateTime<Utc>, lasting: TimeDelta) -> Result<String, BadKey> {
+    pub fn issue(
+        &self,
+        subject: &str,
+        role: Role,
+        now: DateTime<Utc>,
+        lasting: TimeDelta,
+    ) -> Result<String, BadKey> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(self.newest.0.clone());
         let claims = Claims {
@@ -116,7 +123,8 @@ impl Keyring {
         // Times are checked below, against the clock that the program goes by.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &validation).map_err(|_| TokenError::Invalid)?.claims;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, key, &validation).map_err(|_| TokenError::Invalid)?.claims;
         if claims.sub.is_empty() || claims.nbf > (now + LEEWAY).timestamp() {
             return Err(TokenError::Invalid);
         }

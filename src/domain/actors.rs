@@ -16,7 +16,19 @@ use crate::geo::{BoundingBox, Position};
 
 /// What an actor is.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsRefStr, Display, EnumIter, EnumString, Serialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumIter,
+    EnumString,
+    Serialize,
     Deserialize,
 )]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
@@ -203,14 +215,17 @@ impl Actor {
     pub fn edit(&mut self, sets: &mut ActorSets, edit: ActorEdit, found: &mut Violations) {
         text::required(edit.kind, &mut self.kind, "input.kind", found);
         text::required_text(edit.name, &mut self.name, "input.name", found);
-        text::text_edit(edit.short_name, "input.shortName", text::NAME_CHARS, found).apply(&mut self.short_name);
+        text::text_edit(edit.short_name, "input.shortName", text::NAME_CHARS, found)
+            .apply(&mut self.short_name);
         text::text_edit(edit.description, "input.description", text::DESCRIPTION_CHARS, found)
             .apply(&mut self.description);
         edit.website.apply(&mut self.website);
         edit.registrations.map(|given| registrations(given, found)).apply_list(&mut sets.registrations);
         edit.themes.map(|given| themes::parse("input.themes", given, found)).apply_list(&mut self.themes);
         edit.sdgs.map(|given| sdgs::parse("input.sdgs", &given, found)).apply_list(&mut self.sdgs);
-        edit.audiences.map(|given| text::tags("input.audiences", given, found)).apply_list(&mut self.audiences);
+        edit.audiences
+            .map(|given| text::tags("input.audiences", given, found))
+            .apply_list(&mut self.audiences);
         let hidden = self.location.as_ref().is_some_and(|l| l.hidden);
         edit.location.map(|given| location(given, hidden, found)).apply_list(&mut self.location);
         match edit.seat {
@@ -259,7 +274,11 @@ fn location(given: LocationInput, was_hidden: bool, found: &mut Violations) -> O
             }
         },
         _ => {
-            found.add("input.location", ViolationCode::Inconsistent, "give both longitude and latitude, or neither");
+            found.add(
+                "input.location",
+                ViolationCode::Inconsistent,
+                "give both longitude and latitude, or neither",
+            );
             None
         }
     };

@@ -195,7 +195,9 @@ impl Call {
     pub fn phase(&self, now: DateTime<Utc>) -> CallPhase {
         match self.publication.status {
             PublicationStatus::Archived => CallPhase::Archived,
-            PublicationStatus::Draft | PublicationStatus::Submitted | PublicationStatus::Rejected => CallPhase::Draft,
+            PublicationStatus::Draft | PublicationStatus::Submitted | PublicationStatus::Rejected => {
+                CallPhase::Draft
+            }
             PublicationStatus::Published if self.closes_at.is_some_and(|at| at <= now) => CallPhase::Closed,
             PublicationStatus::Published if self.opens_at.is_some_and(|at| at > now) => CallPhase::Upcoming,
             PublicationStatus::Published => CallPhase::Open,
@@ -206,7 +208,8 @@ impl Call {
     pub fn edit(&mut self, sets: &mut CallSets, edit: CallEdit, found: &mut Violations) {
         text::required(edit.kind, &mut self.kind, "input.kind", found);
         text::required_text(edit.title, &mut self.title, "input.title", found);
-        text::text_edit(edit.summary, "input.summary", text::DESCRIPTION_CHARS, found).apply(&mut self.summary);
+        text::text_edit(edit.summary, "input.summary", text::DESCRIPTION_CHARS, found)
+            .apply(&mut self.summary);
         text::text_edit(edit.eligibility, "input.eligibility", text::DESCRIPTION_CHARS, found)
             .apply(&mut self.eligibility);
         edit.url.apply(&mut self.url);
@@ -216,7 +219,9 @@ impl Call {
         edit.eligible_kinds.map(unique).apply_list(&mut self.eligible_kinds);
         edit.themes.map(|given| themes::parse("input.themes", given, found)).apply_list(&mut self.themes);
         edit.sdgs.map(|given| sdgs::parse("input.sdgs", &given, found)).apply_list(&mut self.sdgs);
-        edit.audiences.map(|given| text::tags("input.audiences", given, found)).apply_list(&mut self.audiences);
+        edit.audiences
+            .map(|given| text::tags("input.audiences", given, found))
+            .apply_list(&mut self.audiences);
         edit.opens_at.apply(&mut self.opens_at);
         edit.closes_at.apply(&mut self.closes_at);
         if self.opens_at.zip(self.closes_at).is_some_and(|(opens, closes)| closes <= opens) {
@@ -229,7 +234,11 @@ impl Call {
         edit.organisers.map(unique).apply_list(&mut sets.organisers);
         edit.funders.map(unique).apply_list(&mut sets.funders);
         if matches!(&edit.territories, Edit::Clear) || edit.territories.as_set().is_some_and(Vec::is_empty) {
-            found.add("input.territories", ViolationCode::Required, "name at least one territory, or the COUNTRY");
+            found.add(
+                "input.territories",
+                ViolationCode::Required,
+                "name at least one territory, or the COUNTRY",
+            );
         }
         edit.territories.map(unique).apply_list(&mut sets.territories);
         edit.tracks.map(|given| tracks(given, found)).apply_list(&mut sets.tracks);
@@ -268,7 +277,11 @@ fn tracks(given: Vec<Track>, found: &mut Violations) -> Vec<Track> {
             found.add(at("minMembers"), ViolationCode::OutOfRange, "is at least 1");
         }
         if track.max_members.is_some_and(|most| most < track.min_members.unwrap_or(1)) {
-            found.add(at("maxMembers"), ViolationCode::Inconsistent, "is less than the least number of members");
+            found.add(
+                at("maxMembers"),
+                ViolationCode::Inconsistent,
+                "is less than the least number of members",
+            );
         }
         for (field, grant) in [("minGrant", track.min_grant), ("maxGrant", track.max_grant)] {
             if let Some(grant) = grant {

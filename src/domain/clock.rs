@@ -61,7 +61,8 @@ mod tests {
 
     #[test]
     fn a_day_ends_at_the_next_midnight_in_paris_summer_and_winter() {
-        let end = |y, m, d| end_of_day_in_paris(NaiveDate::from_ymd_opt(y, m, d).expect("a day")).expect("an end");
+        let end =
+            |y, m, d| end_of_day_in_paris(NaiveDate::from_ymd_opt(y, m, d).expect("a day")).expect("an end");
         assert_eq!(end(2026, 6, 30).to_rfc3339(), "2026-06-30T22:00:00+00:00");
         assert_eq!(end(2026, 12, 31).to_rfc3339(), "2026-12-31T23:00:00+00:00");
     }

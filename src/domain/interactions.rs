@@ -16,7 +16,19 @@ use super::{text, themes};
 
 /// What links the two.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsRefStr, Display, EnumIter, EnumString, Serialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumIter,
+    EnumString,
+    Serialize,
     Deserialize,
 )]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
@@ -43,15 +55,33 @@ impl InteractionKind {
     pub fn directed(self) -> bool {
         matches!(
             self,
-            Self::Funding | Self::Referral | Self::Support | Self::Governance | Self::Membership | Self::ServiceDelivery
+            Self::Funding
+                | Self::Referral
+                | Self::Support
+                | Self::Governance
+                | Self::Membership
+                | Self::ServiceDelivery
         )
     }
 }
 
 /// How far two actors go together, lowest first.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsRefStr, Display, EnumIter, EnumString, FromRepr,
-    Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumIter,
+    EnumString,
+    FromRepr,
+    Serialize,
+    Deserialize,
 )]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -272,14 +302,25 @@ impl Interaction {
     pub fn stands_in_the_way_of(&self, other: &Self) -> bool {
         if self.kind == InteractionKind::Funding {
             return (self.amount, self.since.map(|s| s.date), self.until.map(|u| u.date), &self.description)
-                == (other.amount, other.since.map(|s| s.date), other.until.map(|u| u.date), &other.description);
+                == (
+                    other.amount,
+                    other.since.map(|s| s.date),
+                    other.until.map(|u| u.date),
+                    &other.description,
+                );
         }
-        let ends_before = |a: &Self, b: &Self| a.until.zip(b.since).is_some_and(|(until, since)| until.date < since.date);
+        let ends_before =
+            |a: &Self, b: &Self| a.until.zip(b.since).is_some_and(|(until, since)| until.date < since.date);
         !ends_before(self, other) && !ends_before(other, self)
     }
 
     /// Writes an edit to the interaction and the territories where it takes place, or adds all that is wrong.
-    pub fn edit(&mut self, territories: &mut Vec<TerritoryId>, edit: InteractionEdit, found: &mut Violations) {
+    pub fn edit(
+        &mut self,
+        territories: &mut Vec<TerritoryId>,
+        edit: InteractionEdit,
+        found: &mut Violations,
+    ) {
         edit.level.apply(&mut self.level);
         if edit.intensity.as_set().is_some_and(|i| !(1..=5).contains(i)) {
             found.add("input.intensity", ViolationCode::OutOfRange, "is from 1 (weak) to 5 (strong)");
@@ -295,7 +336,9 @@ impl Interaction {
         territories.dedup();
         let first = |precision: DatePrecision, date| precision.first_day(date);
         edit_date(&mut self.since, edit.since, edit.since_precision, first);
-        edit_date(&mut self.until, edit.until, edit.until_precision, |precision, date| precision.last_day(date));
+        edit_date(&mut self.until, edit.until, edit.until_precision, |precision, date| {
+            precision.last_day(date)
+        });
         if self.since.zip(self.until).is_some_and(|(since, until)| until.date < since.date) {
             found.add("input.until", ViolationCode::Inconsistent, "is before since");
         }
@@ -439,6 +482,9 @@ mod tests {
         };
         interaction.edit(&mut Vec::new(), edit, &mut found);
         let paths: Vec<_> = found.0.iter().map(|v| v.path.as_str()).collect();
-        assert_eq!(paths, ["input.intensity", "input.themes[0]", "input.until", "input.amount", "input.amount"]);
+        assert_eq!(
+            paths,
+            ["input.intensity", "input.themes[0]", "input.until", "input.amount", "input.amount"]
+        );
     }
 }

@@ -78,15 +78,18 @@ pub fn derive(perimeters: &[Perimeter], listings: &[Listing], overlaps: &[Overla
     let mut nesting = Nesting::default();
     let mut overlapping: BTreeMap<(TerritoryId, TerritoryId), (Basis, Option<f64>)> = BTreeMap::new();
 
-    let mut listings: Vec<_> =
-        listings.iter().filter(|l| known.contains_key(&l.territory) && known.contains_key(&l.under)).collect();
+    let mut listings: Vec<_> = listings
+        .iter()
+        .filter(|l| known.contains_key(&l.territory) && known.contains_key(&l.under))
+        .collect();
     // Memberships before parent columns, so that a loop is cut at the weaker word.
     listings.sort_by_key(|l| (l.basis, l.territory, l.under));
     let parts = neighbourhood_parts(&known, &listings);
     for listing in &listings {
         let pair = (listing.territory, listing.under);
         let share = shares.get(&pair).copied();
-        if listing.basis != ListBasis::Parent && parts.get(&listing.territory).is_some_and(|under| *under > 1) {
+        if listing.basis != ListBasis::Parent && parts.get(&listing.territory).is_some_and(|under| *under > 1)
+        {
             // Listed under several communes: it overlaps each, and whatever their outlines say no one holds it.
             overlapping.insert(pair, (Basis::List, share));
             overlapping.insert((pair.1, pair.0), (Basis::List, shares.get(&(pair.1, pair.0)).copied()));
@@ -107,7 +110,8 @@ pub fn derive(perimeters: &[Perimeter], listings: &[Listing], overlaps: &[Overla
     }
     let closure = nesting.closure();
     for overlap in overlaps {
-        for (a, b, share) in [(overlap.a, overlap.b, overlap.a_in_b), (overlap.b, overlap.a, overlap.b_in_a)] {
+        for (a, b, share) in [(overlap.a, overlap.b, overlap.a_in_b), (overlap.b, overlap.a, overlap.b_in_a)]
+        {
             let nested = closure.contains_key(&(a, b)) || closure.contains_key(&(b, a));
             if share >= INTERSECTS_FROM && !nested && !lists_decide(&known[&a], &known[&b]) {
                 overlapping.entry((a, b)).or_insert((Basis::Outline, Some(share)));
@@ -247,7 +251,9 @@ impl Nesting {
 mod tests {
     use uuid::Uuid;
 
-    use super::TerritoryKind::{Commune, Custom, Department, EducationCity, Intercommunality, PriorityNeighbourhood};
+    use super::TerritoryKind::{
+        Commune, Custom, Department, EducationCity, Intercommunality, PriorityNeighbourhood,
+    };
     use super::*;
 
     fn id(n: u128) -> TerritoryId {
@@ -276,7 +282,8 @@ mod tests {
 
     #[test]
     fn lists_alone_decide_of_which_departement_a_commune_is_part() {
-        let territories = [perimeter(1, Commune, 10.0), perimeter(2, Department, 900.0), perimeter(3, Department, 900.0)];
+        let territories =
+            [perimeter(1, Commune, 10.0), perimeter(2, Department, 900.0), perimeter(3, Department, 900.0)];
         let derived = derive(
             &territories,
             &[listed(1, 2, ListBasis::Part)],
@@ -296,9 +303,13 @@ mod tests {
 
     #[test]
     fn a_neighbourhood_listed_under_two_communes_overlaps_both_and_under_one_lies_within() {
-        let territories =
-            [perimeter(1, PriorityNeighbourhood, 0.0), perimeter(2, Commune, 9.0), perimeter(3, Commune, 9.0)];
-        let both = [listed(1, 2, ListBasis::Part), listed(1, 3, ListBasis::Part), listed(1, 2, ListBasis::Parent)];
+        let territories = [
+            perimeter(1, PriorityNeighbourhood, 0.0),
+            perimeter(2, Commune, 9.0),
+            perimeter(3, Commune, 9.0),
+        ];
+        let both =
+            [listed(1, 2, ListBasis::Part), listed(1, 3, ListBasis::Part), listed(1, 2, ListBasis::Parent)];
         let one = derive(&territories, &both[..1], &[]);
         assert_eq!(told(&one), [(1, Within, 2, List, true)]);
         let two = derive(&territories, &both[..2], &[]);
@@ -312,28 +323,40 @@ mod tests {
         let derived = derive(&territories, &[], &[overlap(1, 2, 0.999, 0.985)]);
         assert_eq!(told(&derived), [(2, Within, 1, Outline, true)]);
         let custom = [perimeter(1, Custom, 100.0), perimeter(2, EducationCity, 101.0)];
-        assert_eq!(told(&derive(&custom, &[], &[overlap(1, 2, 0.999, 0.985)])), [(1, Within, 2, Outline, true)]);
+        assert_eq!(
+            told(&derive(&custom, &[], &[overlap(1, 2, 0.999, 0.985)])),
+            [(1, Within, 2, Outline, true)]
+        );
     }
 
     #[test]
     fn parents_are_what_nothing_lies_between_and_ancestors_are_all() {
-        let territories =
-            [perimeter(1, PriorityNeighbourhood, 0.0), perimeter(2, Commune, 9.0), perimeter(3, Department, 99.0)];
-        let lists = [listed(1, 2, ListBasis::Part), listed(2, 3, ListBasis::Part), listed(1, 3, ListBasis::Parent)];
+        let territories = [
+            perimeter(1, PriorityNeighbourhood, 0.0),
+            perimeter(2, Commune, 9.0),
+            perimeter(3, Department, 99.0),
+        ];
+        let lists =
+            [listed(1, 2, ListBasis::Part), listed(2, 3, ListBasis::Part), listed(1, 3, ListBasis::Parent)];
         let derived = derive(&territories, &lists, &[]);
-        assert_eq!(told(&derived), [(1, Within, 2, List, true), (1, Within, 3, List, false), (2, Within, 3, List, true)]);
+        assert_eq!(
+            told(&derived),
+            [(1, Within, 2, List, true), (1, Within, 3, List, false), (2, Within, 3, List, true)]
+        );
     }
 
     #[test]
     fn a_loop_of_lists_and_outlines_is_cut() {
-        let territories = [perimeter(1, Custom, 10.0), perimeter(2, Custom, 10.1), perimeter(3, Custom, 10.2)];
+        let territories =
+            [perimeter(1, Custom, 10.0), perimeter(2, Custom, 10.1), perimeter(3, Custom, 10.2)];
         let derived = derive(
             &territories,
             &[listed(3, 1, ListBasis::Part)],
             &[overlap(1, 2, 0.99, 0.97), overlap(2, 3, 0.99, 0.97), overlap(3, 1, 0.97, 0.99)],
         );
         for link in derived.links.iter().filter(|l| l.relation == Within) {
-            let back = |l: &Link| l.territory == link.other && l.other == link.territory && l.relation == Within;
+            let back =
+                |l: &Link| l.territory == link.other && l.other == link.territory && l.relation == Within;
             assert!(!derived.links.iter().any(back), "{link:?}");
         }
     }

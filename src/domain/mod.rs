@@ -4,8 +4,8 @@
 //! interactions, calls, then what they share: themes and goals, publication, origins, paging, texts, edits, errors.
 
 pub mod actors;
-pub mod calls;
 pub mod caller;
+pub mod calls;
 pub mod clock;
 pub mod edit;
 pub mod error;
@@ -18,8 +18,8 @@ pub mod paging;
 pub mod policy;
 pub mod publication;
 pub mod registrations;
-pub mod search;
 pub mod sdgs;
+pub mod search;
 pub mod territories;
 pub mod text;
 pub mod themes;

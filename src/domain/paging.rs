@@ -120,7 +120,11 @@ impl PageArguments {
         let mut cursor = |path: &str, given: Option<String>| {
             let cursor = Cursor::decode(&given?, order);
             if cursor.is_none() {
-                found.add(path, ViolationCode::Invalid, "is not a cursor of this list in this order: take one from its edges or pageInfo");
+                found.add(
+                    path,
+                    ViolationCode::Invalid,
+                    "is not a cursor of this list in this order: take one from its edges or pageInfo",
+                );
             }
             cursor
         };
@@ -183,8 +187,12 @@ mod tests {
 
     #[test]
     fn every_wrong_argument_is_named_at_once() {
-        let arguments =
-            PageArguments { first: Some(-1), after: Some("x".into()), last: Some(101), before: Some("e30".into()) };
+        let arguments = PageArguments {
+            first: Some(-1),
+            after: Some("x".into()),
+            last: Some(101),
+            before: Some("e30".into()),
+        };
         let found = arguments.parse(&by("NAME", KeyType::Text)).expect_err("all are wrong");
         let paths: Vec<_> = found.0.iter().map(|v| v.path.as_str()).collect();
         assert_eq!(paths, ["last", "first", "last", "after", "before"]);

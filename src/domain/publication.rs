@@ -83,8 +83,13 @@ mod tests {
     #[test]
     fn everything_but_the_published_and_the_archived_can_be_published() {
         let can: Vec<_> = PublicationStatus::iter()
-            .filter(|status| Publication { status: *status, archived_from: None }.after(Transition::Publish).is_some())
+            .filter(|status| {
+                Publication { status: *status, archived_from: None }.after(Transition::Publish).is_some()
+            })
             .collect();
-        assert_eq!(can, [PublicationStatus::Draft, PublicationStatus::Submitted, PublicationStatus::Rejected]);
+        assert_eq!(
+            can,
+            [PublicationStatus::Draft, PublicationStatus::Submitted, PublicationStatus::Rejected]
+        );
     }
 }

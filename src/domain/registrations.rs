@@ -5,7 +5,19 @@ use strum::{AsRefStr, Display, EnumIter, EnumString};
 
 /// A register.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsRefStr, Display, EnumIter, EnumString, Serialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumIter,
+    EnumString,
+    Serialize,
     Deserialize,
 )]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
@@ -41,20 +53,36 @@ impl Registration {
     pub fn parse(scheme: RegistrationScheme, value: &str) -> Result<Self, String> {
         let value: String = match scheme {
             RegistrationScheme::Other => value.trim().to_owned(),
-            _ => value.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '.')).collect::<String>().to_uppercase(),
+            _ => value
+                .chars()
+                .filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '.'))
+                .collect::<String>()
+                .to_uppercase(),
         };
         let complaint = match scheme {
             RegistrationScheme::Siren if !is_digits(&value, 9) => Some("a SIREN has nine digits"),
-            RegistrationScheme::Siren if !luhn(&value) => Some("the check digit of this SIREN is wrong: look for a typing error"),
+            RegistrationScheme::Siren if !luhn(&value) => {
+                Some("the check digit of this SIREN is wrong: look for a typing error")
+            }
             RegistrationScheme::Siret if !is_digits(&value, 14) => Some("a SIRET has fourteen digits"),
             RegistrationScheme::Siret if !(luhn(&value) || la_poste(&value)) => {
                 Some("the check digit of this SIRET is wrong: look for a typing error")
             }
-            RegistrationScheme::Rna if !is_rna(&value) => Some("an RNA number is W and nine characters, as in W281000123"),
-            RegistrationScheme::Uai if !is_uai(&value) => Some("a UAI is seven digits and a letter, as in 0280015K"),
-            RegistrationScheme::Finess if !is_finess(&value) => Some("a FINESS number has nine digits (2A or 2B in Corsica)"),
-            RegistrationScheme::Wikidata if !is_wikidata(&value) => Some("a Wikidata item is Q and a number, as in Q193826"),
-            RegistrationScheme::Other if value.is_empty() || value.chars().count() > 200 || value.contains(char::is_control) => {
+            RegistrationScheme::Rna if !is_rna(&value) => {
+                Some("an RNA number is W and nine characters, as in W281000123")
+            }
+            RegistrationScheme::Uai if !is_uai(&value) => {
+                Some("a UAI is seven digits and a letter, as in 0280015K")
+            }
+            RegistrationScheme::Finess if !is_finess(&value) => {
+                Some("a FINESS number has nine digits (2A or 2B in Corsica)")
+            }
+            RegistrationScheme::Wikidata if !is_wikidata(&value) => {
+                Some("a Wikidata item is Q and a number, as in Q193826")
+            }
+            RegistrationScheme::Other
+                if value.is_empty() || value.chars().count() > 200 || value.contains(char::is_control) =>
+            {
                 Some("must have 1 to 200 characters and no control characters")
             }
             _ => None,
@@ -83,7 +111,8 @@ fn luhn(digits: &str) -> bool {
 
 /// La Poste's establishments follow their own sum: that of the digits is a multiple of five (Insee, Sirene).
 fn la_poste(siret: &str) -> bool {
-    siret.starts_with("356000000") && siret.bytes().map(|b| u32::from(b - b'0')).sum::<u32>().is_multiple_of(5)
+    siret.starts_with("356000000")
+        && siret.bytes().map(|b| u32::from(b - b'0')).sum::<u32>().is_multiple_of(5)
 }
 
 fn is_rna(value: &str) -> bool {
@@ -97,7 +126,10 @@ fn is_rna(value: &str) -> bool {
 }
 
 fn is_uai(value: &str) -> bool {
-    value.len() == 8 && value.is_ascii() && is_digits(&value[..7], 7) && value.as_bytes()[7].is_ascii_uppercase()
+    value.len() == 8
+        && value.is_ascii()
+        && is_digits(&value[..7], 7)
+        && value.as_bytes()[7].is_ascii_uppercase()
 }
 
 fn is_finess(value: &str) -> bool {

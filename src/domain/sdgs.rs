@@ -60,7 +60,11 @@ pub fn parse(path: &str, numbers: &[i32], found: &mut Violations) -> Vec<i16> {
     for (index, number) in numbers.iter().enumerate() {
         match u8::try_from(*number).ok().and_then(find) {
             Some(goal) => kept.push(i16::from(goal.number)),
-            None => found.add(format!("{path}[{index}]"), ViolationCode::OutOfRange, "goals are numbered from 1 to 17"),
+            None => found.add(
+                format!("{path}[{index}]"),
+                ViolationCode::OutOfRange,
+                "goals are numbered from 1 to 17",
+            ),
         }
     }
     kept.sort_unstable();

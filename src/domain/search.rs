@@ -71,7 +71,10 @@ mod tests {
 
     #[test]
     fn what_matches_is_marked_and_markup_never_comes_through() {
-        assert_eq!(highlight("Médiathèque de Dreux", "mediatheque dre"), "<mark>Médiathèque</mark> de <mark>Dreux</mark>");
+        assert_eq!(
+            highlight("Médiathèque de Dreux", "mediatheque dre"),
+            "<mark>Médiathèque</mark> de <mark>Dreux</mark>"
+        );
         let html = highlight("<script>alert('x')</script> & co", "script");
         assert_eq!(
             html,

@@ -18,7 +18,19 @@ pub const TOLERANCES_METRES: [f64; 5] = [50.0, 200.0, 1_000.0, 5_000.0, 20_000.0
 
 /// What kind of perimeter it is.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsRefStr, Display, EnumIter, EnumString, Serialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsRefStr,
+    Display,
+    EnumIter,
+    EnumString,
+    Serialize,
     Deserialize,
 )]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
@@ -162,14 +174,23 @@ pub struct TerritoryEdit {
 
 impl Territory {
     /// A new one, whose other fields an edit fills.
-    pub fn new(id: TerritoryId, code: TerritoryCode, vintage: i32, now: DateTime<Utc>) -> Result<Self, Violations> {
+    pub fn new(
+        id: TerritoryId,
+        code: TerritoryCode,
+        vintage: i32,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Violations> {
         let mut found = Violations::default();
         let text = found.keep(text::text("input.code", &code.code, 60)).flatten();
         if text.is_none() && found.0.is_empty() {
             found.add("input.code", ViolationCode::Required, "must not be empty");
         }
         if !(1700..=2200).contains(&vintage) {
-            found.add("input.vintage", ViolationCode::OutOfRange, "is the year of the list: from 1700 to 2200");
+            found.add(
+                "input.vintage",
+                ViolationCode::OutOfRange,
+                "is the year of the list: from 1700 to 2200",
+            );
         }
         found.into_result(Self {
             id,

@@ -62,7 +62,11 @@ pub fn required<T>(edit: Edit<T>, field: &mut T, path: &str, found: &mut Violati
 pub fn web_address(path: &str, value: &str) -> Result<Url, Violations> {
     match Url::parse(value.trim()) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.as_str().len() <= 2_000 => Ok(url),
-        _ => Err(Violations::one(path, ViolationCode::Invalid, "is not an address that starts with http:// or https://")),
+        _ => Err(Violations::one(
+            path,
+            ViolationCode::Invalid,
+            "is not an address that starts with http:// or https://",
+        )),
     }
 }
 
@@ -70,7 +74,11 @@ pub fn web_address(path: &str, value: &str) -> Result<Url, Violations> {
 pub fn tags(path: &str, values: Vec<String>, found: &mut Violations) -> Vec<String> {
     let mut kept = Vec::new();
     if values.len() > LIST_ENTRIES {
-        found.add(path, ViolationCode::TooLong, format!("has {} entries, at most {LIST_ENTRIES}", values.len()));
+        found.add(
+            path,
+            ViolationCode::TooLong,
+            format!("has {} entries, at most {LIST_ENTRIES}", values.len()),
+        );
         return kept;
     }
     for (index, value) in values.iter().enumerate() {

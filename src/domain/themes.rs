@@ -103,7 +103,11 @@ pub fn with_narrower<'a>(slugs: impl IntoIterator<Item = &'a str>) -> Vec<&'stat
 pub fn parse(path: &str, slugs: Vec<String>, found: &mut Violations) -> Vec<String> {
     let mut kept = Vec::new();
     if slugs.len() > LIST_ENTRIES {
-        found.add(path, ViolationCode::TooLong, format!("has {} entries, at most {LIST_ENTRIES}", slugs.len()));
+        found.add(
+            path,
+            ViolationCode::TooLong,
+            format!("has {} entries, at most {LIST_ENTRIES}", slugs.len()),
+        );
         return kept;
     }
     for (index, slug) in slugs.into_iter().enumerate() {
@@ -144,7 +148,11 @@ mod tests {
     fn every_broader_theme_is_at_the_upper_level() {
         for theme in all() {
             let broader = theme.broader.as_deref().map(find);
-            assert!(broader.is_none_or(|broader| broader.is_some_and(|broader| broader.broader.is_none())), "{}", theme.slug);
+            assert!(
+                broader.is_none_or(|broader| broader.is_some_and(|broader| broader.broader.is_none())),
+                "{}",
+                theme.slug
+            );
         }
     }
 

@@ -14,11 +14,7 @@ pub(super) fn dissolve(polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         .map(|polygon| {
             let holes: Vec<_> = polygon.interiors().iter().map(even_odd_ring).collect();
             let outer = even_odd_ring(polygon.exterior());
-            if holes.is_empty() {
-                outer
-            } else {
-                outer.difference(&unary_union(&holes))
-            }
+            if holes.is_empty() { outer } else { outer.difference(&unary_union(&holes)) }
         })
         .collect();
     match parts.as_slice() {
@@ -40,22 +36,11 @@ pub(super) fn even_odd(polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
 /// Rounds to whole numbers, and leaves out what thereby loses its area.
 pub(super) fn on_whole_cells(polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     let tidy = |ring: &LineString<f64>| {
-        let rounded = ring
-            .coords()
-            .map(|c| Coord {
-                x: c.x.round(),
-                y: c.y.round(),
-            })
-            .collect();
-        Ring::tidy(Place::default(), rounded)
-            .ok()
-            .map(|(ring, _)| ring.line)
+        let rounded = ring.coords().map(|c| Coord { x: c.x.round(), y: c.y.round() }).collect();
+        Ring::tidy(Place::default(), rounded).ok().map(|(ring, _)| ring.line)
     };
     let whole = polygons.iter().filter_map(|p| {
-        Some(Polygon::new(
-            tidy(p.exterior())?,
-            p.interiors().iter().filter_map(tidy).collect(),
-        ))
+        Some(Polygon::new(tidy(p.exterior())?, p.interiors().iter().filter_map(tidy).collect()))
     });
     whole.collect()
 }

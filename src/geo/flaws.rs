@@ -89,32 +89,18 @@ pub(super) fn find(parts: &[Part]) -> Result<Option<Found>, GeometryError> {
             return Err(GeometryError::Tangled);
         }
     }
-    Ok(first.map(|first| Found {
-        first,
-        more: seen.len() - 1,
-    }))
+    Ok(first.map(|first| Found { first, more: seen.len() - 1 }))
 }
 
 fn edges_of(parts: &[Part]) -> (Vec<Owner>, Vec<Edge>) {
     let mut owners = Vec::new();
     let mut edges = Vec::new();
-    for (part, ring) in parts
-        .iter()
-        .enumerate()
-        .flat_map(|(i, part)| part.rings().map(move |ring| (i, ring)))
+    for (part, ring) in parts.iter().enumerate().flat_map(|(i, part)| part.rings().map(move |ring| (i, ring)))
     {
         let number = owners.len();
         let first = edges.len();
-        edges.extend(ring.line.lines().enumerate().map(|(index, line)| Edge {
-            line,
-            ring: number,
-            index,
-        }));
-        owners.push(Owner {
-            place: ring.place,
-            part,
-            edges: edges.len() - first,
-        });
+        edges.extend(ring.line.lines().enumerate().map(|(index, line)| Edge { line, ring: number, index }));
+        owners.push(Owner { place: ring.place, part, edges: edges.len() - first });
     }
     (owners, edges)
 }
@@ -124,10 +110,7 @@ fn meeting(a: &Edge, b: &Edge, edges_of_ring: usize) -> Option<(f64, f64)> {
     let same_ring = a.ring == b.ring;
     let adjacent = same_ring && (b.index - a.index == 1 || b.index - a.index == edges_of_ring - 1);
     match line_intersection(a.line, b.line)? {
-        LineIntersection::SinglePoint {
-            intersection,
-            is_proper,
-        } => {
+        LineIntersection::SinglePoint { intersection, is_proper } => {
             let allowed = adjacent || (!same_ring && !is_proper);
             (!allowed).then_some((intersection.x, intersection.y))
         }
@@ -144,16 +127,9 @@ fn flaw(a: &Owner, b: &Owner, x: f64, y: f64) -> Flaw {
     if a.place == b.place {
         Flaw::SelfIntersection { ring: a.place, near }
     } else if a.part == b.part {
-        Flaw::RingsCross {
-            ring: a.place,
-            other: b.place,
-            near,
-        }
+        Flaw::RingsCross { ring: a.place, other: b.place, near }
     } else {
-        Flaw::PartsOverlap {
-            part: a.place.part.unwrap_or(0),
-            other: b.place.part.unwrap_or(0),
-        }
+        Flaw::PartsOverlap { part: a.place.part.unwrap_or(0), other: b.place.part.unwrap_or(0) }
     }
 }
 
@@ -163,18 +139,9 @@ mod tests {
     use crate::geo::rings::Ring;
 
     fn part(number: usize, pairs: &[(i32, i32)]) -> Part {
-        let coords = pairs
-            .iter()
-            .map(|&(x, y)| Coord {
-                x: f64::from(x),
-                y: f64::from(y),
-            })
-            .collect();
+        let coords = pairs.iter().map(|&(x, y)| Coord { x: f64::from(x), y: f64::from(y) }).collect();
         let (outer, _) = Ring::tidy(Place::of_ring(number, 0), coords).expect("a ring");
-        Part {
-            outer,
-            holes: Vec::new(),
-        }
+        Part { outer, holes: Vec::new() }
     }
 
     fn found(parts: &[Part]) -> Option<Flaw> {
@@ -191,10 +158,7 @@ mod tests {
             &[(0, 0), (4, 4), (8, 0), (8, 8), (4, 4), (0, 8)],
         ] {
             let flaw = found(&[part(0, ring)]);
-            assert!(
-                matches!(flaw, Some(Flaw::SelfIntersection { .. })),
-                "{ring:?}: {flaw:?}"
-            );
+            assert!(matches!(flaw, Some(Flaw::SelfIntersection { .. })), "{ring:?}: {flaw:?}");
         }
     }
 

@@ -22,10 +22,7 @@ impl Boundary {
             return 0.0;
         };
         let theirs = thinned(other, &common);
-        if common == self.bbox()
-            && theirs
-                .lines_iter()
-                .all(|edge| sides(edge.start, &common, edge.end) != 0)
+        if common == self.bbox() && theirs.lines_iter().all(|edge| sides(edge.start, &common, edge.end) != 0)
         {
             // None of its border comes near: this whole box lies in it, or out of it.
             let middle = Coord {
@@ -45,20 +42,12 @@ impl Boundary {
     /// positions along them. `None` where there is none to join.
     pub fn union(boundaries: &[&Self]) -> Option<Self> {
         let all = polygons_to_units(boundaries.iter().flat_map(|boundary| boundary.polygons()));
-        let parts = all
-            .0
-            .into_iter()
-            .enumerate()
-            .map(|(number, polygon)| Part::from_valid(number, polygon));
-        let joined = clusters(parts.collect())
-            .into_iter()
-            .flat_map(|cluster| match cluster.as_slice() {
-                [alone] => vec![alone.polygon()],
-                several => unary_union(&several.iter().map(Part::polygon).collect::<Vec<_>>()).0,
-            });
-        let parts = joined
-            .enumerate()
-            .map(|(number, polygon)| Part::from_valid(number, polygon));
+        let parts = all.0.into_iter().enumerate().map(|(number, polygon)| Part::from_valid(number, polygon));
+        let joined = clusters(parts.collect()).into_iter().flat_map(|cluster| match cluster.as_slice() {
+            [alone] => vec![alone.polygon()],
+            several => unary_union(&several.iter().map(Part::polygon).collect::<Vec<_>>()).0,
+        });
+        let parts = joined.enumerate().map(|(number, polygon)| Part::from_valid(number, polygon));
         // Joined parts are valid but for the rounding of new corners, which moves no area to speak of.
         let (units, _) = make_valid(parts.collect()).ok()?;
         Self::from_valid_units(&units)
@@ -70,10 +59,7 @@ impl Boundary {
 /// moves edges out there only. Every point inside the box stays inside or outside of each ring as it was.
 fn thinned(boundary: &Boundary, to: &BoundingBox) -> MultiPolygon<f64> {
     let polygons = boundary.polygons().iter().filter_map(|polygon| {
-        let holes = polygon
-            .interiors()
-            .iter()
-            .filter_map(|hole| thinned_ring(hole, to));
+        let holes = polygon.interiors().iter().filter_map(|hole| thinned_ring(hole, to));
         thinned_ring(polygon.exterior(), to).map(|outer| Polygon::new(outer, holes.collect()))
     });
     polygons.collect()
@@ -119,17 +105,10 @@ mod tests {
     fn a_commune_far_inside_or_in_a_hole_or_beside_is_answered_without_cutting() {
         let rings = json!([square_ring(0.0, 45.0, 4.0), square_ring(1.0, 46.0, 1.0)]);
         let region = boundary(&json!({"type": "Polygon", "coordinates": [rings[0], rings[1]]}));
-        for (west, south, share) in [
-            (3.0, 48.0, 1.0),
-            (1.3, 46.3, 0.0),
-            (5.0, 45.0, 0.0),
-            (-0.1, 44.9, 0.25),
-        ] {
+        for (west, south, share) in [(3.0, 48.0, 1.0), (1.3, 46.3, 0.0), (5.0, 45.0, 0.0), (-0.1, 44.9, 0.25)]
+        {
             let commune = square(west, south, 0.2);
-            assert!(
-                (commune.share_within(&region) - share).abs() < 1e-3,
-                "{west}, {south}"
-            );
+            assert!((commune.share_within(&region) - share).abs() < 1e-3, "{west}, {south}");
         }
     }
 

@@ -50,9 +50,10 @@ impl ActorRef {
             Self::Id(id) => domain::ActorRef::Id(actor_id(&id)),
             Self::Slug(slug) => domain::ActorRef::Slug(slug.replace('\0', "")),
             Self::Registration(given) => {
-                let registration = Registration::parse(given.scheme.into(), &given.value).map_err(|complaint| {
-                    Violations::one("by.registration.value", ViolationCode::Invalid, complaint)
-                })?;
+                let registration =
+                    Registration::parse(given.scheme.into(), &given.value).map_err(|complaint| {
+                        Violations::one("by.registration.value", ViolationCode::Invalid, complaint)
+                    })?;
                 domain::ActorRef::Registration(registration)
             }
         })
@@ -107,7 +108,9 @@ impl ActorFilter {
         let at = |name: &str| format!("{path}.{name}");
         let parts = |name: &str, parts: Option<Vec<Self>>, found: &mut Violations| {
             let parts = bounded(parts.unwrap_or_default(), &at(name), found).into_iter().enumerate();
-            parts.map(|(i, part)| part.read(&format!("{path}.{name}[{i}]"), depth + 1, found)).collect::<Vec<_>>()
+            parts
+                .map(|(i, part)| part.read(&format!("{path}.{name}[{i}]"), depth + 1, found))
+                .collect::<Vec<_>>()
         };
         domain::ActorFilter {
             and: parts("and", self.and, found),
@@ -116,7 +119,11 @@ impl ActorFilter {
             text: search_text(self.text, &at("text"), found),
             kinds: enums(self.kinds, &at("kinds"), found),
             themes: themes::parse(&at("themes"), self.themes.unwrap_or_default(), found),
-            sdgs: sdgs::parse(&at("sdgs"), &bounded(self.sdgs.unwrap_or_default(), &at("sdgs"), found), found),
+            sdgs: sdgs::parse(
+                &at("sdgs"),
+                &bounded(self.sdgs.unwrap_or_default(), &at("sdgs"), found),
+                found,
+            ),
             audiences: crate::domain::text::tags(&at("audiences"), self.audiences.unwrap_or_default(), found),
             territory: self.territory.map(TerritoryScope::read),
             bbox: self.bbox.and_then(|bbox| bbox.read(&at("bbox"), found)),
@@ -252,7 +259,8 @@ pub struct CreateActorInput {
 impl CreateActorInput {
     /// Checks what can be checked without the database.
     pub fn read(self, found: &mut Violations) -> ActorInput {
-        let registrations = registrations(self.registrations.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value));
+        let registrations =
+            registrations(self.registrations.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value));
         ActorInput {
             edit: domain::ActorEdit {
                 kind: Edit::Set(self.kind.into()),

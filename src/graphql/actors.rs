@@ -98,7 +98,12 @@ impl Actor {
     /// The commune that it sits in: the declared one, else the one that holds its location; null where neither is known.
     async fn seat(&self, ctx: &Context<'_>) -> Option<Result<Territory>> {
         let seat = self.0.seat?;
-        ctx.loader().load_one(seat.commune).await.map(|found| found.map(Territory)).map_err(Into::into).transpose()
+        ctx.loader()
+            .load_one(seat.commune)
+            .await
+            .map(|found| found.map(Territory))
+            .map_err(Into::into)
+            .transpose()
     }
 
     /// Where it acts; never inferred from the seat.
@@ -113,7 +118,9 @@ impl Actor {
         let mut held = Vec::new();
         let hidden = self.0.location.as_ref().is_some_and(|location| location.hidden);
         if !hidden || ctx.visibility().sees_hidden_locations() {
-            held.extend(ctx.loader().load_one(TerritoriesOf(Pairs::Points, self.0.id.0)).await?.unwrap_or_default());
+            held.extend(
+                ctx.loader().load_one(TerritoriesOf(Pairs::Points, self.0.id.0)).await?.unwrap_or_default(),
+            );
         }
         if let Some(seat) = self.0.seat {
             held.extend(ctx.loader().load_one(seat.commune).await?);
@@ -190,7 +197,8 @@ impl Actor {
 
 /// An actor that was to be seen a moment ago; it may have been put away between the two reads of a request.
 pub async fn seen_actor(ctx: &Context<'_>, id: ActorId) -> Result<Actor> {
-    let gone = || ApiError(app::Error::NotFound("an actor of this answer is no longer to be seen".to_owned()));
+    let gone =
+        || ApiError(app::Error::NotFound("an actor of this answer is no longer to be seen".to_owned()));
     ctx.loader().load_one(id).await?.map(Actor).ok_or_else(gone)
 }
 
@@ -255,7 +263,12 @@ impl ActorConnection {
     }
 
     /// The list of an entry, read together with those of its neighbours.
-    pub async fn nested(ctx: &Context<'_>, listing: ActorListing, page: Page, of: uuid::Uuid) -> Result<Self> {
+    pub async fn nested(
+        ctx: &Context<'_>,
+        listing: ActorListing,
+        page: Page,
+        of: uuid::Uuid,
+    ) -> Result<Self> {
         let listing = Arc::new(listing);
         let slice = match ctx.loader().load_one(ListOf::new(of, listing.clone(), Some(page))).await? {
             Some(Listed::Page(slice)) => slice,
@@ -295,7 +308,8 @@ impl ActorConnection {
 
     /// Counts over the whole filtered set, not the page; made only where they are asked for.
     async fn facets(&self, ctx: &Context<'_>) -> Result<ActorFacets> {
-        let wants_counts = ["kinds", "themes", "sdgs"].iter().any(|name| ctx.look_ahead().field(name).exists());
+        let wants_counts =
+            ["kinds", "themes", "sdgs"].iter().any(|name| ctx.look_ahead().field(name).exists());
         let counts = if wants_counts {
             ctx.app().store.actor_facets(&self.listing, self.of).await?
         } else {
@@ -350,7 +364,9 @@ impl ActorFacets {
     ) -> Result<Vec<TerritoryCount>> {
         let counts = ctx.app().store.actor_territories(&self.listing, self.of, kind.into()).await?;
         let mut found = ctx.loader().load_many(counts.iter().map(|(id, _)| *id)).await?;
-        let count = |(id, count)| Some(TerritoryCount { territory: Territory(found.remove(&id)?), count: total(count) });
+        let count = |(id, count)| {
+            Some(TerritoryCount { territory: Territory(found.remove(&id)?), count: total(count) })
+        };
         Ok(counts.into_iter().filter_map(count).collect())
     }
 }

@@ -102,32 +102,16 @@ impl Limit {
     /// Name for programs, name for people, and what to do about it.
     fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Bytes => (
-                "bytes",
-                "bytes",
-                "Send values as variables, or ask in several requests.",
-            ),
-            Self::Tokens => (
-                "tokens",
-                "tokens",
-                "Send values as variables, or ask in several requests.",
-            ),
-            Self::Nesting => (
-                "nesting",
-                "levels of nesting",
-                "Send nested values as variables, and nest fragments less.",
-            ),
-            Self::Operations => (
-                "operations",
-                "operations",
-                "Send only the operation that is to run.",
-            ),
+            Self::Bytes => ("bytes", "bytes", "Send values as variables, or ask in several requests."),
+            Self::Tokens => ("tokens", "tokens", "Send values as variables, or ask in several requests."),
+            Self::Nesting => {
+                ("nesting", "levels of nesting", "Send nested values as variables, and nest fragments less.")
+            }
+            Self::Operations => ("operations", "operations", "Send only the operation that is to run."),
             Self::Fragments => ("fragments", "fragments", "Send only the fragments that are used."),
-            Self::Depth => (
-                "depth",
-                "levels of fields",
-                "Ask for the deeper objects by their id, in another request.",
-            ),
+            Self::Depth => {
+                ("depth", "levels of fields", "Ask for the deeper objects by their id, in another request.")
+            }
             Self::Selections => (
                 "selections",
                 "selections, fragments expanded",
@@ -223,12 +207,7 @@ fn syntax_refusal(error: &parser::Error) -> Refusal {
             let last = message.lines().last().unwrap_or_default();
             let reason = last.trim_start().trim_start_matches("= ");
             let reason = reason.replace("EOI", "the end of the document").replace('_', " ");
-            format!(
-                "Syntax error at line {}, column {}: {}.",
-                start.line,
-                start.column,
-                reason.trim_end()
-            )
+            format!("Syntax error at line {}, column {}: {}.", start.line, start.column, reason.trim_end())
         }
         other => format!("Syntax error: {other}."),
     };

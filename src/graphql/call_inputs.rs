@@ -95,10 +95,10 @@ pub async fn call_listing(
     let scope = filter.territory.iter_mut();
     let places = scope.map(|scope| ("filter.territory.territory".to_owned(), &mut scope.territory)).collect();
     ctx.app().resolve(places).await?;
-    let order = order_by.map_or(
-        StoreOrder { field: domain::CallOrderField::ClosesAt, descending: false },
-        |order| StoreOrder { field: order.field.into(), descending: order.direction == OrderDirection::Desc },
-    );
+    let order = order_by
+        .map_or(StoreOrder { field: domain::CallOrderField::ClosesAt, descending: false }, |order| {
+            StoreOrder { field: order.field.into(), descending: order.direction == OrderDirection::Desc }
+        });
     let now = ctx.app().clock.now();
     Ok(CallListing { filter, order, of_territory, visibility: ctx.visibility(), now })
 }

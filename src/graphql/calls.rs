@@ -71,7 +71,12 @@ impl Call {
     /// The city contract or Cité éducative that it is part of.
     async fn programme(&self, ctx: &Context<'_>) -> Option<Result<Territory>> {
         let programme = self.0.programme?;
-        ctx.loader().load_one(programme).await.map(|found| found.map(Territory)).map_err(ApiError::from).transpose()
+        ctx.loader()
+            .load_one(programme)
+            .await
+            .map(|found| found.map(Territory))
+            .map_err(ApiError::from)
+            .transpose()
     }
 
     /// Whether it comes back.

@@ -129,10 +129,7 @@ fn settle(error: &mut ServerError) -> Code {
             if let Some(plain) = plain {
                 error.message = plain;
             }
-            error
-                .extensions
-                .get_or_insert_default()
-                .set("code", code.as_str());
+            error.extensions.get_or_insert_default().set("code", code.as_str());
         }
         None => {
             let path = dotted(&error.path);
@@ -169,11 +166,7 @@ fn of_the_engine(error: &ServerError, reworded: bool) -> Option<Code> {
     let begins_with = |starts: &[&str]| starts.iter().any(|start| error.message.starts_with(start));
     let of_an_argument = begins_with(&["The \"first\" parameter", "The \"last\" parameter"])
         || (error.message.starts_with("Variable ") && error.message.ends_with(" is not defined."));
-    if error
-        .extensions
-        .as_ref()
-        .is_some_and(|extensions| extensions.get("code").is_some())
-    {
+    if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
         return None;
     }
     if error.path.is_empty() && begins_with(&LIMITS) {
@@ -190,11 +183,8 @@ fn of_the_engine(error: &ServerError, reworded: bool) -> Option<Code> {
 fn in_plain_words(message: &str, ours: bool) -> Option<String> {
     if let Some(rest) = message.strip_prefix("Failed to parse \"") {
         let (wanted, reason) = rest.split_once("\": ")?;
-        let reason = reason
-            .split(" (occurred while parsing \"")
-            .next()
-            .unwrap_or(reason)
-            .trim_end_matches('.');
+        let reason =
+            reason.split(" (occurred while parsing \"").next().unwrap_or(reason).trim_end_matches('.');
         return Some(if ours || is_plain(reason) {
             format!("{}: {reason}.", readable(wanted))
         } else {
@@ -203,11 +193,7 @@ fn in_plain_words(message: &str, ours: bool) -> Option<String> {
     }
     if let Some(rest) = message.strip_prefix("Expected input type \"") {
         let (wanted, found) = rest.split_once("\", found ")?;
-        return Some(format!(
-            "A value of type {} is expected, not {}.",
-            readable(wanted),
-            kind(found)
-        ));
+        return Some(format!("A value of type {} is expected, not {}.", readable(wanted), kind(found)));
     }
     let reworded = message
         .replace("Oneof input objects requires have exactly one field", "exactly one of its fields must be given")

@@ -128,7 +128,9 @@ impl Loader<LinkedTo> for Reader {
 
     async fn load(&self, keys: &[LinkedTo]) -> Found<LinkedTo, Vec<(Territory, Option<f64>)>> {
         let mut all = HashMap::new();
-        for ((relation, direct), ids) in grouped(keys, |LinkedTo(relation, direct, id)| ((relation, direct), id)) {
+        for ((relation, direct), ids) in
+            grouped(keys, |LinkedTo(relation, direct, id)| ((relation, direct), id))
+        {
             let found = self.app.store.linked(&ids, relation, direct).await?;
             all.extend(found.into_iter().map(|(id, linked)| (LinkedTo(relation, direct, id), linked)));
         }
@@ -360,7 +362,10 @@ impl Loader<ListOf<TerritoryListing>> for Reader {
     type Value = Listed<Territory>;
     type Error = Error;
 
-    async fn load(&self, keys: &[ListOf<TerritoryListing>]) -> Found<ListOf<TerritoryListing>, Listed<Territory>> {
+    async fn load(
+        &self,
+        keys: &[ListOf<TerritoryListing>],
+    ) -> Found<ListOf<TerritoryListing>, Listed<Territory>> {
         load_lists(&self.app, keys).await
     }
 }

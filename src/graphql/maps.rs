@@ -48,7 +48,11 @@ impl TerritoryMap {
             found.add("zoom", ViolationCode::OutOfRange, "is from 0 to 24");
         }
         if !(1..=10_000).contains(&limit) {
-            found.add("limit", ViolationCode::OutOfRange, "is from 1 to 10000: zoom out, filter or draw a smaller box");
+            found.add(
+                "limit",
+                ViolationCode::OutOfRange,
+                "is from 1 to 10000: zoom out, filter or draw a smaller box",
+            );
         }
         let bbox = bbox.and_then(|bbox| bbox.read("bbox", &mut found));
         found.into_result(())?;
@@ -139,7 +143,8 @@ impl TerritoryMap {
 
     /// The same nodes and links as a FeatureCollection: points, then lines.
     async fn geojson(&self, ctx: &Context<'_>) -> Result<GeoJson> {
-        let shown: Vec<_> = self.map.drawing.nodes.iter().filter_map(|node| node.actor).map(ActorId).collect();
+        let shown: Vec<_> =
+            self.map.drawing.nodes.iter().filter_map(|node| node.actor).map(ActorId).collect();
         let actors = ctx.loader().load_many(shown).await?;
         let kinds: Vec<_> = ActorKind::iter().map(|kind| kind.to_string()).collect();
         let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
@@ -165,7 +170,9 @@ impl MapNode {
     /// Where it is drawn: the middle of its actors.
     async fn point(&self) -> Result<Point> {
         let point = geo::Position::new(self.0.longitude, self.0.latitude);
-        point.map(Point::from).map_err(|error| ApiError(crate::app::Error::Internal(std::sync::Arc::new(error))))
+        point
+            .map(Point::from)
+            .map_err(|error| ApiError(crate::app::Error::Internal(std::sync::Arc::new(error))))
     }
 
     /// How many actors it stands for.
@@ -190,7 +197,8 @@ impl MapNode {
     async fn bbox(&self) -> Result<BoundingBox> {
         let [west, south, east, north] = self.0.bbox;
         let bbox = geo::BoundingBox::new(west, south, east, north);
-        bbox.map(BoundingBox::from).map_err(|error| ApiError(crate::app::Error::Internal(std::sync::Arc::new(error))))
+        bbox.map(BoundingBox::from)
+            .map_err(|error| ApiError(crate::app::Error::Internal(std::sync::Arc::new(error))))
     }
 }
 
@@ -222,7 +230,12 @@ impl MapLink {
     /// The interaction, where it stands for one alone.
     async fn interaction(&self, ctx: &Context<'_>) -> Option<Result<Interaction>> {
         let id = InteractionId(self.0.interaction?);
-        ctx.loader().load_one(id).await.map(|found| found.map(Interaction)).map_err(ApiError::from).transpose()
+        ctx.loader()
+            .load_one(id)
+            .await
+            .map(|found| found.map(Interaction))
+            .map_err(ApiError::from)
+            .transpose()
     }
 }
 

@@ -33,7 +33,9 @@ impl From<app::publication::Reviewable> for Reviewable {
     fn from(entry: app::publication::Reviewable) -> Self {
         match entry {
             app::publication::Reviewable::Actor(actor) => Self::Actor(Actor(actor)),
-            app::publication::Reviewable::Interaction(interaction) => Self::Interaction(Interaction(interaction)),
+            app::publication::Reviewable::Interaction(interaction) => {
+                Self::Interaction(Interaction(interaction))
+            }
             app::publication::Reviewable::Call(call) => Self::Call(Call(call)),
         }
     }
@@ -52,7 +54,8 @@ impl Mutation {
     ) -> Option<Result<Actor>> {
         let key = input.client_key.clone();
         let input = checked(|found| input.read(found));
-        let created = async { Ok(Actor(ctx.app().create_actor(ctx.caller(), key.as_deref(), input?).await?)) };
+        let created =
+            async { Ok(Actor(ctx.app().create_actor(ctx.caller(), key.as_deref(), input?).await?)) };
         Some(created.await)
     }
 
@@ -159,7 +162,8 @@ impl Mutation {
     ) -> Option<Result<Call>> {
         let input = checked(|found| input.read(found));
         let id = call_id(&id);
-        let updated = async { Ok(Call(ctx.app().update_call(ctx.caller(), id, expected_version, input?).await?)) };
+        let updated =
+            async { Ok(Call(ctx.app().update_call(ctx.caller(), id, expected_version, input?).await?)) };
         Some(updated.await)
     }
 

@@ -33,10 +33,13 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         SubjectKind::Territory => {
             loader.load_one(TerritoryId(subject.id)).await?.map(|found| Node::Territory(Territory(found)))
         }
-        SubjectKind::Actor => loader.load_one(ActorId(subject.id)).await?.map(|found| Node::Actor(Actor(found))),
-        SubjectKind::Interaction => {
-            loader.load_one(InteractionId(subject.id)).await?.map(|found| Node::Interaction(Interaction(found)))
+        SubjectKind::Actor => {
+            loader.load_one(ActorId(subject.id)).await?.map(|found| Node::Actor(Actor(found)))
         }
+        SubjectKind::Interaction => loader
+            .load_one(InteractionId(subject.id))
+            .await?
+            .map(|found| Node::Interaction(Interaction(found))),
         SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
         SubjectKind::Track => None,
     })

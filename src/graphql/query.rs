@@ -155,7 +155,9 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "Degrees east.")] longitude: f64,
         #[graphql(desc = "Degrees north.")] latitude: f64,
-        #[graphql(desc = "The kinds to answer for; all where it is left out.")] kinds: Option<Vec<TerritoryKind>>,
+        #[graphql(desc = "The kinds to answer for; all where it is left out.")] kinds: Option<
+            Vec<TerritoryKind>,
+        >,
     ) -> Result<Vec<TerritoryHit>> {
         let mut found = Violations::default();
         let point = Position::new(longitude, latitude)

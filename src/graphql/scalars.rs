@@ -153,9 +153,9 @@ impl Read for Date {
 
     fn read(&self, path: &str) -> Result<Self::To, Violations> {
         let parsed = self.0.parse().ok().filter(|_| self.0.len() == 10);
-        parsed.filter(|date| (1..=9999).contains(&chrono::Datelike::year(date))).ok_or_else(|| {
-            Violations::one(path, ViolationCode::Invalid, "is not a date as in 2026-06-30")
-        })
+        parsed
+            .filter(|date| (1..=9999).contains(&chrono::Datelike::year(date)))
+            .ok_or_else(|| Violations::one(path, ViolationCode::Invalid, "is not a date as in 2026-06-30"))
     }
 }
 
@@ -183,7 +183,11 @@ pub fn read<S: Read>(value: Option<&S>, path: &str, found: &mut Violations) -> O
 }
 
 /// Reads a scalar of an update.
-pub fn read_edit<S: Read>(value: async_graphql::MaybeUndefined<S>, path: &str, found: &mut Violations) -> Edit<S::To> {
+pub fn read_edit<S: Read>(
+    value: async_graphql::MaybeUndefined<S>,
+    path: &str,
+    found: &mut Violations,
+) -> Edit<S::To> {
     match edit(value) {
         Edit::Set(value) => Edit::given(found.keep(value.read(path))),
         Edit::Keep => Edit::Keep,

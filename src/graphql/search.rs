@@ -76,11 +76,11 @@ impl SearchConnection {
         let scope = territory.iter_mut();
         let places = scope.map(|scope| ("territory.territory".to_owned(), &mut scope.territory)).collect();
         ctx.app().resolve(places).await?;
-        let search = Search { text: text.unwrap_or_default(), kinds, territory, visibility: ctx.visibility() };
+        let search =
+            Search { text: text.unwrap_or_default(), kinds, territory, visibility: ctx.visibility() };
         let slice = ctx.app().store.search(&search, &page).await?;
-        let of = |kind| {
-            slice.edges.iter().filter(move |e| e.node.subject.kind == kind).map(|e| e.node.subject.id)
-        };
+        let of =
+            |kind| slice.edges.iter().filter(move |e| e.node.subject.kind == kind).map(|e| e.node.subject.id);
         let mut actors = ctx.loader().load_many(of(SubjectKind::Actor).map(ActorId)).await?;
         let mut territories = ctx.loader().load_many(of(SubjectKind::Territory).map(TerritoryId)).await?;
         let mut calls = ctx.loader().load_many(of(SubjectKind::Call).map(CallId)).await?;
@@ -88,7 +88,9 @@ impl SearchConnection {
             let subject = edge.node.subject;
             let node = match subject.kind {
                 SubjectKind::Actor => SearchItem::Actor(Actor(actors.remove(&ActorId(subject.id))?)),
-                SubjectKind::Territory => SearchItem::Territory(Territory(territories.remove(&TerritoryId(subject.id))?)),
+                SubjectKind::Territory => {
+                    SearchItem::Territory(Territory(territories.remove(&TerritoryId(subject.id))?))
+                }
                 SubjectKind::Call => SearchItem::Call(Call(calls.remove(&CallId(subject.id))?)),
                 SubjectKind::Interaction | SubjectKind::Track => return None,
             };

@@ -108,11 +108,15 @@ impl Territory {
     async fn boundary(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How far it may be from the stored boundary, in metres: a région drawn small needs 1000 or more. 0 is the boundary itself.", default)]
+        #[graphql(
+            desc = "How far it may be from the stored boundary, in metres: a région drawn small needs 1000 or more. 0 is the boundary itself.",
+            default
+        )]
         tolerance_metres: f64,
     ) -> Option<Result<GeoJson>> {
         if !(0.0..=1e7).contains(&tolerance_metres) {
-            let found = Violations::one("toleranceMetres", ViolationCode::OutOfRange, "is from 0 to 10000000");
+            let found =
+                Violations::one("toleranceMetres", ViolationCode::OutOfRange, "is from 0 to 10000000");
             return Some(Err(found.into()));
         }
         self.0.outline.as_ref()?;
@@ -161,8 +165,14 @@ impl Territory {
         let kinds = kinds.map(|kinds| kinds.into_iter().map(domain::TerritoryKind::from).collect::<Vec<_>>());
         let found = ctx.loader().load_one(LinkedTo(Relation::Intersects, false, self.0.id)).await?;
         let overlaps = found.unwrap_or_default().into_iter();
-        let overlaps = overlaps.filter(|(other, _)| kinds.as_ref().is_none_or(|kinds| kinds.contains(&other.kind)));
-        Ok(overlaps.map(|(other, share)| TerritoryOverlap { territory: Territory(other), share: share.unwrap_or(0.0) }).collect())
+        let overlaps =
+            overlaps.filter(|(other, _)| kinds.as_ref().is_none_or(|kinds| kinds.contains(&other.kind)));
+        Ok(overlaps
+            .map(|(other, share)| TerritoryOverlap {
+                territory: Territory(other),
+                share: share.unwrap_or(0.0),
+            })
+            .collect())
     }
 
     /// The actors that sit or act in it or in what lies within it.
@@ -201,7 +211,8 @@ impl Territory {
     ) -> Result<InteractionConnection> {
         let anchor = InteractionAnchor::Territory(scope.into());
         let listing = interaction_listing(ctx, filter, Some(anchor)).await?;
-        let page = page(first, after, None, None, &crate::store::interaction_filter::InteractionListing::order())?;
+        let page =
+            page(first, after, None, None, &crate::store::interaction_filter::InteractionListing::order())?;
         InteractionConnection::nested(ctx, listing, page, self.0.id.0).await
     }
 
@@ -227,10 +238,14 @@ impl Territory {
         ctx: &Context<'_>,
         #[graphql(desc = "Only actors that match.")] filter: Option<ActorFilter>,
         #[graphql(desc = "Only interactions that match.")] interactions: Option<InteractionFilter>,
-        #[graphql(desc = "Zoom of a web map, 0 to 24: near actors are merged into clusters. Without it each located actor is a node.")]
+        #[graphql(
+            desc = "Zoom of a web map, 0 to 24: near actors are merged into clusters. Without it each located actor is a node."
+        )]
         zoom: Option<f64>,
         #[graphql(desc = "Draw only what lies in this box.")] bbox: Option<BoundingBoxInput>,
-        #[graphql(desc = "The day that the map is of; today where it is left out. Interactions without a beginning hold until they are known to have ended.")]
+        #[graphql(
+            desc = "The day that the map is of; today where it is left out. Interactions without a beginning hold until they are known to have ended."
+        )]
         as_of: Option<Date>,
         #[graphql(desc = "Most nodes, 1 to 10000; the largest stay.", default = 2000)] limit: i32,
     ) -> Option<Result<TerritoryMap>> {

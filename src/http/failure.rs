@@ -36,12 +36,7 @@ impl Failure {
             Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let extensions = BTreeMap::from([("code", Value::from(code.as_str()))]);
-        let failure = Self {
-            status,
-            message: message.into(),
-            extensions,
-            headers: Vec::new(),
-        };
+        let failure = Self { status, message: message.into(), extensions, headers: Vec::new() };
         if code == Code::Unauthenticated {
             failure.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
         } else {

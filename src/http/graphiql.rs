@@ -26,36 +26,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 
 /// What the page loads: name, media type, content.
 const FILES: [(&str, &str, &[u8]); 6] = [
-    (
-        "react.js",
-        "text/javascript",
-        include_bytes!("../../assets/graphiql/react.production.min.js"),
-    ),
-    (
-        "react-dom.js",
-        "text/javascript",
-        include_bytes!("../../assets/graphiql/react-dom.production.min.js"),
-    ),
-    (
-        "graphiql.js",
-        "text/javascript",
-        include_bytes!("../../assets/graphiql/graphiql.min.js"),
-    ),
-    (
-        "graphiql.css",
-        "text/css",
-        include_bytes!("../../assets/graphiql/graphiql.min.css"),
-    ),
-    (
-        "start.js",
-        "text/javascript",
-        include_bytes!("../../assets/graphiql/start.js"),
-    ),
-    (
-        "page.css",
-        "text/css",
-        include_bytes!("../../assets/graphiql/page.css"),
-    ),
+    ("react.js", "text/javascript", include_bytes!("../../assets/graphiql/react.production.min.js")),
+    ("react-dom.js", "text/javascript", include_bytes!("../../assets/graphiql/react-dom.production.min.js")),
+    ("graphiql.js", "text/javascript", include_bytes!("../../assets/graphiql/graphiql.min.js")),
+    ("graphiql.css", "text/css", include_bytes!("../../assets/graphiql/graphiql.min.css")),
+    ("start.js", "text/javascript", include_bytes!("../../assets/graphiql/start.js")),
+    ("page.css", "text/css", include_bytes!("../../assets/graphiql/page.css")),
 ];
 
 /// One file under an address that changes with its content, so that it may be kept for ever.
@@ -73,10 +49,7 @@ static ASSETS: LazyLock<[Asset; FILES.len()]> = LazyLock::new(|| FILES.map(asset
 pub(super) fn routes() -> Router<State> {
     let page = Bytes::from(page(ASSETS.as_slice()));
     Router::new()
-        .route(
-            "/graphiql",
-            get(async move || ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page))),
-        )
+        .route("/graphiql", get(async move || ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page))))
         .route("/graphiql/{file}", get(file))
 }
 
@@ -87,12 +60,7 @@ async fn file(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, 
 }
 
 fn asset((name, media, plain): (&str, &'static str, &'static [u8])) -> Asset {
-    Asset {
-        address: format!("{}-{name}", sdl::fingerprint(plain)),
-        media,
-        plain,
-        gzip: OnceLock::new(),
-    }
+    Asset { address: format!("{}-{name}", sdl::fingerprint(plain)), media, plain, gzip: OnceLock::new() }
 }
 
 fn compressed(plain: &[u8]) -> Bytes {
@@ -104,14 +72,8 @@ fn compressed(plain: &[u8]) -> Bytes {
 fn serve(asset: &Asset, headers: &HeaderMap) -> Response {
     let media = format!("{}; charset=utf-8", asset.media);
     let fixed = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_str(&media).expect("a media type is a header value"),
-        ),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=31536000, immutable"),
-        ),
+        (header::CONTENT_TYPE, HeaderValue::from_str(&media).expect("a media type is a header value")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
         (header::VARY, HeaderValue::from_static("accept-encoding")),
     ];
     if media::accepts_gzip(headers) {
@@ -135,15 +97,12 @@ fn page(assets: &[Asset]) -> String {
         };
         written.expect("a string takes whatever is written");
     }
-    PAGE.replace("{{head}}", &head)
-        .replace("{{example}}", &escaped(EXAMPLE.trim_end()))
+    PAGE.replace("{{head}}", &head).replace("{{example}}", &escaped(EXAMPLE.trim_end()))
 }
 
 /// Text as it stands in an HTML attribute.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

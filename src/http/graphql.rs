@@ -137,15 +137,8 @@ fn encode(response: &GraphqlResponse, media: Media, id: &RequestId) -> Response 
     let not_run = response.data == async_graphql::Value::Null
         && response.is_err()
         && response.errors.iter().all(|error| error.path.is_empty());
-    let status = if not_run {
-        media.request_error_status()
-    } else {
-        StatusCode::OK
-    };
-    let answer = Answer {
-        errors: &response.errors,
-        data: (!not_run).then_some(&response.data),
-    };
+    let status = if not_run { media.request_error_status() } else { StatusCode::OK };
+    let answer = Answer { errors: &response.errors, data: (!not_run).then_some(&response.data) };
     let headers = [
         (header::CONTENT_TYPE, media.content_type()),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

@@ -41,10 +41,7 @@ impl Readiness {
         L: Fn() -> F + Send + Sync + 'static,
         F: Future<Output = Vec<Part>> + Send + 'static,
     {
-        Self {
-            look: Box::new(move || Box::pin(look())),
-            last: Mutex::new(None),
-        }
+        Self { look: Box::new(move || Box::pin(look())), last: Mutex::new(None) }
     }
 
     /// Those who ask while a look is under way share its outcome.
@@ -56,12 +53,7 @@ impl Readiness {
             return parts.clone();
         }
         let look = tokio::time::timeout(LOOK_TIME, (self.look)());
-        let parts = look.await.unwrap_or_else(|_| {
-            vec![Part {
-                name: "answer within 2 s",
-                ready: false,
-            }]
-        });
+        let parts = look.await.unwrap_or_else(|_| vec![Part { name: "answer within 2 s", ready: false }]);
         *last = Some((Instant::now(), parts.clone()));
         parts
     }
@@ -77,15 +69,9 @@ pub(super) async fn ready(FromState(state): FromState<State>) -> Response {
     let parts = state.readiness.parts().await;
     let ready = parts.iter().all(|part| part.ready);
     let word = |ready| if ready { "ready" } else { "not ready" };
-    let list: Map<String, Value> = parts
-        .iter()
-        .map(|part| (part.name.to_owned(), Value::from(word(part.ready))))
-        .collect();
-    let status = if ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
+    let list: Map<String, Value> =
+        parts.iter().map(|part| (part.name.to_owned(), Value::from(word(part.ready)))).collect();
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     uncached(status, json!({"status": word(ready), "parts": list}))
 }
 
@@ -106,21 +92,10 @@ mod tests {
         let counted = Arc::clone(&looks);
         let readiness = Readiness::new(move || {
             counted.fetch_add(1, Ordering::Relaxed);
-            async {
-                vec![Part {
-                    name: "database",
-                    ready: true,
-                }]
-            }
+            async { vec![Part { name: "database", ready: true }] }
         });
         for _ in 0..100 {
-            assert_eq!(
-                readiness.parts().await,
-                [Part {
-                    name: "database",
-                    ready: true
-                }]
-            );
+            assert_eq!(readiness.parts().await, [Part { name: "database", ready: true }]);
         }
         assert_eq!(looks.load(Ordering::Relaxed), 1);
     }

@@ -40,11 +40,7 @@ impl RequestId {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
             (1..=64).contains(&id.len()) && id.bytes().all(plain)
         };
-        let given = request
-            .headers()
-            .get(&REQUEST_ID)
-            .and_then(|value| value.to_str().ok())
-            .filter(harmless);
+        let given = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok()).filter(harmless);
         Self(given.map_or_else(|| uuid::Uuid::now_v7().to_string().into(), Into::into))
     }
 }
@@ -58,10 +54,7 @@ pub(super) fn outer(routes: Router<State>, settings: &Settings) -> Router<State>
         None => routes,
     };
     routes
-        .layer(SetSensitiveRequestHeadersLayer::new([
-            header::AUTHORIZATION,
-            header::COOKIE,
-        ]))
+        .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION, header::COOKIE]))
         .layer(middleware::from_fn(catch_panic))
         .layer(middleware::map_response(secure))
         .layer(
@@ -89,9 +82,7 @@ async fn identify(mut request: Request, next: Next) -> Response {
     let header = HeaderValue::from_str(id.as_str());
     request.extensions_mut().insert(id);
     let mut response = next.run(request).await;
-    response
-        .headers_mut()
-        .extend(header.map(|value| (REQUEST_ID.clone(), value)));
+    response.headers_mut().extend(header.map(|value| (REQUEST_ID.clone(), value)));
     response
 }
 
@@ -109,40 +100,29 @@ fn span(request: &Request) -> Span {
 }
 
 fn answered(response: &Response, latency: Duration, _: &Span) {
-    tracing::info!(
-        status = response.status().as_u16(),
-        ms = latency.as_secs_f64() * 1000.0,
-        "answered"
-    );
+    tracing::info!(status = response.status().as_u16(), ms = latency.as_secs_f64() * 1000.0, "answered");
 }
 
 /// Answers 500 in place of a connection that breaks off; the panic's words go to the log only.
 async fn catch_panic(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let media = Media::wanted_or_json(request.headers());
-    AssertUnwindSafe(next.run(request))
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|panic| {
-            tracing::error!(panic = words(panic.as_ref()), "a handler panicked");
-            Failure::internal(id.as_ref().map_or("", RequestId::as_str)).into_response_as(media)
-        })
+    AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|panic| {
+        tracing::error!(panic = words(panic.as_ref()), "a handler panicked");
+        Failure::internal(id.as_ref().map_or("", RequestId::as_str)).into_response_as(media)
+    })
 }
 
 fn words(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("without words")
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without words")
 }
 
 /// Browsers are to take an answer for what it says it is, tell nobody where they come from, and frame nothing. A page
 /// that needs scripts brings its own policy.
 async fn secure(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
@@ -153,10 +133,8 @@ async fn secure(mut response: Response) -> Response {
 async fn bound(FromState(most): FromState<Duration>, request: Request, next: Next) -> Response {
     let media = Media::wanted_or_json(request.headers());
     let Ok(response) = tokio::time::timeout(most, next.run(request)).await else {
-        let message = format!(
-            "The request took longer than {} s and was given up; ask for less.",
-            most.as_secs()
-        );
+        let message =
+            format!("The request took longer than {} s and was given up; ask for less.", most.as_secs());
         return Failure::new(Code::Timeout, message).into_response_as(media);
     };
     let is_ours = response.headers().get(header::CONTENT_TYPE) == Some(&media.content_type());

@@ -16,10 +16,8 @@ pub(super) enum Media {
 }
 
 impl Media {
-    const NAMES: [(Self, &'static str); 2] = [
-        (Self::GraphqlResponse, "application/graphql-response+json"),
-        (Self::Json, "application/json"),
-    ];
+    const NAMES: [(Self, &'static str); 2] =
+        [(Self::GraphqlResponse, "application/graphql-response+json"), (Self::Json, "application/json")];
 
     /// The value of `content-type`.
     pub fn content_type(self) -> HeaderValue {
@@ -78,9 +76,7 @@ pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
         _ => true,
     });
     if !is_json || !is_utf8 {
-        return Err(unsupported(
-            "Send the request as JSON: content-type: application/json; charset=utf-8.",
-        ));
+        return Err(unsupported("Send the request as JSON: content-type: application/json; charset=utf-8."));
     }
     match joined(headers, &header::CONTENT_ENCODING).as_str() {
         "" | "identity" => Ok(()),
@@ -95,11 +91,7 @@ pub(super) fn accepts_gzip(headers: &HeaderMap) -> bool {
 
 /// All values of a header as one list; those that are not ASCII count as absent.
 fn joined(headers: &HeaderMap, name: &HeaderName) -> String {
-    let values: Vec<&str> = headers
-        .get_all(name)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
+    let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
     values.join(",")
 }
 
@@ -139,30 +131,15 @@ mod tests {
     fn the_better_quality_decides_and_a_wildcard_means_json() {
         use Media::{GraphqlResponse, Json};
         let cases = [
-            (
-                "application/graphql-response+json, application/json;q=0.9",
-                Some(GraphqlResponse),
-            ),
-            (
-                "application/json, application/graphql-response+json;q=0.9",
-                Some(Json),
-            ),
-            (
-                "application/json,application/graphql-response+json",
-                Some(GraphqlResponse),
-            ),
-            (
-                "application/graphql-response+json;charset=utf-8",
-                Some(GraphqlResponse),
-            ),
+            ("application/graphql-response+json, application/json;q=0.9", Some(GraphqlResponse)),
+            ("application/json, application/graphql-response+json;q=0.9", Some(Json)),
+            ("application/json,application/graphql-response+json", Some(GraphqlResponse)),
+            ("application/graphql-response+json;charset=utf-8", Some(GraphqlResponse)),
             ("Application/JSON; Q=0.2", Some(Json)),
             ("*/*", Some(Json)),
             ("application/*", Some(Json)),
             ("text/html,application/xhtml+xml,*/*;q=0.8", Some(Json)),
-            (
-                "application/graphql-response+json;q=0.5, */*;q=0.1",
-                Some(GraphqlResponse),
-            ),
+            ("application/graphql-response+json;q=0.5, */*;q=0.1", Some(GraphqlResponse)),
             ("application/json;q=0, */*", Some(GraphqlResponse)),
             ("application/json;q=0", None),
             ("text/html", None),
@@ -177,10 +154,7 @@ mod tests {
     #[test]
     fn only_json_in_utf8_is_taken() {
         let taken = |value| {
-            require_json(&HeaderMap::from_iter([(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static(value),
-            )]))
+            require_json(&HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]))
         };
         for good in [
             "application/json",

@@ -32,11 +32,7 @@ impl Origins {
         match list.as_slice() {
             [] => Ok(Self::None),
             [one] if one.as_ref() == "*" => Ok(Self::Any),
-            some => some
-                .iter()
-                .map(|text| origin(text.as_ref()))
-                .collect::<Result<_, _>>()
-                .map(Self::List),
+            some => some.iter().map(|text| origin(text.as_ref())).collect::<Result<_, _>>().map(Self::List),
         }
     }
 

@@ -34,9 +34,9 @@ impl Params {
         let body = collect(request.into_body()).await?;
         match serde_json::from_slice(&body) {
             Ok(Value::Object(fields)) => Self::of_fields(fields),
-            Ok(Value::Array(_)) => Err(wrong(
-                "Several operations in one request are not taken; send each on its own.",
-            )),
+            Ok(Value::Array(_)) => {
+                Err(wrong("Several operations in one request are not taken; send each on its own."))
+            }
             Ok(_) => Err(wrong("The body must be a JSON object with a query.")),
             Err(error) => Err(wrong(format!(
                 "The body is not valid JSON: see line {}, column {}.",
@@ -73,30 +73,17 @@ impl Params {
         let variables = object(&mut fields, "variables")?;
         let extensions = object(&mut fields, "extensions")?;
         match query {
-            Some(query) => Ok(Self {
-                query,
-                operation_name,
-                variables,
-                extensions,
-            }),
-            None if extensions.contains_key("persistedQuery") => Ok(Self {
-                operation_name,
-                variables,
-                extensions,
-                ..Self::default()
-            }),
-            None => Err(wrong(
-                "The parameter query is missing: it is the GraphQL document to run.",
-            )),
+            Some(query) => Ok(Self { query, operation_name, variables, extensions }),
+            None if extensions.contains_key("persistedQuery") => {
+                Ok(Self { operation_name, variables, extensions, ..Self::default() })
+            }
+            None => Err(wrong("The parameter query is missing: it is the GraphQL document to run.")),
         }
     }
 }
 
 async fn collect(body: Body) -> Result<Bytes, Failure> {
-    body.collect()
-        .await
-        .map(Collected::to_bytes)
-        .map_err(|error| unreadable(&error))
+    body.collect().await.map(Collected::to_bytes).map_err(|error| unreadable(&error))
 }
 
 fn unreadable(error: &axum::Error) -> Failure {
@@ -113,12 +100,9 @@ fn unreadable(error: &axum::Error) -> Failure {
 
 /// 413, `TOO_COMPLEX`.
 pub(super) fn too_large() -> Failure {
-    Failure::new(
-        Code::TooComplex,
-        "The body is larger than a request may be; send less at once.",
-    )
-    .with_extension("limit", "bodyBytes")
-    .with_status(StatusCode::PAYLOAD_TOO_LARGE)
+    Failure::new(Code::TooComplex, "The body is larger than a request may be; send less at once.")
+        .with_extension("limit", "bodyBytes")
+        .with_status(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
 fn wrong(message: impl Into<Cow<'static, str>>) -> Failure {
@@ -151,12 +135,9 @@ mod tests {
     }
 
     async fn of_post(body: &'static str) -> Result<Params, String> {
-        let request = Request::post("/graphql")
-            .header("content-type", "application/json")
-            .body(Body::from(body));
-        Params::of_post(request.expect("a request"))
-            .await
-            .map_err(|failure| failure.to_string())
+        let request =
+            Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+        Params::of_post(request.expect("a request")).await.map_err(|failure| failure.to_string())
     }
 
     #[test]
@@ -164,19 +145,13 @@ mod tests {
         let params =
             of_get("query=%7Bok%7D&operationName=a&variables=%7B%22n%22%3A1%7D&extensions=%7B%7D&other=1");
         let params = params.expect("parameters");
-        assert_eq!(
-            (params.query.as_str(), params.operation_name.as_deref()),
-            ("{ok}", Some("a"))
-        );
+        assert_eq!((params.query.as_str(), params.operation_name.as_deref()), ("{ok}", Some("a")));
         assert_eq!(params.variables["n"], 1);
     }
 
     #[test]
     fn a_wrong_query_string_says_which_parameter_is_wrong() {
-        assert_eq!(
-            of_get("query=a&query=b"),
-            Err("The parameter query is given twice.".to_owned())
-        );
+        assert_eq!(of_get("query=a&query=b"), Err("The parameter query is given twice.".to_owned()));
         assert_eq!(
             of_get("query=a&variables=x"),
             Err("The parameter variables is not valid JSON.".to_owned())
@@ -188,34 +163,22 @@ mod tests {
         assert!(of_get("").is_err_and(|message| message.contains("query is missing")));
         assert_eq!(
             of_get("query=a&variables=&operationName="),
-            Ok(Params {
-                query: "a".to_owned(),
-                ..Params::default()
-            })
+            Ok(Params { query: "a".to_owned(), ..Params::default() })
         );
     }
 
     #[tokio::test]
     async fn a_body_that_is_no_request_says_what_it_should_be() {
         assert!(
-            of_post("[{\"query\":\"{ok}\"}]")
-                .await
-                .is_err_and(|message| message.contains("each on its own"))
+            of_post("[{\"query\":\"{ok}\"}]").await.is_err_and(|message| message.contains("each on its own"))
         );
         assert_eq!(
             of_post("{\"query\": }").await,
             Err("The body is not valid JSON: see line 1, column 11.".to_owned())
         );
-        assert_eq!(
-            of_post("{\"query\": 7}").await,
-            Err("The parameter query must be a string.".to_owned())
-        );
+        assert_eq!(of_post("{\"query\": 7}").await, Err("The parameter query must be a string.".to_owned()));
         assert!(of_post("7").await.is_err());
         assert!(of_post("").await.is_err());
-        assert!(
-            of_post("{\"query\":\"{ok}\",\"variables\":null,\"operationName\":null}")
-                .await
-                .is_ok()
-        );
+        assert!(of_post("{\"query\":\"{ok}\",\"variables\":null,\"operationName\":null}").await.is_ok());
     }
 }

@@ -32,16 +32,8 @@ struct Greeting {
 
 impl<S> Watched<S> {
     pub fn new(stream: S, greeting_time: Duration, write_time: Duration) -> Self {
-        let greeting = Greeting {
-            deadline: Box::pin(sleep(greeting_time)),
-            matched: 0,
-        };
-        Self {
-            stream,
-            greeting: Some(greeting),
-            stalled: None,
-            write_time,
-        }
+        let greeting = Greeting { deadline: Box::pin(sleep(greeting_time)), matched: 0 };
+        Self { stream, greeting: Some(greeting), stalled: None, write_time }
     }
 
     /// Passes on what became of a write, unless nothing has been taken for too long.
@@ -53,10 +45,7 @@ impl<S> Watched<S> {
         let write_time = self.write_time;
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(write_time)));
         ready!(stalled.as_mut().poll(cx));
-        Poll::Ready(Err(io::Error::new(
-            io::ErrorKind::TimedOut,
-            "the client takes nothing",
-        )))
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes nothing")))
     }
 }
 
@@ -78,10 +67,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
                 this.greeting = None;
             } else if read.is_pending() {
                 ready!(greeting.deadline.as_mut().poll(cx));
-                return Poll::Ready(Err(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    "the client is silent",
-                )));
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client is silent")));
             }
         }
         read
@@ -139,11 +125,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_does_not_say_what_it_speaks_is_cut() {
         for silent in [&b""[..], b"P", b"PRI * HTTP/2.0\r\n\r\nSM\r\n"] {
-            assert!(
-                outcome(silent)
-                    .await
-                    .is_err_and(|error| error.kind() == io::ErrorKind::TimedOut)
-            );
+            assert!(outcome(silent).await.is_err_and(|error| error.kind() == io::ErrorKind::TimedOut));
         }
         for speaking in [
             &b"G"[..],

@@ -188,13 +188,18 @@ pub fn distance(sql: &mut Sql, near: &Near) {
 /// Whether the words are those of `alias`, as whole words, as beginnings, stemmed, or with a typing error in the name.
 pub fn text_matches(sql: &mut Sql, alias: &str, text: &str) {
     sql.push("(").push(alias).push(".search_vector @@ ").append(&prefix_query(text));
-    sql.push(" OR ").push(alias).push(".search_vector @@ websearch_to_tsquery('french_unaccent', ").bind(text);
+    sql.push(" OR ")
+        .push(alias)
+        .push(".search_vector @@ websearch_to_tsquery('french_unaccent', ")
+        .bind(text);
     sql.push(") OR fold(").bind(text).push(") <% ").push(alias).push(".search_name)");
 }
 
 /// Every word, the last ones as beginnings: what people have typed so far.
 fn prefix_query(text: &str) -> Sql {
-    let mut sql = Sql::new("coalesce((SELECT to_tsquery('simple', string_agg(word || ':*', ' & ')) FROM unnest(string_to_array(fold(");
+    let mut sql = Sql::new(
+        "coalesce((SELECT to_tsquery('simple', string_agg(word || ':*', ' & ')) FROM unnest(string_to_array(fold(",
+    );
     sql.bind(text).push("), ' ')) word WHERE word <> ''), ''::tsquery)");
     sql
 }
@@ -209,7 +214,13 @@ pub fn relevance(sql: &mut Sql, alias: &str, text: &str) {
 }
 
 /// Whether the actor sits or acts in the territory, read down, up or both ways.
-pub fn scope(sql: &mut Sql, territory: Id, direction: ScopeDirection, basis: TerritoryBasis, visibility: Visibility) {
+pub fn scope(
+    sql: &mut Sql,
+    territory: Id,
+    direction: ScopeDirection,
+    basis: TerritoryBasis,
+    visibility: Visibility,
+) {
     sql.push("a.id IN (");
     if matches!(basis, TerritoryBasis::Seat | TerritoryBasis::Any) {
         sql.push("SELECT s.id FROM actors s WHERE s.seat_id IN (");
@@ -248,9 +259,14 @@ pub fn reach(sql: &mut Sql, territory: Id, direction: ScopeDirection) {
 /// Whether an interaction that may be seen links the two.
 fn interacts_with(sql: &mut Sql, actor: Id, visibility: Visibility) {
     sql.push("a.id IN (");
-    for (index, (this, other)) in [("source_id", "target_id"), ("target_id", "source_id")].iter().enumerate() {
+    for (index, (this, other)) in [("source_id", "target_id"), ("target_id", "source_id")].iter().enumerate()
+    {
         sql.push(if index == 0 { "SELECT i." } else { " UNION ALL SELECT i." }).push(other);
-        sql.push(" FROM interactions i JOIN actors o ON o.id = i.").push(this).push(" WHERE i.").push(this).push(" = ");
+        sql.push(" FROM interactions i JOIN actors o ON o.id = i.")
+            .push(this)
+            .push(" WHERE i.")
+            .push(this)
+            .push(" = ");
         actor.write(sql);
         sql.and("");
         visible(sql, "i", &[], visibility);

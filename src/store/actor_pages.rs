@@ -142,7 +142,8 @@ impl Store {
         );
         let mut facets = ActorFacets::default();
         for row in sql.rows(self.db()).await? {
-            let (facet, value, n): (String, String, i64) = (get(&row, "facet")?, get(&row, "value")?, get(&row, "n")?);
+            let (facet, value, n): (String, String, i64) =
+                (get(&row, "facet")?, get(&row, "value")?, get(&row, "n")?);
             match facet.as_str() {
                 "kind" => facets.kinds.push((parse("actors", "kind", &value)?, n)),
                 "theme" => facets.themes.push((value, n)),

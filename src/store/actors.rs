@@ -35,7 +35,8 @@ pub(super) fn domain(row: row::Model) -> Result<Actor, StoreError> {
     let point = match row.longitude.zip(row.latitude) {
         None => None,
         Some((longitude, latitude)) => {
-            let broken = |_| StoreError::Inconsistent { table: TABLE, column: "longitude", value: row.id.to_string() };
+            let broken =
+                |_| StoreError::Inconsistent { table: TABLE, column: "longitude", value: row.id.to_string() };
             Some(Position::new(longitude, latitude).map_err(broken)?)
         }
     };
@@ -99,7 +100,11 @@ fn model(actor: &Actor) -> row::Model {
 
 impl Store {
     /// The actors of these ids that may be seen, archived ones too, in no order.
-    pub async fn actors_by_ids(&self, ids: &[ActorId], visibility: Visibility) -> Result<Vec<Actor>, StoreError> {
+    pub async fn actors_by_ids(
+        &self,
+        ids: &[ActorId],
+        visibility: Visibility,
+    ) -> Result<Vec<Actor>, StoreError> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&COLUMNS).push(" FROM actors a WHERE a.id = ANY(").bind(uuids(ids)).push(") AND ");
         visible(&mut sql, "a", &[PublicationStatus::Archived], visibility);
@@ -107,7 +112,11 @@ impl Store {
     }
 
     /// The actors that a reference means and that may be seen: several where a registration is of several.
-    pub async fn actors_by_ref(&self, by: &ActorRef, visibility: Visibility) -> Result<Vec<Actor>, StoreError> {
+    pub async fn actors_by_ref(
+        &self,
+        by: &ActorRef,
+        visibility: Visibility,
+    ) -> Result<Vec<Actor>, StoreError> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&COLUMNS).push(" FROM actors a WHERE ");
         match by {
@@ -132,7 +141,10 @@ impl Store {
     }
 
     /// Registrations of these actors.
-    pub async fn registrations(&self, of: &[ActorId]) -> Result<HashMap<ActorId, Vec<Registration>>, StoreError> {
+    pub async fn registrations(
+        &self,
+        of: &[ActorId],
+    ) -> Result<HashMap<ActorId, Vec<Registration>>, StoreError> {
         registrations(self.db(), of).await
     }
 }
@@ -201,7 +213,9 @@ pub async fn same_registered(
         return Ok(None);
     }
     let (schemes, values) = columns_of(registrations.iter());
-    let mut sql = Sql::new("SELECT a.id FROM actor_registrations r JOIN actors a ON a.id = r.actor_id WHERE (r.scheme, r.value) IN (SELECT * FROM unnest(");
+    let mut sql = Sql::new(
+        "SELECT a.id FROM actor_registrations r JOIN actors a ON a.id = r.actor_id WHERE (r.scheme, r.value) IN (SELECT * FROM unnest(",
+    );
     sql.bind(schemes).push(", ").bind(values).push(")) AND fold(a.name) = fold(").bind(actor.name.clone());
     sql.push(") AND a.status <> 'ARCHIVED' AND a.id <> ").bind(actor.id.0).push(" ORDER BY a.id LIMIT 1");
     sql.row(tx).await?.map(|row| Ok(ActorId(get(&row, "id")?))).transpose()
@@ -214,7 +228,10 @@ pub async fn registered_names(
 ) -> Result<Vec<((Registration, String), String)>, StoreError> {
     let (schemes, values) = columns_of(registrations.iter());
     let mut sql = Sql::new("SELECT r.scheme, r.value, fold(a.name) AS folded, a.name::text FROM unnest(");
-    sql.bind(schemes).push(", ").bind(values).push(") AS k(scheme, value) JOIN actor_registrations r USING (scheme, value)");
+    sql.bind(schemes)
+        .push(", ")
+        .bind(values)
+        .push(") AS k(scheme, value) JOIN actor_registrations r USING (scheme, value)");
     sql.push(" JOIN actors a ON a.id = r.actor_id WHERE a.status <> 'ARCHIVED'");
     let mut found = Vec::new();
     for row in sql.rows(tx).await? {
@@ -268,7 +285,8 @@ async fn write_sets(tx: &Transaction, actors: &[(Actor, ActorSets)]) -> Result<(
         actors.iter().flat_map(|(actor, sets)| sets.registrations.iter().map(|r| (actor.id.0, r))).collect();
     if !registered.is_empty() {
         let (schemes, values) = columns_of(registered.iter().map(|(_, r)| *r));
-        let mut sql = Sql::new("INSERT INTO actor_registrations (actor_id, scheme, value) SELECT * FROM unnest(");
+        let mut sql =
+            Sql::new("INSERT INTO actor_registrations (actor_id, scheme, value) SELECT * FROM unnest(");
         sql.bind(registered.iter().map(|(id, _)| *id).collect::<Vec<_>>());
         sql.push(", ").bind(schemes).push(", ").bind(values).push(")");
         sql.execute(tx).await?;
@@ -284,7 +302,10 @@ async fn write_sets(tx: &Transaction, actors: &[(Actor, ActorSets)]) -> Result<(
 }
 
 /// Writes, for these actors, which territories' outlines hold their point where no list decides.
-pub async fn write_points(tx: &Transaction, points: &[(ActorId, Vec<TerritoryId>)]) -> Result<(), StoreError> {
+pub async fn write_points(
+    tx: &Transaction,
+    points: &[(ActorId, Vec<TerritoryId>)],
+) -> Result<(), StoreError> {
     let ids: Vec<_> = points.iter().map(|(actor, _)| *actor).collect();
     let mut sql = Sql::new("DELETE FROM actor_points WHERE actor_id = ANY(");
     sql.bind(uuids(&ids)).push(")");
@@ -310,7 +331,9 @@ pub async fn located_in(tx: &Transaction, bbox: &BoundingBox) -> Result<Vec<Acto
 /// Writes the seats that points say; a derived fact, so that the entry's version stays.
 pub async fn write_seats(tx: &Transaction, seats: &[(ActorId, Option<Seat>)]) -> Result<(), StoreError> {
     // The nil key stands for no seat, since an array that may hold nulls can't be bound.
-    let mut sql = Sql::new("UPDATE actors a SET seat_id = nullif(s.seat, '00000000-0000-0000-0000-000000000000'::uuid) FROM unnest(");
+    let mut sql = Sql::new(
+        "UPDATE actors a SET seat_id = nullif(s.seat, '00000000-0000-0000-0000-000000000000'::uuid) FROM unnest(",
+    );
     sql.bind(seats.iter().map(|(actor, _)| actor.0).collect::<Vec<_>>()).push(", ");
     sql.bind(seats.iter().map(|(_, seat)| seat.map_or(Uuid::nil(), |s| s.commune.0)).collect::<Vec<_>>());
     sql.push(") s(id, seat) WHERE a.id = s.id AND NOT a.seat_declared");

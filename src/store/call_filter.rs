@@ -33,7 +33,9 @@ impl CallOrder {
     pub fn list(self) -> ListOrder {
         let key = match self.field {
             CallOrderField::Title => KeyType::Text,
-            CallOrderField::ClosesAt | CallOrderField::OpensAt | CallOrderField::UpdatedAt => KeyType::Instant,
+            CallOrderField::ClosesAt | CallOrderField::OpensAt | CallOrderField::UpdatedAt => {
+                KeyType::Instant
+            }
         };
         let direction = if self.descending { "DESC" } else { "ASC" };
         ListOrder { name: format!("CALL_{}_{direction}", self.field.as_ref()), key }
@@ -90,7 +92,8 @@ impl CallListing {
             sql.bind(names(&filter.tracks)).push("))");
         }
         if !filter.themes.is_empty() {
-            sql.and("c.themes && ").bind(names(&themes::with_narrower(filter.themes.iter().map(String::as_str))));
+            sql.and("c.themes && ")
+                .bind(names(&themes::with_narrower(filter.themes.iter().map(String::as_str))));
         }
         if !filter.sdgs.is_empty() {
             sql.and("c.sdgs && ").bind(filter.sdgs.clone());
@@ -114,7 +117,10 @@ impl CallListing {
     /// The rule of [`Call::phase`], for a filter; a test holds the two together.
     fn phase(&self, sql: &mut Sql) {
         sql.push("CASE WHEN c.status = 'ARCHIVED' THEN 'ARCHIVED' WHEN c.status <> 'PUBLISHED' THEN 'DRAFT'");
-        sql.push(" WHEN c.closes_at <= ").bind(self.now).push(" THEN 'CLOSED' WHEN c.opens_at > ").bind(self.now);
+        sql.push(" WHEN c.closes_at <= ")
+            .bind(self.now)
+            .push(" THEN 'CLOSED' WHEN c.opens_at > ")
+            .bind(self.now);
         sql.push(" THEN 'UPCOMING' ELSE 'OPEN' END");
     }
 
@@ -124,7 +130,11 @@ impl CallListing {
             from: "calls c",
             id: "c.id",
             condition: self.condition(),
-            order: Order { list: self.order.list(), key: self.order.key(), descending: self.order.descending },
+            order: Order {
+                list: self.order.list(),
+                key: self.order.key(),
+                descending: self.order.descending,
+            },
             page,
         }
     }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder,
+};
 use uuid::Uuid;
 
 use super::actor_filter::visible;
@@ -118,7 +120,11 @@ impl Store {
     }
 
     /// The calls of these ids that may be seen, archived ones too, in no order.
-    pub async fn calls_by_ids(&self, ids: &[CallId], visibility: Visibility) -> Result<Vec<Call>, StoreError> {
+    pub async fn calls_by_ids(
+        &self,
+        ids: &[CallId],
+        visibility: Visibility,
+    ) -> Result<Vec<Call>, StoreError> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&COLUMNS).push(" FROM calls c WHERE c.id = ANY(").bind(uuids(ids)).push(") AND ");
         visible(&mut sql, "c", &[PublicationStatus::Archived], visibility);
@@ -251,7 +257,8 @@ async fn write_actors(tx: &Transaction, calls: &[(Call, CallSets)]) -> Result<()
     if of.is_empty() {
         return Ok(());
     }
-    let mut sql = Sql::new("INSERT INTO call_actors (call_id, role, position, actor_id) SELECT * FROM unnest(");
+    let mut sql =
+        Sql::new("INSERT INTO call_actors (call_id, role, position, actor_id) SELECT * FROM unnest(");
     sql.bind(of).push(", ").bind(roles).push(", ").bind(positions).push(", ").bind(actors).push(")");
     sql.execute(tx).await.map(drop)
 }
@@ -259,7 +266,8 @@ async fn write_actors(tx: &Transaction, calls: &[(Call, CallSets)]) -> Result<()
 /// Tracks keep their ids; those that are no longer there go.
 async fn write_tracks(tx: &Transaction, calls: &[(Call, CallSets)]) -> Result<(), StoreError> {
     let ids: Vec<_> = calls.iter().map(|(call, _)| call.id).collect();
-    let kept: Vec<_> = calls.iter().flat_map(|(_, sets)| sets.tracks.iter().map(|track| track.id.0)).collect();
+    let kept: Vec<_> =
+        calls.iter().flat_map(|(_, sets)| sets.tracks.iter().map(|track| track.id.0)).collect();
     let mut sql = Sql::new("DELETE FROM call_tracks WHERE call_id = ANY(");
     sql.bind(uuids(&ids)).push(") AND id <> ALL(").bind(kept).push(")");
     sql.execute(tx).await?;

@@ -60,9 +60,15 @@ impl InteractionListing {
                 });
                 let [source, target] = &ends;
                 match scope {
-                    InteractionScope::Internal => sql.and("(").append(source).and("").append(target).push(")"),
-                    InteractionScope::Crossing => sql.and("((").append(source).push(") <> (").append(target).push("))"),
-                    InteractionScope::All => sql.and("(").append(source).push(" OR ").append(target).push(")"),
+                    InteractionScope::Internal => {
+                        sql.and("(").append(source).and("").append(target).push(")")
+                    }
+                    InteractionScope::Crossing => {
+                        sql.and("((").append(source).push(") <> (").append(target).push("))")
+                    }
+                    InteractionScope::All => {
+                        sql.and("(").append(source).push(" OR ").append(target).push(")")
+                    }
                 };
             }
         }

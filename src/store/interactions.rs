@@ -27,7 +27,9 @@ pub(super) fn domain(row: row::Model) -> Result<Interaction, StoreError> {
     let broken = |column, value: String| StoreError::Inconsistent { table: TABLE, column, value };
     let date = |column, date: Option<_>, precision: Option<&str>| match date {
         None => Ok::<_, StoreError>(None),
-        Some(date) => Ok(Some(PartialDate { date, precision: parse(TABLE, column, precision.unwrap_or_default())? })),
+        Some(date) => {
+            Ok(Some(PartialDate { date, precision: parse(TABLE, column, precision.unwrap_or_default())? }))
+        }
     };
     Ok(Interaction {
         id: InteractionId(row.id),
@@ -46,7 +48,8 @@ pub(super) fn domain(row: row::Model) -> Result<Interaction, StoreError> {
         declared_by: row.declared_by_id.map(ActorId),
         confirmation: parse(TABLE, "confirmation", &row.confirmation)?,
         dispute_reason: row.dispute_reason,
-        evidence: serde_json::from_value(row.evidence).map_err(|error| broken("evidence", error.to_string()))?,
+        evidence: serde_json::from_value(row.evidence)
+            .map_err(|error| broken("evidence", error.to_string()))?,
         publication: publication(TABLE, &row.status, row.archived_from.as_deref())?,
         version: row.version,
         created_at: row.created_at,
@@ -74,7 +77,8 @@ fn model(interaction: &Interaction) -> row::Model {
         declared_by_id: interaction.declared_by.map(|id| id.0),
         confirmation: interaction.confirmation.to_string(),
         dispute_reason: interaction.dispute_reason.clone(),
-        evidence: serde_json::to_value(&interaction.evidence).expect("texts, addresses and dates are always JSON"),
+        evidence: serde_json::to_value(&interaction.evidence)
+            .expect("texts, addresses and dates are always JSON"),
         status: interaction.publication.status.to_string(),
         archived_from: name(interaction.publication.archived_from),
         version: interaction.version,
@@ -112,7 +116,9 @@ async fn territories(
     tx: &Transaction,
     of: &[InteractionId],
 ) -> Result<HashMap<InteractionId, Vec<TerritoryId>>, StoreError> {
-    let mut sql = Sql::new("SELECT interaction_id, territory_id FROM interaction_territories WHERE interaction_id = ANY(");
+    let mut sql = Sql::new(
+        "SELECT interaction_id, territory_id FROM interaction_territories WHERE interaction_id = ANY(",
+    );
     sql.bind(of.iter().map(|id| id.0).collect::<Vec<_>>()).push(") ORDER BY territory_id");
     let mut found: HashMap<_, Vec<_>> = HashMap::new();
     for row in sql.rows(tx).await? {
@@ -124,18 +130,32 @@ async fn territories(
 
 /// The interaction that stands in the way of this one: of the same pair and kind in an overlapping period, or of
 /// FUNDING the same grant. Archived and rejected ones do not count.
-pub async fn in_the_way(tx: &Transaction, interaction: &Interaction) -> Result<Option<InteractionId>, StoreError> {
+pub async fn in_the_way(
+    tx: &Transaction,
+    interaction: &Interaction,
+) -> Result<Option<InteractionId>, StoreError> {
     let (first, second) = interaction.pair();
     let mut sql = Sql::new("SELECT id FROM interactions WHERE first_id = ");
-    sql.bind(first.0).push(" AND second_id = ").bind(second.0).push(" AND kind = ").bind(interaction.kind.as_ref());
+    sql.bind(first.0)
+        .push(" AND second_id = ")
+        .bind(second.0)
+        .push(" AND kind = ")
+        .bind(interaction.kind.as_ref());
     sql.push(" AND status NOT IN ('ARCHIVED', 'REJECTED') AND id <> ").bind(interaction.id.0);
     let (since, until) = (interaction.since.map(|s| s.date), interaction.until.map(|u| u.date));
     if interaction.kind == crate::domain::interactions::InteractionKind::Funding {
         sql.push(" AND amount IS NOT DISTINCT FROM ").bind(interaction.amount);
-        sql.push(" AND since IS NOT DISTINCT FROM ").bind(since).push(" AND until IS NOT DISTINCT FROM ").bind(until);
+        sql.push(" AND since IS NOT DISTINCT FROM ")
+            .bind(since)
+            .push(" AND until IS NOT DISTINCT FROM ")
+            .bind(until);
         sql.push(" AND description IS NOT DISTINCT FROM ").bind(interaction.description.clone());
     } else {
-        sql.push(" AND daterange(since, until, '[]') && daterange(").bind(since).push(", ").bind(until).push(", '[]')");
+        sql.push(" AND daterange(since, until, '[]') && daterange(")
+            .bind(since)
+            .push(", ")
+            .bind(until)
+            .push(", '[]')");
     }
     sql.push(" ORDER BY id LIMIT 1");
     sql.row(tx).await?.map(|row| Ok(InteractionId(get(&row, "id")?))).transpose()
@@ -165,7 +185,9 @@ pub async fn write(tx: &Transaction, interactions: &[WithTerritories]) -> Result
     let (ids, territories): (Vec<_>, Vec<_>) =
         interactions.iter().flat_map(|(i, territories)| territories.iter().map(|t| (i.id.0, t.0))).unzip();
     if !ids.is_empty() {
-        let mut sql = Sql::new("INSERT INTO interaction_territories (interaction_id, territory_id) SELECT * FROM unnest(");
+        let mut sql = Sql::new(
+            "INSERT INTO interaction_territories (interaction_id, territory_id) SELECT * FROM unnest(",
+        );
         sql.bind(ids).push(", ").bind(territories).push(")");
         sql.execute(tx).await?;
     }

@@ -23,7 +23,13 @@ impl Store {
     pub async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
         let sql = Sql::new("SELECT kid, pkcs8, public_key FROM signing_keys ORDER BY created_at DESC, kid");
         let rows = sql.rows(self.db()).await?;
-        let key = |row| Ok(SigningKey { kid: get(row, "kid")?, pkcs8: get(row, "pkcs8")?, public_key: get(row, "public_key")? });
+        let key = |row| {
+            Ok(SigningKey {
+                kid: get(row, "kid")?,
+                pkcs8: get(row, "pkcs8")?,
+                public_key: get(row, "public_key")?,
+            })
+        };
         rows.iter().map(key).collect()
     }
 

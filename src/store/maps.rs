@@ -46,17 +46,31 @@ pub struct MapInteraction {
 
 impl Store {
     /// Every actor of a territory that matches, in order of id.
-    pub async fn map_actors(&self, listing: &ActorListing, of: TerritoryId) -> Result<Vec<MapActor>, StoreError> {
+    pub async fn map_actors(
+        &self,
+        listing: &ActorListing,
+        of: TerritoryId,
+    ) -> Result<Vec<MapActor>, StoreError> {
         let seen = seen_point(listing.visibility);
-        let mut sql = listing.matching(Some(of.0), "a.id, a.kind, a.longitude, a.latitude, a.location_hidden");
-        sql.push("SELECT a.id, a.kind, CASE WHEN ").push(seen).push(" THEN a.longitude END AS longitude, CASE WHEN ");
+        let mut sql =
+            listing.matching(Some(of.0), "a.id, a.kind, a.longitude, a.latitude, a.location_hidden");
+        sql.push("SELECT a.id, a.kind, CASE WHEN ")
+            .push(seen)
+            .push(" THEN a.longitude END AS longitude, CASE WHEN ");
         sql.push(seen).push(" THEN a.latitude END AS latitude FROM matching a ORDER BY a.id");
         let mut actors = Vec::new();
         for row in sql.rows(self.db()).await? {
             let kind: String = get(&row, "kind")?;
             let point: (Option<f64>, Option<f64>) = (get(&row, "longitude")?, get(&row, "latitude")?);
-            let point = point.0.zip(point.1).and_then(|(longitude, latitude)| Position::new(longitude, latitude).ok());
-            actors.push(MapActor { id: ActorId(get(&row, "id")?), kind: parse("actors", "kind", &kind)?, point });
+            let point = point
+                .0
+                .zip(point.1)
+                .and_then(|(longitude, latitude)| Position::new(longitude, latitude).ok());
+            actors.push(MapActor {
+                id: ActorId(get(&row, "id")?),
+                kind: parse("actors", "kind", &kind)?,
+                point,
+            });
         }
         Ok(actors)
     }
@@ -73,7 +87,9 @@ impl Store {
         let mut sql = listing.matching(Some(of.0), "a.id");
         sql.push("SELECT i.id, i.kind, i.source_id, i.target_id, i.level, i.intensity, coalesce(i.until < ");
         sql.bind(on).push(", FALSE) AS ended FROM interactions i JOIN matching s ON s.id = i.source_id");
-        sql.push(" JOIN matching t ON t.id = i.target_id WHERE coalesce(i.since <= ").bind(on).push(", TRUE) AND ");
+        sql.push(" JOIN matching t ON t.id = i.target_id WHERE coalesce(i.since <= ")
+            .bind(on)
+            .push(", TRUE) AND ");
         visible(&mut sql, "i", &[], listing.visibility);
         matches(&mut sql, filter, listing.visibility);
         sql.push(" ORDER BY i.id");

@@ -27,7 +27,9 @@ pub mod territory_links;
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait,
+};
 
 pub use self::actor_filter::Anchor as ActorAnchor;
 pub use self::actor_pages::{ActorListing, ActorOrder};

@@ -59,13 +59,16 @@ impl Store {
         kinds: &[TerritoryKind],
     ) -> Result<Vec<Territory>, StoreError> {
         let mut sql = Sql::new("SELECT ");
-        sql.push(&super::territories::COLUMNS).push(" FROM territories t WHERE t.west IS NULL AND t.kind = ANY(");
+        sql.push(&super::territories::COLUMNS)
+            .push(" FROM territories t WHERE t.west IS NULL AND t.kind = ANY(");
         sql.bind(super::rows::names(kinds));
         sql.push(
             ") AND EXISTS (SELECT 1 FROM territory_links l WHERE
                 l.territory_id = t.id AND (l.direct OR l.relation = 'INTERSECTS') AND l.other_id = ANY(",
         );
-        sql.bind(uuids(holding)).push(") OR l.other_id = t.id AND l.territory_id = ANY(").bind(uuids(holding));
+        sql.bind(uuids(holding))
+            .push(") OR l.other_id = t.id AND l.territory_id = ANY(")
+            .bind(uuids(holding));
         sql.push(")) ORDER BY t.list_order, t.id");
         sql.models(self.db()).await?.into_iter().map(domain).collect()
     }
@@ -77,10 +80,16 @@ pub async fn outlines(
     of: &[TerritoryId],
     tolerance_metres: f64,
 ) -> Result<HashMap<TerritoryId, String>, StoreError> {
-    let mut sql = Sql::new("SELECT DISTINCT ON (territory_id) territory_id, geojson FROM territory_boundaries WHERE territory_id = ANY(");
+    let mut sql = Sql::new(
+        "SELECT DISTINCT ON (territory_id) territory_id, geojson FROM territory_boundaries WHERE territory_id = ANY(",
+    );
     sql.bind(uuids(of)).push(") AND tolerance_metres <= ").bind(tolerance_metres);
     sql.push(" ORDER BY territory_id, tolerance_metres DESC");
-    sql.rows(db).await?.iter().map(|row| Ok((TerritoryId(get(row, "territory_id")?), get(row, "geojson")?))).collect()
+    sql.rows(db)
+        .await?
+        .iter()
+        .map(|row| Ok((TerritoryId(get(row, "territory_id")?), get(row, "geojson")?)))
+        .collect()
 }
 
 /// Writes the outlines of these territories in place of what they had; none clears.
@@ -92,7 +101,9 @@ pub async fn write(tx: &Transaction, outlines: &[(TerritoryId, Vec<Copy>)]) -> R
     // A few thousand outlines hold tens of megabytes: not more in one statement.
     for chunk in outlines.chunks(500) {
         let copies = || chunk.iter().flat_map(|(id, copies)| copies.iter().map(move |copy| (id.0, copy)));
-        let mut sql = Sql::new("INSERT INTO territory_boundaries (territory_id, tolerance_metres, geojson) SELECT * FROM unnest(");
+        let mut sql = Sql::new(
+            "INSERT INTO territory_boundaries (territory_id, tolerance_metres, geojson) SELECT * FROM unnest(",
+        );
         sql.bind(copies().map(|(id, _)| id).collect::<Vec<_>>()).push(", ");
         sql.bind(copies().map(|(_, copy)| copy.tolerance_metres).collect::<Vec<_>>()).push(", ");
         sql.bind(copies().map(|(_, copy)| copy.geojson.clone()).collect::<Vec<_>>()).push(")");

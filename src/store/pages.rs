@@ -55,17 +55,30 @@ pub struct Listing<'a> {
 impl Listing<'_> {
     /// `SELECT … WHERE … ORDER BY … LIMIT`, one row more than the page has, so that it shows whether there is more.
     fn write(&self, sql: &mut Sql) {
-        sql.push("SELECT ").push(self.columns).push(", (").append(&self.order.key).push(")::text AS cursor_key FROM ");
+        sql.push("SELECT ")
+            .push(self.columns)
+            .push(", (")
+            .append(&self.order.key)
+            .push(")::text AS cursor_key FROM ");
         sql.push(self.from).push(" WHERE ").append(&self.condition);
         let down = self.order.descending != self.page.from_end;
         let bounds = [(&self.page.after, !self.order.descending), (&self.page.before, self.order.descending)];
         for (cursor, greater) in bounds {
             let Some(cursor) = cursor else { continue };
-            sql.and("(").append(&self.order.key).push(", ").push(self.id).push(if greater { ") > (" } else { ") < (" });
+            sql.and("(").append(&self.order.key).push(", ").push(self.id).push(if greater {
+                ") > ("
+            } else {
+                ") < ("
+            });
             sql.bind(cursor.key.clone()).push(self.order.cast()).push(", ").bind(cursor.id).push(")");
         }
         let direction = if down { " DESC" } else { " ASC" };
-        sql.push(" ORDER BY ").append(&self.order.key).push(direction).push(", ").push(self.id).push(direction);
+        sql.push(" ORDER BY ")
+            .append(&self.order.key)
+            .push(direction)
+            .push(", ")
+            .push(self.id)
+            .push(direction);
         sql.push(" LIMIT ").bind(i64::from(self.page.size) + 1);
     }
 
@@ -77,7 +90,8 @@ impl Listing<'_> {
     ) -> Result<Slice<T>, StoreError> {
         let mut sql = Sql::default();
         self.write(&mut sql);
-        let edges = sql.rows(db).await?.iter().map(|row| self.edge(row, &domain)).collect::<Result<_, _>>()?;
+        let edges =
+            sql.rows(db).await?.iter().map(|row| self.edge(row, &domain)).collect::<Result<_, _>>()?;
         Ok(Slice::of(edges, self.page))
     }
 

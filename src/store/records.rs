@@ -68,7 +68,9 @@ pub async fn record(
     changes: &[Change],
 ) -> Result<(), StoreError> {
     for chunk in changes.chunks(10_000) {
-        let mut sql = Sql::new("INSERT INTO changes (at, caller, action, subject_kind, subject_id, version, fields) SELECT ");
+        let mut sql = Sql::new(
+            "INSERT INTO changes (at, caller, action, subject_kind, subject_id, version, fields) SELECT ",
+        );
         sql.bind(at).push(", ").bind(caller).push(", c.* FROM unnest(");
         sql.bind(chunk.iter().map(|c| c.action.to_string()).collect::<Vec<_>>()).push(", ");
         sql.bind(chunk.iter().map(|c| c.subject.kind.to_string()).collect::<Vec<_>>()).push(", ");
@@ -88,8 +90,13 @@ impl Store {
         kind: SubjectKind,
         of: &[Uuid],
     ) -> Result<HashMap<Uuid, Vec<Origin>>, StoreError> {
-        let mut sql = Sql::new("SELECT subject_id, source, reference, url, imported_at FROM origins WHERE subject_kind = ");
-        sql.bind(kind.as_ref()).push(" AND subject_id = ANY(").bind(of.to_vec()).push(") ORDER BY source, reference");
+        let mut sql = Sql::new(
+            "SELECT subject_id, source, reference, url, imported_at FROM origins WHERE subject_kind = ",
+        );
+        sql.bind(kind.as_ref())
+            .push(" AND subject_id = ANY(")
+            .bind(of.to_vec())
+            .push(") ORDER BY source, reference");
         let mut found: HashMap<_, Vec<_>> = HashMap::new();
         for row in sql.rows(self.db()).await? {
             let url: Option<String> = get(&row, "url")?;
@@ -126,7 +133,8 @@ pub async fn imported(
     kind: SubjectKind,
     keys: &[(String, String)],
 ) -> Result<HashMap<(String, String), Imported>, StoreError> {
-    let mut sql = Sql::new("SELECT source, reference, subject_id, url, imported FROM origins WHERE subject_kind = ");
+    let mut sql =
+        Sql::new("SELECT source, reference, subject_id, url, imported FROM origins WHERE subject_kind = ");
     sql.bind(kind.as_ref()).push(" AND (source, reference) IN (SELECT * FROM unnest(");
     sql.bind(keys.iter().map(|(source, _)| source.clone()).collect::<Vec<_>>()).push(", ");
     sql.bind(keys.iter().map(|(_, reference)| reference.clone()).collect::<Vec<_>>()).push("))");
@@ -152,7 +160,9 @@ pub async fn write_imported(
     imported: &[Imported],
 ) -> Result<(), StoreError> {
     for chunk in imported.chunks(10_000) {
-        let mut sql = Sql::new("INSERT INTO origins (imported_at, subject_kind, source, reference, subject_id, url, imported) SELECT ");
+        let mut sql = Sql::new(
+            "INSERT INTO origins (imported_at, subject_kind, source, reference, subject_id, url, imported) SELECT ",
+        );
         sql.bind(at).push(", o.kind, o.source, o.reference, o.id, nullif(o.url, ''), o.fields FROM unnest(");
         sql.bind(chunk.iter().map(|i| i.subject.kind.to_string()).collect::<Vec<_>>()).push(", ");
         sql.bind(chunk.iter().map(|i| i.source.clone()).collect::<Vec<_>>()).push(", ");
@@ -187,7 +197,9 @@ pub async fn take_key(
     at: DateTime<Utc>,
     with: &KeyUse,
 ) -> Result<Option<KeyUse>, StoreError> {
-    let mut sql = Sql::new("INSERT INTO client_keys (caller, key, fingerprint, subject_kind, subject_id, created_at) VALUES (");
+    let mut sql = Sql::new(
+        "INSERT INTO client_keys (caller, key, fingerprint, subject_kind, subject_id, created_at) VALUES (",
+    );
     sql.bind(caller).push(", ").bind(key).push(", ").bind(with.fingerprint.clone()).push(", ");
     sql.bind(with.subject.kind.as_ref()).push(", ").bind(with.subject.id).push(", ").bind(at);
     sql.push(") ON CONFLICT DO NOTHING");
@@ -198,7 +210,8 @@ pub async fn take_key(
     sql.bind(caller).push(" AND key = ").bind(key);
     let Some(row) = sql.row(tx).await? else { return Ok(None) };
     let kind: String = get(&row, "subject_kind")?;
-    let subject = Subject { kind: parse("client_keys", "subject_kind", &kind)?, id: get(&row, "subject_id")? };
+    let subject =
+        Subject { kind: parse("client_keys", "subject_kind", &kind)?, id: get(&row, "subject_id")? };
     Ok(Some(KeyUse { fingerprint: get(&row, "fingerprint")?, subject }))
 }
 

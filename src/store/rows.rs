@@ -32,7 +32,11 @@ pub fn parse_all<T: FromStr>(
 }
 
 /// A stored address.
-pub fn url(table: &'static str, column: &'static str, value: Option<&str>) -> Result<Option<Url>, StoreError> {
+pub fn url(
+    table: &'static str,
+    column: &'static str,
+    value: Option<&str>,
+) -> Result<Option<Url>, StoreError> {
     parse_some(table, column, value)
 }
 

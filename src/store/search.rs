@@ -40,7 +40,13 @@ impl Search {
             SearchKind::Call => ("calls", "c", "title"),
         };
         let mut sql = Sql::new("SELECT ");
-        sql.bind(kind.as_ref()).push("::text AS kind, ").push(alias).push(".id, ").push(alias).push(".").push(name);
+        sql.bind(kind.as_ref())
+            .push("::text AS kind, ")
+            .push(alias)
+            .push(".id, ")
+            .push(alias)
+            .push(".")
+            .push(name);
         sql.push("::text AS name, ");
         relevance(&mut sql, alias, &self.text);
         sql.push(" AS score FROM ").push(table).push(" ").push(alias).push(" WHERE ");
@@ -84,7 +90,8 @@ impl Store {
         sql.push(" ORDER BY f.score DESC, f.id DESC LIMIT ").bind(i64::from(page.size) + 1);
         let mut edges = Vec::new();
         for row in sql.rows(self.db()).await? {
-            let (id, kind, name): (Uuid, String, String) = (get(&row, "id")?, get(&row, "kind")?, get(&row, "name")?);
+            let (id, kind, name): (Uuid, String, String) =
+                (get(&row, "id")?, get(&row, "kind")?, get(&row, "name")?);
             let cursor = Cursor { order: Search::order().name, key: get(&row, "cursor_key")?, id };
             let subject = Subject { kind: parse("search", "kind", &kind)?, id };
             edges.push(Edge { cursor, node: SearchHit { subject, score: get(&row, "score")?, name } });

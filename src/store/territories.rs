@@ -34,9 +34,13 @@ pub(super) fn domain(row: row::Model) -> Result<Territory, StoreError> {
         _ => None,
     };
     let outline = match (bbox, row.boundary_vintage, row.boundary_precision_metres, row.area_m2) {
-        (Some(bbox), Some(vintage), Some(precision_metres), Some(area_m2)) => {
-            Some(OutlineMeasures { vintage, precision_metres, area_m2, from_members: row.boundary_from_members, bbox })
-        }
+        (Some(bbox), Some(vintage), Some(precision_metres), Some(area_m2)) => Some(OutlineMeasures {
+            vintage,
+            precision_metres,
+            area_m2,
+            from_members: row.boundary_from_members,
+            bbox,
+        }),
         _ => None,
     };
     let centroid = match row.centroid_longitude.zip(row.centroid_latitude) {
@@ -117,7 +121,8 @@ impl Store {
         direct: bool,
     ) -> Result<HashMap<TerritoryId, Vec<(Territory, Option<f64>)>>, StoreError> {
         let mut sql = Sql::new("SELECT l.territory_id AS link_of, l.share, ");
-        sql.push(&COLUMNS).push(" FROM territory_links l JOIN territories t ON t.id = l.other_id WHERE l.relation = ");
+        sql.push(&COLUMNS)
+            .push(" FROM territory_links l JOIN territories t ON t.id = l.other_id WHERE l.relation = ");
         sql.bind(relation.as_ref()).push(" AND l.territory_id = ANY(").bind(uuids(of)).push(")");
         if direct {
             sql.and("l.direct");
@@ -127,7 +132,10 @@ impl Store {
         for row in sql.rows(self.db()).await? {
             use sea_orm::FromQueryResult;
             let territory = domain(row::Model::from_query_result(&row, "")?)?;
-            linked.entry(TerritoryId(get(&row, "link_of")?)).or_default().push((territory, get(&row, "share")?));
+            linked
+                .entry(TerritoryId(get(&row, "link_of")?))
+                .or_default()
+                .push((territory, get(&row, "share")?));
         }
         Ok(linked)
     }
@@ -216,7 +224,8 @@ pub async fn by_ids(tx: &Transaction, ids: &[TerritoryId]) -> Result<Vec<Territo
 
 /// The newest country: what stands for all.
 pub async fn country(tx: &Transaction) -> Result<Option<TerritoryId>, StoreError> {
-    let sql = Sql::new("SELECT id FROM territories WHERE kind = 'COUNTRY' ORDER BY vintage DESC, code LIMIT 1");
+    let sql =
+        Sql::new("SELECT id FROM territories WHERE kind = 'COUNTRY' ORDER BY vintage DESC, code LIMIT 1");
     sql.row(tx).await?.map(|row| Ok(TerritoryId(get(&row, "id")?))).transpose()
 }
 

@@ -54,7 +54,8 @@ impl TerritoryListing {
             sql.and("coalesce(t.valid_until >= ").bind(day).push(", TRUE)");
         }
         if let Some(bbox) = &filter.bbox {
-            sql.and("t.west IS NOT NULL").and("box(point(t.west, t.south), point(t.east, t.north)) && box(point(");
+            sql.and("t.west IS NOT NULL")
+                .and("box(point(t.west, t.south), point(t.east, t.north)) && box(point(");
             sql.bind(bbox.west()).push(", ").bind(bbox.south()).push("), point(").bind(bbox.east());
             sql.push(", ").bind(bbox.north()).push("))");
         }
@@ -76,7 +77,11 @@ impl TerritoryListing {
 
 impl Store {
     /// A page of territories.
-    pub async fn territories(&self, listing: &TerritoryListing, page: &Page) -> Result<Slice<Territory>, StoreError> {
+    pub async fn territories(
+        &self,
+        listing: &TerritoryListing,
+        page: &Page,
+    ) -> Result<Slice<Territory>, StoreError> {
         listing.listing(page).page(self.db(), domain).await
     }
 

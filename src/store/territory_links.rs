@@ -28,7 +28,8 @@ pub async fn add_listings(tx: &Transaction, listings: &[Listing]) -> Result<(), 
     let mut listings = listings.to_vec();
     listings.sort_unstable_by_key(|l| (l.territory, l.under, l.basis));
     listings.dedup_by_key(|l| (l.territory, l.under));
-    let mut sql = Sql::new("INSERT INTO territory_lists (territory_id, listed_under_id, basis) SELECT * FROM unnest(");
+    let mut sql =
+        Sql::new("INSERT INTO territory_lists (territory_id, listed_under_id, basis) SELECT * FROM unnest(");
     sql.bind(listings.iter().map(|l| l.territory.0).collect::<Vec<_>>()).push(", ");
     sql.bind(listings.iter().map(|l| l.under.0).collect::<Vec<_>>()).push(", ");
     sql.bind(super::rows::names(&listings.iter().map(|l| l.basis).collect::<Vec<_>>()));
@@ -78,13 +79,15 @@ pub async fn write(
     gone: &[(TerritoryId, TerritoryId)],
 ) -> Result<(), StoreError> {
     if !gone.is_empty() {
-        let mut sql = Sql::new("DELETE FROM territory_links WHERE (territory_id, other_id) IN (SELECT * FROM unnest(");
+        let mut sql =
+            Sql::new("DELETE FROM territory_links WHERE (territory_id, other_id) IN (SELECT * FROM unnest(");
         sql.bind(gone.iter().map(|(id, _)| id.0).collect::<Vec<_>>()).push(", ");
         sql.bind(gone.iter().map(|(_, other)| other.0).collect::<Vec<_>>()).push("))");
         sql.execute(tx).await?;
     }
     for chunk in links.chunks(50_000) {
-        let mut sql = Sql::new("INSERT INTO territory_links (territory_id, other_id, relation, basis, direct, share)");
+        let mut sql =
+            Sql::new("INSERT INTO territory_links (territory_id, other_id, relation, basis, direct, share)");
         sql.push(" SELECT territory_id, other_id, relation, basis, direct, nullif(share, -1) FROM unnest(");
         sql.bind(chunk.iter().map(|l| l.territory.0).collect::<Vec<_>>()).push(", ");
         sql.bind(chunk.iter().map(|l| l.other.0).collect::<Vec<_>>()).push(", ");

@@ -46,8 +46,11 @@ impl App {
         let territories = store::territories::by_codes(tx, &places_named(records)).await?;
         let known = records::imported(tx, SubjectKind::Actor, &origin_keys(records)).await?;
         let ids: Vec<_> = known.values().map(|imported| ActorId(imported.subject.id)).collect();
-        let standing: HashMap<_, _> =
-            store::actors::by_ids(tx, &ids).await?.into_iter().map(|(actor, sets)| (actor.id, (actor, sets))).collect();
+        let standing: HashMap<_, _> = store::actors::by_ids(tx, &ids)
+            .await?
+            .into_iter()
+            .map(|(actor, sets)| (actor.id, (actor, sets)))
+            .collect();
         let mut taken = Taken::read(tx, records).await?;
         let (mut planned, mut imported): (Vec<Planned>, Vec<Imported>) = (Vec::new(), Vec::new());
         let now = self.clock.now();
@@ -61,9 +64,12 @@ impl App {
             let says_more = entry.fields != before.map_or(Value::Null, |before| before.fields.clone());
             let Some(current) = current else {
                 let (mut actor, mut sets) = (Actor::new(id, now), ActorSets::default());
-                said.into_iter().for_each(|(_, edit)| actor.edit(&mut sets, edit, &mut Violations::default()));
+                said.into_iter()
+                    .for_each(|(_, edit)| actor.edit(&mut sets, edit, &mut Violations::default()));
                 if let Some(other) = taken.clash(&actor, &sets) {
-                    let message = format!("{other} has this registration under this name already, so the row is left out");
+                    let message = format!(
+                        "{other} has this registration under this name already, so the row is left out"
+                    );
                     report.refuse(sourced, "duplicate", message);
                     continue;
                 }
@@ -108,7 +114,8 @@ impl App {
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<(), Error> {
-        let names: Vec<_> = planned.iter().filter(|p| p.before.is_none()).map(|p| p.now.0.name.clone()).collect();
+        let names: Vec<_> =
+            planned.iter().filter(|p| p.before.is_none()).map(|p| p.now.0.name.clone()).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let mut slugs = slugs::give(tx, Slugged::Actor, &names).await?.into_iter();
         let points: Vec<_> = planned.iter().filter_map(|p| p.now.0.point()).collect();
@@ -121,7 +128,9 @@ impl App {
             let placed = places.place(actor);
             if let Some(metres) = placed.astray_metres {
                 let sourced = &records[*record];
-                let message = format!("the point lies {metres:.0} m outside of the declared commune, which stays the seat");
+                let message = format!(
+                    "the point lies {metres:.0} m outside of the declared commune, which stays the seat"
+                );
                 report.problem(sourced.file, Problem::note("point-outside", message).at(sourced.record.line));
             }
             held.push((actor.id, placed.held_by));
@@ -147,7 +156,9 @@ fn places_named(records: &[Sourced]) -> Vec<TerritoryCode> {
     for sourced in records {
         codes.extend(sourced.record.text("seat").map(commune));
         let areas: Vec<_> = sourced.record.texts("areas_served").collect();
-        codes.extend(areas.iter().filter_map(|text| Reader::new(&sourced.record).territory("areas_served", text)));
+        codes.extend(
+            areas.iter().filter_map(|text| Reader::new(&sourced.record).territory("areas_served", text)),
+        );
     }
     codes.into_iter().collect()
 }
@@ -187,7 +198,9 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
         let Some(text) = reader.text(field) else { continue };
         match Registration::parse(scheme, &text) {
             Ok(registration) => registrations.push((registration.scheme, registration.value)),
-            Err(complaint) => reader.warn(field, &text, "registration", format!("{complaint}; it is left out")),
+            Err(complaint) => {
+                reader.warn(field, &text, "registration", format!("{complaint}; it is left out"))
+            }
         }
     }
     said.push(("registrations", ActorEdit { registrations: Edit::Set(registrations), ..edit() }));
@@ -207,7 +220,12 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
     let seat = reader.text("seat").and_then(|code| {
         let found = territories.get(&commune(&code)).copied();
         if found.is_none() {
-            reader.warn("seat", &code, "unknown-territory", "no commune here has this code, so the seat is left out");
+            reader.warn(
+                "seat",
+                &code,
+                "unknown-territory",
+                "no commune here has this code, so the seat is left out",
+            );
         }
         found
     });
@@ -271,7 +289,11 @@ impl Taken {
         Ok(Self { by: by.into_iter().collect(), folded: names.into_iter().zip(folded).collect() })
     }
 
-    fn keys<'a>(&'a self, actor: &Actor, sets: &'a ActorSets) -> impl Iterator<Item = (Registration, String)> + 'a {
+    fn keys<'a>(
+        &'a self,
+        actor: &Actor,
+        sets: &'a ActorSets,
+    ) -> impl Iterator<Item = (Registration, String)> + 'a {
         let name = self.folded.get(&actor.name).cloned().unwrap_or_default();
         sets.registrations.iter().map(move |registration| (registration.clone(), name.clone()))
     }

@@ -67,7 +67,8 @@ impl App {
                 let (mut call, mut sets) = (Call::new(id, now), CallSets::default());
                 said.into_iter().for_each(|(_, edit)| call.edit(&mut sets, edit, &mut Violations::default()));
                 if sets.territories.is_empty() {
-                    let message = "it names no territory, and no COUNTRY is here to stand for all: import one first";
+                    let message =
+                        "it names no territory, and no COUNTRY is here to stand for all: import one first";
                     report.refuse(sourced, "no-territory", message);
                     continue;
                 }
@@ -110,8 +111,12 @@ impl App {
         before: &[Option<(Call, CallSets)>],
     ) -> Result<(), Error> {
         let new = |index: usize| before.get(index).is_some_and(Option::is_none);
-        let titles: Vec<_> =
-            written.iter().enumerate().filter(|(i, _)| new(*i)).map(|(_, (call, _))| call.title.clone()).collect();
+        let titles: Vec<_> = written
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| new(*i))
+            .map(|(_, (call, _))| call.title.clone())
+            .collect();
         let titles: Vec<_> = titles.iter().map(String::as_str).collect();
         let mut slugs = slugs::give(tx, Slugged::Call, &titles).await?.into_iter();
         for (index, (call, _)) in written.iter_mut().enumerate() {
@@ -202,7 +207,8 @@ impl App {
         }
         if let Some(first) = records.first().filter(|_| !created.is_empty()) {
             let names: Vec<_> = created.iter().map(|(actor, _)| actor.name.as_str()).collect();
-            let message = format!("{} funders were not here and become actors: {}", names.len(), names.join("; "));
+            let message =
+                format!("{} funders were not here and become actors: {}", names.len(), names.join("; "));
             report.problem(first.file, Problem::note("new-funders", message));
         }
         store::actors::insert(tx, &created).await?;
@@ -235,7 +241,8 @@ impl App {
             }
         }
         said.push(("organisers", CallEdit { organisers: Edit::Set(organisers), ..edit() }));
-        let funders = reader.texts("funders").iter().filter_map(|name| known.funders.get(name).copied()).collect();
+        let funders =
+            reader.texts("funders").iter().filter_map(|name| known.funders.get(name).copied()).collect();
         said.push(("funders", CallEdit { funders: Edit::Set(funders), ..edit() }));
         let programme = place(&mut reader, "programme", known).into_iter().next();
         said.push(("programme", CallEdit { programme: Edit::given(programme), ..edit() }));
@@ -253,7 +260,10 @@ impl App {
         said.push(("aid_kinds", CallEdit { aid_kinds: Edit::Set(aids), ..edit() }));
         let eligible = reader.words::<ActorKind>("eligible_kinds");
         said.push(("eligible_kinds", CallEdit { eligible_kinds: Edit::Set(eligible), ..edit() }));
-        said.push(("eligibility", CallEdit { eligibility: Edit::given(reader.text("eligibility")), ..edit() }));
+        said.push((
+            "eligibility",
+            CallEdit { eligibility: Edit::given(reader.text("eligibility")), ..edit() },
+        ));
         said.push(("themes", CallEdit { themes: Edit::Set(reader.texts("themes")), ..edit() }));
         let sdgs = reader.texts("sdgs").iter().filter_map(|text| text.parse().ok()).collect();
         said.push(("sdgs", CallEdit { sdgs: Edit::Set(sdgs), ..edit() }));
@@ -263,7 +273,10 @@ impl App {
         // A day without a time: it closes when the day is over.
         let closes = reader.value::<NaiveDate>("closes_on", "a date").and_then(end_of_day_in_paris);
         said.push(("closes_at", CallEdit { closes_at: Edit::given(closes), ..edit() }));
-        said.push(("budget", CallEdit { budget: Edit::given(reader.value("budget", "an amount")), ..edit() }));
+        said.push((
+            "budget",
+            CallEdit { budget: Edit::given(reader.value("budget", "an amount")), ..edit() },
+        ));
         let tracks = self.tracks_of(&sourced.record.tracks, standing);
         said.push(("tracks", CallEdit { tracks: Edit::Set(tracks), ..edit() }));
         reader.finish(sourced, report);
@@ -275,7 +288,9 @@ impl App {
         let track = |(index, record): (usize, &Record)| {
             let mut reader = Reader::new(record);
             Some(Track {
-                id: standing.get(index).map_or_else(|| TrackId(self.ids.next(self.clock.now())), |track| track.id),
+                id: standing
+                    .get(index)
+                    .map_or_else(|| TrackId(self.ids.next(self.clock.now())), |track| track.id),
                 kind: reader.word::<TrackKind>("kind")?,
                 title: reader.text("title")?,
                 description: reader.text("description"),
@@ -308,7 +323,13 @@ fn place(reader: &mut Reader<'_>, field: &str, known: &Known) -> Vec<TerritoryId
 }
 
 /// What the record says, as the fields of an entry of its own; what breaks a rule is reported and left out.
-fn heard(sourced: &Sourced, said: &Said, id: CallId, now: DateTime<Utc>, report: &mut Report) -> Map<String, Value> {
+fn heard(
+    sourced: &Sourced,
+    said: &Said,
+    id: CallId,
+    now: DateTime<Utc>,
+    report: &mut Report,
+) -> Map<String, Value> {
     let (mut call, mut sets, mut found) = (Call::new(id, now), CallSets::default(), Violations::default());
     for (_, edit) in said {
         call.edit(&mut sets, edit.clone(), &mut found);

@@ -36,8 +36,11 @@ impl App {
         let actors = records::imported(tx, SubjectKind::Actor, &actors_named(records)).await?;
         let known = records::imported(tx, SubjectKind::Interaction, &origin_keys(records)).await?;
         let ids: Vec<_> = known.values().map(|imported| InteractionId(imported.subject.id)).collect();
-        let standing: HashMap<_, _> =
-            store::interactions::by_ids(tx, &ids).await?.into_iter().map(|entry| (entry.0.id, entry)).collect();
+        let standing: HashMap<_, _> = store::interactions::by_ids(tx, &ids)
+            .await?
+            .into_iter()
+            .map(|entry| (entry.0.id, entry))
+            .collect();
         let mut taken = Taken::read(tx, &ends(records, &actors)).await?;
         let now = self.clock.now();
         let (mut written, mut imported, mut changes) = (Vec::new(), Vec::<Imported>::new(), Vec::new());
@@ -45,7 +48,8 @@ impl App {
             let before = known.get(&origin_key(sourced));
             let current = before.and_then(|before| standing.get(&InteractionId(before.subject.id)));
             let said = said(sourced, &territories, report);
-            let id = current.map_or_else(|| InteractionId(self.ids.next(now)), |(interaction, _)| interaction.id);
+            let id =
+                current.map_or_else(|| InteractionId(self.ids.next(now)), |(interaction, _)| interaction.id);
             let Some(blank) = blank(sourced, &actors, id, now, report) else { continue };
             let (mut own, mut places, mut found) = (blank.clone(), Vec::new(), Violations::default());
             said.iter().for_each(|(_, edit)| own.edit(&mut places, edit.clone(), &mut found));
@@ -63,7 +67,8 @@ impl App {
                 }
                 Some((standing, standing_places)) => {
                     let fields = fields_of(standing, &Where { territories: standing_places.clone() });
-                    let changed = Merge::new(before.map(|b| &b.fields), &heard, &fields).fields(sourced, report);
+                    let changed =
+                        Merge::new(before.map(|b| &b.fields), &heard, &fields).fields(sourced, report);
                     if changed.is_empty() {
                         if says_more {
                             imported.push(entry);
@@ -83,7 +88,9 @@ impl App {
                 }
             };
             if let Some(other) = taken.clash(&entry_now.0) {
-                let message = format!("{other} is of the same pair and kind in an overlapping period, or the same grant, so the row is left out");
+                let message = format!(
+                    "{other} is of the same pair and kind in an overlapping period, or the same grant, so the row is left out"
+                );
                 report.refuse(sourced, "duplicate", message);
                 continue;
             }
@@ -124,7 +131,9 @@ fn blank(
         match actor_key(text).and_then(|key| actors.get(&key)) {
             Some(actor) => ends.push(ActorId(actor.subject.id)),
             None => {
-                let message = format!("{field}: no actor here has the origin {text:?}, so the row is left out; import it first");
+                let message = format!(
+                    "{field}: no actor here has the origin {text:?}, so the row is left out; import it first"
+                );
                 report.refuse(sourced, "dangling-end", message);
                 return None;
             }
@@ -150,7 +159,8 @@ fn actor_key(text: &str) -> Option<(String, String)> {
 
 /// The origins of every actor that the records name.
 fn actors_named(records: &[Sourced]) -> Vec<(String, String)> {
-    let named = records.iter().flat_map(|sourced| ["source", "target"].map(|field| sourced.record.text(field)));
+    let named =
+        records.iter().flat_map(|sourced| ["source", "target"].map(|field| sourced.record.text(field)));
     named.flatten().filter_map(actor_key).collect::<HashSet<_>>().into_iter().collect()
 }
 
@@ -175,14 +185,20 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
     let mut reader = Reader::new(&sourced.record);
     let edit = InteractionEdit::default;
     let mut said: Said = Vec::new();
-    said.push(("level", InteractionEdit { level: Edit::given(reader.word::<CooperationLevel>("level")), ..edit() }));
+    said.push((
+        "level",
+        InteractionEdit { level: Edit::given(reader.word::<CooperationLevel>("level")), ..edit() },
+    ));
     let intensity = reader.value("intensity", "a whole number from 1 to 5");
     said.push(("intensity", InteractionEdit { intensity: Edit::given(intensity), ..edit() }));
     let frequency = reader.word::<Frequency>("frequency");
     said.push(("frequency", InteractionEdit { frequency: Edit::given(frequency), ..edit() }));
     let formalised = reader.value("formalised", "true or false");
     said.push(("formalised", InteractionEdit { formalised: Edit::given(formalised), ..edit() }));
-    said.push(("description", InteractionEdit { description: Edit::given(reader.text("description")), ..edit() }));
+    said.push((
+        "description",
+        InteractionEdit { description: Edit::given(reader.text("description")), ..edit() },
+    ));
     said.push(("themes", InteractionEdit { themes: Edit::Set(reader.texts("themes")), ..edit() }));
     let mut places = Vec::new();
     for text in reader.texts("territories") {
@@ -205,7 +221,10 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
         ..edit()
     };
     said.push(("until", until));
-    said.push(("amount", InteractionEdit { amount: Edit::given(reader.value("amount", "an amount")), ..edit() }));
+    said.push((
+        "amount",
+        InteractionEdit { amount: Edit::given(reader.value("amount", "an amount")), ..edit() },
+    ));
     reader.finish(sourced, report);
     said
 }
@@ -230,7 +249,9 @@ impl Taken {
 
     fn clash(&self, interaction: &Interaction) -> Option<&str> {
         let others = self.0.get(&Self::key(interaction))?;
-        let other = others.iter().find(|(other, _)| other.id != interaction.id && other.stands_in_the_way_of(interaction));
+        let other = others
+            .iter()
+            .find(|(other, _)| other.id != interaction.id && other.stands_in_the_way_of(interaction));
         other.map(|(_, name)| name.as_str())
     }
 

@@ -18,7 +18,11 @@ pub struct Merge<'a> {
 
 impl<'a> Merge<'a> {
     /// Of these three states.
-    pub fn new(before: Option<&'a Value>, now: &'a Map<String, Value>, current: &'a Map<String, Value>) -> Self {
+    pub fn new(
+        before: Option<&'a Value>,
+        now: &'a Map<String, Value>,
+        current: &'a Map<String, Value>,
+    ) -> Self {
         Self { before: before.and_then(Value::as_object), now, current }
     }
 

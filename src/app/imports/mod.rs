@@ -117,7 +117,10 @@ fn read(request: &mut ImportRequest, report: &mut Report) -> Vec<Sourced> {
             continue;
         }
         let Some(mapping) = &request.mapping else {
-            report.fail(file, vec![Problem::error("no-mapping", "say with --mapping how its columns are read")]);
+            report.fail(
+                file,
+                vec![Problem::error("no-mapping", "say with --mapping how its columns are read")],
+            );
             continue;
         };
         let rows = match ingest::read(path) {

@@ -87,7 +87,12 @@ impl Report {
     }
 
     /// Leaves a row out.
-    pub(super) fn refuse(&mut self, sourced: &super::Sourced, code: &'static str, message: impl Into<String>) {
+    pub(super) fn refuse(
+        &mut self,
+        sourced: &super::Sourced,
+        code: &'static str,
+        message: impl Into<String>,
+    ) {
         self.line(sourced, Outcome::Refuse);
         let problem = Problem::error(code, message).at(sourced.record.line);
         self.problems.push((sourced.file, problem));
@@ -106,11 +111,15 @@ impl Report {
     /// A few lines for a terminal.
     pub fn summary(&self) -> String {
         if self.failed {
-            let problems: Vec<_> =
-                self.problems.iter().map(|(file, problem)| format!("{}: {problem}", self.files[*file])).collect();
+            let problems: Vec<_> = self
+                .problems
+                .iter()
+                .map(|(file, problem)| format!("{}: {problem}", self.files[*file]))
+                .collect();
             return format!("nothing was imported:\n{}", problems.join("\n"));
         }
-        let files: Vec<_> = self.files.iter().filter_map(|file| Path::new(file).file_name()?.to_str()).collect();
+        let files: Vec<_> =
+            self.files.iter().filter_map(|file| Path::new(file).file_name()?.to_str()).collect();
         format!(
             "{}: {} rows: {} create, {} update, {} same, {} refuse; {} repeats, {} corrected by overrides; {} warnings, {} notes",
             files.join(", "),

@@ -50,8 +50,11 @@ impl App {
         report: &mut Report,
     ) -> Result<(), Error> {
         let known = records::imported(tx, SubjectKind::Territory, &origin_keys(records)).await?;
-        let standing: HashMap<_, _> =
-            store::territories::all(tx).await?.into_iter().map(|territory| (territory.id, territory)).collect();
+        let standing: HashMap<_, _> = store::territories::all(tx)
+            .await?
+            .into_iter()
+            .map(|territory| (territory.id, territory))
+            .collect();
         let mut by_key: HashMap<(TerritoryKind, String, i32), TerritoryId> =
             standing.values().map(|t| ((t.kind, t.code.clone(), t.vintage), t.id)).collect();
         let mut plan = Plan::default();
@@ -97,7 +100,10 @@ impl App {
                 let message = format!(
                     "the outlines contradict the parent column: {share:.3} of its area lies in {parent}, below 0.98, so it is not within it"
                 );
-                report.problem(sourced.file, Problem::warning("parent-contradicted", message).at(sourced.record.line));
+                report.problem(
+                    sourced.file,
+                    Problem::warning("parent-contradicted", message).at(sourced.record.line),
+                );
             }
         }
         Ok(())
@@ -140,7 +146,8 @@ impl App {
         heard.insert("boundary".to_owned(), geojson.as_deref().map_or(Value::Null, fingerprint));
         heard.insert("listed".to_owned(), listed_words(sourced));
         let entry = imported_of(sourced, id.into(), &heard);
-        let outline_changed = origin.is_none_or(|origin| origin.fields.get("boundary") != heard.get("boundary"));
+        let outline_changed =
+            origin.is_none_or(|origin| origin.fields.get("boundary") != heard.get("boundary"));
         let lists_changed = origin.is_none_or(|origin| origin.fields.get("listed") != heard.get("listed"));
         let says_more = origin.is_none_or(|origin| origin.fields != entry.fields);
         let mut territory = current.cloned().unwrap_or(blank);
@@ -207,7 +214,10 @@ impl App {
                 None if word.basis == ListBasis::Parent => {}
                 None => {
                     let sourced = lines[&word.of];
-                    let message = format!("the list names the {} {}, which is not here", word.code.kind, word.code.code);
+                    let message = format!(
+                        "the list names the {} {}, which is not here",
+                        word.code.kind, word.code.code
+                    );
                     report.problem(sourced.file, Problem::note("unlisted", message).at(sourced.record.line));
                 }
             }
@@ -241,10 +251,18 @@ fn listings(of: TerritoryId, sourced: &Sourced) -> Vec<Word> {
     let code = |kind, code: &str| TerritoryCode { kind, code: code.to_owned(), vintage: None };
     let mut words = Vec::new();
     // A neighbourhood lies in the communes that its list names; any other perimeter is made of them.
-    let (basis, inward) =
-        if kind == Some(PriorityNeighbourhood) { (ListBasis::Part, false) } else { (ListBasis::Member, true) };
+    let (basis, inward) = if kind == Some(PriorityNeighbourhood) {
+        (ListBasis::Part, false)
+    } else {
+        (ListBasis::Member, true)
+    };
     words.extend(record.texts("communes").map(|text| Word { of, code: code(Commune, text), basis, inward }));
-    let above = [("department", Department), ("region", Region), ("intercommunality", Intercommunality), ("country", Country)];
+    let above = [
+        ("department", Department),
+        ("region", Region),
+        ("intercommunality", Intercommunality),
+        ("country", Country),
+    ];
     for (field, above) in above {
         let part = |text| Word { of, code: code(above, text), basis: ListBasis::Part, inward: false };
         words.extend(record.texts(field).map(part));
@@ -259,7 +277,8 @@ fn listings(of: TerritoryId, sourced: &Sourced) -> Vec<Word> {
 
 /// The same as a value that can be compared with what the file said last time.
 fn listed_words(sourced: &Sourced) -> Value {
-    let fields = ["communes", "department", "region", "intercommunality", "country", "parent", "parent_kinds"];
+    let fields =
+        ["communes", "department", "region", "intercommunality", "country", "parent", "parent_kinds"];
     let word = |field: &str| (field.to_owned(), sourced.record.texts(field).collect::<Vec<_>>().into());
     Value::Object(fields.into_iter().map(word).collect())
 }
@@ -274,7 +293,11 @@ fn key(sourced: &Sourced, report: &mut Report) -> Option<(TerritoryCode, i32)> {
             Some((TerritoryCode { kind, code: code.to_owned(), vintage: None }, year))
         }
         (None, ..) => {
-            report.refuse(sourced, "unknown-kind", "the kind is no kind of territory, so the row is left out");
+            report.refuse(
+                sourced,
+                "unknown-kind",
+                "the kind is no kind of territory, so the row is left out",
+            );
             None
         }
         _ => {
@@ -290,16 +313,28 @@ fn said(sourced: &Sourced, report: &mut Report) -> Vec<(&'static str, TerritoryE
     let edit = TerritoryEdit::default;
     let said = vec![
         ("name", TerritoryEdit { name: Edit::given(reader.text("name")), ..edit() }),
-        ("population", TerritoryEdit { population: Edit::given(reader.value("population", "a number")), ..edit() }),
-        ("valid_from", TerritoryEdit { valid_from: Edit::given(reader.value("valid_from", "a date")), ..edit() }),
-        ("valid_until", TerritoryEdit { valid_until: Edit::given(reader.value("valid_until", "a date")), ..edit() }),
+        (
+            "population",
+            TerritoryEdit { population: Edit::given(reader.value("population", "a number")), ..edit() },
+        ),
+        (
+            "valid_from",
+            TerritoryEdit { valid_from: Edit::given(reader.value("valid_from", "a date")), ..edit() },
+        ),
+        (
+            "valid_until",
+            TerritoryEdit { valid_until: Edit::given(reader.value("valid_until", "a date")), ..edit() },
+        ),
     ];
     reader.finish(sourced, report);
     said
 }
 
 fn static_name(field: &str) -> &'static str {
-    ["name", "population", "valid_from", "valid_until"].into_iter().find(|name| *name == field).unwrap_or_default()
+    ["name", "population", "valid_from", "valid_until"]
+        .into_iter()
+        .find(|name| *name == field)
+        .unwrap_or_default()
 }
 
 /// The outline that a record draws; what was repaired is reported, and what can't be refuses the row.

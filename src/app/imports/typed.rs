@@ -25,7 +25,8 @@ impl<'a> Reader<'a> {
     /// Adds a warning about a field.
     pub fn warn(&mut self, field: &str, value: &str, code: &'static str, message: impl std::fmt::Display) {
         let column = self.record.fields.get(field).and_then(|values| values.first()?.column.clone());
-        let mut problem = Problem::warning(code, format!("{field}: {message}")).at(self.record.line).quoting(value);
+        let mut problem =
+            Problem::warning(code, format!("{field}: {message}")).at(self.record.line).quoting(value);
         if let Some(column) = column {
             problem = problem.in_column(&column);
         }

@@ -7,20 +7,10 @@ use super::{Limit, Limits, Refusal};
 /// Reads the text once, byte by byte, without keeping anything of it.
 pub(super) fn check(source: &str, limits: &Limits) -> Result<(), Refusal> {
     if source.len() > limits.bytes {
-        return Err(Refusal::TooComplex {
-            limit: Limit::Bytes,
-            most: limits.bytes,
-            at: None,
-        });
+        return Err(Refusal::TooComplex { limit: Limit::Bytes, most: limits.bytes, at: None });
     }
     let text = source.as_bytes();
-    let too_many = |limit, most, at| {
-        Err(Refusal::TooComplex {
-            limit,
-            most,
-            at: Some(position(source, at)),
-        })
-    };
+    let too_many = |limit, most, at| Err(Refusal::TooComplex { limit, most, at: Some(position(source, at)) });
     let (mut at, mut tokens, mut open) = (0_usize, 0_usize, 0_usize);
     while let Some(&byte) = text.get(at) {
         let start = at;
@@ -63,10 +53,7 @@ fn is_name(byte: u8) -> bool {
 }
 
 fn end_of_run(text: &[u8], start: usize, belongs: impl Fn(u8) -> bool) -> usize {
-    text[start..]
-        .iter()
-        .position(|&byte| !belongs(byte))
-        .map_or(text.len(), |length| start + length)
+    text[start..].iter().position(|&byte| !belongs(byte)).map_or(text.len(), |length| start + length)
 }
 
 /// A number may hold one dot, but three of them begin a spread.
@@ -114,10 +101,7 @@ fn unterminated(source: &str, at: usize) -> Refusal {
 fn position(source: &str, at: usize) -> Pos {
     let before = &source[..at];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    Pos {
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
-    }
+    Pos { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
 }
 
 #[cfg(test)]
@@ -126,24 +110,13 @@ mod tests {
 
     fn tokens(source: &str) -> usize {
         (0..=source.len())
-            .find(|&tokens| {
-                check(
-                    source,
-                    &Limits {
-                        tokens,
-                        ..Limits::default()
-                    },
-                )
-                .is_ok()
-            })
+            .find(|&tokens| check(source, &Limits { tokens, ..Limits::default() }).is_ok())
             .expect("a text has finitely many tokens")
     }
 
     fn refused(source: &str, limits: &Limits) -> (Limit, Pos) {
         match check(source, limits) {
-            Err(Refusal::TooComplex {
-                limit, at: Some(at), ..
-            }) => (limit, at),
+            Err(Refusal::TooComplex { limit, at: Some(at), .. }) => (limit, at),
             other => panic!("expected a limit, got {other:?}"),
         }
     }
@@ -166,38 +139,24 @@ mod tests {
     #[test]
     fn two_hundred_levels_are_refused_where_the_sixty_first_opens() {
         let deep = format!("{}x{}", "{a".repeat(200), "}".repeat(200));
-        assert_eq!(
-            refused(&deep, &Limits::default()),
-            (Limit::Nesting, Pos { line: 1, column: 121 })
-        );
+        assert_eq!(refused(&deep, &Limits::default()), (Limit::Nesting, Pos { line: 1, column: 121 }));
         let lists = format!("{{a(x:{}", "[".repeat(200));
         assert_eq!(refused(&lists, &Limits::default()).0, Limit::Nesting);
     }
 
     #[test]
     fn a_place_is_told_in_lines_and_characters() {
-        let limits = Limits {
-            tokens: 2,
-            ..Limits::default()
-        };
+        let limits = Limits { tokens: 2, ..Limits::default() };
         assert_eq!(
             refused("{ \"é\"\n \u{2003}é }", &Limits { tokens: 5, ..limits }),
             (Limit::Tokens, Pos { line: 2, column: 3 })
         );
-        assert_eq!(
-            refused("{\r\n  a\n  b }", &limits),
-            (Limit::Tokens, Pos { line: 3, column: 3 })
-        );
+        assert_eq!(refused("{\r\n  a\n  b }", &limits), (Limit::Tokens, Pos { line: 3, column: 3 }));
     }
 
     #[test]
     fn a_string_that_does_not_close_is_a_syntax_error_where_it_opens() {
-        for source in [
-            "{ a(x: \"abc) }",
-            "{ a(x: \"ab\nc\") }",
-            "{ a(x: \"\"\"abc\") }",
-            "{ a(x: \"\\",
-        ] {
+        for source in ["{ a(x: \"abc) }", "{ a(x: \"ab\nc\") }", "{ a(x: \"\"\"abc\") }", "{ a(x: \"\\"] {
             let Err(Refusal::Invalid { locations, .. }) = check(source, &Limits::default()) else {
                 panic!("{source} is accepted")
             };

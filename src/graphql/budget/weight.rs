@@ -65,50 +65,26 @@ impl Weight {
             depth: self.depth.saturating_add(1),
             nesting: self.nesting.saturating_add(1),
             top_fields: 1,
-            introspection: if introspects {
-                selections
-            } else {
-                self.introspection
-            },
+            introspection: if introspects { selections } else { self.introspection },
             lists,
-            introspection_lists: if introspects {
-                lists
-            } else {
-                self.introspection_lists
-            },
+            introspection_lists: if introspects { lists } else { self.introspection_lists },
         }
     }
 }
 
 /// The lists of the introspection system that grow with the schema.
 fn multiplies(name: &str) -> bool {
-    matches!(
-        name,
-        "types" | "fields" | "inputFields" | "interfaces" | "possibleTypes"
-    )
+    matches!(name, "types" | "fields" | "inputFields" | "interfaces" | "possibleTypes")
 }
 
 /// Refuses a document one of whose operations or fragments passes a limit, or whose fragments go in a circle.
 pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), Refusal> {
-    at_most(
-        document.operations.iter().len(),
-        Limit::Operations,
-        limits.operations,
-        None,
-    )?;
+    at_most(document.operations.iter().len(), Limit::Operations, limits.operations, None)?;
     at_most(document.fragments.len(), Limit::Fragments, limits.fragments, None)?;
-    let mut scale = Scale {
-        document,
-        fragments: HashMap::new(),
-    };
+    let mut scale = Scale { document, fragments: HashMap::new() };
     for (_, operation) in document.operations.iter() {
         let weight = scale.operation(&operation.node)?;
-        at_most(
-            weight.top_fields,
-            Limit::RootFields,
-            limits.root_fields,
-            Some(operation.pos),
-        )?;
+        at_most(weight.top_fields, Limit::RootFields, limits.root_fields, Some(operation.pos))?;
         within(&weight, limits, operation.pos)?;
     }
     // An unused fragment is validated too, with its spreads expanded.
@@ -125,16 +101,8 @@ fn within(weight: &Weight, limits: &Limits, at: Pos) -> Result<(), Refusal> {
         (weight.nesting, Limit::Nesting, limits.nesting),
         (weight.aliases, Limit::Aliases, limits.aliases),
         (weight.directives, Limit::Directives, limits.directives),
-        (
-            weight.introspection_lists,
-            Limit::IntrospectionLists,
-            limits.introspection_lists,
-        ),
-        (
-            weight.introspection,
-            Limit::IntrospectionSelections,
-            limits.introspection_selections,
-        ),
+        (weight.introspection_lists, Limit::IntrospectionLists, limits.introspection_lists),
+        (weight.introspection, Limit::IntrospectionSelections, limits.introspection_selections),
         (weight.selections, Limit::Selections, limits.selections),
     ] {
         at_most(found, limit, most, Some(at))?;
@@ -143,11 +111,7 @@ fn within(weight: &Weight, limits: &Limits, at: Pos) -> Result<(), Refusal> {
 }
 
 fn at_most(found: usize, limit: Limit, most: usize, at: Option<Pos>) -> Result<(), Refusal> {
-    if found > most {
-        Err(Refusal::TooComplex { limit, most, at })
-    } else {
-        Ok(())
-    }
+    if found > most { Err(Refusal::TooComplex { limit, most, at }) } else { Ok(()) }
 }
 
 /// Weighs each fragment once. It recurses no deeper than the tokens of the text allow.
@@ -160,14 +124,9 @@ struct Scale<'a> {
 impl<'a> Scale<'a> {
     fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Weight, Refusal> {
         let mut weight = self.set(&operation.selection_set.node)?;
-        let of_variables: usize = operation
-            .variable_definitions
-            .iter()
-            .map(|it| it.node.directives.len())
-            .sum();
-        weight.directives = weight
-            .directives
-            .saturating_add(operation.directives.len() + of_variables);
+        let of_variables: usize =
+            operation.variable_definitions.iter().map(|it| it.node.directives.len()).sum();
+        weight.directives = weight.directives.saturating_add(operation.directives.len() + of_variables);
         Ok(weight)
     }
 
@@ -176,13 +135,12 @@ impl<'a> Scale<'a> {
         for selection in &set.items {
             sum.beside(match &selection.node {
                 Selection::Field(field) => self.set(&field.node.selection_set.node)?.field(&field.node),
-                Selection::InlineFragment(inline) => self
-                    .set(&inline.node.selection_set.node)?
-                    .spread(&inline.node.directives),
+                Selection::InlineFragment(inline) => {
+                    self.set(&inline.node.selection_set.node)?.spread(&inline.node.directives)
+                }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name;
-                    self.fragment(&name.node, name.pos)?
-                        .spread(&spread.node.directives)
+                    self.fragment(&name.node, name.pos)?.spread(&spread.node.directives)
                 }
             });
         }
@@ -198,10 +156,7 @@ impl<'a> Scale<'a> {
             Some(Some(weight)) => return Ok(*weight),
             Some(None) => {
                 let message = format!("Fragment \"{name}\" contains itself, directly or through others.");
-                return Err(Refusal::Invalid {
-                    message,
-                    locations: vec![at],
-                });
+                return Err(Refusal::Invalid { message, locations: vec![at] });
             }
             None => self.fragments.insert(name, None),
         };

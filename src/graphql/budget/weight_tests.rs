@@ -37,10 +37,7 @@ fn repeated(times: usize, item: impl Fn(usize) -> String) -> String {
 fn the_fragment_bomb_is_refused_however_large_it_would_grow() {
     assert_eq!(passed(&bomb(28, "ok")), Some(Limit::RootFields));
     assert_eq!(
-        passed(&format!(
-            "{{item{}",
-            bomb(28, "ok").replacen("{...f0}", "{...f0}}", 1)
-        )),
+        passed(&format!("{{item{}", bomb(28, "ok").replacen("{...f0}", "{...f0}}", 1))),
         Some(Limit::Selections)
     );
     // 2^49 and 2^70 would overflow nothing, but 49 is all that the number of fragments leaves
@@ -50,10 +47,7 @@ fn the_fragment_bomb_is_refused_however_large_it_would_grow() {
 
 #[test]
 fn a_bomb_in_fragments_that_nothing_uses_is_refused_too() {
-    assert_eq!(
-        passed(&bomb(28, "ok").replacen("{...f0}", "{ok}", 1)),
-        Some(Limit::Selections)
-    );
+    assert_eq!(passed(&bomb(28, "ok").replacen("{...f0}", "{ok}", 1)), Some(Limit::Selections));
 }
 
 #[test]
@@ -73,26 +67,11 @@ fn a_fragment_that_contains_itself_is_invalid_and_the_place_is_told() {
 
 #[test]
 fn ten_thousand_of_anything_is_refused() {
-    assert_eq!(
-        passed(&format!("{{{}}}", repeated(10_000, |n| format!("a{n}:ok ")))),
-        Some(Limit::Bytes)
-    );
-    assert_eq!(
-        passed(&format!("{{ok{}}}", "@a ".repeat(10_000))),
-        Some(Limit::Bytes)
-    );
-    assert_eq!(
-        passed(&format!("{{ok(a:\"{}\")}}", "x".repeat(1_000_000))),
-        Some(Limit::Bytes)
-    );
-    assert_eq!(
-        passed(&format!("{{ok{}}}", "@a".repeat(5_000))),
-        Some(Limit::Tokens)
-    );
-    assert_eq!(
-        passed(&repeated(1_000, |n| format!("query q{n}{{a}}"))),
-        Some(Limit::Tokens)
-    );
+    assert_eq!(passed(&format!("{{{}}}", repeated(10_000, |n| format!("a{n}:ok ")))), Some(Limit::Bytes));
+    assert_eq!(passed(&format!("{{ok{}}}", "@a ".repeat(10_000))), Some(Limit::Bytes));
+    assert_eq!(passed(&format!("{{ok(a:\"{}\")}}", "x".repeat(1_000_000))), Some(Limit::Bytes));
+    assert_eq!(passed(&format!("{{ok{}}}", "@a".repeat(5_000))), Some(Limit::Tokens));
+    assert_eq!(passed(&repeated(1_000, |n| format!("query q{n}{{a}}"))), Some(Limit::Tokens));
     assert_eq!(passed(&"{".repeat(16_000)), Some(Limit::Nesting));
 }
 
@@ -100,28 +79,15 @@ fn ten_thousand_of_anything_is_refused() {
 fn each_limit_holds_at_its_number_and_not_one_beyond() {
     type Case = (Limit, usize, fn(usize) -> String);
     let cases: [Case; 7] = [
-        (Limit::Operations, 10, |n| {
-            repeated(n, |n| format!("query q{n}{{ok}}"))
-        }),
+        (Limit::Operations, 10, |n| repeated(n, |n| format!("query q{n}{{ok}}"))),
         (Limit::Fragments, 50, |n| {
-            format!(
-                "{{ok}}{}",
-                repeated(n, |n| format!("fragment f{n} on Query{{ok}}"))
-            )
+            format!("{{ok}}{}", repeated(n, |n| format!("fragment f{n} on Query{{ok}}")))
         }),
-        (Limit::Depth, 15, |n| {
-            format!("{}ok{}", "{a".repeat(n - 1) + "{", "}".repeat(n))
-        }),
-        (Limit::Aliases, 30, |n| {
-            format!("{{item{{{}}}}}", repeated(n, |n| format!("a{n}:name ")))
-        }),
-        (Limit::Directives, 20, |n| {
-            format!("query @a{{item{{ok{}}}}}", "@a".repeat(n - 1))
-        }),
+        (Limit::Depth, 15, |n| format!("{}ok{}", "{a".repeat(n - 1) + "{", "}".repeat(n))),
+        (Limit::Aliases, 30, |n| format!("{{item{{{}}}}}", repeated(n, |n| format!("a{n}:name ")))),
+        (Limit::Directives, 20, |n| format!("query @a{{item{{ok{}}}}}", "@a".repeat(n - 1))),
         (Limit::RootFields, 20, |n| format!("{{{}}}", "ok ".repeat(n))),
-        (Limit::Selections, 1_000, |n| {
-            format!("{{item{{{}}}}}", "ok ".repeat(n - 1))
-        }),
+        (Limit::Selections, 1_000, |n| format!("{{item{{{}}}}}", "ok ".repeat(n - 1))),
     ];
     for (limit, most, document) in cases {
         assert_eq!(passed(&document(most)), None, "{limit:?}");
@@ -139,14 +105,8 @@ fn what_a_fragment_holds_counts_wherever_it_is_spread() {
     assert_eq!(passed(&spread(16, "x:a y:b")), Some(Limit::Aliases));
     assert_eq!(passed(&spread(20, "x @a")), None);
     assert_eq!(passed(&spread(21, "x @a")), Some(Limit::Directives));
-    assert_eq!(
-        passed(&spread(1, &format!("{}x{}", "a{".repeat(12), "}".repeat(12)))),
-        None
-    );
-    assert_eq!(
-        passed(&spread(1, &format!("{}x{}", "a{".repeat(13), "}".repeat(13)))),
-        Some(Limit::Depth)
-    );
+    assert_eq!(passed(&spread(1, &format!("{}x{}", "a{".repeat(12), "}".repeat(12)))), None);
+    assert_eq!(passed(&spread(1, &format!("{}x{}", "a{".repeat(13), "}".repeat(13)))), Some(Limit::Depth));
     let inline = format!("{{{}ok{}}}", "...{".repeat(40), "}".repeat(40));
     assert_eq!(passed(&inline), None);
     let chain = repeated(30, |n| format!("fragment c{n} on Query{{...{{...c{}}}}}", n + 1));
@@ -155,19 +115,9 @@ fn what_a_fragment_holds_counts_wherever_it_is_spread() {
 
 #[test]
 fn introspection_may_not_multiply_the_schema_by_itself() {
-    assert_eq!(
-        passed("{__schema{types{fields{type{fields{name}}}}}}"),
-        Some(Limit::IntrospectionLists)
-    );
-    assert_eq!(
-        passed("{__type(name:\"Query\"){fields{type{fields{name}}}}}"),
-        None
-    );
-    assert_eq!(
-        passed("{a{types{fields{types{fields{name}}}}}}"),
-        None,
-        "only under __schema and __type"
-    );
+    assert_eq!(passed("{__schema{types{fields{type{fields{name}}}}}}"), Some(Limit::IntrospectionLists));
+    assert_eq!(passed("{__type(name:\"Query\"){fields{type{fields{name}}}}}"), None);
+    assert_eq!(passed("{a{types{fields{types{fields{name}}}}}}"), None, "only under __schema and __type");
     let many = "name ".repeat(398);
     assert_eq!(passed(&format!("{{__schema{{types{{{many}}}}}}}")), None);
     assert_eq!(
@@ -191,10 +141,7 @@ fn what_real_clients_send_is_accepted() {
             include_str!("../../../tests/documents/introspection-graphql-js.graphql"),
         ),
         ("Relay", include_str!("../../../tests/documents/relay.graphql")),
-        (
-            "Apollo Client",
-            include_str!("../../../tests/documents/apollo.graphql"),
-        ),
+        ("Apollo Client", include_str!("../../../tests/documents/apollo.graphql")),
         ("urql", include_str!("../../../tests/documents/urql.graphql")),
     ];
     for (client, document) in clients {
