@@ -61,7 +61,7 @@ impl App {
             return Err(Error::Duplicate { message, existing: (*existing).into() });
         }
         let mut found = Violations::default();
-        let territory = found.keep(Territory::new(id, code, vintage, now));
+        let territory = found.keep(Territory::new(id, &code, vintage, now));
         let mut territory = territory.ok_or_else(|| Error::Validation(found.clone()))?;
         self.write_territory(caller, &mut territory, input, None, found).await
     }
@@ -159,9 +159,10 @@ impl App {
         let near = self.store.nearest_outlined(point, kinds).await?;
         let outlines = self.outlines.of(self.store.db(), &near).await?;
         let holds = |t: &&Territory| outlines.get(&t.id).is_some_and(|outline| outline.contains(point));
-        let communes = match kinds.contains(&TerritoryKind::Commune) {
-            true => near.iter().filter(|t| t.kind == TerritoryKind::Commune).filter(holds).cloned().collect(),
-            false => self.communes_holding(point).await?,
+        let communes = if kinds.contains(&TerritoryKind::Commune) {
+            near.iter().filter(|t| t.kind == TerritoryKind::Commune).filter(holds).cloned().collect()
+        } else {
+            self.communes_holding(point).await?
         };
         // Those that surely hold the point: what lies in them, or is made of them, may hold it too.
         let mut about: Vec<_> = near.iter().filter(holds).map(|t| t.id).collect();

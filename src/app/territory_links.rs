@@ -63,7 +63,7 @@ impl App {
             }
             let parts: Vec<_> = members.iter().filter_map(|member| outlines.get(member)).collect();
             let united = if parts.len() == members.len() {
-                Boundary::union(&parts.iter().map(|part| part.as_ref()).collect::<Vec<_>>())
+                Boundary::union(&parts.iter().map(AsRef::as_ref).collect::<Vec<_>>())
             } else {
                 None
             };

@@ -1,11 +1,13 @@
 //! Tokens: made and verified. The only part that knows jsonwebtoken.
 //!
-//! Tokens are JWTs signed with EdDSA (Ed25519) by keys that the database holds, so that every instance verifies what any
+//! Tokens are JWTs signed with Ed25519 by keys that the database holds, so that every instance verifies what any
 //! instance made. The algorithm is ours, never the header's; `jku`, `x5u` and `jwk` are never followed.
 
 use std::collections::HashMap;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -45,7 +47,7 @@ impl SigningKey {
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).map_err(|_| BadKey)?;
         let public_key = pair.public_key().as_ref().to_vec();
         let digest = Sha256::digest(&public_key);
-        let kid = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let kid = URL_SAFE_NO_PAD.encode(&digest[..9]);
         Ok(Self { kid, pkcs8: pkcs8.as_ref().to_vec(), public_key })
     }
 }

@@ -22,13 +22,12 @@ pub struct Database {
 impl Database {
     /// Finds or starts it, and brings its schema up to date.
     pub async fn open(args: &DatabaseArgs, connections: u32) -> Result<Self, Failed> {
-        let (url, server) = match &args.database_url {
-            Some(url) => (url.clone(), None),
-            None => {
-                let folder = args.data.clone().map_or_else(postgres::default_data_folder, Ok)?;
-                let server = Server::acquire(&postgres::Settings::new(absolute(folder)?)).await?;
-                (server.url().to_owned(), Some(server))
-            }
+        let (url, server) = if let Some(url) = &args.database_url {
+            (url.clone(), None)
+        } else {
+            let folder = args.data.clone().map_or_else(postgres::default_data_folder, Ok)?;
+            let server = Server::acquire(&postgres::Settings::new(absolute(folder)?)).await?;
+            (server.url().to_owned(), Some(server))
         };
         let settings = Settings { url, connections, statement_timeout: Duration::from_secs(3) };
         Store::migrate(&settings).await?;

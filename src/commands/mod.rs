@@ -44,8 +44,11 @@ pub fn told(error: maillage::app::Error) -> Failed {
             let fields: Vec<_> = found.0.iter().map(|v| format!("{}: {}", v.path, v.message)).collect();
             Failed(fields.join("; ").into())
         }
-        E::Unauthenticated(message) | E::Forbidden(message) | E::NotFound(message) => Failed(message.into()),
-        E::Conflict { message, .. } | E::Duplicate { message, .. } => Failed(message.into()),
+        E::Unauthenticated(message)
+        | E::Forbidden(message)
+        | E::NotFound(message)
+        | E::Conflict { message, .. }
+        | E::Duplicate { message, .. } => Failed(message.into()),
     }
 }
 

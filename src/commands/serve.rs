@@ -31,7 +31,9 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     let app = App::new(store.clone(), Clock::system(), Ids::random());
     if args.demo {
         let reports = app.load_demo().await.map_err(told)?;
-        reports.iter().for_each(|report| tracing::info!("demo: {}", report.summary()));
+        for report in &reports {
+            tracing::info!("demo: {}", report.summary());
+        }
     }
     let state = State {
         keyring: Arc::new(token::keyring(&app).await?),

@@ -118,6 +118,7 @@ pub struct Location {
     pub hidden: bool,
 }
 
+#[expect(clippy::ref_option, reason = "as serde calls it")]
 fn as_coordinates<S: serde::Serializer>(point: &Option<Position>, serializer: S) -> Result<S::Ok, S::Error> {
     point.map(|point| [point.longitude(), point.latitude()]).serialize(serializer)
 }
@@ -224,7 +225,7 @@ impl Actor {
         edit.themes.map(|given| themes::parse("input.themes", given, found)).apply_list(&mut self.themes);
         edit.sdgs.map(|given| sdgs::parse("input.sdgs", &given, found)).apply_list(&mut self.sdgs);
         edit.audiences
-            .map(|given| text::tags("input.audiences", given, found))
+            .map(|given| text::tags("input.audiences", &given, found))
             .apply_list(&mut self.audiences);
         let hidden = self.location.as_ref().is_some_and(|l| l.hidden);
         edit.location.map(|given| location(given, hidden, found)).apply_list(&mut self.location);

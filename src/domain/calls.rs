@@ -220,7 +220,7 @@ impl Call {
         edit.themes.map(|given| themes::parse("input.themes", given, found)).apply_list(&mut self.themes);
         edit.sdgs.map(|given| sdgs::parse("input.sdgs", &given, found)).apply_list(&mut self.sdgs);
         edit.audiences
-            .map(|given| text::tags("input.audiences", given, found))
+            .map(|given| text::tags("input.audiences", &given, found))
             .apply_list(&mut self.audiences);
         edit.opens_at.apply(&mut self.opens_at);
         edit.closes_at.apply(&mut self.closes_at);

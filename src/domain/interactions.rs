@@ -335,8 +335,8 @@ impl Interaction {
         territories.sort_unstable();
         territories.dedup();
         let first = |precision: DatePrecision, date| precision.first_day(date);
-        edit_date(&mut self.since, edit.since, edit.since_precision, first);
-        edit_date(&mut self.until, edit.until, edit.until_precision, |precision, date| {
+        edit_date(&mut self.since, &edit.since, &edit.since_precision, first);
+        edit_date(&mut self.until, &edit.until, &edit.until_precision, |precision, date| {
             precision.last_day(date)
         });
         if self.since.zip(self.until).is_some_and(|(since, until)| until.date < since.date) {
@@ -356,17 +356,17 @@ impl Interaction {
 /// Writes the date and the precision, either of which may be edited alone.
 fn edit_date(
     field: &mut Option<PartialDate>,
-    date: Edit<NaiveDate>,
-    precision: Edit<DatePrecision>,
+    date: &Edit<NaiveDate>,
+    precision: &Edit<DatePrecision>,
     round: impl Fn(DatePrecision, NaiveDate) -> NaiveDate,
 ) {
     let date = match date {
         Edit::Keep => field.map(|f| f.date),
         Edit::Clear => None,
-        Edit::Set(date) => Some(date),
+        Edit::Set(date) => Some(*date),
     };
     let precision = match precision {
-        Edit::Set(precision) => precision,
+        Edit::Set(precision) => *precision,
         Edit::Clear => DatePrecision::Day,
         Edit::Keep => field.map_or(DatePrecision::Day, |f| f.precision),
     };

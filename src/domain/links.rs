@@ -185,7 +185,7 @@ fn outline_nestings(
         let a_first = a.kind.nests_before(a.area_m2.unwrap_or(0.0), b.kind, b.area_m2.unwrap_or(0.0));
         match (overlap.a_in_b >= WITHIN_FROM, overlap.b_in_a >= WITHIN_FROM) {
             (true, true) if a_first => nestings.push((a.id, b.id, overlap.a_in_b)),
-            (true, true) | (false, true) => nestings.push((b.id, a.id, overlap.b_in_a)),
+            (true | false, true) => nestings.push((b.id, a.id, overlap.b_in_a)),
             (true, false) => nestings.push((a.id, b.id, overlap.a_in_b)),
             (false, false) => {}
         }

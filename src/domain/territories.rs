@@ -176,7 +176,7 @@ impl Territory {
     /// A new one, whose other fields an edit fills.
     pub fn new(
         id: TerritoryId,
-        code: TerritoryCode,
+        code: &TerritoryCode,
         vintage: i32,
         now: DateTime<Utc>,
     ) -> Result<Self, Violations> {

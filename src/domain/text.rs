@@ -71,7 +71,7 @@ pub fn web_address(path: &str, value: &str) -> Result<Url, Violations> {
 }
 
 /// Free tags: trimmed, each once, in the given order.
-pub fn tags(path: &str, values: Vec<String>, found: &mut Violations) -> Vec<String> {
+pub fn tags(path: &str, values: &[String], found: &mut Violations) -> Vec<String> {
     let mut kept = Vec::new();
     if values.len() > LIST_ENTRIES {
         found.add(

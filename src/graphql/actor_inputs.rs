@@ -124,7 +124,11 @@ impl ActorFilter {
                 &bounded(self.sdgs.unwrap_or_default(), &at("sdgs"), found),
                 found,
             ),
-            audiences: crate::domain::text::tags(&at("audiences"), self.audiences.unwrap_or_default(), found),
+            audiences: crate::domain::text::tags(
+                &at("audiences"),
+                &self.audiences.unwrap_or_default(),
+                found,
+            ),
             territory: self.territory.map(TerritoryScope::read),
             bbox: self.bbox.and_then(|bbox| bbox.read(&at("bbox"), found)),
             near: self.near.and_then(|near| near.read(&at("near"), found)),

@@ -168,11 +168,8 @@ impl MapNode {
     }
 
     /// Where it is drawn: the middle of its actors.
-    async fn point(&self) -> Result<Point> {
-        let point = geo::Position::new(self.0.longitude, self.0.latitude);
-        point
-            .map(Point::from)
-            .map_err(|error| ApiError(crate::app::Error::Internal(std::sync::Arc::new(error))))
+    async fn point(&self) -> Point {
+        Point { longitude: self.0.longitude, latitude: self.0.latitude }
     }
 
     /// How many actors it stands for.
@@ -194,11 +191,9 @@ impl MapNode {
     }
 
     /// The box around its actors.
-    async fn bbox(&self) -> Result<BoundingBox> {
+    async fn bbox(&self) -> BoundingBox {
         let [west, south, east, north] = self.0.bbox;
-        let bbox = geo::BoundingBox::new(west, south, east, north);
-        bbox.map(BoundingBox::from)
-            .map_err(|error| ApiError(crate::app::Error::Internal(std::sync::Arc::new(error))))
+        BoundingBox { west, south, east, north }
     }
 }
 

@@ -70,6 +70,7 @@ impl Query {
 
     /// The actors that match.
     #[graphql(complexity = "cost(first, last) * child_complexity + 2")]
+    #[expect(clippy::too_many_arguments, reason = "the contract's")]
     async fn actors(
         &self,
         ctx: &Context<'_>,
@@ -190,6 +191,7 @@ impl Query {
 
     /// The calls that match.
     #[graphql(complexity = "cost(first, last) * child_complexity + 2")]
+    #[expect(clippy::too_many_arguments, reason = "the contract's")]
     async fn calls(
         &self,
         ctx: &Context<'_>,
@@ -209,7 +211,6 @@ impl Query {
 
     /// One ranked search over everything that is published, best first; null where it can't be told in time.
     #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
-    #[expect(clippy::too_many_arguments, reason = "the contract's")]
     async fn search(
         &self,
         ctx: &Context<'_>,

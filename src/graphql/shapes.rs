@@ -11,9 +11,9 @@ use crate::geo;
 #[derive(SimpleObject)]
 pub struct Point {
     /// Degrees east.
-    longitude: f64,
+    pub longitude: f64,
     /// Degrees north.
-    latitude: f64,
+    pub latitude: f64,
 }
 
 impl From<geo::Position> for Point {
@@ -26,13 +26,13 @@ impl From<geo::Position> for Point {
 #[derive(SimpleObject)]
 pub struct BoundingBox {
     /// Its western edge.
-    west: f64,
+    pub west: f64,
     /// Its southern edge.
-    south: f64,
+    pub south: f64,
     /// Its eastern edge.
-    east: f64,
+    pub east: f64,
     /// Its northern edge.
-    north: f64,
+    pub north: f64,
 }
 
 impl From<geo::BoundingBox> for BoundingBox {

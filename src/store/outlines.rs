@@ -13,7 +13,7 @@ use crate::domain::ids::TerritoryId;
 use crate::domain::territories::{Territory, TerritoryKind};
 use crate::geo::{BoundingBox, Position};
 
-/// How many territories of a kind are looked at around a point.
+/// How many territories of a kind are looked at around a point, beside all whose box holds it.
 const NEAREST: i64 = 8;
 
 /// The outline or a simplified copy of it.
@@ -48,7 +48,8 @@ impl Store {
             ORDER BY box(point(n.west, n.south), point(n.east, n.north)) <-> point(",
         );
         sql.bind(point.longitude()).push(", ").bind(point.latitude());
-        sql.push(") LIMIT ").bind(NEAREST).push(") t");
+        // With ties: every box that holds the point is at no distance.
+        sql.push(") FETCH FIRST ").bind(NEAREST).push(" ROWS WITH TIES) t");
         sql.models(self.db()).await?.into_iter().map(domain).collect()
     }
 

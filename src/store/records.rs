@@ -1,6 +1,6 @@
 //! What every write leaves behind: its change, its origin, its client key.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
@@ -48,9 +48,9 @@ pub fn difference(before: &Value, after: &Value) -> Map<String, Value> {
     let empty = Map::new();
     let before = before.as_object().unwrap_or(&empty);
     let after = after.as_object().unwrap_or(&empty);
-    let names: BTreeMap<_, ()> = before.keys().chain(after.keys()).map(|name| (name, ())).collect();
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     names
-        .into_keys()
+        .into_iter()
         .filter(|name| !UNTOLD.contains(&name.as_str()))
         .filter_map(|name| {
             let was = before.get(name).cloned().unwrap_or(Value::Null);

@@ -64,8 +64,9 @@ impl App {
             let says_more = entry.fields != before.map_or(Value::Null, |before| before.fields.clone());
             let Some(current) = current else {
                 let (mut actor, mut sets) = (Actor::new(id, now), ActorSets::default());
-                said.into_iter()
-                    .for_each(|(_, edit)| actor.edit(&mut sets, edit, &mut Violations::default()));
+                for (_, edit) in said {
+                    actor.edit(&mut sets, edit, &mut Violations::default());
+                }
                 if let Some(other) = taken.clash(&actor, &sets) {
                     let message = format!(
                         "{other} has this registration under this name already, so the row is left out"
@@ -199,7 +200,7 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
         match Registration::parse(scheme, &text) {
             Ok(registration) => registrations.push((registration.scheme, registration.value)),
             Err(complaint) => {
-                reader.warn(field, &text, "registration", format!("{complaint}; it is left out"))
+                reader.warn(field, &text, "registration", format!("{complaint}; it is left out"));
             }
         }
     }

@@ -65,7 +65,9 @@ impl App {
             let says_more = before.is_none_or(|before| before.fields != entry.fields);
             let Some(current) = current else {
                 let (mut call, mut sets) = (Call::new(id, now), CallSets::default());
-                said.into_iter().for_each(|(_, edit)| call.edit(&mut sets, edit, &mut Violations::default()));
+                for (_, edit) in said {
+                    call.edit(&mut sets, edit, &mut Violations::default());
+                }
                 if sets.territories.is_empty() {
                     let message =
                         "it names no territory, and no COUNTRY is here to stand for all: import one first";

@@ -52,7 +52,9 @@ impl App {
                 current.map_or_else(|| InteractionId(self.ids.next(now)), |(interaction, _)| interaction.id);
             let Some(blank) = blank(sourced, &actors, id, now, report) else { continue };
             let (mut own, mut places, mut found) = (blank.clone(), Vec::new(), Violations::default());
-            said.iter().for_each(|(_, edit)| own.edit(&mut places, edit.clone(), &mut found));
+            for (_, edit) in &said {
+                own.edit(&mut places, edit.clone(), &mut found);
+            }
             let mut reader = Reader::new(&sourced.record);
             reader.violations(found);
             reader.finish(sourced, report);
@@ -128,16 +130,14 @@ fn blank(
     let mut ends = Vec::new();
     for field in ["source", "target"] {
         let text = sourced.record.text(field).unwrap_or_default();
-        match actor_key(text).and_then(|key| actors.get(&key)) {
-            Some(actor) => ends.push(ActorId(actor.subject.id)),
-            None => {
-                let message = format!(
-                    "{field}: no actor here has the origin {text:?}, so the row is left out; import it first"
-                );
-                report.refuse(sourced, "dangling-end", message);
-                return None;
-            }
-        }
+        let Some(actor) = actor_key(text).and_then(|key| actors.get(&key)) else {
+            let message = format!(
+                "{field}: no actor here has the origin {text:?}, so the row is left out; import it first"
+            );
+            report.refuse(sourced, "dangling-end", message);
+            return None;
+        };
+        ends.push(ActorId(actor.subject.id));
     }
     let kind = sourced.record.text("kind").and_then(|kind| kind.parse::<InteractionKind>().ok());
     let Some(kind) = kind else {

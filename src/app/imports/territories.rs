@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -122,7 +124,7 @@ impl App {
         report: &mut Report,
     ) -> bool {
         let now = self.clock.now();
-        let blank = match Territory::new(id, code, vintage, now) {
+        let blank = match Territory::new(id, &code, vintage, now) {
             Ok(blank) => blank,
             Err(found) => {
                 report.refuse(sourced, "key", found.0.first().map_or("", |v| v.message.as_str()));
@@ -132,7 +134,9 @@ impl App {
         let said = said(sourced, report);
         let mut heard_of = blank.clone();
         let mut found = Violations::default();
-        said.iter().for_each(|(_, edit)| heard_of.edit(edit.clone(), &mut found));
+        for (_, edit) in &said {
+            heard_of.edit(edit.clone(), &mut found);
+        }
         found.0.retain(|violation| violation.path != "input.name");
         let mut reader = Reader::new(&sourced.record);
         reader.violations(found);
@@ -380,5 +384,5 @@ fn draw(territory: &mut Territory, sourced: &Sourced, drawn: &Drawn) -> bool {
 
 fn fingerprint(text: &str) -> Value {
     let digest = Sha256::digest(text.as_bytes());
-    Value::from(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
+    Value::from(URL_SAFE_NO_PAD.encode(&digest[..16]))
 }
