@@ -130,12 +130,7 @@ impl Cluster {
             let mut initdb = self.account.command(binaries.folder.join("initdb"));
             initdb.arg("--pgdata").arg(&unfinished).arg("--pwfile").arg(&password);
             initdb.args(["--username", ROLE, "--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums"]);
-            initdb.args([
-                "--locale=C",
-                "--lc-ctype",
-                character_type,
-                "--text-search-config=pg_catalog.simple",
-            ]);
+            initdb.args(["--locale=C", "--lc-ctype", character_type, "--text-search-config=simple"]);
             if !durable {
                 initdb.arg("--no-sync");
             }

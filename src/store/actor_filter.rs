@@ -214,7 +214,7 @@ pub fn relevance(sql: &mut Sql, alias: &str, text: &str) {
 }
 
 /// Whether the actor sits or acts in the territory, read down, up or both ways.
-pub fn scope(
+fn scope(
     sql: &mut Sql,
     territory: Id,
     direction: ScopeDirection,
@@ -222,6 +222,18 @@ pub fn scope(
     visibility: Visibility,
 ) {
     sql.push("a.id IN (");
+    actors_in(sql, territory, direction, basis, visibility);
+    sql.push(")");
+}
+
+/// The ids of the actors that sit or act in the territory, some of them twice.
+pub fn actors_in(
+    sql: &mut Sql,
+    territory: Id,
+    direction: ScopeDirection,
+    basis: TerritoryBasis,
+    visibility: Visibility,
+) {
     if matches!(basis, TerritoryBasis::Seat | TerritoryBasis::Any) {
         sql.push("SELECT s.id FROM actors s WHERE s.seat_id IN (");
         reach(sql, territory, direction);
@@ -239,7 +251,6 @@ pub fn scope(
         reach(sql, territory, direction);
         sql.push(")");
     }
-    sql.push(")");
 }
 
 /// The territories that a scope reaches: itself, and what lies within it, or what holds it.

@@ -5,19 +5,18 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{Id, condition as actor_condition, reach, visible};
+use super::actor_filter::{Id, actors_in, condition as actor_condition, reach, visible};
 use super::error::StoreError;
 use super::interactions::{COLUMNS, domain};
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::sql::Sql;
-use crate::domain::actors::ActorFilter;
 use crate::domain::ids::InteractionId;
 use crate::domain::interactions::{Interaction, InteractionFilter, InteractionScope};
 use crate::domain::paging::{KeyType, ListOrder, Page, Slice};
 use crate::domain::policy::Visibility;
 use crate::domain::publication::PublicationStatus;
-use crate::domain::territories::{TerritoryBasis, TerritoryRef, TerritoryScope};
+use crate::domain::territories::{ScopeDirection, TerritoryBasis, TerritoryRef, TerritoryScope};
 use crate::domain::themes;
 
 /// The entry that a nested list of interactions belongs to.
@@ -52,11 +51,16 @@ impl InteractionListing {
         visible_ends(&mut sql, self.visibility);
         match self.anchor {
             None => {}
-            Some(InteractionAnchor::Actor) => _ = sql.and("k.id IN (i.source_id, i.target_id)"),
+            // Two conditions rather than one on a pair: each has an index.
+            Some(InteractionAnchor::Actor) => _ = sql.and("(i.source_id = k.id OR i.target_id = k.id)"),
             Some(InteractionAnchor::Territory(scope)) => {
+                let territory = (Id::Each, ScopeDirection::Down);
                 let ends = ["source_id", "target_id"].map(|end| {
-                    let territory = (Id::Each, crate::domain::territories::ScopeDirection::Down);
-                    end_in(end, territory, TerritoryBasis::Any, self.visibility)
+                    let mut sql = Sql::new("i.");
+                    sql.push(end).push(" IN (");
+                    actors_in(&mut sql, territory.0, territory.1, TerritoryBasis::Any, self.visibility);
+                    sql.push(")");
+                    sql
                 });
                 let [source, target] = &ends;
                 match scope {
@@ -67,7 +71,8 @@ impl InteractionListing {
                         sql.and("((").append(source).push(") <> (").append(target).push("))")
                     }
                     InteractionScope::All => {
-                        sql.and("(").append(source).push(" OR ").append(target).push(")")
+                        let either = either_end_in(territory, TerritoryBasis::Any, self.visibility);
+                        sql.and("i.id IN (").append(&either).push(")")
                     }
                 };
             }
@@ -112,7 +117,7 @@ pub(super) fn matches(sql: &mut Sql, filter: &InteractionFilter, visibility: Vis
         sql.and("i.themes && ").bind(names(&themes::with_narrower(filter.themes.iter().map(String::as_str))));
     }
     if let Some(actor) = filter.actor {
-        sql.and("").bind(actor.0).push(" IN (i.source_id, i.target_id)");
+        sql.and("(i.source_id = ").bind(actor.0).push(" OR i.target_id = ").bind(actor.0).push(")");
     }
     if let Some(between) = &filter.between {
         for end in ["source_id", "target_id"] {
@@ -122,12 +127,13 @@ pub(super) fn matches(sql: &mut Sql, filter: &InteractionFilter, visibility: Vis
     }
     if let Some(TerritoryScope { territory: TerritoryRef::Id(id), direction, basis }) = &filter.territory {
         let territory = (Id::Value(id.0), *direction);
-        sql.and("(").append(&end_in("source_id", territory, *basis, visibility));
-        sql.push(" OR ").append(&end_in("target_id", territory, *basis, visibility));
+        sql.and("i.id IN (").append(&either_end_in(territory, *basis, visibility));
         if *basis != TerritoryBasis::Seat {
-            sql.push(" OR i.id IN (SELECT x.interaction_id FROM interaction_territories x WHERE x.territory_id IN (");
+            sql.push(
+                " UNION ALL SELECT x.interaction_id FROM interaction_territories x WHERE x.territory_id IN (",
+            );
             reach(sql, territory.0, territory.1);
-            sql.push("))");
+            sql.push(")");
         }
         sql.push(")");
     }
@@ -143,19 +149,19 @@ pub(super) fn matches(sql: &mut Sql, filter: &InteractionFilter, visibility: Vis
     }
 }
 
-/// Whether an end sits or acts in a territory.
-fn end_in(
-    end: &str,
-    (territory, direction): (Id, crate::domain::territories::ScopeDirection),
+/// The ids of the interactions of which an end sits or acts in a territory, some of them twice.
+fn either_end_in(
+    (territory, direction): (Id, ScopeDirection),
     basis: TerritoryBasis,
     visibility: Visibility,
 ) -> Sql {
-    let mut sql = Sql::new("i.");
-    sql.push(end).push(" IN (SELECT a.id FROM actors a WHERE ");
-    let everyone = ActorFilter::default();
-    sql.append(&actor_condition(&everyone, None, visibility)).and("");
-    super::actor_filter::scope(&mut sql, territory, direction, basis, visibility);
-    sql.push(")");
+    let mut sql = Sql::default();
+    for (index, end) in ["source_id", "target_id"].into_iter().enumerate() {
+        sql.push(if index == 0 { "" } else { " UNION ALL " });
+        sql.push("SELECT x.id FROM interactions x WHERE x.").push(end).push(" IN (");
+        actors_in(&mut sql, territory, direction, basis, visibility);
+        sql.push(")");
+    }
     sql
 }
 

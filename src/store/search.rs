@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{Id, reach, relevance, scope, text_matches, visible};
+use super::actor_filter::{Id, actors_in, reach, relevance, text_matches, visible};
 use super::call_filter::open_to;
 use super::error::StoreError;
 use super::rows::{get, parse};
@@ -59,8 +59,9 @@ impl Search {
             let id = Id::Value(id.0);
             match kind {
                 SearchKind::Actor => {
-                    sql.and("");
-                    scope(&mut sql, id, *direction, *basis, self.visibility);
+                    sql.and("a.id IN (");
+                    actors_in(&mut sql, id, *direction, *basis, self.visibility);
+                    sql.push(")");
                 }
                 SearchKind::Territory => {
                     sql.and("t.id IN (");
