@@ -51,7 +51,7 @@ CREATE TABLE changes (
     subject_kind text NOT NULL,
     subject_id uuid NOT NULL,
     version integer NOT NULL,
-    -- {field: {before, after}}
+    -- {field: [before, after]}
     fields jsonb NOT NULL
 );
 CREATE INDEX changes_subject ON changes (subject_kind, subject_id, position);

@@ -7,7 +7,7 @@ use crate::domain::caller::Caller;
 use crate::domain::calls::Call;
 use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind};
 use crate::domain::interactions::Interaction;
-use crate::domain::publication::{Publication, Transition};
+use crate::domain::publication::{Publication, PublicationStatus, Transition};
 use crate::store;
 use crate::store::records::Action;
 
@@ -106,11 +106,7 @@ fn step(
     }
     let Some(after) = publication.after(transition) else {
         return Err(Error::Conflict {
-            message: format!(
-                "it is {}: it can't {} from there",
-                publication.status,
-                transition.as_ref().to_lowercase()
-            ),
+            message: refusal(transition, publication.status),
             current_version: Some(*version),
             candidates: Vec::new(),
         });
@@ -118,4 +114,13 @@ fn step(
     *publication = after;
     *version += 1;
     Ok(())
+}
+
+fn refusal(transition: Transition, status: PublicationStatus) -> String {
+    match (transition, status) {
+        (Transition::Publish, PublicationStatus::Archived) => "it is archived: restore it first".to_owned(),
+        (Transition::Publish, _) => "it is published already".to_owned(),
+        (Transition::Archive, _) => "it is archived already".to_owned(),
+        (Transition::Restore, _) => "it is not archived: only what is archived is brought back".to_owned(),
+    }
 }

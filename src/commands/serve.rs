@@ -1,5 +1,6 @@
 //! `maillage serve`.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,9 +23,8 @@ use super::{Failed, print, token, told};
 /// Serves until it is told to stop, then drains.
 pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, Failed> {
     let origins = Origins::parse(args.origins.split(',').map(str::trim).filter(|origin| !origin.is_empty()))?;
-    let listener = TcpListener::bind(args.listen).await.map_err(|error| {
-        format!("can't listen on {}: {error}; set MAILLAGE_LISTEN to another address", args.listen)
-    })?;
+    // A port that is taken is told of at once; until the database is open, who connects is refused and not kept waiting.
+    drop(listen(args.listen).await?);
     tracing::info!("opening the database");
     let database = Database::open(database, args.connections).await?;
     let store = Store::connect(&database.settings).await?;
@@ -43,6 +43,7 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         settings: Arc::new(Settings { origins, ..Settings::default() }),
         readiness: Arc::new(readiness(store.clone())),
     };
+    let listener = listen(args.listen).await?;
     print(&welcome(&format!("http://{}", listener.local_addr()?), args.demo))?;
     let bounds = Bounds { drain_time: Duration::from_secs(6), ..Bounds::default() };
     let stop = async {
@@ -60,6 +61,12 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     database.close().await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failed> {
+    TcpListener::bind(address).await.map_err(|error| {
+        format!("can't listen on {address}: {error}; set MAILLAGE_LISTEN to another address").into()
+    })
 }
 
 /// The database answers, and its schema is up to date.
