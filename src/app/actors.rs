@@ -47,12 +47,12 @@ impl App {
         caller: &Caller,
         client_key: Option<&str>,
         mut input: ActorInput,
+        mut found: Violations,
     ) -> Result<Actor, Error> {
         require_writer(caller)?;
         let content = format!("{input:?}");
         let now = self.clock.now();
         let (mut actor, mut sets) = (Actor::new(ActorId(self.ids.next(now)), now), ActorSets::default());
-        let mut found = Violations::default();
         check_key(client_key, &mut found);
         self.resolve_places(&mut input, &mut found).await?;
         actor.edit(&mut sets, input.edit, &mut found);
@@ -98,9 +98,9 @@ impl App {
         id: ActorId,
         expected_version: i32,
         mut input: ActorInput,
+        mut found: Violations,
     ) -> Result<Actor, Error> {
         require_writer(caller)?;
-        let mut found = Violations::default();
         self.resolve_places(&mut input, &mut found).await?;
         let mut tries = Tries::default();
         loop {

@@ -54,12 +54,12 @@ impl App {
         caller: &Caller,
         client_key: Option<&str>,
         input: CallInput,
+        mut found: Violations,
     ) -> Result<Call, Error> {
         require_writer(caller)?;
         let content = format!("{input:?}");
         let now = self.clock.now();
         let (mut call, mut sets) = (Call::new(CallId(self.ids.next(now)), now), CallSets::default());
-        let mut found = Violations::default();
         check_key(client_key, &mut found);
         let tracks = input.tracks.clone();
         let mut edit = self.resolve_call(caller, input, &mut found).await?;
@@ -102,9 +102,9 @@ impl App {
         id: CallId,
         expected_version: i32,
         input: CallInput,
+        mut found: Violations,
     ) -> Result<Call, Error> {
         require_writer(caller)?;
-        let mut found = Violations::default();
         let tracks = input.tracks.clone();
         let edit = self.resolve_call(caller, input, &mut found).await?;
         let mut tries = Tries::default();

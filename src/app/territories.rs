@@ -51,6 +51,7 @@ impl App {
         code: TerritoryCode,
         vintage: i32,
         input: TerritoryInput,
+        mut found: Violations,
     ) -> Result<Territory, Error> {
         require_writer(caller)?;
         let now = self.clock.now();
@@ -60,7 +61,6 @@ impl App {
             let message = format!("the {} {} of {vintage} is there already", key.kind, key.code);
             return Err(Error::Duplicate { message, existing: (*existing).into() });
         }
-        let mut found = Violations::default();
         let territory = found.keep(Territory::new(id, &code, vintage, now));
         let mut territory = territory.ok_or_else(|| Error::Validation(found.clone()))?;
         self.write_territory(caller, &mut territory, input, None, found).await
@@ -73,6 +73,7 @@ impl App {
         id: TerritoryId,
         expected_version: i32,
         input: TerritoryInput,
+        found: Violations,
     ) -> Result<Territory, Error> {
         require_writer(caller)?;
         let Some(mut territory) = self.territory(&TerritoryRef::Id(id)).await? else {
@@ -84,7 +85,7 @@ impl App {
         let before = territory.clone();
         territory.version += 1;
         territory.updated_at = self.clock.now();
-        self.write_territory(caller, &mut territory, input, Some(before), Violations::default()).await
+        self.write_territory(caller, &mut territory, input, Some(before), found).await
     }
 
     async fn write_territory(

@@ -181,6 +181,10 @@ fn of_the_engine(error: &ServerError, reworded: bool) -> Option<Code> {
 /// The engine's words about a value that does not fit, without those of the library that parsed it; none for every
 /// other message. The reason is kept where a scalar of ours gave it, which it shows by giving its error a code.
 fn in_plain_words(message: &str, ours: bool) -> Option<String> {
+    if message.starts_with("Query is too complex") {
+        let advice = "It asks for too much at once: ask for fewer entries (`first`), fewer nested lists or fewer fields.";
+        return Some(advice.to_owned());
+    }
     if let Some(rest) = message.strip_prefix("Failed to parse \"") {
         let (wanted, reason) = rest.split_once("\": ")?;
         let reason =

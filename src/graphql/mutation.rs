@@ -53,9 +53,9 @@ impl Mutation {
         #[graphql(desc = "The actor.")] input: CreateActorInput,
     ) -> Option<Result<Actor>> {
         let key = input.client_key.clone();
-        let input = checked(|found| input.read(found));
+        let (input, found) = gathered(|found| input.read(found));
         let created =
-            async { Ok(Actor(ctx.app().create_actor(ctx.caller(), key.as_deref(), input?).await?)) };
+            async { Ok(Actor(ctx.app().create_actor(ctx.caller(), key.as_deref(), input, found).await?)) };
         Some(created.await)
     }
 
@@ -68,10 +68,11 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateActorInput,
     ) -> Option<Result<Actor>> {
-        let input = checked(|found| input.read(found));
+        let (input, found) = gathered(|found| input.read(found));
         let id = actor_id(&id);
-        let updated =
-            async { Ok(Actor(ctx.app().update_actor(ctx.caller(), id, expected_version, input?).await?)) };
+        let updated = async {
+            Ok(Actor(ctx.app().update_actor(ctx.caller(), id, expected_version, input, found).await?))
+        };
         Some(updated.await)
     }
 
@@ -83,10 +84,10 @@ impl Mutation {
     ) -> Option<Result<Interaction>> {
         let key = input.client_key.clone();
         let pair = (input.kind.into(), actor_id(&input.source), actor_id(&input.target));
-        let input = checked(|found| input.read(found));
+        let (input, found) = gathered(|found| input.read(found));
         let declared = async {
             let app = ctx.app();
-            Ok(Interaction(app.declare_interaction(ctx.caller(), key.as_deref(), pair, input?).await?))
+            Ok(Interaction(app.declare_interaction(ctx.caller(), key.as_deref(), pair, input, found).await?))
         };
         Some(declared.await)
     }
@@ -100,10 +101,12 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateInteractionInput,
     ) -> Option<Result<Interaction>> {
-        let input = checked(|found| input.read(found));
+        let (input, found) = gathered(|found| input.read(found));
         let id = interaction_id(&id);
         let updated = async {
-            Ok(Interaction(ctx.app().update_interaction(ctx.caller(), id, expected_version, input?).await?))
+            Ok(Interaction(
+                ctx.app().update_interaction(ctx.caller(), id, expected_version, input, found).await?,
+            ))
         };
         Some(updated.await)
     }
@@ -116,9 +119,10 @@ impl Mutation {
     ) -> Option<Result<Territory>> {
         let code = TerritoryCode { kind: input.kind.into(), code: input.code.clone(), vintage: None };
         let vintage = input.vintage;
-        let input = checked(|found| input.read(found));
-        let created =
-            async { Ok(Territory(ctx.app().create_territory(ctx.caller(), code, vintage, input?).await?)) };
+        let (input, found) = gathered(|found| input.read(found));
+        let created = async {
+            Ok(Territory(ctx.app().create_territory(ctx.caller(), code, vintage, input, found).await?))
+        };
         Some(created.await)
     }
 
@@ -131,10 +135,10 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateTerritoryInput,
     ) -> Option<Result<Territory>> {
-        let input = checked(|found| input.read(found));
+        let (input, found) = gathered(|found| input.read(found));
         let id = territory_id(&id);
         let updated = async {
-            Ok(Territory(ctx.app().update_territory(ctx.caller(), id, expected_version, input?).await?))
+            Ok(Territory(ctx.app().update_territory(ctx.caller(), id, expected_version, input, found).await?))
         };
         Some(updated.await)
     }
@@ -146,8 +150,9 @@ impl Mutation {
         #[graphql(desc = "The call.")] input: CreateCallInput,
     ) -> Option<Result<Call>> {
         let key = input.client_key.clone();
-        let input = checked(|found| input.read(found));
-        let created = async { Ok(Call(ctx.app().create_call(ctx.caller(), key.as_deref(), input?).await?)) };
+        let (input, found) = gathered(|found| input.read(found));
+        let created =
+            async { Ok(Call(ctx.app().create_call(ctx.caller(), key.as_deref(), input, found).await?)) };
         Some(created.await)
     }
 
@@ -160,10 +165,11 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateCallInput,
     ) -> Option<Result<Call>> {
-        let input = checked(|found| input.read(found));
+        let (input, found) = gathered(|found| input.read(found));
         let id = call_id(&id);
-        let updated =
-            async { Ok(Call(ctx.app().update_call(ctx.caller(), id, expected_version, input?).await?)) };
+        let updated = async {
+            Ok(Call(ctx.app().update_call(ctx.caller(), id, expected_version, input, found).await?))
+        };
         Some(updated.await)
     }
 
@@ -201,11 +207,11 @@ impl Mutation {
     }
 }
 
-/// What is read of an input, or everything that is wrong with it.
-fn checked<T>(read: impl FnOnce(&mut Violations) -> T) -> Result<T> {
+/// What is read of an input, and what was wrong with it so far: the use-case adds the rest, so that all is said at once.
+fn gathered<T>(read: impl FnOnce(&mut Violations) -> T) -> (T, Violations) {
     let mut found = Violations::default();
     let value = read(&mut found);
-    Ok(found.into_result(value)?)
+    (value, found)
 }
 
 async fn transition(
