@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use ::geo::line_intersection::{LineIntersection, line_intersection};
-use ::geo::{Coord, Line};
+use ::geo::{Coord, Line, LinesIter, Polygon};
 
 use super::error::{GeometryError, Place};
 use super::grid::to_degrees;
@@ -17,6 +17,9 @@ const MOST_CROSSINGS: usize = 10_000;
 /// Pairs of edges to look at before giving up, which takes some tenths of a second: a real outline of 100,000 positions
 /// needs a tenth of that, and only a comb of thousands of long teeth needs more.
 const MOST_PAIRS: usize = 200_000_000;
+
+/// Edges below which there can't be too many crossings.
+const FEW_EDGES: usize = 300;
 
 /// What is certainly wrong with some parts.
 pub(super) struct Found {
@@ -56,51 +59,91 @@ struct Owner {
     edges: usize,
 }
 
-/// Looks at every pair of edges that come near each other, from west to east. Finds all rings that are not simple and
-/// all that cross or run along each other; does not see rings that lie wrongly inside or outside of each other, or which
-/// cross in a common vertex.
+/// Finds all rings that are not simple and all that cross or run along each other; does not see rings that lie wrongly
+/// inside or outside of each other, or which cross in a common vertex.
 pub(super) fn find(parts: &[Part]) -> Result<Option<Found>, GeometryError> {
-    let (owners, mut edges) = edges_of(parts);
-    edges.sort_by(|a, b| a.west().total_cmp(&b.west()));
+    let (owners, edges) = edges_of(parts);
     let mut seen = HashSet::new();
     let mut first = None;
+    let done = each_near_pair(edges, |a, b| {
+        if let Some((x, y)) = meeting(a, b, owners[a.ring].edges)
+            // Half-unit steps tell crossing points apart well enough to count them.
+            && seen.insert((a.ring, b.ring, (x * 2.0) as i64, (y * 2.0) as i64))
+            && first.is_none()
+        {
+            first = Some(flaw(&owners[a.ring], &owners[b.ring], x, y));
+        }
+        seen.len() <= MOST_CROSSINGS
+    });
+    if !done {
+        return Err(GeometryError::Tangled);
+    }
+    Ok(first.map(|first| Found {
+        first,
+        more: seen.len() - 1,
+    }))
+}
+
+/// Whether the edges of these polygons cross each other so often that an overlay of them would take minutes.
+pub(super) fn cross_too_often<'a>(polygons: impl IntoIterator<Item = &'a Polygon<f64>>) -> bool {
+    let lines = polygons.into_iter().flat_map(LinesIter::lines_iter);
+    let edges: Vec<Edge> = lines
+        .enumerate()
+        .map(|(index, line)| Edge { line, ring: 0, index })
+        .collect();
+    if edges.len() < FEW_EDGES {
+        return false;
+    }
+    let mut crossings = 0;
+    !each_near_pair(edges, |a, b| {
+        let meeting = line_intersection(a.line, b.line);
+        crossings += usize::from(matches!(
+            meeting,
+            Some(LineIntersection::SinglePoint { is_proper: true, .. })
+        ));
+        crossings <= MOST_CROSSINGS
+    })
+}
+
+/// Shows every pair of edges whose boxes meet, the earlier edge first, until there is no more to see, or `false` comes
+/// back, or there are too many.
+fn each_near_pair(mut edges: Vec<Edge>, mut look: impl FnMut(&Edge, &Edge) -> bool) -> bool {
+    edges.sort_by(|a, b| a.west().total_cmp(&b.west()));
     let mut pairs = 0;
     for (index, edge) in edges.iter().enumerate() {
         let east = edge.east();
         for other in edges[index + 1..].iter().take_while(|other| other.west() <= east) {
             pairs += 1;
-            if !edge.beside(other) {
-                continue;
+            let swap = (edge.ring, edge.index) > (other.ring, other.index);
+            let (a, b) = if swap { (other, edge) } else { (edge, other) };
+            if pairs > MOST_PAIRS || (edge.beside(other) && !look(a, b)) {
+                return false;
             }
-            let (a, b) = if (edge.ring, edge.index) < (other.ring, other.index) {
-                (edge, other)
-            } else {
-                (other, edge)
-            };
-            let Some((x, y)) = meeting(a, b, owners[a.ring].edges) else {
-                continue;
-            };
-            // Half-unit steps tell crossing points apart well enough to count them.
-            if seen.insert((a.ring, b.ring, (x * 2.0) as i64, (y * 2.0) as i64)) && first.is_none() {
-                first = Some(flaw(&owners[a.ring], &owners[b.ring], x, y));
-            }
-        }
-        if pairs > MOST_PAIRS || seen.len() > MOST_CROSSINGS {
-            return Err(GeometryError::Tangled);
         }
     }
-    Ok(first.map(|first| Found { first, more: seen.len() - 1 }))
+    true
 }
 
 fn edges_of(parts: &[Part]) -> (Vec<Owner>, Vec<Edge>) {
     let mut owners = Vec::new();
     let mut edges = Vec::new();
-    for (part, ring) in parts.iter().enumerate().flat_map(|(i, part)| part.rings().map(move |ring| (i, ring)))
+    for (part, ring) in parts
+        .iter()
+        .enumerate()
+        .flat_map(|(i, part)| part.rings().map(move |ring| (i, ring)))
     {
         let number = owners.len();
         let first = edges.len();
-        edges.extend(ring.line.lines().enumerate().map(|(index, line)| Edge { line, ring: number, index }));
-        owners.push(Owner { place: ring.place, part, edges: edges.len() - first });
+        edges.extend(ring.line.lines().enumerate().map(|(index, line)| Edge {
+            line,
+            ring: number,
+            index,
+        }));
+        owners.push(Owner {
+            place: ring.place,
+            part,
+            edges: edges.len() - first,
+        });
     }
     (owners, edges)
 }
@@ -110,7 +153,10 @@ fn meeting(a: &Edge, b: &Edge, edges_of_ring: usize) -> Option<(f64, f64)> {
     let same_ring = a.ring == b.ring;
     let adjacent = same_ring && (b.index - a.index == 1 || b.index - a.index == edges_of_ring - 1);
     match line_intersection(a.line, b.line)? {
-        LineIntersection::SinglePoint { intersection, is_proper } => {
+        LineIntersection::SinglePoint {
+            intersection,
+            is_proper,
+        } => {
             let allowed = adjacent || (!same_ring && !is_proper);
             (!allowed).then_some((intersection.x, intersection.y))
         }
@@ -127,9 +173,16 @@ fn flaw(a: &Owner, b: &Owner, x: f64, y: f64) -> Flaw {
     if a.place == b.place {
         Flaw::SelfIntersection { ring: a.place, near }
     } else if a.part == b.part {
-        Flaw::RingsCross { ring: a.place, other: b.place, near }
+        Flaw::RingsCross {
+            ring: a.place,
+            other: b.place,
+            near,
+        }
     } else {
-        Flaw::PartsOverlap { part: a.place.part.unwrap_or(0), other: b.place.part.unwrap_or(0) }
+        Flaw::PartsOverlap {
+            part: a.place.part.unwrap_or(0),
+            other: b.place.part.unwrap_or(0),
+        }
     }
 }
 
@@ -139,9 +192,18 @@ mod tests {
     use crate::geo::rings::Ring;
 
     fn part(number: usize, pairs: &[(i32, i32)]) -> Part {
-        let coords = pairs.iter().map(|&(x, y)| Coord { x: f64::from(x), y: f64::from(y) }).collect();
+        let coords = pairs
+            .iter()
+            .map(|&(x, y)| Coord {
+                x: f64::from(x),
+                y: f64::from(y),
+            })
+            .collect();
         let (outer, _) = Ring::tidy(Place::of_ring(number, 0), coords).expect("a ring");
-        Part { outer, holes: Vec::new() }
+        Part {
+            outer,
+            holes: Vec::new(),
+        }
     }
 
     fn found(parts: &[Part]) -> Option<Flaw> {
@@ -158,7 +220,10 @@ mod tests {
             &[(0, 0), (4, 4), (8, 0), (8, 8), (4, 4), (0, 8)],
         ] {
             let flaw = found(&[part(0, ring)]);
-            assert!(matches!(flaw, Some(Flaw::SelfIntersection { .. })), "{ring:?}: {flaw:?}");
+            assert!(
+                matches!(flaw, Some(Flaw::SelfIntersection { .. })),
+                "{ring:?}: {flaw:?}"
+            );
         }
     }
 

@@ -7,7 +7,7 @@
 //! decisions on who crosses or touches whom are then taken on whole numbers of 1e-7 degrees, hence exactly, and what
 //! was read is what is written.
 //!
-//! The crates `geo`, `geojson` and `rstar` are used here and nowhere else.
+//! The crates `geo`, `geojson`, `i_overlay` and `rstar` are used here and nowhere else.
 
 mod area;
 mod border;
@@ -15,13 +15,14 @@ mod boundary;
 mod bounds;
 mod clusters;
 mod crs;
-mod dissolve;
 mod ellipsoid;
 mod error;
 mod flaws;
 mod grid;
 mod json;
 mod overlap;
+mod overlay;
+mod parallels;
 mod parts;
 mod position;
 mod read;
@@ -45,5 +46,3 @@ pub use position::{Position, distance_metres};
 pub use read::{Outline, outline_from_geojson};
 pub use relation::{INTERSECTS_FROM, Relation, WITHIN_FROM, relation};
 pub use repair::{Flaw, Repair};
-#[cfg(test)]
-mod hunt;

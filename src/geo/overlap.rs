@@ -1,14 +1,16 @@
 //! How much of one outline lies in another, and several joined to one.
 
-use ::geo::{
-    BooleanOps, Coord, CoordinatePosition, LineString, LinesIter, MultiPolygon, Polygon, unary_union,
-};
+use ::geo::coordinate_position::CoordPos;
+use ::geo::{Coord, CoordinatePosition, Line, LineString, LinesIter, MultiPolygon, Polygon};
 
 use super::area::area_m2;
 use super::boundary::Boundary;
 use super::bounds::BoundingBox;
 use super::clusters::clusters;
+use super::flaws::cross_too_often;
 use super::grid::polygons_to_units;
+use super::overlay::{intersection, union};
+use super::parallels::share_along_parallels;
 use super::rings::Part;
 use super::valid::make_valid;
 
@@ -16,42 +18,59 @@ impl Boundary {
     /// The share, 0 to 1, of this boundary's area that lies inside the other.
     ///
     /// Both are first thinned to where their boxes overlap, so that a commune in a région costs what the commune does,
-    /// and a commune far from the région's border next to nothing.
+    /// and a commune far from the région's border next to nothing. Where the two borders cross more than 10,000 times,
+    /// as those of no real territories do, the share is measured along parallels, good to a percent.
     pub fn share_within(&self, other: &Self) -> f64 {
         let Some(common) = self.bbox().intersection(&other.bbox()) else {
             return 0.0;
         };
         let theirs = thinned(other, &common);
-        if common == self.bbox() && theirs.lines_iter().all(|edge| sides(edge.start, &common, edge.end) != 0)
-        {
+        let far = |edge: Line<f64>| sides(edge.start, &common, edge.end) != 0;
+        if common == self.bbox() && theirs.lines_iter().all(far) {
             // None of its border comes near: this whole box lies in it, or out of it.
             let middle = Coord {
                 x: f64::midpoint(common.west(), common.east()),
                 y: f64::midpoint(common.south(), common.north()),
             };
-            let outside = ::geo::coordinate_position::CoordPos::Outside;
-            return f64::from(u8::from(theirs.coordinate_position(&middle) != outside));
+            let outside = theirs.coordinate_position(&middle) == CoordPos::Outside;
+            return if outside { 0.0 } else { 1.0 };
         }
-        let mine = polygons_to_units(&thinned(self, &common));
-        let shared = mine.intersection(&polygons_to_units(&theirs));
+        let (mine, theirs) = (
+            polygons_to_units(&thinned(self, &common)),
+            polygons_to_units(&theirs),
+        );
+        if cross_too_often(mine.iter().chain(&theirs)) {
+            return share_along_parallels(self.polygons(), other.polygons());
+        }
         // Both areas are exact to 1e-9 of themselves, which may make a share a little more than all.
-        (area_m2(&shared) / self.area_m2()).clamp(0.0, 1.0)
+        (area_m2(&intersection(&mine, &theirs)) / self.area_m2()).clamp(0.0, 1.0)
     }
 
     /// One boundary that holds what any of these holds: borders between neighbours vanish, if both have the same
-    /// positions along them. `None` where there is none to join.
+    /// positions along them. `None` where there is none to join, or where they cross each other more than 10,000 times.
     pub fn union(boundaries: &[&Self]) -> Option<Self> {
         let all = polygons_to_units(boundaries.iter().flat_map(|boundary| boundary.polygons()));
-        let parts = all.0.into_iter().enumerate().map(|(number, polygon)| Part::from_valid(number, polygon));
-        let joined = clusters(parts.collect()).into_iter().flat_map(|cluster| match cluster.as_slice() {
-            [alone] => vec![alone.polygon()],
-            several => unary_union(&several.iter().map(Part::polygon).collect::<Vec<_>>()).0,
-        });
-        let parts = joined.enumerate().map(|(number, polygon)| Part::from_valid(number, polygon));
+        let mut joined = Vec::new();
+        for cluster in clusters(numbered(all)) {
+            let polygons: Vec<_> = cluster.iter().map(Part::polygon).collect();
+            match polygons.as_slice() {
+                [_] => joined.extend(polygons),
+                several if cross_too_often(several) => return None,
+                several => joined.extend(union(several)),
+            }
+        }
         // Joined parts are valid but for the rounding of new corners, which moves no area to speak of.
-        let (units, _) = make_valid(parts.collect()).ok()?;
+        let (units, _) = make_valid(numbered(MultiPolygon(joined))).ok()?;
         Self::from_valid_units(&units)
     }
+}
+
+fn numbered(units: MultiPolygon<f64>) -> Vec<Part> {
+    units
+        .into_iter()
+        .enumerate()
+        .map(|(number, polygon)| Part::from_valid(number, polygon))
+        .collect()
 }
 
 /// The polygons of a boundary, in degrees, without the positions that don't matter inside a box: where neighbouring
@@ -59,7 +78,10 @@ impl Boundary {
 /// moves edges out there only. Every point inside the box stays inside or outside of each ring as it was.
 fn thinned(boundary: &Boundary, to: &BoundingBox) -> MultiPolygon<f64> {
     let polygons = boundary.polygons().iter().filter_map(|polygon| {
-        let holes = polygon.interiors().iter().filter_map(|hole| thinned_ring(hole, to));
+        let holes = polygon
+            .interiors()
+            .iter()
+            .filter_map(|hole| thinned_ring(hole, to));
         thinned_ring(polygon.exterior(), to).map(|outer| Polygon::new(outer, holes.collect()))
     });
     polygons.collect()
@@ -105,10 +127,17 @@ mod tests {
     fn a_commune_far_inside_or_in_a_hole_or_beside_is_answered_without_cutting() {
         let rings = json!([square_ring(0.0, 45.0, 4.0), square_ring(1.0, 46.0, 1.0)]);
         let region = boundary(&json!({"type": "Polygon", "coordinates": [rings[0], rings[1]]}));
-        for (west, south, share) in [(3.0, 48.0, 1.0), (1.3, 46.3, 0.0), (5.0, 45.0, 0.0), (-0.1, 44.9, 0.25)]
-        {
+        for (west, south, share) in [
+            (3.0, 48.0, 1.0),
+            (1.3, 46.3, 0.0),
+            (5.0, 45.0, 0.0),
+            (-0.1, 44.9, 0.25),
+        ] {
             let commune = square(west, south, 0.2);
-            assert!((commune.share_within(&region) - share).abs() < 1e-3, "{west}, {south}");
+            assert!(
+                (commune.share_within(&region) - share).abs() < 1e-3,
+                "{west}, {south}"
+            );
         }
     }
 

@@ -2,19 +2,18 @@
 //!
 //! Validity is that of OGC simple features: rings are simple, holes lie in their outer ring and cut nothing off, parts
 //! touch in points at most. It is decided without a tolerance: an outline is valid exactly when dissolving it, on the
-//! grid where that is exact, gives the same rings again. (The `Validation` trait of the `geo` crate takes quadratic
-//! time for a ring, and passes spikes.)
+//! grid, gives the same rings again. (The `Validation` trait of the `geo` crate takes quadratic time for a ring, and
+//! passes spikes.)
 
 use std::collections::HashMap;
 
 use ::geo::orient::Direction;
-use ::geo::{CoordsIter, MapCoords, MultiPolygon, Orient, Polygon};
+use ::geo::{MultiPolygon, Orient, Polygon};
 
 use super::clusters::clusters;
-use super::dissolve::{canonical_rings, dissolve, on_whole_cells, same_rings};
 use super::error::{GeometryError, Place};
 use super::flaws::{self, Found};
-use super::grid::EXACT_EXTENT;
+use super::overlay::{canonical_rings, dissolve, same_rings};
 use super::rebuild::{nesting_flaw, rebuilt};
 use super::repair::Repair;
 use super::rings::{Part, canonical};
@@ -48,27 +47,19 @@ fn settle(mut cluster: Vec<Part>, repairs: &mut Vec<Repair>) -> Result<Vec<Numbe
     if found.is_none() && single_ring {
         return Ok(as_they_are(given));
     }
-    let cell = cell_of(&given);
-    let cells = if cell > 1.0 { on_whole_cells(&given.map_coords(|c| c / cell)) } else { given };
-    let dissolved = dissolve(&cells);
-    let in_units = |cells: MultiPolygon<f64>| cells.map_coords(|c| c * cell);
-    if found.is_none() && cells.0.len() == cluster.len() && same_rings(&cells, &dissolved) {
-        return Ok(as_they_are(in_units(cells)));
+    let dissolved = dissolve(&given);
+    if found.is_none() && same_rings(&given, &dissolved) {
+        return Ok(as_they_are(given));
     }
-    let found = found.unwrap_or_else(|| Found { first: nesting_flaw(&cluster), more: 0 });
-    let rebuilt = in_units(rebuilt(&cluster, &cells, dissolved, found, cell, repairs)?);
-    Ok(rebuilt.into_iter().map(|polygon| (cluster[0].outer.place.part, polygon)).collect())
-}
-
-/// Size in units of the cells on which an overlay of these polygons is exact. What spans more than 107 degrees is held
-/// to 6 decimals instead of 7, if anything is to be cut or compared in it at all.
-fn cell_of(units: &MultiPolygon<f64>) -> f64 {
-    let (mut least, mut most) = ([f64::MAX; 2], [f64::MIN; 2]);
-    for corner in units.exterior_coords_iter() {
-        least = [least[0].min(corner.x), least[1].min(corner.y)];
-        most = [most[0].max(corner.x), most[1].max(corner.y)];
-    }
-    if (most[0] - least[0]).max(most[1] - least[1]) < EXACT_EXTENT { 1.0 } else { 10.0 }
+    let found = found.unwrap_or_else(|| Found {
+        first: nesting_flaw(&cluster),
+        more: 0,
+    });
+    let rebuilt = rebuilt(&cluster, &given, dissolved, found, repairs)?;
+    Ok(rebuilt
+        .into_iter()
+        .map(|polygon| (cluster[0].outer.place.part, polygon))
+        .collect())
 }
 
 /// Leaves out parts that equal an earlier part of the cluster, and holes that equal an earlier hole of their part.
@@ -81,14 +72,21 @@ fn drop_repeated(cluster: &mut Vec<Part>, repairs: &mut Vec<Repair>) {
     };
     for part in cluster.iter_mut().filter(|part| part.holes.len() > 1) {
         let mut known = HashMap::new();
-        part.holes
-            .retain(|hole| is_first(hole.place, *known.entry(canonical(&hole.line)).or_insert(hole.place)));
+        part.holes.retain(|hole| {
+            is_first(
+                hole.place,
+                *known.entry(canonical(&hole.line)).or_insert(hole.place),
+            )
+        });
     }
     if cluster.len() > 1 {
         let mut known = HashMap::new();
         cluster.retain(|part| {
             let place = part.outer.place;
-            is_first(place, *known.entry(canonical_rings(&part.polygon())).or_insert(place))
+            is_first(
+                place,
+                *known.entry(canonical_rings(&part.polygon())).or_insert(place),
+            )
         });
     }
 }
@@ -110,7 +108,9 @@ mod tests {
     /// The only repair, and the area in squares of a tenth of a degree at 48 degrees, roughly.
     fn repaired(geometry: &Value) -> (String, f64) {
         let (boundary, repairs) = read(geometry).expect("repaired");
-        let [repair] = repairs.as_slice() else { panic!("{repairs:?}") };
+        let [repair] = repairs.as_slice() else {
+            panic!("{repairs:?}")
+        };
         (repair.to_string(), boundary.area_m2() / 82.8e6)
     }
 
@@ -119,7 +119,14 @@ mod tests {
         let turned = json!([[1.0, 48.0], [1.0, 48.3], [1.3, 48.3], [1.3, 48.0], [1.0, 48.0]]);
         let (boundary, repairs) = read(&polygon(&[turned, square_ring(1.1, 48.1, 0.1)])).expect("valid");
         assert_eq!(repairs, []);
-        assert_eq!(boundary.polygons().iter().map(|p| p.interiors().len()).collect::<Vec<_>>(), [1]);
+        assert_eq!(
+            boundary
+                .polygons()
+                .iter()
+                .map(|p| p.interiors().len())
+                .collect::<Vec<_>>(),
+            [1]
+        );
         assert!((boundary.area_m2() / 82.8e6 - 8.0).abs() < 0.1);
     }
 
@@ -127,7 +134,10 @@ mod tests {
     fn a_part_or_a_hole_given_twice_counts_once() {
         let turned = json!([[1.2, 48.2], [1.2, 48.0], [1.0, 48.0], [1.0, 48.2], [1.2, 48.2]]);
         let (words, area) = repaired(&parts(&[square_ring(1.0, 48.0, 0.2), turned]));
-        assert_eq!(words, "part 2, outer ring is the same as part 1, outer ring: dropped");
+        assert_eq!(
+            words,
+            "part 2, outer ring is the same as part 1, outer ring: dropped"
+        );
         assert!((area - 4.0).abs() < 0.1, "{area}");
         let hole = square_ring(1.1, 48.1, 0.1);
         let (words, _) = repaired(&polygon(&[square_ring(1.0, 48.0, 0.4), hole.clone(), hole]));
@@ -145,7 +155,10 @@ mod tests {
             assert_eq!(read(&polygon(&[nothing])), Err(GeometryError::NoArea));
         }
         let short = json!([[3.0, 48.0], [3.1, 48.0], [3.0, 48.0]]);
-        assert!(matches!(read(&polygon(&[short])), Err(GeometryError::TooFewPositions { count: 2, .. })));
+        assert!(matches!(
+            read(&polygon(&[short])),
+            Err(GeometryError::TooFewPositions { count: 2, .. })
+        ));
     }
 
     #[test]
@@ -163,7 +176,12 @@ mod tests {
     fn what_spans_the_world_is_cut_like_anything_else() {
         let world = square_ring(-180.0, -90.0, 0.0)[0].clone();
         let ring = json!([world, [180.0, -90.0], [180.0, 90.0], [-180.0, 90.0], world]);
-        let hole = json!([[1.123_456_7, 40.0], [2.0, 40.0], [2.0, 41.000_000_1], [1.123_456_7, 40.0]]);
+        let hole = json!([
+            [1.123_456_7, 40.0],
+            [2.0, 40.0],
+            [2.0, 41.000_000_1],
+            [1.123_456_7, 40.0]
+        ]);
         let (boundary, repairs) = read(&polygon(&[ring, hole])).expect("valid");
         assert_eq!(repairs, []);
         assert_eq!(boundary.polygons().0[0].interiors().len(), 1);
