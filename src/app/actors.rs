@@ -1,14 +1,17 @@
 //! Actors: read, created, changed.
 
+use uuid::Uuid;
+
 use super::places::Places;
 use super::refs::TerritoryRefs;
 use super::writes::{Created, Tries, check_key, difference};
 use super::{App, Error, require_writer};
-use crate::domain::actors::{Actor, ActorEdit, ActorRef, ActorSets};
+use crate::domain::actors::{Actor, ActorEdit, ActorFacets, ActorRef, ActorSets};
 use crate::domain::caller::Caller;
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, SubjectKind, TerritoryId};
+use crate::domain::listings::ActorListing;
 use crate::domain::policy::Visibility;
 use crate::domain::territories::{TerritoryKind, TerritoryRef};
 use crate::store::records::Action;
@@ -39,6 +42,21 @@ impl App {
             });
         }
         Ok(found.pop())
+    }
+
+    /// Counts by kind, theme and goal over a whole list, or over that of an entry.
+    pub async fn actor_facets(&self, listing: &ActorListing, of: Option<Uuid>) -> Result<ActorFacets, Error> {
+        Ok(self.store.actor_facets(listing, of).await?)
+    }
+
+    /// Counts by the territories of a kind over a whole list, or over that of an entry.
+    pub async fn actor_territories(
+        &self,
+        listing: &ActorListing,
+        of: Option<Uuid>,
+        kind: TerritoryKind,
+    ) -> Result<Vec<(TerritoryId, i64)>, Error> {
+        Ok(self.store.actor_territories(listing, of, kind).await?)
     }
 
     /// Creates a draft. The same registration under the same name is a duplicate.

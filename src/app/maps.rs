@@ -11,7 +11,7 @@ use crate::atlas::{self, Bounds, Drawing, Edge, KeyActor, Marker, Selection};
 use crate::domain::actors::ActorKind;
 use crate::domain::ids::TerritoryId;
 use crate::domain::interactions::{InteractionFilter, weight};
-use crate::store::ActorListing;
+use crate::domain::listings::ActorListing;
 
 /// What to draw.
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ pub mod outlines;
 pub mod places;
 pub mod publication;
 pub mod refs;
+pub mod search;
 pub mod territories;
 pub mod territory_links;
 pub(crate) mod writes;

@@ -299,6 +299,16 @@ fn tracks(given: Vec<Track>, found: &mut Violations) -> Vec<Track> {
     kept
 }
 
+/// What an actor is to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum CallRole {
+    /// It runs it.
+    Organiser,
+    /// It pays.
+    Funder,
+}
+
 /// How a client names a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallRef {

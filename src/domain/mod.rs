@@ -1,7 +1,7 @@
 //! The model: types, invariants, state machines, policy. No I/O, no async; the clock is a parameter.
 //!
 //! One file a concept, in this order: territories (and the links between them), actors (and registrations),
-//! interactions, calls, then what they share: themes and goals, publication, origins, paging, texts, edits, errors.
+//! interactions, calls, then what they share: themes and goals, publication, origins, listings and paging, texts, edits, errors.
 
 pub mod actors;
 pub mod caller;
@@ -13,6 +13,7 @@ pub mod ids;
 pub mod interactions;
 pub mod language;
 pub mod links;
+pub mod listings;
 pub mod origins;
 pub mod paging;
 pub mod policy;

@@ -3,6 +3,9 @@
 use strum::{AsRefStr, Display, EnumIter, EnumString};
 
 use super::ids::Subject;
+use super::paging::{KeyType, ListOrder};
+use super::policy::Visibility;
+use super::territories::TerritoryScope;
 
 /// What a search looks among.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr, Display, EnumIter, EnumString)]
@@ -14,6 +17,26 @@ pub enum SearchKind {
     Territory,
     /// Calls.
     Call,
+}
+
+/// What is searched.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The words.
+    pub text: String,
+    /// Among what.
+    pub kinds: Vec<SearchKind>,
+    /// Only what this scope reaches.
+    pub territory: Option<TerritoryScope>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl Search {
+    /// The order: best first.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "SEARCH".to_owned(), key: KeyType::Number }
+    }
 }
 
 /// Something found.

@@ -72,11 +72,7 @@ mod tests {
         let commune =
             wkt!(MULTIPOLYGON(((1.36 48.71, 1.41 48.715, 1.42 48.76, 1.385 48.75, 1.35 48.77, 1.36 48.71))));
         let geodesic = commune.geodesic_area_unsigned();
-        assert!(
-            (area_of(&commune) / geodesic - 1.0).abs() < 1e-4,
-            "{} {geodesic}",
-            area_of(&commune)
-        );
+        assert!((area_of(&commune) / geodesic - 1.0).abs() < 1e-4, "{} {geodesic}", area_of(&commune));
     }
 
     #[test]

@@ -12,11 +12,7 @@ impl Boundary {
     /// or across the antimeridian.
     pub fn distance_to_border_metres(&self, position: Position) -> f64 {
         let (at, plane) = (position.coord(), Plane::at(position.latitude()));
-        let edges = || {
-            self.polygons()
-                .lines_iter()
-                .map(|edge| (edge, plane.distance_2(edge, at)))
-        };
+        let edges = || self.polygons().lines_iter().map(|edge| (edge, plane.distance_2(edge, at)));
         let Some((near, _)) = edges().min_by(|a, b| a.1.total_cmp(&b.1)) else {
             return f64::INFINITY;
         };
@@ -43,10 +39,7 @@ impl Plane {
     /// True to scale at this latitude.
     fn at(latitude: f64) -> Self {
         let (per_longitude, per_latitude) = metres_per_degree(latitude);
-        Self {
-            per_longitude,
-            per_latitude,
-        }
+        Self { per_longitude, per_latitude }
     }
 
     /// In which distances come out too long rather than too short, for anything between these latitudes.
@@ -54,28 +47,19 @@ impl Plane {
         // Degrees of longitude are longest at the latitude nearest to the equator, those of latitude at the other.
         let (per_longitude, _) = metres_per_degree(0.0_f64.clamp(south, north));
         let (_, per_latitude) = metres_per_degree(south.abs().max(north.abs()));
-        Self {
-            per_longitude,
-            per_latitude,
-        }
+        Self { per_longitude, per_latitude }
     }
 
     fn metres(self, degrees: Coord<f64>) -> Coord<f64> {
-        Coord {
-            x: degrees.x * self.per_longitude,
-            y: degrees.y * self.per_latitude,
-        }
+        Coord { x: degrees.x * self.per_longitude, y: degrees.y * self.per_latitude }
     }
 
     /// The point of an edge that is nearest to a position, all in degrees, and the squared metres to it.
     fn foot(self, edge: Line<f64>, from: Coord<f64>) -> (Coord<f64>, f64) {
         let (along, to) = (self.metres(edge.end - edge.start), self.metres(from - edge.start));
         let length_2 = along.x * along.x + along.y * along.y;
-        let share = if length_2 > 0.0 {
-            ((along.x * to.x + along.y * to.y) / length_2).clamp(0.0, 1.0)
-        } else {
-            0.0
-        };
+        let share =
+            if length_2 > 0.0 { ((along.x * to.x + along.y * to.y) / length_2).clamp(0.0, 1.0) } else { 0.0 };
         let foot = edge.start + (edge.end - edge.start) * share;
         let apart = self.metres(from - foot);
         (foot, apart.x * apart.x + apart.y * apart.y)
@@ -119,9 +103,7 @@ mod tests {
         let points = boundary.polygons().lines_iter().flat_map(|edge| {
             (0..=20_000).map(move |i| edge.start + (edge.end - edge.start) * (f64::from(i) / 20_000.0))
         });
-        points
-            .map(|point| distance_metres(from, Position::clamped(point)))
-            .fold(f64::INFINITY, f64::min)
+        points.map(|point| distance_metres(from, Position::clamped(point))).fold(f64::INFINITY, f64::min)
     }
 
     #[test]
@@ -144,14 +126,8 @@ mod tests {
             (1.4, 89.0, 5000.0),
         ] {
             let from = position(longitude, latitude);
-            let (got, expected) = (
-                commune.distance_to_border_metres(from),
-                by_many_points(&commune, from),
-            );
-            assert!(
-                (got - expected).abs() <= off,
-                "{got} {expected} at {longitude}, {latitude}"
-            );
+            let (got, expected) = (commune.distance_to_border_metres(from), by_many_points(&commune, from));
+            assert!((got - expected).abs() <= off, "{got} {expected} at {longitude}, {latitude}");
         }
     }
 

@@ -27,11 +27,7 @@ impl Boundary {
         let polygons = polygons_to_degrees(units);
         let bbox = BoundingBox::from_coords(polygons.exterior_coords_iter())?;
         let area_m2 = area_m2(units);
-        Some(Self {
-            polygons,
-            bbox,
-            area_m2,
-        })
+        Some(Self { polygons, bbox, area_m2 })
     }
 
     pub(super) fn polygons(&self) -> &MultiPolygon<f64> {
@@ -43,15 +39,10 @@ impl Boundary {
     pub fn to_geojson(&self) -> Value {
         let ring =
             |ring: &::geo::LineString<f64>| ring.coords().map(|c| JsonPosition::from([c.x, c.y])).collect();
-        let mut parts: Vec<Vec<Vec<JsonPosition>>> = self
-            .polygons
-            .iter()
-            .map(|polygon| rings(polygon).map(ring).collect())
-            .collect();
+        let mut parts: Vec<Vec<Vec<JsonPosition>>> =
+            self.polygons.iter().map(|polygon| rings(polygon).map(ring).collect()).collect();
         let value = if parts.len() == 1 {
-            GeometryValue::Polygon {
-                coordinates: parts.remove(0),
-            }
+            GeometryValue::Polygon { coordinates: parts.remove(0) }
         } else {
             GeometryValue::MultiPolygon { coordinates: parts }
         };
@@ -84,15 +75,9 @@ impl Boundary {
     pub fn centroid(&self) -> Position {
         let inside = |c: &Coord<f64>| self.polygons.coordinate_position(c) == CoordPos::Inside;
         let centre = self.polygons.centroid().map(|point| point.0).filter(inside);
-        let largest = self
-            .polygons
-            .iter()
-            .max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
+        let largest = self.polygons.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
         // A valid outline has a largest part, and that has an inner point; its south-west corner is for the compiler.
-        let corner = Coord {
-            x: self.bbox.west(),
-            y: self.bbox.south(),
-        };
+        let corner = Coord { x: self.bbox.west(), y: self.bbox.south() };
         Position::clamped(centre.or_else(|| largest.and_then(inner_point)).unwrap_or(corner))
     }
 
@@ -120,10 +105,7 @@ fn inner_point(polygon: &Polygon<f64>) -> Option<Coord<f64>> {
     crossings.sort_by(f64::total_cmp);
     let stretches = crossings.chunks_exact(2);
     let widest = stretches.max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
-    Some(Coord {
-        x: f64::midpoint(widest[0], widest[1]),
-        y,
-    })
+    Some(Coord { x: f64::midpoint(widest[0], widest[1]), y })
 }
 
 #[cfg(test)]
@@ -133,22 +115,10 @@ mod tests {
 
     #[test]
     fn what_is_written_follows_the_right_hand_rule_with_the_decimals_that_were_read() {
-        let turned = json!([
-            [1.0, 48.0],
-            [1.123_456_7, 48.3],
-            [1.3, 48.3],
-            [1.3, 48.0],
-            [1.0, 48.0]
-        ]);
+        let turned = json!([[1.0, 48.0], [1.123_456_7, 48.3], [1.3, 48.3], [1.3, 48.0], [1.0, 48.0]]);
         let hole = square_ring(1.2, 48.1, 0.05);
         let written = boundary(&json!({"type": "Polygon", "coordinates": [turned, hole]})).to_geojson();
-        let outer = json!([
-            [1.0, 48.0],
-            [1.3, 48.0],
-            [1.3, 48.3],
-            [1.123_456_7, 48.3],
-            [1.0, 48.0]
-        ]);
+        let outer = json!([[1.0, 48.0], [1.3, 48.0], [1.3, 48.3], [1.123_456_7, 48.3], [1.0, 48.0]]);
         assert_eq!(written["type"], "Polygon");
         assert_eq!(written["coordinates"][0], outer);
         assert_eq!(written["coordinates"][1][1], json!([1.2, 48.15]), "clockwise");
@@ -159,10 +129,7 @@ mod tests {
         let long = json!([[1.000_000_000_1, 48.0], [1.123_456_789_012, 48.0], [1.0, 48.5]]);
         let (outline, _) =
             crate::geo::testing::read(&json!({"type": "Polygon", "coordinates": [long]})).expect("read");
-        assert_eq!(
-            outline.to_geojson()["coordinates"][0][1],
-            json!([1.123_456_8, 48.0])
-        );
+        assert_eq!(outline.to_geojson()["coordinates"][0][1], json!([1.123_456_8, 48.0]));
     }
 
     #[test]

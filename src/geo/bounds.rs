@@ -48,19 +48,9 @@ impl BoundingBox {
         Position::new(west, south)?;
         Position::new(east, north)?;
         if west > east || south > north {
-            return Err(InvalidBox::WrongWayRound {
-                west,
-                south,
-                east,
-                north,
-            });
+            return Err(InvalidBox::WrongWayRound { west, south, east, north });
         }
-        Ok(Self {
-            west,
-            south,
-            east,
-            north,
-        })
+        Ok(Self { west, south, east, north })
     }
 
     /// The smallest box that holds all the positions; `None` where there is none.
@@ -71,12 +61,7 @@ impl BoundingBox {
     pub(super) fn from_coords(coords: impl IntoIterator<Item = Coord<f64>>) -> Option<Self> {
         coords
             .into_iter()
-            .map(|c| Self {
-                west: c.x,
-                south: c.y,
-                east: c.x,
-                north: c.y,
-            })
+            .map(|c| Self { west: c.x, south: c.y, east: c.x, north: c.y })
             .reduce(|all, one| all.union(&one))
     }
 
@@ -145,12 +130,7 @@ impl BoundingBox {
         // never beyond its furthest latitude.
         let aside =
             (metres / (LONGITUDE_DEGREE_AT_EQUATOR * furthest.cos().max(f64::MIN_POSITIVE))).min(360.0);
-        Self {
-            west: (self.west - aside).max(-180.0),
-            south,
-            east: (self.east + aside).min(180.0),
-            north,
-        }
+        Self { west: (self.west - aside).max(-180.0), south, east: (self.east + aside).min(180.0), north }
     }
 }
 
@@ -172,10 +152,7 @@ mod tests {
     fn boxes_that_share_a_side_intersect() -> Result<(), InvalidBox> {
         let left = BoundingBox::new(0.0, 0.0, 1.0, 1.0)?;
         let right = BoundingBox::new(1.0, 0.0, 2.0, 1.0)?;
-        assert_eq!(
-            left.intersection(&right),
-            Some(BoundingBox::new(1.0, 0.0, 1.0, 1.0)?)
-        );
+        assert_eq!(left.intersection(&right), Some(BoundingBox::new(1.0, 0.0, 1.0, 1.0)?));
         assert!(!left.intersects(&BoundingBox::new(1.1, 0.0, 2.0, 1.0)?));
         assert_eq!(left.union(&right), BoundingBox::new(0.0, 0.0, 2.0, 1.0)?);
         Ok(())
@@ -185,18 +162,13 @@ mod tests {
     fn an_expanded_box_holds_the_whole_circle_around_a_point() {
         for latitude in [-60.0, 0.0, 48.7, 75.0] {
             let centre = Position::new(1.37, latitude).expect("in range");
-            let around = BoundingBox::from_positions([centre])
-                .expect("one position")
-                .expand_metres(50_000.0);
+            let around = BoundingBox::from_positions([centre]).expect("one position").expand_metres(50_000.0);
             for bearing in 0..360 {
                 let at = Geodesic.destination(Point::from(centre.coord()), f64::from(bearing), 49_999.0);
                 assert!(around.contains(Position::clamped(at.0)), "{latitude} {bearing}");
             }
             let corner = Position::new(around.east(), centre.latitude()).expect("in range");
-            assert!(
-                distance_metres(centre, corner) < 55_000.0,
-                "far too wide at {latitude}"
-            );
+            assert!(distance_metres(centre, corner) < 55_000.0, "far too wide at {latitude}");
         }
     }
 }

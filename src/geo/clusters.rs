@@ -8,11 +8,8 @@ use super::rings::Part;
 /// Groups of parts whose boxes touch, directly or through others, in the order of their first parts; parts of different
 /// groups can't disturb each other.
 pub(super) fn clusters(parts: Vec<Part>) -> Vec<Vec<Part>> {
-    let boxes: Vec<_> = parts
-        .iter()
-        .enumerate()
-        .map(|(index, part)| GeomWithData::new(box_of(part), index))
-        .collect();
+    let boxes: Vec<_> =
+        parts.iter().enumerate().map(|(index, part)| GeomWithData::new(box_of(part), index)).collect();
     let mut waiting = RTree::bulk_load(boxes.clone());
     let mut parts: Vec<Option<Part>> = parts.into_iter().map(Some).collect();
     let mut clusters = Vec::new();
@@ -25,12 +22,7 @@ pub(super) fn clusters(parts: Vec<Part>) -> Vec<Vec<Part>> {
             next += 1;
         }
         members.sort_by_key(|entry| entry.data);
-        clusters.push(
-            members
-                .iter()
-                .filter_map(|entry| parts[entry.data].take())
-                .collect(),
-        );
+        clusters.push(members.iter().filter_map(|entry| parts[entry.data].take()).collect());
     }
     clusters.retain(|cluster: &Vec<Part>| !cluster.is_empty());
     clusters
@@ -50,10 +42,7 @@ mod tests {
     fn a_chain_of_boxes_is_one_cluster_and_a_box_apart_another() {
         let square = |(number, west): (usize, f64)| {
             let corner = coord! { x: west, y: 0.0 };
-            Part::from_valid(
-                number,
-                Polygon::from(Rect::new(corner, coord! { x: west + 2.0, y: 2.0 })),
-            )
+            Part::from_valid(number, Polygon::from(Rect::new(corner, coord! { x: west + 2.0, y: 2.0 })))
         };
         let parts = [0.0, 9.0, 4.0, 2.0].into_iter().enumerate().map(square).collect();
         let numbers: Vec<Vec<_>> = clusters(parts)

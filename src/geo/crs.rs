@@ -19,17 +19,11 @@ pub fn refuse_foreign_crs(value: &Value) -> Result<(), GeometryError> {
         None => crs.as_str().map_or_else(|| crs.to_string(), str::to_owned),
     };
     // "urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326", "http://www.opengis.net/def/crs/EPSG/0/4326", "WGS 84", 4326.
-    let last = name
-        .rsplit([':', '/'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_uppercase();
+    let last = name.rsplit([':', '/']).next().unwrap_or_default().to_ascii_uppercase();
     let plain: String = last.chars().filter(char::is_ascii_alphanumeric).collect();
     match plain.as_str() {
         "CRS84" | "CRS84H" | "4326" | "4979" | "WGS84" => Ok(()),
-        _ => Err(GeometryError::ForeignCrs {
-            name: name.chars().take(100).collect(),
-        }),
+        _ => Err(GeometryError::ForeignCrs { name: name.chars().take(100).collect() }),
     }
 }
 

@@ -20,19 +20,12 @@ pub struct Place {
 impl Place {
     /// From indices that count from 0.
     pub(super) fn of_ring(part: usize, ring: usize) -> Self {
-        Self {
-            part: Some(part + 1),
-            ring: Some(ring + 1),
-            position: None,
-        }
+        Self { part: Some(part + 1), ring: Some(ring + 1), position: None }
     }
 
     /// The same place, at the position of this index, which counts from 0.
     pub(super) fn at(self, position: usize) -> Self {
-        Self {
-            position: Some(position + 1),
-            ..self
-        }
+        Self { position: Some(position + 1), ..self }
     }
 }
 
@@ -222,18 +215,9 @@ mod tests {
     fn coordinates_of_dreux_in_french_projections_are_recognised() {
         // Dreux: Lambert-93, Web Mercator, CC49, UTM 31N.
         assert_eq!(LooksLike::of(581_000.0, 6_849_000.0), Some(LooksLike::Lambert93));
-        assert_eq!(
-            LooksLike::of(152_107.0, 6_227_000.0),
-            Some(LooksLike::Lambert93OrWebMercator)
-        );
-        assert_eq!(
-            LooksLike::of(1_580_000.0, 8_170_000.0),
-            Some(LooksLike::ProjectedMetres)
-        );
-        assert_eq!(
-            LooksLike::of(380_000.0, 5_399_000.0),
-            Some(LooksLike::ProjectedMetres)
-        );
+        assert_eq!(LooksLike::of(152_107.0, 6_227_000.0), Some(LooksLike::Lambert93OrWebMercator));
+        assert_eq!(LooksLike::of(1_580_000.0, 8_170_000.0), Some(LooksLike::ProjectedMetres));
+        assert_eq!(LooksLike::of(380_000.0, 5_399_000.0), Some(LooksLike::ProjectedMetres));
         // Nouméa with its latitude first, and numbers that lost their decimal point.
         assert_eq!(LooksLike::of(-22.27, 166.44), Some(LooksLike::Swapped));
         assert_eq!(LooksLike::of(13_664_000_000.0, 487_368_000.0), None);
@@ -242,10 +226,7 @@ mod tests {
 
     #[test]
     fn a_place_reads_as_a_person_counts() {
-        assert_eq!(
-            Place::of_ring(1, 1).at(16).to_string(),
-            "part 2, hole 1, position 17"
-        );
+        assert_eq!(Place::of_ring(1, 1).at(16).to_string(), "part 2, hole 1, position 17");
         assert_eq!(Place::of_ring(0, 0).to_string(), "part 1, outer ring");
         assert_eq!(Place::default().to_string(), "the geometry");
     }

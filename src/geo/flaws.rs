@@ -78,29 +78,21 @@ pub(super) fn find(parts: &[Part]) -> Result<Option<Found>, GeometryError> {
     if !done {
         return Err(GeometryError::Tangled);
     }
-    Ok(first.map(|first| Found {
-        first,
-        more: seen.len() - 1,
-    }))
+    Ok(first.map(|first| Found { first, more: seen.len() - 1 }))
 }
 
 /// Whether the edges of these polygons cross each other so often that an overlay of them would take minutes.
 pub(super) fn cross_too_often<'a>(polygons: impl IntoIterator<Item = &'a Polygon<f64>>) -> bool {
     let lines = polygons.into_iter().flat_map(LinesIter::lines_iter);
-    let edges: Vec<Edge> = lines
-        .enumerate()
-        .map(|(index, line)| Edge { line, ring: 0, index })
-        .collect();
+    let edges: Vec<Edge> = lines.enumerate().map(|(index, line)| Edge { line, ring: 0, index }).collect();
     if edges.len() < FEW_EDGES {
         return false;
     }
     let mut crossings = 0;
     !each_near_pair(edges, |a, b| {
         let meeting = line_intersection(a.line, b.line);
-        crossings += usize::from(matches!(
-            meeting,
-            Some(LineIntersection::SinglePoint { is_proper: true, .. })
-        ));
+        crossings +=
+            usize::from(matches!(meeting, Some(LineIntersection::SinglePoint { is_proper: true, .. })));
         crossings <= MOST_CROSSINGS
     })
 }
@@ -127,23 +119,12 @@ fn each_near_pair(mut edges: Vec<Edge>, mut look: impl FnMut(&Edge, &Edge) -> bo
 fn edges_of(parts: &[Part]) -> (Vec<Owner>, Vec<Edge>) {
     let mut owners = Vec::new();
     let mut edges = Vec::new();
-    for (part, ring) in parts
-        .iter()
-        .enumerate()
-        .flat_map(|(i, part)| part.rings().map(move |ring| (i, ring)))
+    for (part, ring) in parts.iter().enumerate().flat_map(|(i, part)| part.rings().map(move |ring| (i, ring)))
     {
         let number = owners.len();
         let first = edges.len();
-        edges.extend(ring.line.lines().enumerate().map(|(index, line)| Edge {
-            line,
-            ring: number,
-            index,
-        }));
-        owners.push(Owner {
-            place: ring.place,
-            part,
-            edges: edges.len() - first,
-        });
+        edges.extend(ring.line.lines().enumerate().map(|(index, line)| Edge { line, ring: number, index }));
+        owners.push(Owner { place: ring.place, part, edges: edges.len() - first });
     }
     (owners, edges)
 }
@@ -153,10 +134,7 @@ fn meeting(a: &Edge, b: &Edge, edges_of_ring: usize) -> Option<(f64, f64)> {
     let same_ring = a.ring == b.ring;
     let adjacent = same_ring && (b.index - a.index == 1 || b.index - a.index == edges_of_ring - 1);
     match line_intersection(a.line, b.line)? {
-        LineIntersection::SinglePoint {
-            intersection,
-            is_proper,
-        } => {
+        LineIntersection::SinglePoint { intersection, is_proper } => {
             let allowed = adjacent || (!same_ring && !is_proper);
             (!allowed).then_some((intersection.x, intersection.y))
         }
@@ -173,16 +151,9 @@ fn flaw(a: &Owner, b: &Owner, x: f64, y: f64) -> Flaw {
     if a.place == b.place {
         Flaw::SelfIntersection { ring: a.place, near }
     } else if a.part == b.part {
-        Flaw::RingsCross {
-            ring: a.place,
-            other: b.place,
-            near,
-        }
+        Flaw::RingsCross { ring: a.place, other: b.place, near }
     } else {
-        Flaw::PartsOverlap {
-            part: a.place.part.unwrap_or(0),
-            other: b.place.part.unwrap_or(0),
-        }
+        Flaw::PartsOverlap { part: a.place.part.unwrap_or(0), other: b.place.part.unwrap_or(0) }
     }
 }
 
@@ -192,18 +163,9 @@ mod tests {
     use crate::geo::rings::Ring;
 
     fn part(number: usize, pairs: &[(i32, i32)]) -> Part {
-        let coords = pairs
-            .iter()
-            .map(|&(x, y)| Coord {
-                x: f64::from(x),
-                y: f64::from(y),
-            })
-            .collect();
+        let coords = pairs.iter().map(|&(x, y)| Coord { x: f64::from(x), y: f64::from(y) }).collect();
         let (outer, _) = Ring::tidy(Place::of_ring(number, 0), coords).expect("a ring");
-        Part {
-            outer,
-            holes: Vec::new(),
-        }
+        Part { outer, holes: Vec::new() }
     }
 
     fn found(parts: &[Part]) -> Option<Flaw> {
@@ -220,10 +182,7 @@ mod tests {
             &[(0, 0), (4, 4), (8, 0), (8, 8), (4, 4), (0, 8)],
         ] {
             let flaw = found(&[part(0, ring)]);
-            assert!(
-                matches!(flaw, Some(Flaw::SelfIntersection { .. })),
-                "{ring:?}: {flaw:?}"
-            );
+            assert!(matches!(flaw, Some(Flaw::SelfIntersection { .. })), "{ring:?}: {flaw:?}");
         }
     }
 

@@ -27,32 +27,16 @@ pub(super) fn kind_of(value: &Value) -> &'static str {
 
 /// The error for a geometry that the reader refused: where the first coordinate is that is no number, if that is why.
 pub(super) fn malformed(geometry: &Value, reason: &str) -> GeometryError {
-    let bad = geometry
-        .get("coordinates")
-        .and_then(|coordinates| first_not_a_number(coordinates, &mut Vec::new()));
+    let bad =
+        geometry.get("coordinates").and_then(|coordinates| first_not_a_number(coordinates, &mut Vec::new()));
     let Some((path, found)) = bad else {
-        return GeometryError::Malformed {
-            place: Place::default(),
-            reason: reason.to_owned(),
-        };
+        return GeometryError::Malformed { place: Place::default(), reason: reason.to_owned() };
     };
     // The last index is that of the number within its position.
-    let counted = path
-        .iter()
-        .rev()
-        .skip(1)
-        .map(|index| Some(index + 1))
-        .collect::<Vec<_>>();
+    let counted = path.iter().rev().skip(1).map(|index| Some(index + 1)).collect::<Vec<_>>();
     let from_the_end = |n: usize| counted.get(n).copied().flatten();
-    let place = Place {
-        part: from_the_end(2),
-        ring: from_the_end(1),
-        position: from_the_end(0),
-    };
-    GeometryError::Malformed {
-        place,
-        reason: format!("a coordinate has to be a number, found {found}"),
-    }
+    let place = Place { part: from_the_end(2), ring: from_the_end(1), position: from_the_end(0) };
+    GeometryError::Malformed { place, reason: format!("a coordinate has to be a number, found {found}") }
 }
 
 fn first_not_a_number(value: &Value, path: &mut Vec<usize>) -> Option<(Vec<usize>, &'static str)> {
@@ -79,10 +63,7 @@ mod tests {
         let hole =
             json!({"type": "MultiPolygon", "coordinates": [[[[1, 2]]], [[[1, 2]], [[1, 2], [3, null]]]]});
         let message = malformed(&hole, "").to_string();
-        assert_eq!(
-            message,
-            "part 2, hole 1, position 2: a coordinate has to be a number, found null"
-        );
+        assert_eq!(message, "part 2, hole 1, position 2: a coordinate has to be a number, found null");
         let point = json!({"type": "Point", "coordinates": ["1,37", "48,73"]});
         assert_eq!(
             malformed(&point, "").to_string(),

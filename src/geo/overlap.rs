@@ -35,10 +35,7 @@ impl Boundary {
             let outside = theirs.coordinate_position(&middle) == CoordPos::Outside;
             return if outside { 0.0 } else { 1.0 };
         }
-        let (mine, theirs) = (
-            polygons_to_units(&thinned(self, &common)),
-            polygons_to_units(&theirs),
-        );
+        let (mine, theirs) = (polygons_to_units(&thinned(self, &common)), polygons_to_units(&theirs));
         if cross_too_often(mine.iter().chain(&theirs)) {
             return share_along_parallels(self.polygons(), other.polygons());
         }
@@ -66,11 +63,7 @@ impl Boundary {
 }
 
 fn numbered(units: MultiPolygon<f64>) -> Vec<Part> {
-    units
-        .into_iter()
-        .enumerate()
-        .map(|(number, polygon)| Part::from_valid(number, polygon))
-        .collect()
+    units.into_iter().enumerate().map(|(number, polygon)| Part::from_valid(number, polygon)).collect()
 }
 
 /// The polygons of a boundary, in degrees, without the positions that don't matter inside a box: where neighbouring
@@ -78,10 +71,7 @@ fn numbered(units: MultiPolygon<f64>) -> Vec<Part> {
 /// moves edges out there only. Every point inside the box stays inside or outside of each ring as it was.
 fn thinned(boundary: &Boundary, to: &BoundingBox) -> MultiPolygon<f64> {
     let polygons = boundary.polygons().iter().filter_map(|polygon| {
-        let holes = polygon
-            .interiors()
-            .iter()
-            .filter_map(|hole| thinned_ring(hole, to));
+        let holes = polygon.interiors().iter().filter_map(|hole| thinned_ring(hole, to));
         thinned_ring(polygon.exterior(), to).map(|outer| Polygon::new(outer, holes.collect()))
     });
     polygons.collect()
@@ -127,17 +117,10 @@ mod tests {
     fn a_commune_far_inside_or_in_a_hole_or_beside_is_answered_without_cutting() {
         let rings = json!([square_ring(0.0, 45.0, 4.0), square_ring(1.0, 46.0, 1.0)]);
         let region = boundary(&json!({"type": "Polygon", "coordinates": [rings[0], rings[1]]}));
-        for (west, south, share) in [
-            (3.0, 48.0, 1.0),
-            (1.3, 46.3, 0.0),
-            (5.0, 45.0, 0.0),
-            (-0.1, 44.9, 0.25),
-        ] {
+        for (west, south, share) in [(3.0, 48.0, 1.0), (1.3, 46.3, 0.0), (5.0, 45.0, 0.0), (-0.1, 44.9, 0.25)]
+        {
             let commune = square(west, south, 0.2);
-            assert!(
-                (commune.share_within(&region) - share).abs() < 1e-3,
-                "{west}, {south}"
-            );
+            assert!((commune.share_within(&region) - share).abs() < 1e-3, "{west}, {south}");
         }
     }
 

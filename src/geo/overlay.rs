@@ -19,30 +19,20 @@ fn contours<'a>(polygons: impl IntoIterator<Item = &'a Polygon<f64>>) -> Vec<Con
 fn contour(ring: &LineString<f64>) -> Contour {
     let closing = usize::from(ring.is_closed());
     let corners = ring.coords().take(ring.0.len().saturating_sub(closing));
-    corners
-        .map(|corner| IntPoint::new(corner.x as i64, corner.y as i64))
-        .collect()
+    corners.map(|corner| IntPoint::new(corner.x as i64, corner.y as i64)).collect()
 }
 
 /// What the rings of the subject, and of the clip where the rule has one, hold by the rule. Outer rings run
 /// counter-clockwise, holes clockwise, and straight sides have no position in their middle.
 fn overlay(subject: &[Contour], clip: &[Contour], rule: OverlayRule, fill: FillRule) -> MultiPolygon<f64> {
     let positions = subject.iter().chain(clip).map(Vec::len).sum();
-    let mut overlay = Overlay::new_custom(
-        positions,
-        IntOverlayOptions::ogc(),
-        i_overlay::core::solver::Solver::default(),
-    );
+    let mut overlay =
+        Overlay::new_custom(positions, IntOverlayOptions::ogc(), i_overlay::core::solver::Solver::default());
     overlay.add_source(subject, ShapeType::Subject);
     overlay.add_source(clip, ShapeType::Clip);
     let ring = |contour: &Contour| {
-        let mut ring: LineString<f64> = contour
-            .iter()
-            .map(|corner| Coord {
-                x: corner.x as f64,
-                y: corner.y as f64,
-            })
-            .collect();
+        let mut ring: LineString<f64> =
+            contour.iter().map(|corner| Coord { x: corner.x as f64, y: corner.y as f64 }).collect();
         ring.close();
         ring
     };
@@ -60,12 +50,7 @@ pub(super) fn even_odd<'a>(polygons: impl IntoIterator<Item = &'a Polygon<f64>>)
 
 /// What both hold, each read as even and odd.
 pub(super) fn intersection(one: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-    overlay(
-        &contours(one),
-        &contours(other),
-        OverlayRule::Intersect,
-        FillRule::EvenOdd,
-    )
+    overlay(&contours(one), &contours(other), OverlayRule::Intersect, FillRule::EvenOdd)
 }
 
 /// What any of the polygons holds; each has to be valid, with its outer ring counter-clockwise and its holes clockwise.
@@ -82,12 +67,7 @@ pub(super) fn dissolve(polygons: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         .map(|polygon| {
             let holes: Vec<_> = polygon.interiors().iter().map(alone).collect();
             let (outer, holes) = (alone(polygon.exterior()), union(holes.iter().flatten()));
-            overlay(
-                &contours(&outer),
-                &contours(&holes),
-                OverlayRule::Difference,
-                FillRule::EvenOdd,
-            )
+            overlay(&contours(&outer), &contours(&holes), OverlayRule::Difference, FillRule::EvenOdd)
         })
         .collect();
     union(parts.iter().flatten())

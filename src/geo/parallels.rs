@@ -21,21 +21,14 @@ pub(super) fn share_along_parallels(one: &MultiPolygon<f64>, other: &MultiPolygo
         all += scale * mine.iter().map(|(west, east)| east - west).sum::<f64>();
         shared += scale * common_length(&mine, &theirs);
     }
-    if all > 0.0 {
-        (shared / all).clamp(0.0, 1.0)
-    } else {
-        0.0
-    }
+    if all > 0.0 { (shared / all).clamp(0.0, 1.0) } else { 0.0 }
 }
 
 /// The stretches of a parallel that lie inside, from west to east.
 fn stretches(polygons: &MultiPolygon<f64>, latitude: f64) -> Vec<(f64, f64)> {
-    let crossing = polygons
-        .lines_iter()
-        .filter(|line| (line.start.y < latitude) != (line.end.y < latitude));
-    let mut crossings: Vec<f64> = crossing
-        .map(|line| line.start.x + (latitude - line.start.y) / line.dy() * line.dx())
-        .collect();
+    let crossing = polygons.lines_iter().filter(|line| (line.start.y < latitude) != (line.end.y < latitude));
+    let mut crossings: Vec<f64> =
+        crossing.map(|line| line.start.x + (latitude - line.start.y) / line.dy() * line.dx()).collect();
     crossings.sort_by(f64::total_cmp);
     crossings.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
 }
@@ -70,10 +63,8 @@ mod tests {
         let rings = json!([square_ring(1.3, 48.7, 0.1), square_ring(1.37, 48.72, 0.01)]);
         let pierced = boundary(&json!({"type": "Polygon", "coordinates": rings}));
         for (one, other) in [(&commune, &pierced), (&pierced, &commune), (&commune, &commune)] {
-            let (measured, cut) = (
-                share_along_parallels(one.polygons(), other.polygons()),
-                one.share_within(other),
-            );
+            let (measured, cut) =
+                (share_along_parallels(one.polygons(), other.polygons()), one.share_within(other));
             assert!((measured - cut).abs() < 1e-3, "{measured} {cut}");
         }
     }
@@ -83,12 +74,7 @@ mod tests {
         let teeth = |i: i32| {
             // As many teeth as there are parallels.
             let at = f64::from(i) * 0.001;
-            [
-                [at, 1.0],
-                [at + 0.0005, 1.0],
-                [at + 0.0005, 0.0],
-                [at + 0.001, 0.0],
-            ]
+            [[at, 1.0], [at + 0.0005, 1.0], [at + 0.0005, 0.0], [at + 0.001, 0.0]]
         };
         let mut ring: Vec<[f64; 2]> = (0..1000).flat_map(teeth).collect();
         ring.extend([[1.0, -0.1], [0.0, -0.1]]);

@@ -29,9 +29,7 @@ pub(super) fn boundary_of(
     }
     match dropped {
         _ if empty => {
-            return Err(GeometryError::Empty {
-                found: found.to_owned(),
-            });
+            return Err(GeometryError::Empty { found: found.to_owned() });
         }
         Some((place, NoRing::TooFew(count))) if parts.is_empty() => {
             return Err(GeometryError::TooFewPositions { place, count });
@@ -40,10 +38,7 @@ pub(super) fn boundary_of(
     }
     let (units, more) = make_valid(parts)?;
     repairs.extend(more);
-    Ok((
-        Boundary::from_valid_units(&units).ok_or(GeometryError::NoArea)?,
-        repairs,
-    ))
+    Ok((Boundary::from_valid_units(&units).ok_or(GeometryError::NoArea)?, repairs))
 }
 
 /// One polygon, or why its outer ring is none. Its holes without an area are dropped.
@@ -56,10 +51,7 @@ fn part_of(
     let mut holes = Vec::new();
     for (index, positions) in rings.into_iter().enumerate() {
         let place = Place::of_ring(number, index);
-        let units = positions
-            .iter()
-            .enumerate()
-            .map(|(at, position)| units_of(position, place.at(at)));
+        let units = positions.iter().enumerate().map(|(at, position)| units_of(position, place.at(at)));
         match Ring::tidy(place, units.collect::<Result<_, _>>()?) {
             Ok((ring, changes)) => {
                 repairs.extend(changes);
@@ -86,24 +78,13 @@ fn units_of(position: &JsonPosition, place: Place) -> Result<Coord<f64>, Geometr
 
 fn position_of(position: &JsonPosition, place: Place) -> Result<Position, GeometryError> {
     let [longitude, latitude, ..] = *position.as_slice() else {
-        let reason = format!(
-            "a position needs a longitude and a latitude, found {} numbers",
-            position.len()
-        );
+        let reason = format!("a position needs a longitude and a latitude, found {} numbers", position.len());
         return Err(GeometryError::Malformed { place, reason });
     };
     Position::new(longitude, latitude).map_err(|error| match error {
-        GeometryError::OutOfRange {
-            longitude,
-            latitude,
-            looks_like,
-            ..
-        } => GeometryError::OutOfRange {
-            place,
-            longitude,
-            latitude,
-            looks_like,
-        },
+        GeometryError::OutOfRange { longitude, latitude, looks_like, .. } => {
+            GeometryError::OutOfRange { place, longitude, latitude, looks_like }
+        }
         other => other,
     })
 }
@@ -115,9 +96,7 @@ pub(super) fn centroid_of(points: &[JsonPosition], found: &str) -> Result<Positi
         sum = sum + position_of(point, Place::default().at(index))?.coord();
     }
     if points.is_empty() {
-        return Err(GeometryError::Empty {
-            found: found.to_owned(),
-        });
+        return Err(GeometryError::Empty { found: found.to_owned() });
     }
     Ok(Position::clamped(sum / points.len() as f64))
 }

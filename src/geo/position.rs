@@ -18,12 +18,7 @@ impl Position {
             return Ok(Self { longitude, latitude });
         }
         let looks_like = LooksLike::of(longitude, latitude);
-        Err(GeometryError::OutOfRange {
-            place: Place::default(),
-            longitude,
-            latitude,
-            looks_like,
-        })
+        Err(GeometryError::OutOfRange { place: Place::default(), longitude, latitude, looks_like })
     }
 
     /// Degrees east of Greenwich, -180 to 180.
@@ -38,17 +33,11 @@ impl Position {
 
     /// For what is computed from positions and can leave the range by a rounding only.
     pub(super) fn clamped(degrees: Coord<f64>) -> Self {
-        Self {
-            longitude: degrees.x.clamp(-180.0, 180.0),
-            latitude: degrees.y.clamp(-90.0, 90.0),
-        }
+        Self { longitude: degrees.x.clamp(-180.0, 180.0), latitude: degrees.y.clamp(-90.0, 90.0) }
     }
 
     pub(super) fn coord(self) -> Coord<f64> {
-        Coord {
-            x: self.longitude,
-            y: self.latitude,
-        }
+        Coord { x: self.longitude, y: self.latitude }
     }
 }
 
@@ -71,10 +60,7 @@ mod tests {
     #[test]
     fn what_is_not_a_longitude_and_a_latitude_is_refused() {
         for (longitude, latitude) in [(180.1, 0.0), (0.0, -90.1), (f64::NAN, 0.0), (0.0, f64::INFINITY)] {
-            assert!(
-                Position::new(longitude, latitude).is_err(),
-                "{longitude} {latitude}"
-            );
+            assert!(Position::new(longitude, latitude).is_err(), "{longitude} {latitude}");
         }
         assert!(Position::new(-180.0, 90.0).is_ok());
     }

@@ -13,10 +13,7 @@ use super::{Boundary, Outline, Position, distance_metres, outline_from_geojson};
 fn star(west: f64, south: f64, size: f64, reaches: &[f64]) -> Vec<[f64; 2]> {
     let angle = |i: usize| i as f64 / reaches.len() as f64 * std::f64::consts::TAU;
     let at = |(i, reach): (usize, &f64)| {
-        [
-            west + size * reach * angle(i).cos(),
-            south + size * reach * angle(i).sin(),
-        ]
+        [west + size * reach * angle(i).cos(), south + size * reach * angle(i).sin()]
     };
     let rounded = |[x, y]: [f64; 2]| [(x * 1e7).round() / 1e7, (y * 1e7).round() / 1e7];
     let mut ring: Vec<[f64; 2]> = reaches.iter().enumerate().map(at).map(rounded).collect();
@@ -53,24 +50,10 @@ fn any_json() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<f64>().prop_map(|number| json!(number)),
         (-200.0..200.0).prop_map(|number| json!(number)),
-        select(vec![
-            "Polygon",
-            "MultiPolygon",
-            "Point",
-            "Feature",
-            "GeometryCollection"
-        ])
-        .prop_map(|t| json!(t)),
+        select(vec!["Polygon", "MultiPolygon", "Point", "Feature", "GeometryCollection"])
+            .prop_map(|t| json!(t)),
     ];
-    let key = select(vec![
-        "type",
-        "coordinates",
-        "geometry",
-        "geometries",
-        "features",
-        "crs",
-        "properties",
-    ]);
+    let key = select(vec!["type", "coordinates", "geometry", "geometries", "features", "crs", "properties"]);
     leaf.prop_recursive(6, 64, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
@@ -89,26 +72,12 @@ fn close(a: f64, b: f64, relative: f64) -> bool {
 /// Everything that must hold of a boundary, however it came about.
 fn check(boundary: &Boundary) -> Result<(), TestCaseError> {
     prop_assert!(boundary.area_m2() > 0.0, "{boundary:?}");
-    prop_assert!(
-        polygons_to_units(boundary.polygons()).is_valid(),
-        "{:?}",
-        boundary.to_geojson()
-    );
-    prop_assert!(
-        boundary.contains(boundary.centroid()),
-        "{:?}",
-        boundary.to_geojson()
-    );
+    prop_assert!(polygons_to_units(boundary.polygons()).is_valid(), "{:?}", boundary.to_geojson());
+    prop_assert!(boundary.contains(boundary.centroid()), "{:?}", boundary.to_geojson());
     // Of an outline of centimetres, the sixteen digits of an area leave six.
     prop_assert!(close(boundary.share_within(boundary), 1.0, 1e-5));
     let again = outline_from_geojson(&boundary.to_geojson());
-    prop_assert_eq!(
-        again,
-        Ok(Outline::Boundary {
-            boundary: boundary.clone(),
-            repairs: vec![]
-        })
-    );
+    prop_assert_eq!(again, Ok(Outline::Boundary { boundary: boundary.clone(), repairs: vec![] }));
     let union = Boundary::union(&[boundary]).expect("one boundary");
     prop_assert!(close(union.area_m2(), boundary.area_m2(), 1e-5));
     Ok(())

@@ -43,29 +43,16 @@ pub fn outline_from_geojson(value: &Value) -> Result<Outline, GeometryError> {
     refuse_foreign_crs(value)?;
     match value.get("type").and_then(Value::as_str) {
         None if value.is_null() => Ok(Outline::None),
-        None => Err(GeometryError::NotGeoJson {
-            found: kind_of(value).to_owned(),
-        }),
+        None => Err(GeometryError::NotGeoJson { found: kind_of(value).to_owned() }),
         Some("Topology") => Err(GeometryError::TopoJson),
-        Some("Feature") => value
-            .get("geometry")
-            .map_or(Ok(Outline::None), outline_from_geojson),
+        Some("Feature") => value.get("geometry").map_or(Ok(Outline::None), outline_from_geojson),
         Some("FeatureCollection") => match value.get("features").and_then(Value::as_array).map(Vec::as_slice)
         {
             Some([feature]) => outline_from_geojson(feature),
-            features => Err(GeometryError::NotOneFeature {
-                count: features.map_or(0, <[_]>::len),
-            }),
+            features => Err(GeometryError::NotOneFeature { count: features.map_or(0, <[_]>::len) }),
         },
-        Some(kind)
-            if value
-                .get("coordinates")
-                .and_then(Value::as_array)
-                .is_some_and(Vec::is_empty) =>
-        {
-            Err(GeometryError::Empty {
-                found: kind.to_owned(),
-            })
+        Some(kind) if value.get("coordinates").and_then(Value::as_array).is_some_and(Vec::is_empty) => {
+            Err(GeometryError::Empty { found: kind.to_owned() })
         }
         Some(
             "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon"
@@ -75,9 +62,7 @@ pub fn outline_from_geojson(value: &Value) -> Result<Outline, GeometryError> {
                 Geometry::deserialize(value).map_err(|error| malformed(value, &error.to_string()))?;
             outline_of(geometry)
         }
-        Some(other) => Err(GeometryError::NotGeoJson {
-            found: format!("the type {other:?}"),
-        }),
+        Some(other) => Err(GeometryError::NotGeoJson { found: format!("the type {other:?}") }),
     }
 }
 
@@ -97,9 +82,7 @@ impl Contents {
             GeometryValue::Polygon { coordinates } => return self.polygons.push(coordinates),
             GeometryValue::MultiPolygon { coordinates } => return self.polygons.extend(coordinates),
             GeometryValue::GeometryCollection { geometries } => {
-                return geometries
-                    .into_iter()
-                    .for_each(|geometry| self.add(geometry.value));
+                return geometries.into_iter().for_each(|geometry| self.add(geometry.value));
             }
             GeometryValue::Point { coordinates } => self.points.push(coordinates),
             GeometryValue::MultiPoint { coordinates } => self.points.extend(coordinates),
@@ -116,21 +99,12 @@ fn outline_of(geometry: Geometry) -> Result<Outline, GeometryError> {
     let found = geometry.value.type_name();
     let mut contents = Contents::default();
     contents.add(geometry.value);
-    let line = contents
-        .others
-        .iter()
-        .find(|(kind, _)| kind.ends_with("LineString"));
+    let line = contents.others.iter().find(|(kind, _)| kind.ends_with("LineString"));
     match line {
         _ if !contents.polygons.is_empty() => {
-            let left_out = contents
-                .others
-                .into_iter()
-                .map(|(kind, count)| Repair::LeftOut { kind, count });
+            let left_out = contents.others.into_iter().map(|(kind, count)| Repair::LeftOut { kind, count });
             let (boundary, repairs) = boundary_of(contents.polygons, found)?;
-            Ok(Outline::Boundary {
-                boundary,
-                repairs: left_out.chain(repairs).collect(),
-            })
+            Ok(Outline::Boundary { boundary, repairs: left_out.chain(repairs).collect() })
         }
         Some((kind, _)) => Err(GeometryError::UnsupportedType { found: kind }),
         None => centroid_of(&contents.points, found).map(Outline::Centroid),
@@ -161,10 +135,7 @@ mod tests {
     #[test]
     fn no_geometry_is_no_outline_but_an_empty_one_is_refused() {
         assert_eq!(outline_from_geojson(&Value::Null), Ok(Outline::None));
-        assert_eq!(
-            outline_from_geojson(&json!({"type": "Feature", "geometry": null})),
-            Ok(Outline::None)
-        );
+        assert_eq!(outline_from_geojson(&json!({"type": "Feature", "geometry": null})), Ok(Outline::None));
         for kind in ["Polygon", "MultiPolygon", "MultiPoint", "Point"] {
             assert!(
                 refused(&json!({"type": kind, "coordinates": []})).contains("has no coordinates"),
@@ -180,10 +151,7 @@ mod tests {
     #[test]
     fn points_are_a_centroid_and_lines_are_nothing() {
         let points = json!({"type": "MultiPoint", "coordinates": [[1.0, 48.0], [2.0, 49.0, 120.0]]});
-        assert_eq!(
-            outline_from_geojson(&points),
-            Position::new(1.5, 48.5).map(Outline::Centroid)
-        );
+        assert_eq!(outline_from_geojson(&points), Position::new(1.5, 48.5).map(Outline::Centroid));
         let line = json!({"type": "LineString", "coordinates": [[1.0, 48.0], [2.0, 49.0]]});
         assert!(refused(&line).contains("LineString"));
     }
@@ -195,31 +163,18 @@ mod tests {
         let mixed = json!({"type": "GeometryCollection", "geometries": [point, polygon, point]});
         let (outline, repairs) = read(&mixed).expect("a boundary");
         assert_eq!(outline, boundary(&polygon));
-        assert_eq!(
-            repairs,
-            [Repair::LeftOut {
-                kind: "Point",
-                count: 2
-            }]
-        );
+        assert_eq!(repairs, [Repair::LeftOut { kind: "Point", count: 2 }]);
     }
 
     #[test]
     fn coordinates_in_metres_are_refused_by_their_place_and_with_what_to_do() {
-        let ring = json!([
-            [581_000.5, 6_849_000.5],
-            [581_100.0, 6_849_000.0],
-            [581_000.0, 6_849_100.0]
-        ]);
+        let ring = json!([[581_000.5, 6_849_000.5], [581_100.0, 6_849_000.0], [581_000.0, 6_849_100.0]]);
         let message = refused(&json!({"type": "Polygon", "coordinates": [ring]}));
         assert!(
             message.starts_with("part 1, outer ring, position 1: 581000.5, 6849000.5 is not"),
             "{message}"
         );
-        assert!(
-            message.contains("Lambert-93") && message.contains("ogr2ogr"),
-            "{message}"
-        );
+        assert!(message.contains("Lambert-93") && message.contains("ogr2ogr"), "{message}");
         let noumea = json!({"type": "Point", "coordinates": [-22.27, 166.44]});
         assert!(refused(&noumea).contains("latitude before longitude"));
     }

@@ -37,21 +37,14 @@ pub(super) fn rebuilt(
         dissolved = again;
     }
     if dissolved.0.is_empty() {
-        repairs.extend(cluster.iter().map(|part| Repair::WithoutArea {
-            ring: part.outer.place,
-        }));
+        repairs.extend(cluster.iter().map(|part| Repair::WithoutArea { ring: part.outer.place }));
         return Ok(dissolved);
     }
     let naive = area_m2(&even_odd(polygons));
     let area_change_percent = (area_m2(&dissolved) / naive - 1.0) * 100.0;
     // Written so that a change that is not a number is refused as well.
     if area_change_percent.abs() <= MOST_AREA_CHANGE_PERCENT {
-        repairs.push(Repair::Rebuilt {
-            flaw,
-            more,
-            parts: dissolved.0.len(),
-            area_change_percent,
-        });
+        repairs.push(Repair::Rebuilt { flaw, more, parts: dissolved.0.len(), area_change_percent });
         return Ok(dissolved);
     }
     Err(GeometryError::Ambiguous {
@@ -76,15 +69,10 @@ pub(super) fn nesting_flaw(cluster: &[Part]) -> Flaw {
         let polygon = part.polygon();
         let inside = |other: &&Part| polygon.coordinate_position(&other.outer.line.0[0]) == CoordPos::Inside;
         if let Some(other) = cluster.iter().find(inside) {
-            return Flaw::PartsOverlap {
-                part: number(part),
-                other: number(other),
-            };
+            return Flaw::PartsOverlap { part: number(part), other: number(other) };
         }
     }
-    Flaw::Nesting {
-        part: number(&cluster[0]),
-    }
+    Flaw::Nesting { part: number(&cluster[0]) }
 }
 
 #[cfg(test)]
@@ -104,21 +92,14 @@ mod tests {
     /// The only repair, and the area in squares of a tenth of a degree at 48 degrees, roughly.
     fn repaired(geometry: &Value) -> (String, f64) {
         let (boundary, repairs) = read(geometry).expect("repaired");
-        let [repair] = repairs.as_slice() else {
-            panic!("{repairs:?}")
-        };
+        let [repair] = repairs.as_slice() else { panic!("{repairs:?}") };
         (repair.to_string(), boundary.area_m2() / 82.8e6)
     }
 
     #[test]
     fn a_bow_tie_becomes_two_parts_where_it_crosses() {
-        let (words, area) = repaired(&polygon(&[json!([
-            [1.0, 48.0],
-            [1.2, 48.2],
-            [1.2, 48.0],
-            [1.0, 48.2],
-            [1.0, 48.0]
-        ])]));
+        let (words, area) =
+            repaired(&polygon(&[json!([[1.0, 48.0], [1.2, 48.2], [1.2, 48.0], [1.0, 48.2], [1.0, 48.0]])]));
         assert!(
             words.contains("near 1.10000, 48.10000") && words.contains("2 parts, area +0.00 %"),
             "{words}"
@@ -140,42 +121,25 @@ mod tests {
             [1.0, 48.0]
         ]);
         let (boundary, repairs) = read(&polygon(&[ring])).expect("repaired");
-        assert!(
-            matches!(repairs[..], [Repair::Rebuilt { parts: 1, .. }]),
-            "{repairs:?}"
-        );
+        assert!(matches!(repairs[..], [Repair::Rebuilt { parts: 1, .. }]), "{repairs:?}");
         assert_eq!(boundary.polygons().0[0].interiors().len(), 1);
     }
 
     #[test]
     fn parts_that_overlap_a_little_or_share_a_border_are_joined() {
-        let (words, area) = repaired(&parts(&[
-            square_ring(1.0, 48.0, 0.2),
-            square_ring(1.2, 48.0, 0.2),
-        ]));
-        assert!(
-            words.starts_with("parts 1 and 2 overlap: rebuilt as 1 part, area +0.00 %"),
-            "{words}"
-        );
+        let (words, area) = repaired(&parts(&[square_ring(1.0, 48.0, 0.2), square_ring(1.2, 48.0, 0.2)]));
+        assert!(words.starts_with("parts 1 and 2 overlap: rebuilt as 1 part, area +0.00 %"), "{words}");
         assert!((area - 8.0).abs() < 0.1, "{area}");
-        let (words, _) = repaired(&parts(&[
-            square_ring(1.0, 48.0, 0.2),
-            square_ring(1.199, 48.0, 0.2),
-        ]));
+        let (words, _) = repaired(&parts(&[square_ring(1.0, 48.0, 0.2), square_ring(1.199, 48.0, 0.2)]));
         assert!(words.contains("area +0.25 %"), "{words}");
     }
 
     #[test]
     fn a_hole_drawn_as_a_part_is_refused_since_it_may_be_either() {
-        let error = read(&parts(&[
-            square_ring(1.0, 48.0, 0.4),
-            square_ring(1.1, 48.1, 0.2),
-        ]))
-        .expect_err("ambiguous");
+        let error =
+            read(&parts(&[square_ring(1.0, 48.0, 0.4), square_ring(1.1, 48.1, 0.2)])).expect_err("ambiguous");
         assert!(
-            error
-                .to_string()
-                .starts_with("parts 1 and 2 overlap; repairing it would move the area by +33"),
+            error.to_string().starts_with("parts 1 and 2 overlap; repairing it would move the area by +33"),
             "{error}"
         );
     }
@@ -184,10 +148,7 @@ mod tests {
     fn a_hole_outside_its_ring_is_left_out_where_it_is_small_and_refused_where_not() {
         let outer = square_ring(1.0, 48.0, 0.4);
         let (words, _) = repaired(&polygon(&[outer.clone(), square_ring(2.0, 48.0, 0.05)]));
-        assert!(
-            words.starts_with("part 1, hole 1 lies outside its outer ring"),
-            "{words}"
-        );
+        assert!(words.starts_with("part 1, hole 1 lies outside its outer ring"), "{words}");
         assert!(read(&polygon(&[outer, square_ring(2.0, 48.0, 0.4)])).is_err());
     }
 }

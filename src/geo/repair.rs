@@ -54,10 +54,7 @@ impl fmt::Display for Flaw {
             }
             Self::HoleOutside { ring } => write!(formatter, "{ring} lies outside its outer ring"),
             Self::Nesting { part } => {
-                write!(
-                    formatter,
-                    "rings of part {part} lie within each other or cut it in two"
-                )
+                write!(formatter, "rings of part {part} lie within each other or cut it in two")
             }
             Self::PartsOverlap { part, other } => write!(formatter, "parts {part} and {other} overlap"),
         }
@@ -117,40 +114,23 @@ impl fmt::Display for Repair {
         match self {
             Self::Closed { ring } => write!(formatter, "{ring} was not closed: its first position was added"),
             Self::RepeatedPositions { ring, count } => {
-                write!(
-                    formatter,
-                    "{ring}: {count} repeated position{} dropped",
-                    plural(*count)
-                )
+                write!(formatter, "{ring}: {count} repeated position{} dropped", plural(*count))
             }
             Self::WithoutArea { ring } => write!(formatter, "{ring} has no area: dropped"),
             Self::RepeatedRing { ring, same_as } => {
                 write!(formatter, "{ring} is the same as {same_as}: dropped")
             }
             Self::LeftOut { kind, count } => {
-                write!(
-                    formatter,
-                    "{count} {kind}{} beside the polygons left out",
-                    plural(*count)
-                )
+                write!(formatter, "{count} {kind}{} beside the polygons left out", plural(*count))
             }
-            Self::Rebuilt {
-                flaw,
-                more,
-                parts,
-                area_change_percent,
-            } => {
+            Self::Rebuilt { flaw, more, parts, area_change_percent } => {
                 write!(formatter, "{flaw}")?;
                 if *more > 0 {
                     write!(formatter, " (and {more} more)")?;
                 }
                 // Adding 0.0 spares the reader a "-0.00".
                 let moved = (area_change_percent * 100.0).round() / 100.0 + 0.0;
-                write!(
-                    formatter,
-                    ": rebuilt as {parts} part{}, area {moved:+.2} %",
-                    plural(*parts)
-                )
+                write!(formatter, ": rebuilt as {parts} part{}, area {moved:+.2} %", plural(*parts))
             }
         }
     }
@@ -166,16 +146,8 @@ mod tests {
 
     #[test]
     fn a_rebuilt_outline_says_where_and_how_much() -> Result<(), crate::geo::GeometryError> {
-        let flaw = Flaw::SelfIntersection {
-            ring: Place::of_ring(0, 0),
-            near: Position::new(1.37, 48.73)?,
-        };
-        let repair = Repair::Rebuilt {
-            flaw,
-            more: 1,
-            parts: 2,
-            area_change_percent: -0.001,
-        };
+        let flaw = Flaw::SelfIntersection { ring: Place::of_ring(0, 0), near: Position::new(1.37, 48.73)? };
+        let repair = Repair::Rebuilt { flaw, more: 1, parts: 2, area_change_percent: -0.001 };
         assert_eq!(
             repair.to_string(),
             "part 1, outer ring crosses or touches itself near 1.37000, 48.73000 (and 1 more): \

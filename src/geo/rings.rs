@@ -42,30 +42,16 @@ impl Ring {
         let given = positions.len();
         positions.dedup();
         if positions.len() < given {
-            repairs.push(Repair::RepeatedPositions {
-                ring: place,
-                count: given - positions.len(),
-            });
+            repairs.push(Repair::RepeatedPositions { ring: place, count: given - positions.len() });
         }
         if positions.len() < 4 {
             // The last one repeats the first, unless there is only one.
-            return Err(NoRing::TooFew(
-                positions.len().saturating_sub(1).max(given.min(1)),
-            ));
+            return Err(NoRing::TooFew(positions.len().saturating_sub(1).max(given.min(1))));
         }
-        if positions
-            .windows(3)
-            .all(|w| orientation(positions[0], w[1], w[2]) == Orientation::Collinear)
-        {
+        if positions.windows(3).all(|w| orientation(positions[0], w[1], w[2]) == Orientation::Collinear) {
             return Err(NoRing::OnOneLine);
         }
-        Ok((
-            Self {
-                place,
-                line: LineString(positions),
-            },
-            repairs,
-        ))
+        Ok((Self { place, line: LineString(positions) }, repairs))
     }
 }
 
@@ -73,26 +59,13 @@ impl Part {
     /// Of a polygon in units that is known to have an area.
     pub(super) fn from_valid(number: usize, polygon: Polygon<f64>) -> Self {
         let (outer, holes) = polygon.into_inner();
-        let ring = |index: usize, line| Ring {
-            place: Place::of_ring(number, index),
-            line,
-        };
-        let holes = holes
-            .into_iter()
-            .enumerate()
-            .map(|(index, hole)| ring(index + 1, hole))
-            .collect();
-        Self {
-            outer: ring(0, outer),
-            holes,
-        }
+        let ring = |index: usize, line| Ring { place: Place::of_ring(number, index), line };
+        let holes = holes.into_iter().enumerate().map(|(index, hole)| ring(index + 1, hole)).collect();
+        Self { outer: ring(0, outer), holes }
     }
 
     pub(super) fn polygon(&self) -> Polygon<f64> {
-        Polygon::new(
-            self.outer.line.clone(),
-            self.holes.iter().map(|hole| hole.line.clone()).collect(),
-        )
+        Polygon::new(self.outer.line.clone(), self.holes.iter().map(|hole| hole.line.clone()).collect())
     }
 
     /// The outer ring, then the holes.
@@ -136,13 +109,7 @@ mod tests {
     use super::*;
 
     fn coords(pairs: &[(i32, i32)]) -> Vec<Coord<f64>> {
-        pairs
-            .iter()
-            .map(|&(x, y)| Coord {
-                x: f64::from(x),
-                y: f64::from(y),
-            })
-            .collect()
+        pairs.iter().map(|&(x, y)| Coord { x: f64::from(x), y: f64::from(y) }).collect()
     }
 
     #[test]
@@ -161,33 +128,15 @@ mod tests {
         assert_eq!(reason(&[(1, 1)]), NoRing::TooFew(1));
         assert_eq!(reason(&[(1, 1), (1, 1), (1, 1), (1, 1)]), NoRing::TooFew(1));
         assert_eq!(reason(&[(0, 0), (1, 1), (0, 0)]), NoRing::TooFew(2));
-        assert_eq!(
-            reason(&[(0, 0), (1, 1), (3, 3), (2, 2), (0, 0)]),
-            NoRing::OnOneLine
-        );
+        assert_eq!(reason(&[(0, 0), (1, 1), (3, 3), (2, 2), (0, 0)]), NoRing::OnOneLine);
     }
 
     #[test]
     fn start_direction_and_points_on_a_side_do_not_matter_but_a_spike_does() {
         let square = canonical(&LineString(coords(&[(0, 0), (4, 0), (4, 4), (0, 4), (0, 0)])));
-        let other = canonical(&LineString(coords(&[
-            (4, 2),
-            (4, 0),
-            (0, 0),
-            (0, 4),
-            (2, 4),
-            (4, 4),
-            (4, 2),
-        ])));
+        let other = canonical(&LineString(coords(&[(4, 2), (4, 0), (0, 0), (0, 4), (2, 4), (4, 4), (4, 2)])));
         assert_eq!(square, other);
-        let spiked = canonical(&LineString(coords(&[
-            (0, 0),
-            (6, 0),
-            (4, 0),
-            (4, 4),
-            (0, 4),
-            (0, 0),
-        ])));
+        let spiked = canonical(&LineString(coords(&[(0, 0), (6, 0), (4, 0), (4, 4), (0, 4), (0, 0)])));
         assert_ne!(square, spiked);
     }
 }

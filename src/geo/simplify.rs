@@ -24,9 +24,7 @@ impl Boundary {
             return Some(self.clone());
         }
         let tolerances = (0..ATTEMPTS).map(|attempt| tolerance_metres / f64::from(1 << attempt));
-        let mut coarser = tolerances
-            .map(|tolerance| self.coarse_parts(tolerance))
-            .peekable();
+        let mut coarser = tolerances.map(|tolerance| self.coarse_parts(tolerance)).peekable();
         if coarser.peek()?.is_empty() {
             return None;
         }
@@ -36,24 +34,17 @@ impl Boundary {
 
     fn coarse_parts(&self, tolerance_metres: f64) -> Vec<Part> {
         let coarse = |place: Place, ring: &LineString<f64>| {
-            let positions = coarse_ring(ring, tolerance_metres)
-                .into_iter()
-                .map(to_units)
-                .collect();
+            let positions = coarse_ring(ring, tolerance_metres).into_iter().map(to_units).collect();
             Ring::tidy(place, positions).ok().map(|(ring, _)| ring)
         };
-        let parts = self
-            .polygons()
-            .iter()
-            .enumerate()
-            .filter_map(|(number, polygon)| {
-                let holes = polygon.interiors().iter().enumerate();
-                let holes = holes.filter_map(|(hole, ring)| coarse(Place::of_ring(number, hole + 1), ring));
-                Some(Part {
-                    outer: coarse(Place::of_ring(number, 0), polygon.exterior())?,
-                    holes: holes.collect(),
-                })
-            });
+        let parts = self.polygons().iter().enumerate().filter_map(|(number, polygon)| {
+            let holes = polygon.interiors().iter().enumerate();
+            let holes = holes.filter_map(|(hole, ring)| coarse(Place::of_ring(number, hole + 1), ring));
+            Some(Part {
+                outer: coarse(Place::of_ring(number, 0), polygon.exterior())?,
+                holes: holes.collect(),
+            })
+        });
         parts.collect()
     }
 }
@@ -69,9 +60,7 @@ fn coarse_ring(ring: &LineString<f64>, tolerance_metres: f64) -> Vec<Coord<f64>>
     let plane = Plane::widest(bbox.south(), bbox.north());
     let mut open: Vec<Coord<f64>> = ring.0[1..].to_vec();
     let order = |a: &Coord<f64>, b: &Coord<f64>| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y));
-    let west = (0..open.len())
-        .min_by(|&i, &j| order(&open[i], &open[j]))
-        .unwrap_or(0);
+    let west = (0..open.len()).min_by(|&i, &j| order(&open[i], &open[j])).unwrap_or(0);
     open.rotate_left(west);
     open.push(open[0]);
     let last = open.len() - 1;
@@ -90,10 +79,7 @@ fn coarse_ring(ring: &LineString<f64>, tolerance_metres: f64) -> Vec<Coord<f64>>
             stretches.extend([(from, furthest), (furthest, to)]);
         }
     }
-    open.into_iter()
-        .zip(keep)
-        .filter_map(|(position, keep)| keep.then_some(position))
-        .collect()
+    open.into_iter().zip(keep).filter_map(|(position, keep)| keep.then_some(position)).collect()
 }
 
 #[cfg(test)]
@@ -104,14 +90,7 @@ mod tests {
     #[test]
     fn a_dent_below_the_tolerance_goes_and_a_corner_stays() {
         // The dent is 0.001 degrees deep: 111 m.
-        let dented = json!([
-            [1.0, 48.0],
-            [1.25, 48.001],
-            [1.5, 48.0],
-            [1.5, 48.5],
-            [1.0, 48.5],
-            [1.0, 48.0]
-        ]);
+        let dented = json!([[1.0, 48.0], [1.25, 48.001], [1.5, 48.0], [1.5, 48.5], [1.0, 48.5], [1.0, 48.0]]);
         let dented = boundary(&json!({"type": "Polygon", "coordinates": [dented]}));
         assert_eq!(dented.simplified(120.0).map(|coarse| coarse.vertices()), Some(5));
         assert_eq!(dented.simplified(100.0).map(|coarse| coarse.vertices()), Some(6));

@@ -22,13 +22,7 @@ pub(super) fn boundary(geometry: &Value) -> Boundary {
 /// The positions of a square ring, counter-clockwise, by its south-west corner and the length of its side in degrees.
 pub(super) fn square_ring(west: f64, south: f64, side: f64) -> Value {
     let (east, north) = (west + side, south + side);
-    json!([
-        [west, south],
-        [east, south],
-        [east, north],
-        [west, north],
-        [west, south]
-    ])
+    json!([[west, south], [east, south], [east, north], [west, north], [west, south]])
 }
 
 pub(super) fn square(west: f64, south: f64, side: f64) -> Boundary {

@@ -51,15 +51,9 @@ fn settle(mut cluster: Vec<Part>, repairs: &mut Vec<Repair>) -> Result<Vec<Numbe
     if found.is_none() && same_rings(&given, &dissolved) {
         return Ok(as_they_are(given));
     }
-    let found = found.unwrap_or_else(|| Found {
-        first: nesting_flaw(&cluster),
-        more: 0,
-    });
+    let found = found.unwrap_or_else(|| Found { first: nesting_flaw(&cluster), more: 0 });
     let rebuilt = rebuilt(&cluster, &given, dissolved, found, repairs)?;
-    Ok(rebuilt
-        .into_iter()
-        .map(|polygon| (cluster[0].outer.place.part, polygon))
-        .collect())
+    Ok(rebuilt.into_iter().map(|polygon| (cluster[0].outer.place.part, polygon)).collect())
 }
 
 /// Leaves out parts that equal an earlier part of the cluster, and holes that equal an earlier hole of their part.
@@ -72,21 +66,14 @@ fn drop_repeated(cluster: &mut Vec<Part>, repairs: &mut Vec<Repair>) {
     };
     for part in cluster.iter_mut().filter(|part| part.holes.len() > 1) {
         let mut known = HashMap::new();
-        part.holes.retain(|hole| {
-            is_first(
-                hole.place,
-                *known.entry(canonical(&hole.line)).or_insert(hole.place),
-            )
-        });
+        part.holes
+            .retain(|hole| is_first(hole.place, *known.entry(canonical(&hole.line)).or_insert(hole.place)));
     }
     if cluster.len() > 1 {
         let mut known = HashMap::new();
         cluster.retain(|part| {
             let place = part.outer.place;
-            is_first(
-                place,
-                *known.entry(canonical_rings(&part.polygon())).or_insert(place),
-            )
+            is_first(place, *known.entry(canonical_rings(&part.polygon())).or_insert(place))
         });
     }
 }
@@ -108,9 +95,7 @@ mod tests {
     /// The only repair, and the area in squares of a tenth of a degree at 48 degrees, roughly.
     fn repaired(geometry: &Value) -> (String, f64) {
         let (boundary, repairs) = read(geometry).expect("repaired");
-        let [repair] = repairs.as_slice() else {
-            panic!("{repairs:?}")
-        };
+        let [repair] = repairs.as_slice() else { panic!("{repairs:?}") };
         (repair.to_string(), boundary.area_m2() / 82.8e6)
     }
 
@@ -119,14 +104,7 @@ mod tests {
         let turned = json!([[1.0, 48.0], [1.0, 48.3], [1.3, 48.3], [1.3, 48.0], [1.0, 48.0]]);
         let (boundary, repairs) = read(&polygon(&[turned, square_ring(1.1, 48.1, 0.1)])).expect("valid");
         assert_eq!(repairs, []);
-        assert_eq!(
-            boundary
-                .polygons()
-                .iter()
-                .map(|p| p.interiors().len())
-                .collect::<Vec<_>>(),
-            [1]
-        );
+        assert_eq!(boundary.polygons().iter().map(|p| p.interiors().len()).collect::<Vec<_>>(), [1]);
         assert!((boundary.area_m2() / 82.8e6 - 8.0).abs() < 0.1);
     }
 
@@ -134,10 +112,7 @@ mod tests {
     fn a_part_or_a_hole_given_twice_counts_once() {
         let turned = json!([[1.2, 48.2], [1.2, 48.0], [1.0, 48.0], [1.0, 48.2], [1.2, 48.2]]);
         let (words, area) = repaired(&parts(&[square_ring(1.0, 48.0, 0.2), turned]));
-        assert_eq!(
-            words,
-            "part 2, outer ring is the same as part 1, outer ring: dropped"
-        );
+        assert_eq!(words, "part 2, outer ring is the same as part 1, outer ring: dropped");
         assert!((area - 4.0).abs() < 0.1, "{area}");
         let hole = square_ring(1.1, 48.1, 0.1);
         let (words, _) = repaired(&polygon(&[square_ring(1.0, 48.0, 0.4), hole.clone(), hole]));
@@ -155,10 +130,7 @@ mod tests {
             assert_eq!(read(&polygon(&[nothing])), Err(GeometryError::NoArea));
         }
         let short = json!([[3.0, 48.0], [3.1, 48.0], [3.0, 48.0]]);
-        assert!(matches!(
-            read(&polygon(&[short])),
-            Err(GeometryError::TooFewPositions { count: 2, .. })
-        ));
+        assert!(matches!(read(&polygon(&[short])), Err(GeometryError::TooFewPositions { count: 2, .. })));
     }
 
     #[test]
@@ -176,12 +148,7 @@ mod tests {
     fn what_spans_the_world_is_cut_like_anything_else() {
         let world = square_ring(-180.0, -90.0, 0.0)[0].clone();
         let ring = json!([world, [180.0, -90.0], [180.0, 90.0], [-180.0, 90.0], world]);
-        let hole = json!([
-            [1.123_456_7, 40.0],
-            [2.0, 40.0],
-            [2.0, 41.000_000_1],
-            [1.123_456_7, 40.0]
-        ]);
+        let hole = json!([[1.123_456_7, 40.0], [2.0, 40.0], [2.0, 41.000_000_1], [1.123_456_7, 40.0]]);
         let (boundary, repairs) = read(&polygon(&[ring, hole])).expect("valid");
         assert_eq!(repairs, []);
         assert_eq!(boundary.polygons().0[0].interiors().len(), 1);

@@ -15,10 +15,10 @@ use crate::app::actors::ActorInput;
 use crate::domain::actors as domain;
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
+use crate::domain::listings::{self, ActorAnchor, ActorListing};
 use crate::domain::registrations::Registration;
 use crate::domain::text::{LIST_ENTRIES, text};
 use crate::domain::{sdgs, themes};
-use crate::store::{self, ActorAnchor, ActorListing};
 
 /// Most levels of `and`, `or` and `not` in a filter.
 const FILTER_DEPTH: usize = 8;
@@ -181,12 +181,14 @@ pub async fn actor_listing(
     let mut found = Violations::default();
     let mut filter = filter.unwrap_or_default().read("filter", 1, &mut found);
     let order = match order_by {
-        Some(order) => store::ActorOrder {
+        Some(order) => listings::ActorOrder {
             field: order.field.into(),
             descending: order.direction == OrderDirection::Desc,
         },
-        None if filter.relevance_text().is_some() => store::ActorOrder { field: Relevance, descending: true },
-        None => store::ActorOrder { field: Name, descending: false },
+        None if filter.relevance_text().is_some() => {
+            listings::ActorOrder { field: Relevance, descending: true }
+        }
+        None => listings::ActorOrder { field: Name, descending: false },
     };
     if order.field == Relevance && filter.relevance_text().is_none() {
         found.add("orderBy.field", ViolationCode::Inconsistent, "RELEVANCE asks for the filter's text");

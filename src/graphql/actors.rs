@@ -12,7 +12,7 @@ use super::error::{ApiError, Result};
 use super::ids::global_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::InteractionConnection;
-use super::loaders::{LinkedTo, ListOf, Listed, OriginsOf, RegistrationsOf, TerritoriesOf};
+use super::loaders::{LinkedTo, OriginsOf, Pairs, RegistrationsOf, TerritoriesOf, page_of, total_of};
 use super::scalars::{Date, DateTime, Url};
 use super::shapes::{Origin, Point};
 use super::territories::Territory;
@@ -20,12 +20,10 @@ use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
 use crate::app;
 use crate::domain::actors as domain;
 use crate::domain::ids::{ActorId, SubjectKind};
-use crate::domain::paging::{Page, Slice};
+use crate::domain::listings::{ActorAnchor, ActorListing, InteractionAnchor, InteractionListing};
+use crate::domain::paging::Page;
 use crate::domain::registrations;
 use crate::domain::territories::Relation;
-use crate::store::interaction_filter::{InteractionAnchor, InteractionListing};
-use crate::store::territories::Pairs;
-use crate::store::{ActorAnchor, ActorListing};
 
 /// An organisation or group, never a login. Where it sits and where it acts are two facts; neither says the other.
 #[derive(Clone)]
@@ -162,7 +160,7 @@ impl Actor {
     ) -> Result<InteractionConnection> {
         let listing = interaction_listing(ctx, filter, Some(InteractionAnchor::Actor)).await?;
         let page = page(first, after, last, before, &InteractionListing::order())?;
-        InteractionConnection::nested(ctx, listing, page, self.0.id.0).await
+        InteractionConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
     /// The actors that it has an interaction with, by name; of ended interactions too.
@@ -176,7 +174,7 @@ impl Actor {
     ) -> Result<ActorConnection> {
         let listing = actor_listing(ctx, filter, None, Some(ActorAnchor::Partners)).await?;
         let page = page(first, after, None, None, &listing.order.list())?;
-        ActorConnection::nested(ctx, listing, page, self.0.id.0).await
+        ActorConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
     /// Counts its changes; send it back as `expectedVersion`.
@@ -256,25 +254,15 @@ pub struct ActorConnection {
 }
 
 impl ActorConnection {
-    /// A list that stands alone.
-    pub async fn root(ctx: &Context<'_>, listing: ActorListing, page: &Page) -> Result<Self> {
-        let slice = ctx.app().store.actors(&listing, page).await?;
-        Ok(Self { slice: Arc::new(slice), listing: Arc::new(listing), of: None })
-    }
-
-    /// The list of an entry, read together with those of its neighbours.
-    pub async fn nested(
+    /// A list that stands alone, or the list of an entry.
+    pub async fn read(
         ctx: &Context<'_>,
         listing: ActorListing,
         page: Page,
-        of: uuid::Uuid,
+        of: Option<uuid::Uuid>,
     ) -> Result<Self> {
         let listing = Arc::new(listing);
-        let slice = match ctx.loader().load_one(ListOf::new(of, listing.clone(), Some(page))).await? {
-            Some(Listed::Page(slice)) => slice,
-            _ => Arc::new(Slice::empty()),
-        };
-        Ok(Self { slice, listing, of: Some(of) })
+        Ok(Self { slice: page_of(ctx, &listing, page, of).await?, listing, of })
     }
 }
 
@@ -297,13 +285,7 @@ impl ActorConnection {
 
     /// How many there are in all; counted only where it is asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(total(match self.of {
-            None => ctx.app().store.count_actors(&self.listing).await?,
-            Some(of) => match ctx.loader().load_one(ListOf::new(of, self.listing.clone(), None)).await? {
-                Some(Listed::Total(count)) => count,
-                _ => 0,
-            },
-        }))
+        Ok(total(total_of(ctx, &self.listing, self.of).await?))
     }
 
     /// Counts over the whole filtered set, not the page; made only where they are asked for.
@@ -311,7 +293,7 @@ impl ActorConnection {
         let wants_counts =
             ["kinds", "themes", "sdgs"].iter().any(|name| ctx.look_ahead().field(name).exists());
         let counts = if wants_counts {
-            ctx.app().store.actor_facets(&self.listing, self.of).await?
+            ctx.app().actor_facets(&self.listing, self.of).await?
         } else {
             domain::ActorFacets::default()
         };
@@ -362,7 +344,7 @@ impl ActorFacets {
         ctx: &Context<'_>,
         #[graphql(desc = "The kind of territories to count in.")] kind: TerritoryKind,
     ) -> Result<Vec<TerritoryCount>> {
-        let counts = ctx.app().store.actor_territories(&self.listing, self.of, kind.into()).await?;
+        let counts = ctx.app().actor_territories(&self.listing, self.of, kind.into()).await?;
         let mut found = ctx.loader().load_many(counts.iter().map(|(id, _)| *id)).await?;
         let count = |(id, count)| {
             Some(TerritoryCount { territory: Territory(found.remove(&id)?), count: total(count) })

@@ -16,8 +16,8 @@ use crate::domain::calls as domain;
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::ActorId;
+use crate::domain::listings::{self, CallListing};
 use crate::domain::{sdgs, themes};
-use crate::store::call_filter::{CallListing, CallOrder as StoreOrder};
 
 /// How a call is named.
 #[derive(OneofObject)]
@@ -95,10 +95,13 @@ pub async fn call_listing(
     let scope = filter.territory.iter_mut();
     let places = scope.map(|scope| ("filter.territory.territory".to_owned(), &mut scope.territory)).collect();
     ctx.app().resolve(places).await?;
-    let order = order_by
-        .map_or(StoreOrder { field: domain::CallOrderField::ClosesAt, descending: false }, |order| {
-            StoreOrder { field: order.field.into(), descending: order.direction == OrderDirection::Desc }
-        });
+    let order = order_by.map_or(
+        listings::CallOrder { field: domain::CallOrderField::ClosesAt, descending: false },
+        |order| listings::CallOrder {
+            field: order.field.into(),
+            descending: order.direction == OrderDirection::Desc,
+        },
+    );
     let now = ctx.app().clock.now();
     Ok(CallListing { filter, order, of_territory, visibility: ctx.visibility(), now })
 }

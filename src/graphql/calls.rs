@@ -10,17 +10,15 @@ use super::context::ContextExt;
 use super::enums::{ActorKind, AidKind, CallKind, CallPhase, CallRecurrence, PublicationStatus, TrackKind};
 use super::error::{ApiError, Result};
 use super::ids::global_id;
-use super::loaders::{ActorsOf, ListOf, Listed, OriginsOf, TerritoriesOf, TracksOf};
+use super::loaders::{ActorsOf, OriginsOf, Pairs, TerritoriesOf, TracksOf, page_of, total_of};
 use super::scalars::{DateTime, Decimal, Url};
 use super::shapes::Origin;
 use super::territories::Territory;
 use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
-use crate::domain::calls as domain;
+use crate::domain::calls::{self as domain, CallRole};
 use crate::domain::ids::SubjectKind;
-use crate::domain::paging::{Page, Slice};
-use crate::store::call_filter::CallListing;
-use crate::store::calls::CallRole;
-use crate::store::territories::Pairs;
+use crate::domain::listings::CallListing;
+use crate::domain::paging::Page;
 
 /// A call for projects or expressions of interest, or a standing aid.
 #[derive(Clone)]
@@ -225,20 +223,15 @@ pub struct CallConnection {
 }
 
 impl CallConnection {
-    /// A list that stands alone.
-    pub async fn root(ctx: &Context<'_>, listing: CallListing, page: &Page) -> Result<Self> {
-        let slice = ctx.app().store.calls(&listing, page).await?;
-        Ok(Self { slice: Arc::new(slice), listing: Arc::new(listing), of: None })
-    }
-
-    /// The list of an entry, read together with those of its neighbours.
-    pub async fn nested(ctx: &Context<'_>, listing: CallListing, page: Page, of: uuid::Uuid) -> Result<Self> {
+    /// A list that stands alone, or the list of an entry.
+    pub async fn read(
+        ctx: &Context<'_>,
+        listing: CallListing,
+        page: Page,
+        of: Option<uuid::Uuid>,
+    ) -> Result<Self> {
         let listing = Arc::new(listing);
-        let slice = match ctx.loader().load_one(ListOf::new(of, listing.clone(), Some(page))).await? {
-            Some(Listed::Page(slice)) => slice,
-            _ => Arc::new(Slice::empty()),
-        };
-        Ok(Self { slice, listing, of: Some(of) })
+        Ok(Self { slice: page_of(ctx, &listing, page, of).await?, listing, of })
     }
 }
 
@@ -261,12 +254,6 @@ impl CallConnection {
 
     /// How many there are in all; counted only where it is asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(total(match self.of {
-            None => ctx.app().store.count_calls(&self.listing).await?,
-            Some(of) => match ctx.loader().load_one(ListOf::new(of, self.listing.clone(), None)).await? {
-                Some(Listed::Total(count)) => count,
-                _ => 0,
-            },
-        }))
+        Ok(total(total_of(ctx, &self.listing, self.of).await?))
     }
 }

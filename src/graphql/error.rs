@@ -8,7 +8,6 @@ use super::edge::Code;
 use super::ids::global_id;
 use crate::app;
 use crate::domain::error::Violations;
-use crate::store::StoreError;
 
 /// Why a resolver fails. It has no `Display`, so that `?` can't send the text of another error to clients.
 #[derive(Clone, Debug)]
@@ -20,12 +19,6 @@ pub type Result<T> = std::result::Result<T, ApiError>;
 impl From<app::Error> for ApiError {
     fn from(error: app::Error) -> Self {
         Self(error)
-    }
-}
-
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
-        Self(error.into())
     }
 }
 

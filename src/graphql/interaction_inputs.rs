@@ -13,8 +13,8 @@ use crate::app::interactions::InteractionInput;
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::interactions as domain;
+use crate::domain::listings::{InteractionAnchor, InteractionListing};
 use crate::domain::themes;
-use crate::store::interaction_filter::{InteractionAnchor, InteractionListing};
 
 /// Which interactions to list. Everything given must hold; an empty list asks nothing.
 #[derive(InputObject, Default)]

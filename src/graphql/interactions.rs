@@ -12,16 +12,15 @@ use super::enums::{
 };
 use super::error::{ApiError, Result};
 use super::ids::global_id;
-use super::loaders::{ListOf, Listed, OriginsOf, TerritoriesOf};
+use super::loaders::{OriginsOf, Pairs, TerritoriesOf, page_of, total_of};
 use super::scalars::{Date, DateTime, Decimal, Url};
 use super::shapes::Origin;
 use super::territories::Territory;
 use super::vocabulary::{Theme, themes_of};
 use crate::domain::ids::SubjectKind;
 use crate::domain::interactions as domain;
-use crate::domain::paging::{Page, Slice};
-use crate::store::interaction_filter::InteractionListing;
-use crate::store::territories::Pairs;
+use crate::domain::listings::InteractionListing;
+use crate::domain::paging::Page;
 
 /// A qualified, dated link between two actors. It is seen only where both its ends are.
 #[derive(Clone)]
@@ -192,25 +191,15 @@ pub struct InteractionConnection {
 }
 
 impl InteractionConnection {
-    /// A list that stands alone.
-    pub async fn root(ctx: &Context<'_>, listing: InteractionListing, page: &Page) -> Result<Self> {
-        let slice = ctx.app().store.interactions(&listing, page).await?;
-        Ok(Self { slice: Arc::new(slice), listing: Arc::new(listing), of: None })
-    }
-
-    /// The list of an entry, read together with those of its neighbours.
-    pub async fn nested(
+    /// A list that stands alone, or the list of an entry.
+    pub async fn read(
         ctx: &Context<'_>,
         listing: InteractionListing,
         page: Page,
-        of: uuid::Uuid,
+        of: Option<uuid::Uuid>,
     ) -> Result<Self> {
         let listing = Arc::new(listing);
-        let slice = match ctx.loader().load_one(ListOf::new(of, listing.clone(), Some(page))).await? {
-            Some(Listed::Page(slice)) => slice,
-            _ => Arc::new(Slice::empty()),
-        };
-        Ok(Self { slice, listing, of: Some(of) })
+        Ok(Self { slice: page_of(ctx, &listing, page, of).await?, listing, of })
     }
 }
 
@@ -233,12 +222,6 @@ impl InteractionConnection {
 
     /// How many there are in all; counted only where it is asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(total(match self.of {
-            None => ctx.app().store.count_interactions(&self.listing).await?,
-            Some(of) => match ctx.loader().load_one(ListOf::new(of, self.listing.clone(), None)).await? {
-                Some(Listed::Total(count)) => count,
-                _ => 0,
-            },
-        }))
+        Ok(total(total_of(ctx, &self.listing, self.of).await?))
     }
 }

@@ -1,8 +1,10 @@
 //! What nested fields read, in batches: one statement for all the entries of a page, not one a row. The only part of
 //! this layer that reads the store directly.
 
+mod lists;
+
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
@@ -10,20 +12,16 @@ use uuid::Uuid;
 
 use crate::app::{App, Error};
 use crate::domain::actors::Actor;
-use crate::domain::calls::{Call, Track};
+use crate::domain::calls::{Call, CallRole, Track};
 use crate::domain::ids::{ActorId, CallId, InteractionId, SubjectKind, TerritoryId};
 use crate::domain::interactions::Interaction;
 use crate::domain::origins::Origin;
-use crate::domain::paging::{Page, Slice};
 use crate::domain::policy::Visibility;
 use crate::domain::registrations::Registration;
 use crate::domain::territories::{Relation, Territory};
-use crate::store::ActorListing;
-use crate::store::call_filter::CallListing;
-use crate::store::calls::CallRole;
-use crate::store::interaction_filter::InteractionListing;
-use crate::store::territories::Pairs;
-use crate::store::territory_filter::TerritoryListing;
+
+pub use self::lists::{page_of, total_of};
+pub use crate::store::territories::Pairs;
 
 /// Reads for one request, as its caller may see.
 pub struct Reader {
@@ -204,174 +202,5 @@ impl Loader<TracksOf> for Reader {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let found = self.app.store.call_tracks(&ids).await?;
         Ok(found.into_iter().map(|(id, tracks)| (TracksOf(id), tracks)).collect())
-    }
-}
-
-/// The list of an entry: the same list of many entries is read in one statement.
-pub struct ListOf<L> {
-    /// The entry.
-    pub of: Uuid,
-    /// What is listed.
-    pub listing: Arc<L>,
-    /// Which part; none where the list is only counted.
-    pub page: Option<Page>,
-    /// The two as text, by which lists are told apart.
-    text: Arc<str>,
-}
-
-impl<L: std::fmt::Debug> ListOf<L> {
-    /// A page of an entry's list, or its total.
-    pub fn new(of: Uuid, listing: Arc<L>, page: Option<Page>) -> Self {
-        let text = Arc::from(format!("{listing:?} {page:?}"));
-        Self { of, listing, page, text }
-    }
-}
-
-impl<L> Clone for ListOf<L> {
-    fn clone(&self) -> Self {
-        Self { of: self.of, listing: self.listing.clone(), page: self.page.clone(), text: self.text.clone() }
-    }
-}
-
-impl<L> PartialEq for ListOf<L> {
-    fn eq(&self, other: &Self) -> bool {
-        self.of == other.of && self.text == other.text
-    }
-}
-
-impl<L> Eq for ListOf<L> {}
-
-impl<L> Hash for ListOf<L> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.of.hash(state);
-        self.text.hash(state);
-    }
-}
-
-/// A page of a nested list, or the list's total.
-#[derive(Clone)]
-pub enum Listed<T> {
-    /// The page.
-    Page(Arc<Slice<T>>),
-    /// How many in all.
-    Total(i64),
-}
-
-/// Lists that are read for many entries at once.
-trait Nested: std::fmt::Debug + Send + Sync + 'static {
-    /// What is listed.
-    type Node: Send + Sync + 'static;
-
-    async fn pages(&self, app: &App, page: &Page, of: &[Uuid]) -> Found<Uuid, Slice<Self::Node>>;
-    async fn totals(&self, app: &App, of: &[Uuid]) -> Found<Uuid, i64>;
-}
-
-async fn load_lists<L: Nested>(app: &App, keys: &[ListOf<L>]) -> Found<ListOf<L>, Listed<L::Node>> {
-    let mut groups: HashMap<Arc<str>, Vec<&ListOf<L>>> = HashMap::new();
-    for key in keys {
-        groups.entry(key.text.clone()).or_default().push(key);
-    }
-    let mut all = HashMap::new();
-    for keys in groups.into_values() {
-        let of: Vec<_> = keys.iter().map(|key| key.of).collect();
-        let key_of = |of: Uuid| ListOf { of, ..keys[0].clone() };
-        if let Some(page) = &keys[0].page {
-            let pages = keys[0].listing.pages(app, page, &of).await?;
-            all.extend(pages.into_iter().map(|(of, page)| (key_of(of), Listed::Page(Arc::new(page)))));
-        } else {
-            let totals = keys[0].listing.totals(app, &of).await?;
-            all.extend(totals.into_iter().map(|(of, n)| (key_of(of), Listed::Total(n))));
-        }
-    }
-    Ok(all)
-}
-
-impl Nested for ActorListing {
-    type Node = Actor;
-
-    async fn pages(&self, app: &App, page: &Page, of: &[Uuid]) -> Found<Uuid, Slice<Actor>> {
-        Ok(app.store.actors_of(self, page, of).await?)
-    }
-
-    async fn totals(&self, app: &App, of: &[Uuid]) -> Found<Uuid, i64> {
-        Ok(app.store.count_actors_of(self, of).await?)
-    }
-}
-
-impl Nested for InteractionListing {
-    type Node = Interaction;
-
-    async fn pages(&self, app: &App, page: &Page, of: &[Uuid]) -> Found<Uuid, Slice<Interaction>> {
-        Ok(app.store.interactions_of(self, page, of).await?)
-    }
-
-    async fn totals(&self, app: &App, of: &[Uuid]) -> Found<Uuid, i64> {
-        Ok(app.store.count_interactions_of(self, of).await?)
-    }
-}
-
-impl Nested for TerritoryListing {
-    type Node = Territory;
-
-    async fn pages(&self, app: &App, page: &Page, of: &[Uuid]) -> Found<Uuid, Slice<Territory>> {
-        Ok(app.store.territories_within(self, page, of).await?)
-    }
-
-    async fn totals(&self, app: &App, of: &[Uuid]) -> Found<Uuid, i64> {
-        Ok(app.store.count_territories_within(self, of).await?)
-    }
-}
-
-impl Nested for CallListing {
-    type Node = Call;
-
-    async fn pages(&self, app: &App, page: &Page, of: &[Uuid]) -> Found<Uuid, Slice<Call>> {
-        Ok(app.store.calls_of(self, page, of).await?)
-    }
-
-    async fn totals(&self, app: &App, of: &[Uuid]) -> Found<Uuid, i64> {
-        Ok(app.store.count_calls_of(self, of).await?)
-    }
-}
-
-impl Loader<ListOf<ActorListing>> for Reader {
-    type Value = Listed<Actor>;
-    type Error = Error;
-
-    async fn load(&self, keys: &[ListOf<ActorListing>]) -> Found<ListOf<ActorListing>, Listed<Actor>> {
-        load_lists(&self.app, keys).await
-    }
-}
-
-impl Loader<ListOf<InteractionListing>> for Reader {
-    type Value = Listed<Interaction>;
-    type Error = Error;
-
-    async fn load(
-        &self,
-        keys: &[ListOf<InteractionListing>],
-    ) -> Found<ListOf<InteractionListing>, Listed<Interaction>> {
-        load_lists(&self.app, keys).await
-    }
-}
-
-impl Loader<ListOf<TerritoryListing>> for Reader {
-    type Value = Listed<Territory>;
-    type Error = Error;
-
-    async fn load(
-        &self,
-        keys: &[ListOf<TerritoryListing>],
-    ) -> Found<ListOf<TerritoryListing>, Listed<Territory>> {
-        load_lists(&self.app, keys).await
-    }
-}
-
-impl Loader<ListOf<CallListing>> for Reader {
-    type Value = Listed<Call>;
-    type Error = Error;
-
-    async fn load(&self, keys: &[ListOf<CallListing>]) -> Found<ListOf<CallListing>, Listed<Call>> {
-        load_lists(&self.app, keys).await
     }
 }

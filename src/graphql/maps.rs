@@ -18,9 +18,9 @@ use crate::atlas::{self, Description};
 use crate::domain::actors::ActorKind;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, InteractionId};
+use crate::domain::listings::ActorAnchor;
 use crate::domain::territories::TerritoryBasis;
 use crate::geo;
-use crate::store::ActorAnchor;
 
 /// Actors and interactions of one territory, ready to draw. Without a zoom every located actor is a node; with one,
 /// near actors are merged into clusters, and the links between two nodes into one.

@@ -1,7 +1,5 @@
 //! What can be read.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object};
 use strum::IntoEnumIterator;
 
@@ -22,10 +20,9 @@ use super::territories::{Territory, TerritoryConnection, TerritoryHit};
 use super::territory_inputs::{TerritoryFilter, TerritoryRef, TerritoryScope};
 use super::vocabulary::{SdgGoal, Theme};
 use crate::domain::error::{ViolationCode, Violations};
+use crate::domain::listings::{InteractionListing, TerritoryListing};
 use crate::domain::{sdgs, territories, themes};
 use crate::geo::Position;
-use crate::store::interaction_filter::InteractionListing;
-use crate::store::territory_filter::TerritoryListing;
 
 /// Most ids of `nodes`.
 const MOST_NODES: usize = 100;
@@ -85,7 +82,7 @@ impl Query {
     ) -> Result<ActorConnection> {
         let listing = actor_listing(ctx, filter, order_by, None).await?;
         let page = page(first, after, last, before, &listing.order.list())?;
-        ActorConnection::root(ctx, listing, &page).await
+        ActorConnection::read(ctx, listing, page, None).await
     }
 
     /// One interaction; null where it, or one of its ends, is absent or not to be seen.
@@ -112,7 +109,7 @@ impl Query {
     ) -> Result<InteractionConnection> {
         let listing = interaction_listing(ctx, filter, None).await?;
         let page = page(first, after, last, before, &InteractionListing::order())?;
-        InteractionConnection::root(ctx, listing, &page).await
+        InteractionConnection::read(ctx, listing, page, None).await
     }
 
     /// One territory; null where it is absent.
@@ -144,8 +141,7 @@ impl Query {
         ctx.app().resolve(within).await?;
         let page = page(first, after, last, before, &TerritoryListing::order())?;
         let listing = TerritoryListing { filter, children: false };
-        let slice = ctx.app().store.territories(&listing, &page).await?;
-        Ok(TerritoryConnection { slice: Arc::new(slice), listing: Arc::new(listing), of: None })
+        TerritoryConnection::read(ctx, listing, page, None).await
     }
 
     /// Which territories hold a point? One answer a kind asked for: inside, outside, or unknown, where no boundary is
@@ -206,7 +202,7 @@ impl Query {
     ) -> Result<CallConnection> {
         let listing = call_listing(ctx, filter, order_by, false).await?;
         let page = page(first, after, last, before, &listing.order.list())?;
-        CallConnection::root(ctx, listing, &page).await
+        CallConnection::read(ctx, listing, page, None).await
     }
 
     /// One ranked search over everything that is published, best first; null where it can't be told in time.

@@ -13,8 +13,7 @@ use super::territories::Territory;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, CallId, SubjectKind, TerritoryId};
-use crate::domain::search as domain;
-use crate::store::search::Search;
+use crate::domain::search::{self as domain, Search};
 
 /// Something found.
 #[derive(Union)]
@@ -72,13 +71,10 @@ impl SearchConnection {
         }
         found.into_result(())?;
         let page = page(first, after, None, None, &Search::order())?;
-        let mut territory = territory.map(TerritoryScope::read);
-        let scope = territory.iter_mut();
-        let places = scope.map(|scope| ("territory.territory".to_owned(), &mut scope.territory)).collect();
-        ctx.app().resolve(places).await?;
-        let search =
-            Search { text: text.unwrap_or_default(), kinds, territory, visibility: ctx.visibility() };
-        let slice = ctx.app().store.search(&search, &page).await?;
+        let territory = territory.map(TerritoryScope::read);
+        let text = text.unwrap_or_default();
+        let search = Search { text: text.clone(), kinds, territory, visibility: ctx.visibility() };
+        let slice = ctx.app().search(search, &page).await?;
         let of =
             |kind| slice.edges.iter().filter(move |e| e.node.subject.kind == kind).map(|e| e.node.subject.id);
         let mut actors = ctx.loader().load_many(of(SubjectKind::Actor).map(ActorId)).await?;
@@ -94,7 +90,7 @@ impl SearchConnection {
                 SubjectKind::Call => SearchItem::Call(Call(calls.remove(&CallId(subject.id))?)),
                 SubjectKind::Interaction | SubjectKind::Track => return None,
             };
-            let highlight = Some(domain::highlight(&edge.node.name, &search.text));
+            let highlight = Some(domain::highlight(&edge.node.name, &text));
             Some(SearchEdge { cursor: edge.cursor.encode(), node, score: edge.node.score, highlight })
         };
         let page_info = PageInfo::of(&slice);

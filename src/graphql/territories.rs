@@ -15,16 +15,15 @@ use super::error::{ApiError, Result};
 use super::ids::global_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::InteractionConnection;
-use super::loaders::{LinkedTo, ListOf, Listed, OriginsOf, OutlineOf};
+use super::loaders::{LinkedTo, OriginsOf, OutlineOf, page_of, total_of};
 use super::maps::TerritoryMap;
 use super::scalars::{Date, DateTime, GeoJson, read};
 use super::shapes::{BoundingBox, BoundingBoxInput, Origin, Point};
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::SubjectKind;
+use crate::domain::listings::{ActorAnchor, InteractionAnchor, InteractionListing, TerritoryListing};
+use crate::domain::paging::Page;
 use crate::domain::territories::{self as domain, Relation};
-use crate::store::ActorAnchor;
-use crate::store::interaction_filter::InteractionAnchor;
-use crate::store::territory_filter::TerritoryListing;
 
 /// A perimeter: official, or any other. Territories overlap; a territory is never an actor, even where both bear the
 /// name of Dreux.
@@ -147,13 +146,8 @@ impl Territory {
         let page = page(first, after, None, None, &TerritoryListing::order())?;
         let kinds = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
         let filter = domain::TerritoryFilter { kinds, ..domain::TerritoryFilter::default() };
-        let listing = Arc::new(TerritoryListing { filter, children: true });
-        let of = self.0.id.0;
-        let slice = match ctx.loader().load_one(ListOf::new(of, listing.clone(), Some(page))).await? {
-            Some(Listed::Page(slice)) => slice,
-            _ => SharedSlice::new(crate::domain::paging::Slice::empty()),
-        };
-        Ok(TerritoryConnection { slice, listing, of: Some(of) })
+        let listing = TerritoryListing { filter, children: true };
+        TerritoryConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
     /// What it overlaps without lying within it or holding it, with the share of its own area that lies there.
@@ -195,7 +189,7 @@ impl Territory {
         let anchor = ActorAnchor::Territory(basis.into());
         let listing = actor_listing(ctx, filter, order_by, Some(anchor)).await?;
         let page = page(first, after, last, before, &listing.order.list())?;
-        ActorConnection::nested(ctx, listing, page, self.0.id.0).await
+        ActorConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
     /// The interactions of the actors that sit or act in it, newest change first.
@@ -211,9 +205,8 @@ impl Territory {
     ) -> Result<InteractionConnection> {
         let anchor = InteractionAnchor::Territory(scope.into());
         let listing = interaction_listing(ctx, filter, Some(anchor)).await?;
-        let page =
-            page(first, after, None, None, &crate::store::interaction_filter::InteractionListing::order())?;
-        InteractionConnection::nested(ctx, listing, page, self.0.id.0).await
+        let page = page(first, after, None, None, &InteractionListing::order())?;
+        InteractionConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
     /// The calls that are open to it, to what lies within it or to what holds it; the next to close first.
@@ -227,7 +220,7 @@ impl Territory {
     ) -> Result<CallConnection> {
         let listing = call_listing(ctx, filter, None, true).await?;
         let page = page(first, after, None, None, &listing.order.list())?;
-        CallConnection::nested(ctx, listing, page, self.0.id.0).await
+        CallConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
     /// Its actors and the interactions between them, ready to draw; null where it can't be told in time.
@@ -319,12 +312,22 @@ impl TerritoryHit {
 
 /// A page of territories.
 pub struct TerritoryConnection {
-    /// The page.
-    pub slice: SharedSlice<domain::Territory>,
-    /// What is listed.
-    pub listing: Arc<TerritoryListing>,
-    /// The entry that they belong to, where the list is nested.
-    pub of: Option<uuid::Uuid>,
+    slice: SharedSlice<domain::Territory>,
+    listing: Arc<TerritoryListing>,
+    of: Option<uuid::Uuid>,
+}
+
+impl TerritoryConnection {
+    /// A list that stands alone, or the list of an entry.
+    pub async fn read(
+        ctx: &Context<'_>,
+        listing: TerritoryListing,
+        page: Page,
+        of: Option<uuid::Uuid>,
+    ) -> Result<Self> {
+        let listing = Arc::new(listing);
+        Ok(Self { slice: page_of(ctx, &listing, page, of).await?, listing, of })
+    }
 }
 
 #[Object]
@@ -346,13 +349,7 @@ impl TerritoryConnection {
 
     /// How many there are in all; counted only where it is asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(total(match self.of {
-            None => ctx.app().store.count_territories(&self.listing).await?,
-            Some(of) => match ctx.loader().load_one(ListOf::new(of, self.listing.clone(), None)).await? {
-                Some(Listed::Total(count)) => count,
-                _ => 0,
-            },
-        }))
+        Ok(total(total_of(ctx, &self.listing, self.of).await?))
     }
 }
 

@@ -5,20 +5,12 @@ use uuid::Uuid;
 use super::rows::names;
 use super::sql::Sql;
 use crate::domain::actors::{ActorFilter, Near};
+use crate::domain::listings::ActorAnchor;
 use crate::domain::policy::Visibility;
 use crate::domain::publication::PublicationStatus;
 use crate::domain::territories::{ScopeDirection, TerritoryBasis, TerritoryRef, TerritoryScope};
 use crate::domain::themes;
 use crate::geo::BoundingBox;
-
-/// The entry that a nested list of actors belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Anchor {
-    /// A territory: those that sit or act in it.
-    Territory(TerritoryBasis),
-    /// An actor: those one step away.
-    Partners,
-}
 
 /// An entry's id: a value, or the column of the entries that a list is read for.
 #[derive(Clone, Copy, Debug)]
@@ -40,16 +32,16 @@ impl Id {
 }
 
 /// What an actor must hold to be seen and to match.
-pub fn condition(filter: &ActorFilter, anchor: Option<&Anchor>, visibility: Visibility) -> Sql {
+pub fn condition(filter: &ActorFilter, anchor: Option<ActorAnchor>, visibility: Visibility) -> Sql {
     let mut sql = Sql::default();
     visible(&mut sql, "a", &asked_statuses(filter), visibility);
     match anchor {
         None => {}
-        Some(Anchor::Territory(basis)) => {
+        Some(ActorAnchor::Territory(basis)) => {
             sql.and("");
-            scope(&mut sql, Id::Each, ScopeDirection::Down, *basis, visibility);
+            scope(&mut sql, Id::Each, ScopeDirection::Down, basis, visibility);
         }
-        Some(Anchor::Partners) => {
+        Some(ActorAnchor::Partners) => {
             sql.and("");
             interacts_with(&mut sql, Id::Each, visibility);
         }

@@ -5,56 +5,21 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{Anchor, condition, distance, relevance, seen_point};
+use super::actor_filter::{condition, distance, relevance, seen_point};
 use super::actors::{COLUMNS, domain};
 use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::{get, parse};
 use super::sql::Sql;
-use crate::domain::actors::{Actor, ActorFacets, ActorFilter, ActorOrderField};
+use crate::domain::actors::{Actor, ActorFacets, ActorOrderField};
 use crate::domain::ids::TerritoryId;
-use crate::domain::paging::{KeyType, ListOrder, Page, Slice};
-use crate::domain::policy::Visibility;
+use crate::domain::listings::ActorListing;
+use crate::domain::paging::{Page, Slice};
 use crate::domain::territories::TerritoryKind;
-
-/// An order of actors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ActorOrder {
-    /// By what.
-    pub field: ActorOrderField,
-    /// Whether the greatest comes first.
-    pub descending: bool,
-}
-
-impl ActorOrder {
-    /// Its name in cursors, and what its keys are.
-    pub fn list(self) -> ListOrder {
-        let key = match self.field {
-            ActorOrderField::Name => KeyType::Text,
-            ActorOrderField::UpdatedAt | ActorOrderField::CreatedAt => KeyType::Instant,
-            ActorOrderField::Relevance | ActorOrderField::Distance => KeyType::Number,
-        };
-        let direction = if self.descending { "DESC" } else { "ASC" };
-        ListOrder { name: format!("ACTOR_{}_{direction}", self.field.as_ref()), key }
-    }
-}
-
-/// Which actors, in which order.
-#[derive(Clone, Debug)]
-pub struct ActorListing {
-    /// What they match.
-    pub filter: ActorFilter,
-    /// In which order.
-    pub order: ActorOrder,
-    /// The entry that they belong to, where the list is nested.
-    pub anchor: Option<Anchor>,
-    /// What the reader may see.
-    pub visibility: Visibility,
-}
 
 impl ActorListing {
     fn condition(&self) -> Sql {
-        let mut sql = condition(&self.filter, self.anchor.as_ref(), self.visibility);
+        let mut sql = condition(&self.filter, self.anchor, self.visibility);
         if self.order.field == ActorOrderField::Distance {
             // Those without a point are at no distance.
             sql.and("(").push(seen_point(self.visibility)).push(")");

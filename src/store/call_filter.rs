@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::Store;
@@ -12,35 +12,14 @@ use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::sql::Sql;
-use crate::domain::calls::{Call, CallFilter, CallOrderField, CallPhase};
-use crate::domain::paging::{KeyType, ListOrder, Page, Slice};
-use crate::domain::policy::Visibility;
+use crate::domain::calls::{Call, CallOrderField, CallPhase};
+use crate::domain::listings::{CallListing, CallOrder};
+use crate::domain::paging::{Page, Slice};
 use crate::domain::publication::PublicationStatus;
 use crate::domain::territories::{ScopeDirection, TerritoryRef, TerritoryScope};
 use crate::domain::themes;
 
-/// An order of calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CallOrder {
-    /// By what.
-    pub field: CallOrderField,
-    /// Whether the greatest comes first.
-    pub descending: bool,
-}
-
 impl CallOrder {
-    /// Its name in cursors, and what its keys are.
-    pub fn list(self) -> ListOrder {
-        let key = match self.field {
-            CallOrderField::Title => KeyType::Text,
-            CallOrderField::ClosesAt | CallOrderField::OpensAt | CallOrderField::UpdatedAt => {
-                KeyType::Instant
-            }
-        };
-        let direction = if self.descending { "DESC" } else { "ASC" };
-        ListOrder { name: format!("CALL_{}_{direction}", self.field.as_ref()), key }
-    }
-
     /// Those without the date come last whichever way it is read.
     fn key(self) -> Sql {
         Sql::new(match (self.field, self.descending) {
@@ -52,21 +31,6 @@ impl CallOrder {
             (CallOrderField::Title, _) => "c.title",
         })
     }
-}
-
-/// Which calls, in which order.
-#[derive(Clone, Debug)]
-pub struct CallListing {
-    /// What they match.
-    pub filter: CallFilter,
-    /// In which order.
-    pub order: CallOrder,
-    /// Whether the list is that of the calls open to each of many territories.
-    pub of_territory: bool,
-    /// What the reader may see.
-    pub visibility: Visibility,
-    /// The instant by which phases are told.
-    pub now: DateTime<Utc>,
 }
 
 impl CallListing {

@@ -15,7 +15,7 @@ use super::error::StoreError;
 use super::rows::{get, name, names, parse, parse_all, parse_some, publication, url};
 use super::sql::Sql;
 use super::{Store, Transaction};
-use crate::domain::calls::{Call, CallRef, CallSets, Track};
+use crate::domain::calls::{Call, CallRef, CallRole, CallSets, Track};
 use crate::domain::ids::{ActorId, CallId, TerritoryId, TrackId};
 use crate::domain::policy::Visibility;
 use crate::domain::publication::PublicationStatus;
@@ -93,16 +93,6 @@ fn track(row: track_row::Model) -> Result<Track, StoreError> {
         min_grant: row.min_grant,
         max_grant: row.max_grant,
     })
-}
-
-/// What an actor is to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::AsRefStr, strum::EnumString)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum CallRole {
-    /// It runs it.
-    Organiser,
-    /// It pays.
-    Funder,
 }
 
 impl Store {

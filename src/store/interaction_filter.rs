@@ -13,38 +13,14 @@ use super::rows::names;
 use super::sql::Sql;
 use crate::domain::ids::InteractionId;
 use crate::domain::interactions::{Interaction, InteractionFilter, InteractionScope};
-use crate::domain::paging::{KeyType, ListOrder, Page, Slice};
+use crate::domain::listings::{InteractionAnchor, InteractionListing};
+use crate::domain::paging::{Page, Slice};
 use crate::domain::policy::Visibility;
 use crate::domain::publication::PublicationStatus;
 use crate::domain::territories::{ScopeDirection, TerritoryBasis, TerritoryRef, TerritoryScope};
 use crate::domain::themes;
 
-/// The entry that a nested list of interactions belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum InteractionAnchor {
-    /// An actor: those with it at one end.
-    Actor,
-    /// A territory: those with both ends, one, or any in it.
-    Territory(InteractionScope),
-}
-
-/// Which interactions.
-#[derive(Clone, Debug)]
-pub struct InteractionListing {
-    /// What they match.
-    pub filter: InteractionFilter,
-    /// The entry that they belong to, where the list is nested.
-    pub anchor: Option<InteractionAnchor>,
-    /// What the reader may see.
-    pub visibility: Visibility,
-}
-
 impl InteractionListing {
-    /// The order, which is the same for all: newest change first.
-    pub fn order() -> ListOrder {
-        ListOrder { name: "INTERACTION".to_owned(), key: KeyType::Instant }
-    }
-
     fn condition(&self) -> Sql {
         let mut sql = Sql::default();
         visible(&mut sql, "i", &[], self.visibility);

@@ -5,13 +5,13 @@ use uuid::Uuid;
 
 use super::Store;
 use super::actor_filter::{seen_point, visible};
-use super::actor_pages::ActorListing;
 use super::error::StoreError;
 use super::interaction_filter::matches;
 use super::rows::{get, parse};
 use crate::domain::actors::ActorKind;
 use crate::domain::ids::{ActorId, InteractionId, TerritoryId};
 use crate::domain::interactions::{CooperationLevel, InteractionFilter, InteractionKind};
+use crate::domain::listings::ActorListing;
 use crate::geo::Position;
 
 /// An actor on a map.

@@ -31,8 +31,6 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait,
 };
 
-pub use self::actor_filter::Anchor as ActorAnchor;
-pub use self::actor_pages::{ActorListing, ActorOrder};
 pub use self::error::StoreError;
 use self::sql::Sql;
 

@@ -9,30 +9,11 @@ use super::error::StoreError;
 use super::rows::{get, parse};
 use super::sql::Sql;
 use crate::domain::ids::Subject;
-use crate::domain::paging::{Cursor, Edge, KeyType, ListOrder, Page, Slice};
-use crate::domain::policy::Visibility;
-use crate::domain::search::{SearchHit, SearchKind};
+use crate::domain::paging::{Cursor, Edge, Page, Slice};
+use crate::domain::search::{Search, SearchHit, SearchKind};
 use crate::domain::territories::{TerritoryRef, TerritoryScope};
 
-/// What is searched.
-#[derive(Clone, Debug)]
-pub struct Search {
-    /// The words.
-    pub text: String,
-    /// Among what.
-    pub kinds: Vec<SearchKind>,
-    /// Only what this scope reaches.
-    pub territory: Option<TerritoryScope>,
-    /// What the reader may see.
-    pub visibility: Visibility,
-}
-
 impl Search {
-    /// The order: best first.
-    pub fn order() -> ListOrder {
-        ListOrder { name: "SEARCH".to_owned(), key: KeyType::Number }
-    }
-
     fn part(&self, kind: SearchKind) -> Sql {
         let (table, alias, name) = match kind {
             SearchKind::Actor => ("actors", "a", "name"),

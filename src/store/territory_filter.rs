@@ -11,24 +11,11 @@ use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::sql::Sql;
 use super::territories::{COLUMNS, domain};
-use crate::domain::paging::{KeyType, ListOrder, Page, Slice};
-use crate::domain::territories::{Territory, TerritoryFilter, TerritoryRef};
-
-/// Which territories; each entry's children where the list is nested.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TerritoryListing {
-    /// What they match.
-    pub filter: TerritoryFilter,
-    /// Whether the list is that of what lies directly within each of many.
-    pub children: bool,
-}
+use crate::domain::listings::TerritoryListing;
+use crate::domain::paging::{Page, Slice};
+use crate::domain::territories::{Territory, TerritoryRef};
 
 impl TerritoryListing {
-    /// The order, which is the same for all: by kind from small to large, then name.
-    pub fn order() -> ListOrder {
-        ListOrder { name: "TERRITORY".to_owned(), key: KeyType::Text }
-    }
-
     fn condition(&self) -> Sql {
         let filter = &self.filter;
         let mut sql = Sql::new("TRUE");

@@ -1,0 +1,135 @@
+//! What lists hold: which entries, in which order, of which entry, seen by whom.
+
+use chrono::{DateTime, Utc};
+
+use super::actors::{ActorFilter, ActorOrderField};
+use super::calls::{CallFilter, CallOrderField};
+use super::interactions::{InteractionFilter, InteractionScope};
+use super::paging::{KeyType, ListOrder};
+use super::policy::Visibility;
+use super::territories::{TerritoryBasis, TerritoryFilter};
+
+/// Which territories; each entry's children where the list is nested.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TerritoryListing {
+    /// What they match.
+    pub filter: TerritoryFilter,
+    /// Whether the list is that of what lies directly within each of many.
+    pub children: bool,
+}
+
+impl TerritoryListing {
+    /// The order, which is the same for all: by kind from small to large, then name.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "TERRITORY".to_owned(), key: KeyType::Text }
+    }
+}
+
+/// The entry that a nested list of actors belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ActorAnchor {
+    /// A territory: those that sit or act in it.
+    Territory(TerritoryBasis),
+    /// An actor: those one step away.
+    Partners,
+}
+
+/// An order of actors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ActorOrder {
+    /// By what.
+    pub field: ActorOrderField,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+impl ActorOrder {
+    /// Its name in cursors, and what its keys are.
+    pub fn list(self) -> ListOrder {
+        let key = match self.field {
+            ActorOrderField::Name => KeyType::Text,
+            ActorOrderField::UpdatedAt | ActorOrderField::CreatedAt => KeyType::Instant,
+            ActorOrderField::Relevance | ActorOrderField::Distance => KeyType::Number,
+        };
+        let direction = if self.descending { "DESC" } else { "ASC" };
+        ListOrder { name: format!("ACTOR_{}_{direction}", self.field.as_ref()), key }
+    }
+}
+
+/// Which actors, in which order.
+#[derive(Clone, Debug)]
+pub struct ActorListing {
+    /// What they match.
+    pub filter: ActorFilter,
+    /// In which order.
+    pub order: ActorOrder,
+    /// The entry that they belong to, where the list is nested.
+    pub anchor: Option<ActorAnchor>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+/// The entry that a nested list of interactions belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum InteractionAnchor {
+    /// An actor: those with it at one end.
+    Actor,
+    /// A territory: those with both ends, one, or any in it.
+    Territory(InteractionScope),
+}
+
+/// Which interactions.
+#[derive(Clone, Debug)]
+pub struct InteractionListing {
+    /// What they match.
+    pub filter: InteractionFilter,
+    /// The entry that they belong to, where the list is nested.
+    pub anchor: Option<InteractionAnchor>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl InteractionListing {
+    /// The order, which is the same for all: newest change first.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "INTERACTION".to_owned(), key: KeyType::Instant }
+    }
+}
+
+/// An order of calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CallOrder {
+    /// By what.
+    pub field: CallOrderField,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+impl CallOrder {
+    /// Its name in cursors, and what its keys are.
+    pub fn list(self) -> ListOrder {
+        let key = match self.field {
+            CallOrderField::Title => KeyType::Text,
+            CallOrderField::ClosesAt | CallOrderField::OpensAt | CallOrderField::UpdatedAt => {
+                KeyType::Instant
+            }
+        };
+        let direction = if self.descending { "DESC" } else { "ASC" };
+        ListOrder { name: format!("CALL_{}_{direction}", self.field.as_ref()), key }
+    }
+}
+
+/// Which calls, in which order.
+#[derive(Clone, Debug)]
+pub struct CallListing {
+    /// What they match.
+    pub filter: CallFilter,
+    /// In which order.
+    pub order: CallOrder,
+    /// Whether the list is that of the calls open to each of many territories.
+    pub of_territory: bool,
+    /// What the reader may see.
+    pub visibility: Visibility,
+    /// The instant by which phases are told.
+    pub now: DateTime<Utc>,
+}
