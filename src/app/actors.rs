@@ -10,6 +10,8 @@ use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, SubjectKind, TerritoryId};
 use crate::domain::policy::Visibility;
+use crate::domain::publication::PublicationStatus;
+use crate::domain::registrations::Registration;
 use crate::domain::territories::{TerritoryKind, TerritoryRef};
 use crate::store::records::Action;
 use crate::store::slugs::{self, Slugged};
@@ -41,18 +43,19 @@ impl App {
         Ok(found.pop())
     }
 
-    /// Creates a draft. The same registration under the same name is a duplicate.
+    /// Creates a draft. The same registration under the same name is a duplicate. `found` is what is wrong with the input
+    /// already, to be said with the rest.
     pub async fn create_actor(
         &self,
         caller: &Caller,
         client_key: Option<&str>,
         mut input: ActorInput,
+        mut found: Violations,
     ) -> Result<Actor, Error> {
         require_writer(caller)?;
         let content = format!("{input:?}");
         let now = self.clock.now();
         let (mut actor, mut sets) = (Actor::new(ActorId(self.ids.next(now)), now), ActorSets::default());
-        let mut found = Violations::default();
         check_key(client_key, &mut found);
         self.resolve_places(&mut input, &mut found).await?;
         actor.edit(&mut sets, input.edit, &mut found);
@@ -67,7 +70,7 @@ impl App {
                 {
                     return Ok(Created::Before(before));
                 }
-                refuse_duplicate(tx, &actor, &sets).await?;
+                refuse_duplicate(tx, &actor, &sets.registrations).await?;
                 actor.slug = slugs::give(tx, Slugged::Actor, &[&actor.name]).await?.remove(0);
                 let held_by = self.place(tx, &mut actor).await?;
                 store::actors::insert(tx, &[(actor.clone(), sets.clone())]).await?;
@@ -98,9 +101,9 @@ impl App {
         id: ActorId,
         expected_version: i32,
         mut input: ActorInput,
+        mut found: Violations,
     ) -> Result<Actor, Error> {
         require_writer(caller)?;
-        let mut found = Violations::default();
         self.resolve_places(&mut input, &mut found).await?;
         let mut tries = Tries::default();
         loop {
@@ -116,7 +119,7 @@ impl App {
                 let (mut actor, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
                 actor.edit(&mut sets, input.edit.clone(), &mut found);
                 found.into_result(())?;
-                refuse_duplicate(tx, &actor, &sets).await?;
+                refuse_duplicate(tx, &actor, &sets.registrations).await?;
                 actor.version += 1;
                 actor.updated_at = self.clock.now();
                 let held_by = self.place(tx, &mut actor).await?;
@@ -167,8 +170,17 @@ impl App {
     }
 }
 
-async fn refuse_duplicate(tx: &Transaction, actor: &Actor, sets: &ActorSets) -> Result<(), Error> {
-    match store::actors::same_registered(tx, actor, &sets.registrations).await? {
+/// Refuses an actor where another has its name and one of its registrations; two that come at once take turns.
+pub(super) async fn refuse_duplicate(
+    tx: &Transaction,
+    actor: &Actor,
+    registrations: &[Registration],
+) -> Result<(), Error> {
+    if registrations.is_empty() || actor.publication.status == PublicationStatus::Archived {
+        return Ok(());
+    }
+    store::lock(tx, "registrations").await?;
+    match store::actors::same_registered(tx, actor, registrations).await? {
         None => Ok(()),
         Some(existing) => Err(Error::Duplicate {
             message: "an actor of this name has one of these registrations already".to_owned(),

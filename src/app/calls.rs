@@ -48,18 +48,18 @@ impl App {
         Ok(self.store.call(by, Visibility::of(caller)).await?)
     }
 
-    /// Creates a draft.
+    /// Creates a draft. `found` is what is wrong with the input already, to be said with the rest.
     pub async fn create_call(
         &self,
         caller: &Caller,
         client_key: Option<&str>,
         input: CallInput,
+        mut found: Violations,
     ) -> Result<Call, Error> {
         require_writer(caller)?;
         let content = format!("{input:?}");
         let now = self.clock.now();
         let (mut call, mut sets) = (Call::new(CallId(self.ids.next(now)), now), CallSets::default());
-        let mut found = Violations::default();
         check_key(client_key, &mut found);
         let tracks = input.tracks.clone();
         let mut edit = self.resolve_call(caller, input, &mut found).await?;
@@ -102,9 +102,9 @@ impl App {
         id: CallId,
         expected_version: i32,
         input: CallInput,
+        mut found: Violations,
     ) -> Result<Call, Error> {
         require_writer(caller)?;
-        let mut found = Violations::default();
         let tracks = input.tracks.clone();
         let edit = self.resolve_call(caller, input, &mut found).await?;
         let mut tries = Tries::default();

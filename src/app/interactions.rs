@@ -32,18 +32,19 @@ impl App {
         Ok(self.store.interaction(id, Visibility::of(caller)).await?)
     }
 
-    /// Declares an interaction as a draft; one that overlaps another of the pair and kind is a duplicate of it.
+    /// Declares an interaction as a draft; one that overlaps another of the pair and kind is a duplicate of it. `found` is
+    /// what is wrong with the input already, to be said with the rest.
     pub async fn declare_interaction(
         &self,
         caller: &Caller,
         client_key: Option<&str>,
         (kind, source, target): (InteractionKind, ActorId, ActorId),
         input: InteractionInput,
+        mut found: Violations,
     ) -> Result<Interaction, Error> {
         require_writer(caller)?;
         let content = format!("{kind} {source:?} {target:?} {input:?}");
         let now = self.clock.now();
-        let mut found = Violations::default();
         check_key(client_key, &mut found);
         let id = InteractionId(self.ids.next(now));
         let mut interaction = Interaction::new(id, kind, source, target, now, &mut found);
@@ -86,9 +87,9 @@ impl App {
         id: InteractionId,
         expected_version: i32,
         input: InteractionInput,
+        mut found: Violations,
     ) -> Result<Interaction, Error> {
         require_writer(caller)?;
-        let mut found = Violations::default();
         let edit = self.resolve_where(input, &mut found).await?;
         let mut tries = Tries::default();
         loop {

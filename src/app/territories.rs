@@ -44,25 +44,26 @@ impl App {
         Ok(self.store.territories_by_ids(&[id]).await?.pop())
     }
 
-    /// Creates a territory; one of the same kind, code and vintage is a duplicate.
+    /// Creates a territory; one of the same kind, code and vintage is a duplicate. `found` is what is wrong with the input
+    /// already, to be said with the rest.
     pub async fn create_territory(
         &self,
         caller: &Caller,
         code: TerritoryCode,
         vintage: i32,
         input: TerritoryInput,
+        mut found: Violations,
     ) -> Result<Territory, Error> {
         require_writer(caller)?;
         let now = self.clock.now();
         let id = TerritoryId(self.ids.next(now));
         let key = TerritoryCode { vintage: Some(vintage), ..code.clone() };
+        let territory = found.keep(Territory::new(id, code, vintage, now));
+        let mut territory = territory.ok_or_else(|| Error::Validation(found.clone()))?;
         if let Some(existing) = self.store.territories_by_codes(std::slice::from_ref(&key)).await?.get(&key) {
             let message = format!("the {} {} of {vintage} is there already", key.kind, key.code);
             return Err(Error::Duplicate { message, existing: (*existing).into() });
         }
-        let mut found = Violations::default();
-        let territory = found.keep(Territory::new(id, code, vintage, now));
-        let mut territory = territory.ok_or_else(|| Error::Validation(found.clone()))?;
         self.write_territory(caller, &mut territory, input, None, found).await
     }
 
@@ -73,6 +74,7 @@ impl App {
         id: TerritoryId,
         expected_version: i32,
         input: TerritoryInput,
+        found: Violations,
     ) -> Result<Territory, Error> {
         require_writer(caller)?;
         let Some(mut territory) = self.territory(&TerritoryRef::Id(id)).await? else {
@@ -84,7 +86,7 @@ impl App {
         let before = territory.clone();
         territory.version += 1;
         territory.updated_at = self.clock.now();
-        self.write_territory(caller, &mut territory, input, Some(before), Violations::default()).await
+        self.write_territory(caller, &mut territory, input, Some(before), found).await
     }
 
     async fn write_territory(

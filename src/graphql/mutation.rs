@@ -53,9 +53,10 @@ impl Mutation {
         #[graphql(desc = "The actor.")] input: CreateActorInput,
     ) -> Option<Result<Actor>> {
         let key = input.client_key.clone();
-        let input = checked(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let created =
-            async { Ok(Actor(ctx.app().create_actor(ctx.caller(), key.as_deref(), input?).await?)) };
+            async { Ok(Actor(ctx.app().create_actor(ctx.caller(), key.as_deref(), input, found).await?)) };
         Some(created.await)
     }
 
@@ -68,10 +69,11 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateActorInput,
     ) -> Option<Result<Actor>> {
-        let input = checked(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let id = actor_id(&id);
         let updated =
-            async { Ok(Actor(ctx.app().update_actor(ctx.caller(), id, expected_version, input?).await?)) };
+            async { Ok(Actor(ctx.app().update_actor(ctx.caller(), id, expected_version, input, found).await?)) };
         Some(updated.await)
     }
 
@@ -83,10 +85,11 @@ impl Mutation {
     ) -> Option<Result<Interaction>> {
         let key = input.client_key.clone();
         let pair = (input.kind.into(), actor_id(&input.source), actor_id(&input.target));
-        let input = checked(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let declared = async {
             let app = ctx.app();
-            Ok(Interaction(app.declare_interaction(ctx.caller(), key.as_deref(), pair, input?).await?))
+            Ok(Interaction(app.declare_interaction(ctx.caller(), key.as_deref(), pair, input, found).await?))
         };
         Some(declared.await)
     }
@@ -100,10 +103,11 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateInteractionInput,
     ) -> Option<Result<Interaction>> {
-        let input = checked(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let id = interaction_id(&id);
         let updated = async {
-            Ok(Interaction(ctx.app().update_interaction(ctx.caller(), id, expected_version, input?).await?))
+            Ok(Interaction(ctx.app().update_interaction(ctx.caller(), id, expected_version, input, found).await?))
         };
         Some(updated.await)
     }
@@ -116,9 +120,10 @@ impl Mutation {
     ) -> Option<Result<Territory>> {
         let code = TerritoryCode { kind: input.kind.into(), code: input.code.clone(), vintage: None };
         let vintage = input.vintage;
-        let input = checked(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let created =
-            async { Ok(Territory(ctx.app().create_territory(ctx.caller(), code, vintage, input?).await?)) };
+            async { Ok(Territory(ctx.app().create_territory(ctx.caller(), code, vintage, input, found).await?)) };
         Some(created.await)
     }
 
@@ -131,10 +136,11 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateTerritoryInput,
     ) -> Option<Result<Territory>> {
-        let input = checked(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let id = territory_id(&id);
         let updated = async {
-            Ok(Territory(ctx.app().update_territory(ctx.caller(), id, expected_version, input?).await?))
+            Ok(Territory(ctx.app().update_territory(ctx.caller(), id, expected_version, input, found).await?))
         };
         Some(updated.await)
     }
@@ -146,8 +152,9 @@ impl Mutation {
         #[graphql(desc = "The call.")] input: CreateCallInput,
     ) -> Option<Result<Call>> {
         let key = input.client_key.clone();
-        let input = checked(|found| input.read(found));
-        let created = async { Ok(Call(ctx.app().create_call(ctx.caller(), key.as_deref(), input?).await?)) };
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
+        let created = async { Ok(Call(ctx.app().create_call(ctx.caller(), key.as_deref(), input, found).await?)) };
         Some(created.await)
     }
 
@@ -160,10 +167,11 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateCallInput,
     ) -> Option<Result<Call>> {
-        let input = checked(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let id = call_id(&id);
         let updated =
-            async { Ok(Call(ctx.app().update_call(ctx.caller(), id, expected_version, input?).await?)) };
+            async { Ok(Call(ctx.app().update_call(ctx.caller(), id, expected_version, input, found).await?)) };
         Some(updated.await)
     }
 
@@ -199,13 +207,6 @@ impl Mutation {
     ) -> Option<Result<Reviewable>> {
         Some(transition(ctx, &id, expected_version, Transition::Restore).await)
     }
-}
-
-/// What is read of an input, or everything that is wrong with it.
-fn checked<T>(read: impl FnOnce(&mut Violations) -> T) -> Result<T> {
-    let mut found = Violations::default();
-    let value = read(&mut found);
-    Ok(found.into_result(value)?)
 }
 
 async fn transition(
