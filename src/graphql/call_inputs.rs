@@ -99,8 +99,7 @@ pub async fn call_listing(
         .map_or(StoreOrder { field: domain::CallOrderField::ClosesAt, descending: false }, |order| {
             StoreOrder { field: order.field.into(), descending: order.direction == OrderDirection::Desc }
         });
-    let now = ctx.app().clock.now();
-    Ok(CallListing { filter, order, of_territory, visibility: ctx.visibility(), now })
+    Ok(CallListing { filter, order, of_territory, visibility: ctx.visibility(), now: ctx.now() })
 }
 
 /// One way to apply. With its id a track stays the same one; one that is left out of an update is dropped.
