@@ -13,6 +13,8 @@ use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, SubjectKind, TerritoryId};
 use crate::domain::listings::ActorListing;
 use crate::domain::policy::Visibility;
+use crate::domain::publication::PublicationStatus;
+use crate::domain::registrations::Registration;
 use crate::domain::territories::{TerritoryKind, TerritoryRef};
 use crate::store::records::Action;
 use crate::store::slugs::{self, Slugged};
@@ -59,7 +61,8 @@ impl App {
         Ok(self.store.actor_territories(listing, of, kind).await?)
     }
 
-    /// Creates a draft. The same registration under the same name is a duplicate.
+    /// Creates a draft. The same registration under the same name is a duplicate. `found` is what is wrong with the input
+    /// already, to be said with the rest.
     pub async fn create_actor(
         &self,
         caller: &Caller,
@@ -85,7 +88,7 @@ impl App {
                 {
                     return Ok(Created::Before(before));
                 }
-                refuse_duplicate(tx, &actor, &sets).await?;
+                refuse_duplicate(tx, &actor, &sets.registrations).await?;
                 actor.slug = slugs::give(tx, Slugged::Actor, &[&actor.name]).await?.remove(0);
                 let held_by = self.place(tx, &mut actor).await?;
                 store::actors::insert(tx, &[(actor.clone(), sets.clone())]).await?;
@@ -134,7 +137,7 @@ impl App {
                 let (mut actor, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
                 actor.edit(&mut sets, input.edit.clone(), &mut found);
                 found.into_result(())?;
-                refuse_duplicate(tx, &actor, &sets).await?;
+                refuse_duplicate(tx, &actor, &sets.registrations).await?;
                 actor.version += 1;
                 actor.updated_at = self.clock.now();
                 let held_by = self.place(tx, &mut actor).await?;
@@ -185,8 +188,17 @@ impl App {
     }
 }
 
-async fn refuse_duplicate(tx: &Transaction, actor: &Actor, sets: &ActorSets) -> Result<(), Error> {
-    match store::actors::same_registered(tx, actor, &sets.registrations).await? {
+/// Refuses an actor where another has its name and one of its registrations; two that come at once take turns.
+pub(super) async fn refuse_duplicate(
+    tx: &Transaction,
+    actor: &Actor,
+    registrations: &[Registration],
+) -> Result<(), Error> {
+    if registrations.is_empty() || actor.publication.status == PublicationStatus::Archived {
+        return Ok(());
+    }
+    store::lock(tx, "registrations").await?;
+    match store::actors::same_registered(tx, actor, registrations).await? {
         None => Ok(()),
         Some(existing) => Err(Error::Duplicate {
             message: "an actor of this name has one of these registrations already".to_owned(),

@@ -48,7 +48,7 @@ impl App {
         Ok(self.store.call(by, Visibility::of(caller)).await?)
     }
 
-    /// Creates a draft.
+    /// Creates a draft. `found` is what is wrong with the input already, to be said with the rest.
     pub async fn create_call(
         &self,
         caller: &Caller,

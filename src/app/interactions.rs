@@ -32,7 +32,8 @@ impl App {
         Ok(self.store.interaction(id, Visibility::of(caller)).await?)
     }
 
-    /// Declares an interaction as a draft; one that overlaps another of the pair and kind is a duplicate of it.
+    /// Declares an interaction as a draft; one that overlaps another of the pair and kind is a duplicate of it. `found` is
+    /// what is wrong with the input already, to be said with the rest.
     pub async fn declare_interaction(
         &self,
         caller: &Caller,

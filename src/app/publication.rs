@@ -1,5 +1,6 @@
 //! Publishing, archiving and bringing back: the same for every kind of entry that has a status.
 
+use super::actors::refuse_duplicate;
 use super::writes::{Tries, difference};
 use super::{App, Error, require_writer};
 use crate::domain::actors::Actor;
@@ -51,6 +52,9 @@ impl App {
                         let mut actor = before.clone();
                         step(&mut actor.publication, &mut actor.version, expected_version, transition)?;
                         actor.updated_at = now;
+                        if transition == Transition::Restore {
+                            refuse_duplicate(tx, &actor, &sets.registrations).await?;
+                        }
                         store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
                         let fields = difference(Some((&before, &sets)), (&actor, &sets));
                         self.record(tx, caller, action, id, actor.version, fields).await?;

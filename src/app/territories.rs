@@ -44,7 +44,8 @@ impl App {
         Ok(self.store.territories_by_ids(&[id]).await?.pop())
     }
 
-    /// Creates a territory; one of the same kind, code and vintage is a duplicate.
+    /// Creates a territory; one of the same kind, code and vintage is a duplicate. `found` is what is wrong with the input
+    /// already, to be said with the rest.
     pub async fn create_territory(
         &self,
         caller: &Caller,
@@ -57,12 +58,12 @@ impl App {
         let now = self.clock.now();
         let id = TerritoryId(self.ids.next(now));
         let key = TerritoryCode { vintage: Some(vintage), ..code.clone() };
+        let territory = found.keep(Territory::new(id, &code, vintage, now));
+        let mut territory = territory.ok_or_else(|| Error::Validation(found.clone()))?;
         if let Some(existing) = self.store.territories_by_codes(std::slice::from_ref(&key)).await?.get(&key) {
             let message = format!("the {} {} of {vintage} is there already", key.kind, key.code);
             return Err(Error::Duplicate { message, existing: (*existing).into() });
         }
-        let territory = found.keep(Territory::new(id, &code, vintage, now));
-        let mut territory = territory.ok_or_else(|| Error::Validation(found.clone()))?;
         self.write_territory(caller, &mut territory, input, None, found).await
     }
 

@@ -91,7 +91,8 @@ impl App {
 
 /// Checks a client's key before anything is written.
 pub(super) fn check_key(key: Option<&str>, found: &mut Violations) {
-    if key.is_some_and(|key| key.is_empty() || key.len() > 200 || key.contains(char::is_control)) {
+    let is_right = |key: &str| (1..=200).contains(&key.chars().count()) && !key.contains(char::is_control);
+    if !key.is_none_or(is_right) {
         found.add(
             "input.clientKey",
             ViolationCode::Invalid,

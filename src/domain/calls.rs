@@ -10,7 +10,7 @@ use super::actors::ActorKind;
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
 use super::ids::{ActorId, CallId, TerritoryId, TrackId};
-use super::interactions::check_amount;
+use super::interactions::money;
 use super::publication::{Publication, PublicationStatus};
 use super::territories::TerritoryScope;
 use super::{sdgs, text, themes};
@@ -227,20 +227,21 @@ impl Call {
         if self.opens_at.zip(self.closes_at).is_some_and(|(opens, closes)| closes <= opens) {
             found.add("input.closesAt", ViolationCode::Inconsistent, "must be after opensAt");
         }
-        if let Edit::Set(budget) = edit.budget {
-            check_amount("input.budget", budget, found);
-        }
-        edit.budget.apply(&mut self.budget);
+        edit.budget.map(|budget| money("input.budget", budget, found)).apply(&mut self.budget);
         edit.organisers.map(unique).apply_list(&mut sets.organisers);
         edit.funders.map(unique).apply_list(&mut sets.funders);
-        if matches!(&edit.territories, Edit::Clear) || edit.territories.as_set().is_some_and(Vec::is_empty) {
+        let none = edit.territories == Edit::Clear || edit.territories.as_set().is_some_and(Vec::is_empty);
+        // Where some were named that nobody knows, that has been said.
+        if none && found.0.iter().all(|violation| !violation.path.starts_with("input.territories")) {
             found.add(
                 "input.territories",
                 ViolationCode::Required,
                 "name at least one territory, or the COUNTRY",
             );
         }
-        edit.territories.map(unique).apply_list(&mut sets.territories);
+        edit.territories.apply_list(&mut sets.territories);
+        sets.territories.sort_unstable();
+        sets.territories.dedup();
         edit.tracks.map(|given| tracks(given, found)).apply_list(&mut sets.tracks);
     }
 }
@@ -276,18 +277,15 @@ fn tracks(given: Vec<Track>, found: &mut Violations) -> Vec<Track> {
         if track.min_members.is_some_and(|n| n < 1) {
             found.add(at("minMembers"), ViolationCode::OutOfRange, "is at least 1");
         }
-        if track.max_members.is_some_and(|most| most < track.min_members.unwrap_or(1)) {
+        if track.max_members.is_some_and(|most| most < track.min_members.unwrap_or(1).max(1)) {
             found.add(
                 at("maxMembers"),
                 ViolationCode::Inconsistent,
                 "is less than the least number of members",
             );
         }
-        for (field, grant) in [("minGrant", track.min_grant), ("maxGrant", track.max_grant)] {
-            if let Some(grant) = grant {
-                check_amount(&at(field), grant, found);
-            }
-        }
+        track.min_grant = track.min_grant.map(|grant| money(&at("minGrant"), grant, found));
+        track.max_grant = track.max_grant.map(|grant| money(&at("maxGrant"), grant, found));
         if track.min_grant.zip(track.max_grant).is_some_and(|(least, most)| most < least) {
             found.add(at("maxGrant"), ViolationCode::Inconsistent, "is less than minGrant");
         }

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::DateTime;
+use chrono::{Datelike, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -43,21 +43,39 @@ pub enum KeyType {
     Text,
     /// A number.
     Number,
-    /// A point in time, or infinity.
+    /// A point in time, or an infinity.
     Instant,
 }
 
 impl KeyType {
-    /// Whether Postgres would read this key.
-    fn reads(self, key: &str) -> bool {
+    /// The key as Postgres surely reads it; null where it wrote none such.
+    fn checked(self, key: String) -> Option<String> {
         match self {
-            Self::Text => !key.contains('\0'),
-            Self::Number => key.parse::<f64>().is_ok_and(f64::is_finite),
-            Self::Instant => {
-                key == "infinity" || DateTime::parse_from_str(key, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok()
-            }
+            Self::Text => (!key.contains('\0')).then_some(key),
+            // Written anew, since Postgres refuses some that Rust reads, such as 1e-400.
+            Self::Number => key.parse::<f64>().ok().filter(|key| key.is_finite()).map(|key| key.to_string()),
+            Self::Instant => is_instant(&key).then_some(key),
         }
     }
+}
+
+/// Whether it is an instant in exactly Postgres's own form, as in `2026-11-22 13:57:27.123+00`.
+fn is_instant(key: &str) -> bool {
+    const FORM: &str = "%Y-%m-%d %H:%M:%S";
+    if matches!(key, "infinity" | "-infinity") {
+        return true;
+    }
+    let Some((seconds, rest)) = key.strip_suffix("+00").and_then(|key| key.split_at_checked(19)) else {
+        return false;
+    };
+    let fraction = rest.is_empty()
+        || rest.strip_prefix('.').is_some_and(|digits| {
+            (1..=6).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit())
+        });
+    // Written again it must be the same: Postgres knows no year 0, no leap second and no sign.
+    let same = NaiveDateTime::parse_from_str(seconds, FORM)
+        .is_ok_and(|at| at.year() > 0 && at.format(FORM).to_string() == seconds);
+    fraction && same && !seconds.ends_with(":60")
 }
 
 impl Cursor {
@@ -70,7 +88,10 @@ impl Cursor {
     fn decode(text: &str, order: &ListOrder) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let cursor: Self = serde_json::from_slice(&bytes).ok()?;
-        (cursor.order == order.name && order.key.reads(&cursor.key)).then_some(cursor)
+        if cursor.order != order.name {
+            return None;
+        }
+        Some(Self { key: order.key.checked(cursor.key)?, ..cursor })
     }
 }
 
@@ -206,11 +227,31 @@ mod tests {
 
     #[test]
     fn a_forged_key_is_refused() {
-        for (key, of) in [("a\0", KeyType::Text), ("NaN", KeyType::Number), ("now()", KeyType::Instant)] {
+        for (key, of) in [("a\0", KeyType::Text), ("NaN", KeyType::Number), ("1e999", KeyType::Number)] {
             assert!(after(key, &by("ORDER", of)).is_err(), "{key:?}");
         }
-        for key in ["2026-11-22 13:57:27.123+00", "2026-11-22 13:57:27+00", "infinity"] {
+        let forged = [
+            "now()",
+            "2026-11-22",
+            "0000-01-01 00:00:00+00",
+            "+2026-1-22 13:57:27+00",
+            "2026-11-22  3:57:27+00",
+            "2026-11-22 13:57:60+00",
+            "2026-11-22 13:57:27+20",
+            "2026-11-22 13:57:27.1234567+00",
+            "2026-11-22 13:57:2é+00",
+        ];
+        for key in forged {
+            assert!(after(key, &by("ORDER", KeyType::Instant)).is_err(), "{key:?}");
+        }
+        for key in ["2026-11-22 13:57:27.123+00", "2026-11-22 13:57:27+00", "infinity", "-infinity"] {
             assert!(after(key, &by("ORDER", KeyType::Instant)).is_ok(), "{key:?}");
         }
+    }
+
+    #[test]
+    fn a_number_too_small_for_postgres_is_nought() {
+        let page = after("1e-400", &by("ORDER", KeyType::Number)).expect("a number");
+        assert_eq!(page.after.map(|cursor| cursor.key), Some("0".to_owned()));
     }
 }

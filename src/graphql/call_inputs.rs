@@ -102,8 +102,7 @@ pub async fn call_listing(
             descending: order.direction == OrderDirection::Desc,
         },
     );
-    let now = ctx.app().clock.now();
-    Ok(CallListing { filter, order, of_territory, visibility: ctx.visibility(), now })
+    Ok(CallListing { filter, order, of_territory, visibility: ctx.visibility(), now: ctx.now() })
 }
 
 /// One way to apply. With its id a track stays the same one; one that is left out of an update is dropped.

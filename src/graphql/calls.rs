@@ -136,7 +136,7 @@ impl Call {
 
     /// Where it stands now, by its status and the clock.
     async fn phase(&self, ctx: &Context<'_>) -> CallPhase {
-        self.0.phase(ctx.app().clock.now()).into()
+        self.0.phase(ctx.now()).into()
     }
 
     /// How much there is in all, in euros.

@@ -19,6 +19,7 @@ mod loaders;
 mod maps;
 mod mutation;
 mod node;
+pub mod omitted;
 mod query;
 mod scalars;
 mod search;
@@ -31,6 +32,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use async_graphql::{EmptySubscription, Request, SDLExportOptions};
 
+use self::context::Instant;
 use self::loaders::Reader;
 use self::mutation::Mutation;
 use self::node::Node;
@@ -66,7 +68,8 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription>
 
 /// A request with all that its resolvers need.
 pub fn prepare(request: Request, app: &App, caller: Caller) -> Request {
+    let now = Instant(app.clock.now());
     let reader = Reader { app: app.clone(), visibility: Visibility::of(&caller) };
     let loader = DataLoader::new(reader, TokioSpawner::current(), TokioTimer::default());
-    request.data(caller).data(loader)
+    request.data(caller).data(now).data(loader)
 }

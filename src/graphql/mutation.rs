@@ -53,7 +53,8 @@ impl Mutation {
         #[graphql(desc = "The actor.")] input: CreateActorInput,
     ) -> Option<Result<Actor>> {
         let key = input.client_key.clone();
-        let (input, found) = gathered(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let created =
             async { Ok(Actor(ctx.app().create_actor(ctx.caller(), key.as_deref(), input, found).await?)) };
         Some(created.await)
@@ -68,7 +69,8 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateActorInput,
     ) -> Option<Result<Actor>> {
-        let (input, found) = gathered(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let id = actor_id(&id);
         let updated = async {
             Ok(Actor(ctx.app().update_actor(ctx.caller(), id, expected_version, input, found).await?))
@@ -84,7 +86,8 @@ impl Mutation {
     ) -> Option<Result<Interaction>> {
         let key = input.client_key.clone();
         let pair = (input.kind.into(), actor_id(&input.source), actor_id(&input.target));
-        let (input, found) = gathered(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let declared = async {
             let app = ctx.app();
             Ok(Interaction(app.declare_interaction(ctx.caller(), key.as_deref(), pair, input, found).await?))
@@ -101,7 +104,8 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateInteractionInput,
     ) -> Option<Result<Interaction>> {
-        let (input, found) = gathered(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let id = interaction_id(&id);
         let updated = async {
             Ok(Interaction(
@@ -119,7 +123,8 @@ impl Mutation {
     ) -> Option<Result<Territory>> {
         let code = TerritoryCode { kind: input.kind.into(), code: input.code.clone(), vintage: None };
         let vintage = input.vintage;
-        let (input, found) = gathered(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let created = async {
             Ok(Territory(ctx.app().create_territory(ctx.caller(), code, vintage, input, found).await?))
         };
@@ -135,7 +140,8 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateTerritoryInput,
     ) -> Option<Result<Territory>> {
-        let (input, found) = gathered(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let id = territory_id(&id);
         let updated = async {
             Ok(Territory(ctx.app().update_territory(ctx.caller(), id, expected_version, input, found).await?))
@@ -150,7 +156,8 @@ impl Mutation {
         #[graphql(desc = "The call.")] input: CreateCallInput,
     ) -> Option<Result<Call>> {
         let key = input.client_key.clone();
-        let (input, found) = gathered(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let created =
             async { Ok(Call(ctx.app().create_call(ctx.caller(), key.as_deref(), input, found).await?)) };
         Some(created.await)
@@ -165,7 +172,8 @@ impl Mutation {
         expected_version: i32,
         #[graphql(desc = "What changes.")] input: UpdateCallInput,
     ) -> Option<Result<Call>> {
-        let (input, found) = gathered(|found| input.read(found));
+        let mut found = Violations::default();
+        let input = input.read(&mut found);
         let id = call_id(&id);
         let updated = async {
             Ok(Call(ctx.app().update_call(ctx.caller(), id, expected_version, input, found).await?))
@@ -205,13 +213,6 @@ impl Mutation {
     ) -> Option<Result<Reviewable>> {
         Some(transition(ctx, &id, expected_version, Transition::Restore).await)
     }
-}
-
-/// What is read of an input, and what was wrong with it so far: the use-case adds the rest, so that all is said at once.
-fn gathered<T>(read: impl FnOnce(&mut Violations) -> T) -> (T, Violations) {
-    let mut found = Violations::default();
-    let value = read(&mut found);
-    (value, found)
 }
 
 async fn transition(

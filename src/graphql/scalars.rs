@@ -2,7 +2,7 @@
 
 use async_graphql::{InputType, InputValueError, InputValueResult, Name, Scalar, ScalarType, Value};
 use async_graphql_value::RAW_VALUE_TOKEN;
-use chrono::{NaiveDate, SecondsFormat, Utc};
+use chrono::{NaiveDate, SecondsFormat, SubsecRound, Utc};
 
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
@@ -141,7 +141,9 @@ impl Read for DateTime {
     type To = chrono::DateTime<Utc>;
 
     fn read(&self, path: &str) -> Result<Self::To, Violations> {
-        let parsed = chrono::DateTime::parse_from_rfc3339(&self.0).ok().map(|at| at.with_timezone(&Utc));
+        // To the microsecond, which is what is kept.
+        let parsed = chrono::DateTime::parse_from_rfc3339(&self.0).ok();
+        let parsed = parsed.map(|at| at.with_timezone(&Utc).trunc_subsecs(6));
         parsed.filter(|at| (1..=9999).contains(&chrono::Datelike::year(at))).ok_or_else(|| {
             Violations::one(path, ViolationCode::Invalid, "is not an instant as in 2026-06-30T12:00:00+02:00")
         })
@@ -171,7 +173,8 @@ impl Read for Decimal {
     type To = rust_decimal::Decimal;
 
     fn read(&self, path: &str) -> Result<Self::To, Violations> {
-        self.0.parse().map_err(|_| {
+        // Exactly: digits beyond what is kept are refused, not rounded away.
+        rust_decimal::Decimal::from_str_exact(&self.0).map_err(|_| {
             Violations::one(path, ViolationCode::Invalid, "is not a decimal number as in \"1250.50\"")
         })
     }

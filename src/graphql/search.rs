@@ -1,6 +1,7 @@
 //! Search as clients read it.
 
 use async_graphql::{Context, SimpleObject, Union};
+use strum::IntoEnumIterator;
 
 use super::actor_inputs::{bounded, search_text};
 use super::actors::Actor;
@@ -63,12 +64,10 @@ impl SearchConnection {
         if text.is_none() && found.0.is_empty() {
             found.add("text", ViolationCode::Required, "must not be empty");
         }
-        let mut kinds: Vec<domain::SearchKind> =
+        let asked: Vec<domain::SearchKind> =
             bounded(kinds.unwrap_or_default(), "kinds", &mut found).into_iter().map(Into::into).collect();
-        kinds.dedup();
-        if kinds.is_empty() {
-            kinds = vec![domain::SearchKind::Actor, domain::SearchKind::Territory, domain::SearchKind::Call];
-        }
+        let kinds =
+            domain::SearchKind::iter().filter(|kind| asked.is_empty() || asked.contains(kind)).collect();
         found.into_result(())?;
         let page = page(first, after, None, None, &Search::order())?;
         let territory = territory.map(TerritoryScope::read);

@@ -16,6 +16,7 @@ use super::params::Params;
 use super::{Failure, RequestId, State, authenticate};
 use crate::graphql::budget;
 use crate::graphql::edge::{self, Code};
+use crate::graphql::omitted;
 use crate::graphql::prepare;
 
 /// Runs a query whose parameters are in the address; a mutation is refused, since links and pictures in foreign
@@ -73,7 +74,7 @@ async fn run(
         // the words by which Apollo's client knows to send the document itself
         return Ok(refused("PersistedQueryNotSupported"));
     }
-    let document = match budget::parse(&params.query, &state.limits) {
+    let mut document = match budget::parse(&params.query, &state.limits) {
         Ok(document) => document,
         Err(refusal) => return Ok(GraphqlResponse::from_errors(vec![refusal.into_error()])),
     };
@@ -92,9 +93,9 @@ async fn run(
         }
     }
     let caller = authenticate(state, headers)?;
-    let mut request = GraphqlRequest::new(params.query)
-        .variables(Variables::from_json(Value::Object(params.variables)))
-        .data(id.clone());
+    let variables = Variables::from_json(Value::Object(params.variables));
+    omitted::leave_out(&mut document, params.operation_name.as_deref(), &variables);
+    let mut request = GraphqlRequest::new(params.query).variables(variables).data(id.clone());
     request.operation_name = params.operation_name;
     request.set_parsed_query(document);
     Ok(state.schema.execute(prepare(request, &state.app, caller)).await)
