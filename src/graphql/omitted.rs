@@ -1,30 +1,39 @@
-//! A variable that may be left out and is: the `first` or `last` of a list that it stands for is then left out too, as
-//! the specification has it. The engine, which reads these two to tell what a list costs, would refuse the document.
+//! A variable that may be left out and is: the argument that it stands for is then left out too, as the specification
+//! has it. The engine would refuse the document where the argument has a default or says what a list costs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::parser::types::{
-    BaseType, Directive, DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
-    VariableDefinition,
+    BaseType, Directive, DocumentOperations, ExecutableDocument, OperationDefinition, Selection,
+    SelectionSet, VariableDefinition,
 };
-use async_graphql::{Name, Positioned, Value, Variables};
+use async_graphql::{Name, Positioned, Variables};
+use async_graphql_value::Value;
 
-/// The arguments by which lists tell their cost.
-const COSTS: [&str; 2] = ["first", "last"];
+/// The arguments that the engine does not leave out by itself, each with its type.
+const ARGUMENTS: [(&str, &str); 7] = [
+    ("first", "Int"),
+    ("last", "Int"),
+    ("limit", "Int"),
+    ("toleranceMetres", "Float"),
+    ("basis", "TerritoryBasis"),
+    ("scope", "InteractionScope"),
+    ("language", "Language"),
+];
 
-/// Takes out the `first` and `last` whose variable is not given. The definitions of variables that nothing uses any
+/// Variables that are not given, each with its type.
+type Omitted = HashMap<Name, Name>;
+
+/// Takes out the arguments whose variable is not given. The definitions of variables that nothing uses any
 /// more go too, since the engine would complain of them.
 pub fn leave_out(document: &mut ExecutableDocument, operation: Option<&str>, variables: &Variables) {
-    let omitted: HashSet<Name> = match chosen(&document.operations, operation) {
-        None => return,
-        Some(operation) => {
-            let definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
-            let is_omitted = |definition: &&VariableDefinition| {
-                is_optional_number(definition) && !variables.contains_key(&definition.name.node)
-            };
-            definitions.filter(is_omitted).map(|definition| definition.name.node.clone()).collect()
-        }
-    };
+    let Some(operation) = chosen(&document.operations, operation) else { return };
+    let omitted: Omitted = operation
+        .variable_definitions
+        .iter()
+        .filter(|definition| !variables.contains_key(&definition.node.name.node))
+        .filter_map(|definition| Some((definition.node.name.node.clone(), optional(&definition.node)?)))
+        .collect();
     if omitted.is_empty() {
         return;
     }
@@ -44,7 +53,7 @@ pub fn leave_out(document: &mut ExecutableDocument, operation: Option<&str>, var
     for operation in operations {
         operation.variable_definitions.retain(|definition| {
             let name = &definition.node.name.node;
-            !omitted.contains(name) || used.contains(name)
+            !omitted.contains_key(name) || used.contains(name)
         });
     }
 }
@@ -57,15 +66,17 @@ fn chosen<'a>(operations: &'a DocumentOperations, name: Option<&str>) -> Option<
     }
 }
 
-/// An `Int` without a default.
-fn is_optional_number(definition: &VariableDefinition) -> bool {
+/// The type of a variable that may be left out, has no default and is no list.
+fn optional(definition: &VariableDefinition) -> Option<Name> {
     let of = &definition.var_type.node;
-    let is_number = matches!(&of.base, BaseType::Named(name) if name == "Int");
-    is_number && of.nullable && definition.default_value.is_none()
+    match &of.base {
+        BaseType::Named(name) if of.nullable && definition.default_value.is_none() => Some(name.clone()),
+        _ => None,
+    }
 }
 
 /// Takes the arguments out of a selection set and those within, and collects which variables the rest uses.
-fn take_out(set: &mut SelectionSet, omitted: &HashSet<Name>, used: &mut HashSet<Name>) {
+fn take_out(set: &mut SelectionSet, omitted: &Omitted, used: &mut HashSet<Name>) {
     for item in &mut set.items {
         collect_directives(item.node.directives(), used);
         match &mut item.node {
@@ -75,8 +86,9 @@ fn take_out(set: &mut SelectionSet, omitted: &HashSet<Name>, used: &mut HashSet<
             }
             Selection::Field(field) => {
                 let stays = |(name, value): &(Positioned<Name>, Positioned<Value>)| {
-                    let is_omitted = matches!(&value.node, Value::Variable(name) if omitted.contains(name));
-                    !(is_omitted && COSTS.contains(&name.node.as_str()))
+                    let Value::Variable(variable) = &value.node else { return true };
+                    let of = omitted.get(variable);
+                    of.is_none_or(|of| !ARGUMENTS.contains(&(name.node.as_str(), of.as_str())))
                 };
                 field.node.arguments.retain(stays);
                 for (_, value) in &field.node.arguments {
