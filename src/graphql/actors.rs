@@ -338,7 +338,7 @@ impl ActorFacets {
     }
 
     /// By the territories of a kind that they sit in, most first, at most a hundred.
-    #[graphql(complexity = "100 * child_complexity + 2")]
+    #[graphql(complexity = "10 * child_complexity + 2")]
     async fn territories(
         &self,
         ctx: &Context<'_>,

@@ -1,5 +1,8 @@
 //! The integration tests: one binary, the real router, a real Postgres, a database a test.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod actors;
 mod demo;
+mod paging;
 mod support;
+mod writes;

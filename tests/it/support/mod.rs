@@ -1,6 +1,7 @@
 //! What tests stand on: a real Postgres of their own, a database each, the real router, a clock that stands still.
 
 mod cluster;
+pub mod entries;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
