@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::outlines::digest;
 use super::refs::TerritoryRefs;
 use super::writes::{Tries, difference};
 use super::{App, Error, require_writer};
@@ -114,18 +115,23 @@ impl App {
         }
         let copies = set_outline(territory, input.boundary, &mut found);
         found.into_result(())?;
-        let territory = territory.clone();
         let id = territory.id;
         let mut tries = Tries::default();
         loop {
             let own = self.store.begin().await?;
             let tx = &own;
             let outcome: Result<_, Error> = async {
+                store::territories::lock(tx).await?;
+                let mut territory = territory.clone();
                 if let Some(before) = &before {
                     let standing = store::territories::for_update(tx, id).await?;
-                    let version = standing.map_or(0, |standing| standing.version);
+                    let version = standing.as_ref().map_or(0, |standing| standing.version);
                     if version != before.version {
                         return Err(Error::stale(version));
+                    }
+                    if let (None, Some(standing)) = (&copies, standing) {
+                        // A union follows its members without a version of its own.
+                        (territory.outline, territory.centroid) = (standing.outline, standing.centroid);
                     }
                 }
                 store::territories::write(tx, std::slice::from_ref(&territory)).await?;
@@ -263,6 +269,7 @@ pub(super) fn measure(territory: &mut Territory, boundary: &Boundary, vintage: i
         precision_metres,
         area_m2: boundary.area_m2(),
         from_members: false,
+        digest: digest(&boundary.to_geojson().to_string()),
         bbox: boundary.bbox(),
     });
 }

@@ -33,14 +33,18 @@ pub(super) fn domain(row: row::Model) -> Result<Territory, StoreError> {
         }
         _ => None,
     };
-    let outline = match (bbox, row.boundary_vintage, row.boundary_precision_metres, row.area_m2) {
-        (Some(bbox), Some(vintage), Some(precision_metres), Some(area_m2)) => Some(OutlineMeasures {
-            vintage,
-            precision_metres,
-            area_m2,
-            from_members: row.boundary_from_members,
-            bbox,
-        }),
+    let measures = (row.boundary_vintage, row.boundary_precision_metres, row.area_m2, row.boundary_digest);
+    let outline = match (bbox, measures) {
+        (Some(bbox), (Some(vintage), Some(precision_metres), Some(area_m2), Some(digest))) => {
+            Some(OutlineMeasures {
+                vintage,
+                precision_metres,
+                area_m2,
+                from_members: row.boundary_from_members,
+                digest,
+                bbox,
+            })
+        }
         _ => None,
     };
     let centroid = match row.centroid_longitude.zip(row.centroid_latitude) {
@@ -83,6 +87,7 @@ fn model(territory: &Territory) -> row::Model {
         boundary_precision_metres: outline.map(|o| o.precision_metres),
         area_m2: outline.map(|o| o.area_m2),
         boundary_from_members: outline.is_some_and(|o| o.from_members),
+        boundary_digest: outline.map(|o| o.digest.clone()),
         west: outline.map(|o| o.bbox.west()),
         south: outline.map(|o| o.bbox.south()),
         east: outline.map(|o| o.bbox.east()),
@@ -207,6 +212,11 @@ pub async fn by_codes(
         found.insert(codes[place as usize - 1].clone(), TerritoryId(get(&row, "id")?));
     }
     Ok(found)
+}
+
+/// Lets one writer at a time pass, until its transaction ends: what lies within what follows from all of them at once.
+pub async fn lock(tx: &Transaction) -> Result<(), StoreError> {
+    super::lock(tx, "territories").await
 }
 
 /// A territory to be written, locked until the transaction ends.

@@ -82,7 +82,10 @@ impl App {
                 report.line(sourced, Outcome::Create);
                 continue;
             };
-            let fields = fields_of(&current.0, &current.1);
+            // A seat that the point says is no one's word.
+            let mut own = current.0.clone();
+            own.seat = own.seat.filter(|seat| seat.declared);
+            let fields = fields_of(&own, &current.1);
             let written = Merge::new(before.map(|b| &b.fields), &heard, &fields).fields(sourced, report);
             let (mut actor, mut sets) = current.clone();
             for (field, edit) in said {
@@ -120,7 +123,9 @@ impl App {
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let mut slugs = slugs::give(tx, Slugged::Actor, &names).await?.into_iter();
         let points: Vec<_> = planned.iter().filter_map(|p| p.now.0.point()).collect();
-        let places = Places::about(self, tx, &points).await?;
+        let seats = planned.iter().filter_map(|p| p.now.0.point().and(p.now.0.seat));
+        let seats: HashSet<_> = seats.filter(|seat| seat.declared).map(|seat| seat.commune).collect();
+        let places = Places::about(self, tx, &points, &Vec::from_iter(seats)).await?;
         let (mut held, mut changes) = (Vec::new(), Vec::new());
         for Planned { record, now: (actor, sets), before } in &mut planned {
             if before.is_none() {

@@ -26,15 +26,14 @@ impl<'a> Merge<'a> {
         Self { before: before.and_then(Value::as_object), now, current }
     }
 
-    /// The fields to be written; those that a person has edited are reported.
+    /// The fields to be written; those that a person has edited otherwise are reported.
     pub fn fields(&self, sourced: &Sourced, report: &mut Report) -> Vec<&'a str> {
         let mut written = Vec::new();
         for (field, value) in self.now {
             let before = self.before.and_then(|before| before.get(field));
             let current = self.current.get(field).unwrap_or(&Value::Null);
-            let is_same = Some(value) == before || value == current;
             let is_edited = self.before.is_some() && before.unwrap_or(&Value::Null) != current;
-            if is_same {
+            if value == current {
                 continue;
             }
             if is_edited {

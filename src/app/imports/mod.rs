@@ -7,6 +7,7 @@
 mod actors;
 mod calls;
 mod interactions;
+mod listings;
 mod merge;
 mod report;
 mod territories;
