@@ -10,7 +10,7 @@ use super::actors::ActorKind;
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
 use super::ids::{ActorId, CallId, TerritoryId, TrackId};
-use super::interactions::check_amount;
+use super::interactions::amount;
 use super::publication::{Publication, PublicationStatus};
 use super::territories::TerritoryScope;
 use super::{sdgs, text, themes};
@@ -227,10 +227,7 @@ impl Call {
         if self.opens_at.zip(self.closes_at).is_some_and(|(opens, closes)| closes <= opens) {
             found.add("input.closesAt", ViolationCode::Inconsistent, "must be after opensAt");
         }
-        if let Edit::Set(budget) = edit.budget {
-            check_amount("input.budget", budget, found);
-        }
-        edit.budget.apply(&mut self.budget);
+        edit.budget.map(|given| amount("input.budget", given, found)).apply(&mut self.budget);
         edit.organisers.map(unique).apply_list(&mut sets.organisers);
         edit.funders.map(unique).apply_list(&mut sets.funders);
         if matches!(&edit.territories, Edit::Clear) || edit.territories.as_set().is_some_and(Vec::is_empty) {
@@ -283,11 +280,8 @@ fn tracks(given: Vec<Track>, found: &mut Violations) -> Vec<Track> {
                 "is less than the least number of members",
             );
         }
-        for (field, grant) in [("minGrant", track.min_grant), ("maxGrant", track.max_grant)] {
-            if let Some(grant) = grant {
-                check_amount(&at(field), grant, found);
-            }
-        }
+        track.min_grant = track.min_grant.map(|grant| amount(&at("minGrant"), grant, found));
+        track.max_grant = track.max_grant.map(|grant| amount(&at("maxGrant"), grant, found));
         if track.min_grant.zip(track.max_grant).is_some_and(|(least, most)| most < least) {
             found.add(at("maxGrant"), ViolationCode::Inconsistent, "is less than minGrant");
         }

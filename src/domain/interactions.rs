@@ -342,10 +342,7 @@ impl Interaction {
         if self.since.zip(self.until).is_some_and(|(since, until)| until.date < since.date) {
             found.add("input.until", ViolationCode::Inconsistent, "is before since");
         }
-        if let Edit::Set(amount) = edit.amount {
-            check_amount("input.amount", amount, found);
-        }
-        edit.amount.apply(&mut self.amount);
+        edit.amount.map(|given| amount("input.amount", given, found)).apply(&mut self.amount);
         edit.evidence.map(|given| evidence(given, found)).apply_list(&mut self.evidence);
         if self.amount.is_some() && self.kind != InteractionKind::Funding {
             found.add("input.amount", ViolationCode::Inconsistent, "only FUNDING has an amount");
@@ -381,13 +378,17 @@ pub fn weight(level: Option<CooperationLevel>, intensity: Option<i16>) -> f64 {
     1.0 + level + intensity
 }
 
-/// An amount of money: not negative, in whole cents, below a hundred billion euros.
-pub fn check_amount(path: &str, amount: Decimal, found: &mut Violations) {
+/// An amount of money with its cents, as it is stored: not negative, in whole cents, below a hundred billion euros.
+pub fn amount(path: &str, given: Decimal, found: &mut Violations) -> Decimal {
+    let mut amount = given;
     if amount.is_sign_negative() && !amount.is_zero() || amount >= Decimal::from(100_000_000_000_i64) {
         found.add(path, ViolationCode::OutOfRange, "is in euros, from 0 to below 100000000000");
     } else if amount.normalize().scale() > 2 {
         found.add(path, ViolationCode::Invalid, "has at most two decimals: whole cents");
+    } else {
+        amount.rescale(2);
     }
+    amount
 }
 
 fn evidence(given: Vec<Evidence>, found: &mut Violations) -> Vec<Evidence> {
