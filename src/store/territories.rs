@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use chrono::NaiveDate;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, IntoActiveModel, Iterable};
 use uuid::Uuid;
@@ -108,13 +109,14 @@ impl Store {
         sql.models(self.db()).await?.into_iter().map(domain).collect()
     }
 
-    /// The territory of each code; absent where there is none. Without a vintage the newest that is still valid, else
+    /// The territory of each code; absent where there is none. Without a vintage the newest valid on that day, else
     /// the newest.
     pub async fn territories_by_codes(
         &self,
         codes: &[TerritoryCode],
+        on: NaiveDate,
     ) -> Result<HashMap<TerritoryCode, TerritoryId>, StoreError> {
-        by_codes(self.db(), codes).await
+        by_codes(self.db(), codes, on).await
     }
 
     /// For each of these territories, those linked to it in this way, smallest first, with the share of its own area
@@ -194,6 +196,7 @@ impl Pairs {
 pub async fn by_codes(
     db: &impl sea_orm::ConnectionTrait,
     codes: &[TerritoryCode],
+    on: NaiveDate,
 ) -> Result<HashMap<TerritoryCode, TerritoryId>, StoreError> {
     let kinds: Vec<_> = codes.iter().map(|c| c.kind.to_string()).collect();
     let texts: Vec<_> = codes.iter().map(|c| c.code.trim().to_owned()).collect();
@@ -204,8 +207,10 @@ pub async fn by_codes(
     sql.push(
         ") WITH ORDINALITY k(kind, code, vintage, place)
         JOIN territories t ON t.kind = k.kind AND t.code = k.code AND (k.vintage = 0 OR t.vintage = k.vintage)
-        ORDER BY k.place, (t.valid_until IS NULL OR t.valid_until >= current_date) DESC, t.vintage DESC",
+        ORDER BY k.place, coalesce(t.valid_from <= ",
     );
+    sql.bind(on).push(", TRUE) AND coalesce(t.valid_until >= ").bind(on);
+    sql.push(", TRUE) DESC, t.vintage DESC");
     let mut found = HashMap::new();
     for row in sql.rows(db).await? {
         let place: i64 = get(&row, "place")?;
