@@ -25,7 +25,7 @@ impl App {
         let words: Vec<_> = listed.iter().map(|l| (l, l.words(), l.words_before())).collect();
         let all = words.iter().flat_map(|(_, now, before)| now.iter().chain(before));
         let codes: Vec<_> = all.map(|word| word.code.clone()).collect::<HashSet<_>>().into_iter().collect();
-        let found = store::territories::by_codes(tx, &codes).await?;
+        let found = store::territories::by_codes(tx, &codes, self.clock.today()).await?;
         let standing: HashMap<_, _> = store::territory_links::listings(tx)
             .await?
             .into_iter()

@@ -33,7 +33,8 @@ impl<'a> Merge<'a> {
             let before = self.before.and_then(|before| before.get(field));
             let current = self.current.get(field).unwrap_or(&Value::Null);
             let is_edited = self.before.is_some() && before.unwrap_or(&Value::Null) != current;
-            if value == current {
+            let says_nothing = is_empty(value) && before.is_none_or(is_empty);
+            if value == current || says_nothing {
                 continue;
             }
             if is_edited {
@@ -45,6 +46,10 @@ impl<'a> Merge<'a> {
         }
         written
     }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
 /// A domain value as fields.

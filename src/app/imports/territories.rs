@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::listings::{Listed, listed_words};
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
-use super::typed::Reader;
+use super::typed::{Reader, told};
 use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
 use crate::app::outlines::digest;
 use crate::app::territories::{copies, measure};
@@ -228,18 +228,9 @@ fn said(sourced: &Sourced, report: &mut Report) -> Vec<(&'static str, TerritoryE
     let edit = TerritoryEdit::default;
     let said = vec![
         ("name", TerritoryEdit { name: Edit::given(reader.text("name")), ..edit() }),
-        (
-            "population",
-            TerritoryEdit { population: Edit::given(reader.value("population", "a number")), ..edit() },
-        ),
-        (
-            "valid_from",
-            TerritoryEdit { valid_from: Edit::given(reader.value("valid_from", "a date")), ..edit() },
-        ),
-        (
-            "valid_until",
-            TerritoryEdit { valid_until: Edit::given(reader.value("valid_until", "a date")), ..edit() },
-        ),
+        ("population", TerritoryEdit { population: told(reader.value("population", "a number")), ..edit() }),
+        ("valid_from", TerritoryEdit { valid_from: told(reader.value("valid_from", "a date")), ..edit() }),
+        ("valid_until", TerritoryEdit { valid_until: told(reader.value("valid_until", "a date")), ..edit() }),
     ];
     reader.finish(sourced, report);
     said
