@@ -2,4 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod demo;
+mod demo_files;
+mod demo_map;
+mod imports;
+mod maps;
+mod postgres;
 mod support;
+mod territories;

@@ -22,6 +22,7 @@ use maillage::http::health::{Part, Readiness};
 use maillage::http::{Settings as HttpSettings, State, router};
 use maillage::store::{Settings, Store};
 use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
 use tower::ServiceExt;
 
 /// The instant at which every test's clock stands.
@@ -33,6 +34,7 @@ pub struct TestApp {
     pub app: App,
     /// The clock, to be moved.
     pub clock: Clock,
+    url: String,
     router: Router,
     token: String,
     statements: Arc<AtomicUsize>,
@@ -71,7 +73,7 @@ impl TestApp {
             settings: Arc::new(HttpSettings::default()),
             readiness: Arc::new(Readiness::new(|| async { vec![Part { name: "database", ready: true }] })),
         };
-        Self { app, clock, router: router(state), token, statements }
+        Self { app, clock, url: url.to_owned(), router: router(state), token, statements }
     }
 
     /// Sends a request as it is.
@@ -104,6 +106,19 @@ impl TestApp {
         let before = self.statements.load(Ordering::Relaxed);
         self.data(query, variables).await;
         self.statements.load(Ordering::Relaxed) - before
+    }
+
+    /// Where its database is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// How many changes were ever recorded.
+    pub async fn changes(&self) -> i64 {
+        let mut connection = PgConnection::connect(&self.url).await.expect("a connection");
+        let count = sqlx::query_scalar("SELECT count(*) FROM changes").fetch_one(&mut connection).await;
+        connection.close().await.expect("it closes");
+        count.expect("a number")
     }
 
     async fn post(&self, query: &str, variables: Value, token: Option<&str>) -> Value {
