@@ -181,8 +181,8 @@ async fn the_call_of_2026_has_three_tracks_and_a_phase_by_the_clock() {
 #[tokio::test]
 async fn funders_that_the_directory_does_not_know_become_actors() {
     let test = TestApp::demo().await;
-    let query = r#"{ calls(first: 100) { totalCount nodes { kind territories { kind } origins { source }
-        funders { id status slug origins { source } } } } }"#;
+    let query = "{ calls(first: 100) { totalCount nodes { kind territories { kind } origins { source }
+        funders { id status slug origins { source } } } } }";
     let data = test.data(query, json!({})).await;
     assert_eq!(data["calls"]["totalCount"], 69);
     let aids: Vec<_> = data["calls"]["nodes"].as_array().unwrap().iter().collect();

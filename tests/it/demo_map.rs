@@ -65,3 +65,10 @@ async fn today_the_map_says_how_many_links_have_ended() {
     let all = map(&test, Value::Null, Value::Null).await;
     assert_eq!((&all["interactionCount"], &all["endedCount"]), (&json!(81), &json!(36)));
 }
+
+#[tokio::test]
+async fn the_map_takes_a_handful_of_statements() {
+    let test = TestApp::demo().await;
+    let statements = test.statements(MAP, json!({"asOf": "2023-12-31", "kinds": null})).await;
+    assert!(statements <= 8, "{statements}");
+}

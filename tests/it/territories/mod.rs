@@ -21,13 +21,13 @@ fn square(west: f64, south: f64, side: f64) -> Value {
     json!({"type": "Polygon", "coordinates": [ring]})
 }
 
-fn input(kind: &str, code: &str, boundary: Value) -> Value {
+fn input(kind: &str, code: &str, boundary: &Value) -> Value {
     json!({"kind": kind, "code": code, "vintage": 2026, "name": format!("Le {code}"), "boundary": boundary})
 }
 
 /// Creates a territory; its id.
 async fn create(test: &TestApp, kind: &str, code: &str, boundary: Value) -> String {
-    let data = test.admin_data(CREATE, json!({"input": input(kind, code, boundary)})).await;
+    let data = test.admin_data(CREATE, json!({"input": input(kind, code, &boundary)})).await;
     data["createTerritory"]["id"].as_str().unwrap().to_owned()
 }
 
