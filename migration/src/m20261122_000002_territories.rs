@@ -32,6 +32,7 @@ CREATE TABLE territories (
     boundary_precision_metres float8,
     area_m2 float8,
     boundary_from_members boolean NOT NULL DEFAULT false,
+    boundary_digest text,
     west float8, south float8, east float8, north float8,
     centroid_longitude float8, centroid_latitude float8,
     version integer NOT NULL DEFAULT 1,

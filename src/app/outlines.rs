@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moka::sync::Cache;
+use sha2::{Digest, Sha256};
 
 use super::Error;
 use crate::domain::ids::TerritoryId;
@@ -11,15 +14,16 @@ use crate::domain::territories::Territory;
 use crate::geo::{Boundary, Outline, outline_from_geojson};
 use crate::store::{Connection, outlines};
 
-/// Outlines by territory and version, the most used ones kept: about 200 MB of vertices at most.
+/// Outlines by their content, the most used ones kept: about 200 MB of vertices at most. By content, since what a
+/// transaction read may never be committed, and a union changes without a version of its own.
 #[derive(Debug)]
 pub struct Outlines {
-    prepared: Cache<(TerritoryId, i32), Arc<Boundary>>,
+    prepared: Cache<String, Arc<Boundary>>,
 }
 
 impl Default for Outlines {
     fn default() -> Self {
-        let weight = |_: &(TerritoryId, i32), outline: &Arc<Boundary>| outline.vertices() as u32;
+        let weight = |_: &String, outline: &Arc<Boundary>| outline.vertices() as u32;
         Self { prepared: Cache::builder().weigher(weight).max_capacity(3_000_000).build() }
     }
 }
@@ -33,25 +37,28 @@ impl Outlines {
     ) -> Result<HashMap<TerritoryId, Arc<Boundary>>, Error> {
         let mut found = HashMap::new();
         let mut missing = Vec::new();
-        for territory in territories.iter().filter(|t| t.outline.is_some()) {
-            match self.prepared.get(&(territory.id, territory.version)) {
+        for territory in territories {
+            let Some(measures) = &territory.outline else { continue };
+            match self.prepared.get(&measures.digest) {
                 Some(outline) => _ = found.insert(territory.id, outline),
-                None => missing.push(territory),
+                None => missing.push(territory.id),
             }
         }
         if missing.is_empty() {
             return Ok(found);
         }
-        let ids: Vec<_> = missing.iter().map(|t| t.id).collect();
-        let mut texts = outlines::outlines(db, &ids, 0.0).await?;
-        for territory in missing {
-            let Some(text) = texts.remove(&territory.id) else { continue };
-            let outline = Arc::new(boundary(territory.id, &text)?);
-            self.prepared.insert((territory.id, territory.version), outline.clone());
-            found.insert(territory.id, outline);
+        for (id, text) in outlines::outlines(db, &missing, 0.0).await? {
+            let outline = Arc::new(boundary(id, &text)?);
+            self.prepared.insert(digest(&text), outline.clone());
+            found.insert(id, outline);
         }
         Ok(found)
     }
+}
+
+/// Names an outline by its text.
+pub fn digest(geojson: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(geojson.as_bytes())[..16])
 }
 
 /// A stored outline, as geometry.

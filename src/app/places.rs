@@ -1,9 +1,8 @@
 //! Where a point is: the seat that it gives where none is declared, and the perimeters that no list decides.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::outlines::Outlines;
 use super::{App, Error};
 use crate::domain::actors::{Actor, Seat};
 use crate::domain::ids::TerritoryId;
@@ -26,8 +25,13 @@ pub struct Placed {
 }
 
 impl Places {
-    /// Reads what is about these points.
-    pub async fn about(app: &App, tx: &Transaction, points: &[Position]) -> Result<Self, Error> {
+    /// Reads what is about these points, and these communes, however far from them.
+    pub async fn about(
+        app: &App,
+        tx: &Transaction,
+        points: &[Position],
+        declared: &[TerritoryId],
+    ) -> Result<Self, Error> {
         let Some(bbox) = BoundingBox::from_positions(points.iter().copied()) else {
             return Ok(Self { territories: Vec::new(), outlines: HashMap::new() });
         };
@@ -36,11 +40,12 @@ impl Places {
             t.outline.as_ref().is_some_and(|outline| points.iter().any(|point| outline.bbox.contains(*point)))
         };
         territories.retain(holds_one);
-        Self::of(&app.outlines, tx, territories).await
-    }
-
-    async fn of(outlines: &Outlines, tx: &Transaction, territories: Vec<Territory>) -> Result<Self, Error> {
-        let outlines = outlines.of(tx, &territories).await?;
+        let known: HashSet<_> = territories.iter().map(|territory| territory.id).collect();
+        let missing: Vec<_> = declared.iter().filter(|id| !known.contains(id)).copied().collect();
+        if !missing.is_empty() {
+            territories.extend(store::territories::by_ids(tx, &missing).await?);
+        }
+        let outlines = app.outlines.of(tx, &territories).await?;
         Ok(Self { territories, outlines })
     }
 

@@ -60,7 +60,7 @@ impl App {
             }
         }
         if !codes.is_empty() {
-            let by_code = self.store.territories_by_codes(&codes).await?;
+            let by_code = self.store.territories_by_codes(&codes, self.clock.today()).await?;
             resolved.extend(by_code.into_iter().map(|(code, id)| (TerritoryRef::Code(code), id)));
         }
         if !ids.is_empty() {
@@ -110,7 +110,7 @@ impl App {
         if codes.is_empty() {
             return Ok(());
         }
-        let by_code = self.store.territories_by_codes(&codes).await?;
+        let by_code = self.store.territories_by_codes(&codes, self.clock.today()).await?;
         let mut found = Violations::default();
         for (path, place) in places {
             if let TerritoryRef::Code(code) = &*place {

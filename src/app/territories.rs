@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::outlines::digest;
 use super::refs::TerritoryRefs;
 use super::writes::{Tries, difference};
 use super::{App, Error, require_writer};
@@ -14,9 +15,9 @@ use crate::domain::territories::{
     TerritoryHit, TerritoryKind, TerritoryRef, UNSTATED_PRECISION_METRES,
 };
 use crate::geo::{Boundary, Outline, Position, outline_from_geojson};
-use crate::store;
 use crate::store::outlines::Copy;
 use crate::store::records::Action;
+use crate::store::{self, Transaction};
 
 /// What a client says of a new territory, or of one that it changes.
 #[derive(Clone, Debug, Default)]
@@ -36,9 +37,12 @@ impl App {
     pub async fn territory(&self, by: &TerritoryRef) -> Result<Option<Territory>, Error> {
         let id = match by {
             TerritoryRef::Id(id) => Some(*id),
-            TerritoryRef::Code(code) => {
-                self.store.territories_by_codes(std::slice::from_ref(code)).await?.into_values().next()
-            }
+            TerritoryRef::Code(code) => self
+                .store
+                .territories_by_codes(std::slice::from_ref(code), self.clock.today())
+                .await?
+                .into_values()
+                .next(),
         };
         let Some(id) = id else { return Ok(None) };
         Ok(self.store.territories_by_ids(&[id]).await?.pop())
@@ -57,13 +61,15 @@ impl App {
         require_writer(caller)?;
         let now = self.clock.now();
         let id = TerritoryId(self.ids.next(now));
-        let key = TerritoryCode { vintage: Some(vintage), ..code.clone() };
-        let territory = found.keep(Territory::new(id, &code, vintage, now));
-        let mut territory = territory.ok_or_else(|| Error::Validation(found.clone()))?;
-        if let Some(existing) = self.store.territories_by_codes(std::slice::from_ref(&key)).await?.get(&key) {
-            let message = format!("the {} {} of {vintage} is there already", key.kind, key.code);
-            return Err(Error::Duplicate { message, existing: (*existing).into() });
-        }
+        let mut territory = match Territory::new(id, &code, vintage, now) {
+            Ok(territory) => territory,
+            Err(wrong) => {
+                found.0.extend(wrong.0);
+                // Never written: it stands in while the other fields are checked too.
+                let stand_in = TerritoryCode { code: "?".to_owned(), ..code };
+                Territory::new(id, &stand_in, 2_000, now).map_err(Error::Validation)?
+            }
+        };
         self.write_territory(caller, &mut territory, input, None, found).await
     }
 
@@ -116,19 +122,26 @@ impl App {
         }
         let copies = set_outline(territory, input.boundary, &mut found);
         found.into_result(())?;
-        let territory = territory.clone();
         let id = territory.id;
         let mut tries = Tries::default();
         loop {
             let own = self.store.begin().await?;
             let tx = &own;
             let outcome: Result<_, Error> = async {
+                store::territories::lock(tx).await?;
+                let mut territory = territory.clone();
                 if let Some(before) = &before {
                     let standing = store::territories::for_update(tx, id).await?;
-                    let version = standing.map_or(0, |standing| standing.version);
+                    let version = standing.as_ref().map_or(0, |standing| standing.version);
                     if version != before.version {
                         return Err(Error::stale(version));
                     }
+                    if let (None, Some(standing)) = (&copies, standing) {
+                        // A union follows its members without a version of its own.
+                        (territory.outline, territory.centroid) = (standing.outline, standing.centroid);
+                    }
+                } else {
+                    self.refuse_same_key(tx, &territory).await?;
                 }
                 store::territories::write(tx, std::slice::from_ref(&territory)).await?;
                 if let Some(copies) = &copies {
@@ -154,6 +167,19 @@ impl App {
         self.territory(&TerritoryRef::Id(id))
             .await?
             .ok_or_else(|| Error::NotFound("no such territory".to_owned()))
+    }
+
+    async fn refuse_same_key(&self, tx: &Transaction, territory: &Territory) -> Result<(), Error> {
+        let Territory { kind, code, vintage, .. } = territory;
+        let key = TerritoryCode { kind: *kind, code: code.clone(), vintage: Some(*vintage) };
+        let known = store::territories::by_codes(tx, std::slice::from_ref(&key), self.clock.today()).await?;
+        match known.into_values().next() {
+            None => Ok(()),
+            Some(existing) => {
+                let message = format!("the {kind} {code} of {vintage} is there already");
+                Err(Error::Duplicate { message, existing: existing.into() })
+            }
+        }
     }
 
     /// Which territories of these kinds hold a point.
@@ -265,6 +291,7 @@ pub(super) fn measure(territory: &mut Territory, boundary: &Boundary, vintage: i
         precision_metres,
         area_m2: boundary.area_m2(),
         from_members: false,
+        digest: digest(&boundary.to_geojson().to_string()),
         bbox: boundary.bbox(),
     });
 }

@@ -1,14 +1,14 @@
 //! Links between territories, derived anew after a change: unions of members, overlaps of outlines, what lies within
 //! what, and the places of actors that follow from them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::places::Places;
 use super::{App, Error};
 use crate::domain::ids::TerritoryId;
 use crate::domain::links::{self, Derived, Overlap, Perimeter};
-use crate::domain::territories::{ListBasis, OutlineMeasures, Territory};
+use crate::domain::territories::{ListBasis, Territory};
 use crate::geo::{Boundary, INTERSECTS_FROM};
 use crate::store::{self, Transaction};
 
@@ -36,7 +36,7 @@ impl App {
     }
 
     /// Gives perimeters made of members the union of their outlines, where every member has one and they have none of
-    /// their own.
+    /// their own; members that are unions themselves come first.
     async fn unite_members(
         &self,
         tx: &Transaction,
@@ -47,44 +47,57 @@ impl App {
         for listing in listings.iter().filter(|l| l.basis == ListBasis::Member) {
             members.entry(listing.under).or_default().push(listing.territory);
         }
-        members.retain(|of, members| changed.contains(of) || members.iter().any(|m| changed.contains(m)));
-        let ids: Vec<_> = members.keys().chain(members.values().flatten()).copied().collect();
-        if members.is_empty() {
-            return Ok(());
+        let ids: Vec<_> = changed.iter().copied().collect();
+        for territory in store::territories::by_ids(tx, &ids).await? {
+            // A union without members any more loses its outline.
+            if territory.outline.is_some_and(|outline| outline.from_members) {
+                members.entry(territory.id).or_default();
+            }
         }
-        let known: HashMap<_, _> =
-            store::territories::by_ids(tx, &ids).await?.into_iter().map(|t| (t.id, t)).collect();
-        let all: Vec<_> = known.values().cloned().collect();
-        let outlines = self.outlines.of(tx, &all).await?;
-        for (of, members) in members {
-            let Some(territory) = known.get(&of) else { continue };
-            if territory.outline.as_ref().is_some_and(|outline| !outline.from_members) {
-                continue;
+        for of in unions(&members, changed) {
+            if self.unite(tx, of, &members[&of]).await? {
+                changed.insert(of);
             }
-            let parts: Vec<_> = members.iter().filter_map(|member| outlines.get(member)).collect();
-            let united = if parts.len() == members.len() {
-                Boundary::union(&parts.iter().map(AsRef::as_ref).collect::<Vec<_>>())
-            } else {
-                None
-            };
-            let of_members: Vec<_> = members.iter().filter_map(|m| known.get(m)?.outline.as_ref()).collect();
-            let mut territory = territory.clone();
-            territory.outline = united.as_ref().map(|boundary| OutlineMeasures {
-                vintage: of_members.iter().map(|o| o.vintage).max().unwrap_or(territory.vintage),
-                precision_metres: of_members.iter().map(|o| o.precision_metres).fold(0.0, f64::max),
-                area_m2: boundary.area_m2(),
-                from_members: true,
-                bbox: boundary.bbox(),
-            });
-            if let Some(boundary) = &united {
-                territory.centroid = Some(boundary.centroid());
-            }
-            store::territories::write(tx, &[territory]).await?;
-            let copies = united.as_ref().map(super::territories::copies).unwrap_or_default();
-            store::outlines::write(tx, &[(of, copies)]).await?;
-            changed.insert(of);
         }
         Ok(())
+    }
+
+    /// Gives one perimeter the union of its members' outlines; whether that changed its own.
+    async fn unite(&self, tx: &Transaction, of: TerritoryId, members: &[TerritoryId]) -> Result<bool, Error> {
+        let ids: Vec<_> = members.iter().chain([&of]).copied().collect();
+        let mut known: HashMap<_, _> =
+            store::territories::by_ids(tx, &ids).await?.into_iter().map(|t| (t.id, t)).collect();
+        let Some(mut territory) = known.remove(&of) else { return Ok(false) };
+        if territory.outline.as_ref().is_some_and(|outline| !outline.from_members) {
+            return Ok(false);
+        }
+        let members: Vec<_> = known.into_values().collect();
+        let outlines = self.outlines.of(tx, &members).await?;
+        let parts: Vec<_> = members.iter().filter_map(|member| outlines.get(&member.id)).collect();
+        let united = if parts.len() == members.len() {
+            Boundary::union(&parts.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+        } else {
+            None
+        };
+        let before = territory.outline.take();
+        if let Some(boundary) = &united {
+            let of_members = || members.iter().filter_map(|member| member.outline.as_ref());
+            let vintage = of_members().map(|outline| outline.vintage).max().unwrap_or(territory.vintage);
+            let precision = of_members().map(|outline| outline.precision_metres).fold(0.0, f64::max);
+            super::territories::measure(&mut territory, boundary, vintage, precision);
+        } else if before.is_some() {
+            territory.centroid = None;
+        }
+        if let Some(outline) = &mut territory.outline {
+            outline.from_members = true;
+        }
+        if territory.outline == before {
+            return Ok(false);
+        }
+        store::territories::write(tx, &[territory]).await?;
+        let copies = united.as_ref().map(super::territories::copies).unwrap_or_default();
+        store::outlines::write(tx, &[(of, copies)]).await?;
+        Ok(true)
     }
 
     /// How much of each two outlines lies in the other: measured where one of them changed, as it stands otherwise.
@@ -138,7 +151,7 @@ impl App {
         Ok(overlaps.into_values().collect())
     }
 
-    /// Places anew the actors whose point lies in the box of an outline that changed.
+    /// Places anew the actors whose point lies in the box of an outline that changed, or lay in what it was.
     async fn place_actors_about(
         &self,
         tx: &Transaction,
@@ -150,16 +163,25 @@ impl App {
             .filter(|t| changed.contains(&t.id))
             .filter_map(|t| t.outline.as_ref().map(|outline| outline.bbox))
             .collect();
-        let Some(all) = boxes.iter().copied().reduce(|all, one| all.union(&one)) else { return Ok(()) };
-        let mut actors = store::actors::located_in(tx, &all).await?;
-        actors.retain(|actor| actor.point().is_some_and(|point| boxes.iter().any(|b| b.contains(point))));
+        let changed: Vec<_> = changed.iter().copied().collect();
+        let mut actors: HashMap<_, _> = store::actors::placed_in(tx, &changed)
+            .await?
+            .into_iter()
+            .map(|actor| (actor.id, actor))
+            .collect();
+        if let Some(all) = boxes.iter().copied().reduce(|all, one| all.union(&one)) {
+            let holds = |point| boxes.iter().any(|b| b.contains(point));
+            let located = store::actors::located_in(tx, &all).await?.into_iter();
+            let located = located.filter(|actor| actor.point().is_some_and(holds));
+            actors.extend(located.map(|actor| (actor.id, actor)));
+        }
         if actors.is_empty() {
             return Ok(());
         }
-        let points: Vec<_> = actors.iter().filter_map(crate::domain::actors::Actor::point).collect();
-        let places = Places::about(self, tx, &points).await?;
+        let points: Vec<_> = actors.values().filter_map(crate::domain::actors::Actor::point).collect();
+        let places = Places::about(self, tx, &points, &[]).await?;
         let (mut seats, mut held) = (Vec::new(), Vec::new());
-        for actor in &mut actors {
+        for actor in actors.values_mut() {
             let before = actor.seat;
             let placed = places.place(actor);
             if actor.seat != before {
@@ -170,6 +192,31 @@ impl App {
         store::actors::write_seats(tx, &seats).await?;
         Ok(store::actors::write_points(tx, &held).await?)
     }
+}
+
+/// The perimeters whose union may change, members before what is made of them; each once, though members loop.
+fn unions(
+    members: &HashMap<TerritoryId, Vec<TerritoryId>>,
+    changed: &HashSet<TerritoryId>,
+) -> Vec<TerritoryId> {
+    let mut pending: BTreeSet<_> = changed.iter().filter(|id| members.contains_key(id)).copied().collect();
+    loop {
+        let touched = |id: &TerritoryId| changed.contains(id) || pending.contains(id);
+        let above = members.iter().filter(|(of, parts)| !pending.contains(of) && parts.iter().any(touched));
+        let above: Vec<_> = above.map(|(of, _)| *of).collect();
+        if above.is_empty() {
+            break;
+        }
+        pending.extend(above);
+    }
+    let mut ordered = Vec::new();
+    while let Some(first) = pending.first().copied() {
+        let is_ready = |of: &&TerritoryId| members[of].iter().all(|part| !pending.contains(part));
+        let next = pending.iter().find(is_ready).copied().unwrap_or(first);
+        pending.remove(&next);
+        ordered.push(next);
+    }
+    ordered
 }
 
 fn perimeter(territory: &Territory) -> Perimeter {

@@ -88,8 +88,9 @@ pub fn derive(perimeters: &[Perimeter], listings: &[Listing], overlaps: &[Overla
     for listing in &listings {
         let pair = (listing.territory, listing.under);
         let share = shares.get(&pair).copied();
-        if listing.basis != ListBasis::Parent && parts.get(&listing.territory).is_some_and(|under| *under > 1)
-        {
+        let is_one_of_several = known[&listing.under].kind == TerritoryKind::Commune
+            && parts.get(&listing.territory).is_some_and(|under| *under > 1);
+        if listing.basis != ListBasis::Parent && is_one_of_several {
             // Listed under several communes: it overlaps each, and whatever their outlines say no one holds it.
             overlapping.insert(pair, (Basis::List, share));
             overlapping.insert((pair.1, pair.0), (Basis::List, shares.get(&(pair.1, pair.0)).copied()));

@@ -152,6 +152,8 @@ pub struct OutlineMeasures {
     pub area_m2: f64,
     /// Whether it is the union of the members' outlines.
     pub from_members: bool,
+    /// Names the outline by its content.
+    pub digest: String,
     /// The box around it.
     #[serde(skip)]
     pub bbox: BoundingBox,

@@ -328,6 +328,19 @@ pub async fn located_in(tx: &Transaction, bbox: &BoundingBox) -> Result<Vec<Acto
     sql.models(tx).await?.into_iter().map(domain).collect()
 }
 
+/// Every actor whose point gave it one of these as its seat, or as a perimeter that holds it.
+pub async fn placed_in(tx: &Transaction, territories: &[TerritoryId]) -> Result<Vec<Actor>, StoreError> {
+    let ids = super::territories::uuids(territories);
+    let mut sql = Sql::new("SELECT ");
+    sql.push(&COLUMNS).push(
+        " FROM actors a WHERE a.id IN (SELECT p.actor_id FROM actor_points p WHERE p.territory_id = ANY(",
+    );
+    sql.bind(ids.clone())
+        .push(") UNION SELECT s.id FROM actors s WHERE NOT s.seat_declared AND s.seat_id = ANY(");
+    sql.bind(ids).push("))");
+    sql.models(tx).await?.into_iter().map(domain).collect()
+}
+
 /// Writes the seats that points say; a derived fact, so that the entry's version stays.
 pub async fn write_seats(tx: &Transaction, seats: &[(ActorId, Option<Seat>)]) -> Result<(), StoreError> {
     // The nil key stands for no seat, since an array that may hold nulls can't be bound.

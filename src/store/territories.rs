@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use chrono::NaiveDate;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, IntoActiveModel, Iterable};
 use uuid::Uuid;
@@ -33,14 +34,18 @@ pub(super) fn domain(row: row::Model) -> Result<Territory, StoreError> {
         }
         _ => None,
     };
-    let outline = match (bbox, row.boundary_vintage, row.boundary_precision_metres, row.area_m2) {
-        (Some(bbox), Some(vintage), Some(precision_metres), Some(area_m2)) => Some(OutlineMeasures {
-            vintage,
-            precision_metres,
-            area_m2,
-            from_members: row.boundary_from_members,
-            bbox,
-        }),
+    let measures = (row.boundary_vintage, row.boundary_precision_metres, row.area_m2, row.boundary_digest);
+    let outline = match (bbox, measures) {
+        (Some(bbox), (Some(vintage), Some(precision_metres), Some(area_m2), Some(digest))) => {
+            Some(OutlineMeasures {
+                vintage,
+                precision_metres,
+                area_m2,
+                from_members: row.boundary_from_members,
+                digest,
+                bbox,
+            })
+        }
         _ => None,
     };
     let centroid = match row.centroid_longitude.zip(row.centroid_latitude) {
@@ -83,6 +88,7 @@ fn model(territory: &Territory) -> row::Model {
         boundary_precision_metres: outline.map(|o| o.precision_metres),
         area_m2: outline.map(|o| o.area_m2),
         boundary_from_members: outline.is_some_and(|o| o.from_members),
+        boundary_digest: outline.map(|o| o.digest.clone()),
         west: outline.map(|o| o.bbox.west()),
         south: outline.map(|o| o.bbox.south()),
         east: outline.map(|o| o.bbox.east()),
@@ -103,13 +109,14 @@ impl Store {
         sql.models(self.db()).await?.into_iter().map(domain).collect()
     }
 
-    /// The territory of each code; absent where there is none. Without a vintage the newest that is still valid, else
+    /// The territory of each code; absent where there is none. Without a vintage the newest valid on that day, else
     /// the newest.
     pub async fn territories_by_codes(
         &self,
         codes: &[TerritoryCode],
+        on: NaiveDate,
     ) -> Result<HashMap<TerritoryCode, TerritoryId>, StoreError> {
-        by_codes(self.db(), codes).await
+        by_codes(self.db(), codes, on).await
     }
 
     /// For each of these territories, those linked to it in this way, smallest first, with the share of its own area
@@ -189,6 +196,7 @@ impl Pairs {
 pub async fn by_codes(
     db: &impl sea_orm::ConnectionTrait,
     codes: &[TerritoryCode],
+    on: NaiveDate,
 ) -> Result<HashMap<TerritoryCode, TerritoryId>, StoreError> {
     let kinds: Vec<_> = codes.iter().map(|c| c.kind.to_string()).collect();
     let texts: Vec<_> = codes.iter().map(|c| c.code.trim().to_owned()).collect();
@@ -199,14 +207,21 @@ pub async fn by_codes(
     sql.push(
         ") WITH ORDINALITY k(kind, code, vintage, place)
         JOIN territories t ON t.kind = k.kind AND t.code = k.code AND (k.vintage = 0 OR t.vintage = k.vintage)
-        ORDER BY k.place, (t.valid_until IS NULL OR t.valid_until >= current_date) DESC, t.vintage DESC",
+        ORDER BY k.place, coalesce(t.valid_from <= ",
     );
+    sql.bind(on).push(", TRUE) AND coalesce(t.valid_until >= ").bind(on);
+    sql.push(", TRUE) DESC, t.vintage DESC");
     let mut found = HashMap::new();
     for row in sql.rows(db).await? {
         let place: i64 = get(&row, "place")?;
         found.insert(codes[place as usize - 1].clone(), TerritoryId(get(&row, "id")?));
     }
     Ok(found)
+}
+
+/// Lets one writer at a time pass, until its transaction ends: what lies within what follows from all of them at once.
+pub async fn lock(tx: &Transaction) -> Result<(), StoreError> {
+    super::lock(tx, "territories").await
 }
 
 /// A territory to be written, locked until the transaction ends.

@@ -40,6 +40,19 @@ pub async fn add_listings(tx: &Transaction, listings: &[Listing]) -> Result<(), 
     sql.execute(tx).await.map(drop)
 }
 
+/// Takes back what a list said.
+pub async fn drop_listings(tx: &Transaction, listings: &[Listing]) -> Result<(), StoreError> {
+    if listings.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::new(
+        "DELETE FROM territory_lists WHERE (territory_id, listed_under_id) IN (SELECT * FROM unnest(",
+    );
+    sql.bind(listings.iter().map(|l| l.territory.0).collect::<Vec<_>>()).push(", ");
+    sql.bind(listings.iter().map(|l| l.under.0).collect::<Vec<_>>()).push("))");
+    sql.execute(tx).await.map(drop)
+}
+
 /// Puts these members of a perimeter in place of those that it had.
 pub async fn replace_members(
     tx: &Transaction,

@@ -3,6 +3,12 @@
 
 mod actors;
 mod demo;
+mod demo_files;
+mod demo_map;
+mod imports;
+mod maps;
 mod paging;
+mod postgres;
 mod support;
+mod territories;
 mod writes;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
-use super::typed::Reader;
+use super::typed::{Reader, told};
 use super::{CALLER, Sourced, also_in, imported_of, origin_key, origin_keys};
 use crate::app::places::Places;
 use crate::app::writes::difference;
@@ -43,7 +43,8 @@ impl App {
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<(), Error> {
-        let territories = store::territories::by_codes(tx, &places_named(records)).await?;
+        let territories =
+            store::territories::by_codes(tx, &places_named(records), self.clock.today()).await?;
         let known = records::imported(tx, SubjectKind::Actor, &origin_keys(records)).await?;
         let ids: Vec<_> = known.values().map(|imported| ActorId(imported.subject.id)).collect();
         let standing: HashMap<_, _> = store::actors::by_ids(tx, &ids)
@@ -82,7 +83,10 @@ impl App {
                 report.line(sourced, Outcome::Create);
                 continue;
             };
-            let fields = fields_of(&current.0, &current.1);
+            // A seat that the point says is no one's word.
+            let mut own = current.0.clone();
+            own.seat = own.seat.filter(|seat| seat.declared);
+            let fields = fields_of(&own, &current.1);
             let written = Merge::new(before.map(|b| &b.fields), &heard, &fields).fields(sourced, report);
             let (mut actor, mut sets) = current.clone();
             for (field, edit) in said {
@@ -120,7 +124,9 @@ impl App {
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let mut slugs = slugs::give(tx, Slugged::Actor, &names).await?.into_iter();
         let points: Vec<_> = planned.iter().filter_map(|p| p.now.0.point()).collect();
-        let places = Places::about(self, tx, &points).await?;
+        let seats = planned.iter().filter_map(|p| p.now.0.point().and(p.now.0.seat));
+        let seats: HashSet<_> = seats.filter(|seat| seat.declared).map(|seat| seat.commune).collect();
+        let places = Places::about(self, tx, &points, &Vec::from_iter(seats)).await?;
         let (mut held, mut changes) = (Vec::new(), Vec::new());
         for Planned { record, now: (actor, sets), before } in &mut planned {
             if before.is_none() {
@@ -184,8 +190,8 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
     let edit = ActorEdit::default;
     said.push(("kind", ActorEdit { kind: Edit::given(reader.word::<ActorKind>("kind")), ..edit() }));
     said.push(("name", ActorEdit { name: Edit::given(reader.text("name")), ..edit() }));
-    said.push(("short_name", ActorEdit { short_name: Edit::given(reader.text("short_name")), ..edit() }));
-    said.push(("description", ActorEdit { description: Edit::given(reader.text("description")), ..edit() }));
+    said.push(("short_name", ActorEdit { short_name: told(reader.text("short_name")), ..edit() }));
+    said.push(("description", ActorEdit { description: told(reader.text("description")), ..edit() }));
     let website = reader.text("website").and_then(|text| match web_address("input.website", &text) {
         Ok(url) => Some(url),
         Err(found) => {
@@ -193,7 +199,7 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
             None
         }
     });
-    said.push(("website", ActorEdit { website: Edit::given(website), ..edit() }));
+    said.push(("website", ActorEdit { website: told(website), ..edit() }));
     let mut registrations = Vec::new();
     for (field, scheme) in SCHEMES {
         let Some(text) = reader.text(field) else { continue };
@@ -230,7 +236,7 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
         }
         found
     });
-    said.push(("seat", ActorEdit { seat: Edit::given(seat), ..edit() }));
+    said.push(("seat", ActorEdit { seat: told(seat), ..edit() }));
     let mut areas = Vec::new();
     for text in reader.texts("areas_served") {
         let Some(code) = reader.territory("areas_served", &text) else { continue };
@@ -241,7 +247,7 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
     }
     said.push(("areas_served", ActorEdit { areas_served: Edit::Set(areas), ..edit() }));
     let verified = reader.value("verified_on", "a date");
-    said.push(("verified_on", ActorEdit { verified_on: Edit::given(verified), ..edit() }));
+    said.push(("verified_on", ActorEdit { verified_on: told(verified), ..edit() }));
     reader.finish(sourced, report);
     said
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
-use super::typed::Reader;
+use super::typed::{Reader, told};
 use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
 use crate::app::writes::difference;
 use crate::app::{App, Error};
@@ -81,7 +81,8 @@ impl App {
                 report.line(sourced, Outcome::Create);
                 continue;
             };
-            let fields = fields_of(&current.0, &current.1);
+            let mut fields = fields_of(&current.0, &current.1);
+            forget_track_keys(&mut fields);
             let changed = Merge::new(before.map(|b| &b.fields), &heard, &fields).fields(sourced, report);
             if says_more {
                 imported.push(entry);
@@ -160,7 +161,7 @@ impl App {
         let mut funders: Vec<_> = funders.into_iter().collect();
         funders.sort();
         Ok(Known {
-            territories: store::territories::by_codes(tx, &codes).await?,
+            territories: store::territories::by_codes(tx, &codes, self.clock.today()).await?,
             country: store::territories::country(tx).await?,
             organisers: records::imported(tx, SubjectKind::Actor, &organisers).await?,
             funders: self.funders(tx, funders, records, report).await?,
@@ -175,7 +176,11 @@ impl App {
         report: &mut Report,
     ) -> Result<HashMap<String, ActorId>, Error> {
         let folded = store::fold(tx, &names).await?;
-        let known = store::actors::by_folded_names(tx, &folded).await?;
+        let mut known = store::actors::by_folded_names(tx, &folded).await?;
+        // One that an earlier import made may have another name by now.
+        let origins: Vec<_> = folded.iter().map(|name| (FUNDER_SOURCE.to_owned(), name.clone())).collect();
+        let made = records::imported(tx, SubjectKind::Actor, &origins).await?;
+        known.extend(made.into_iter().map(|((_, name), actor)| (name, ActorId(actor.subject.id))));
         let now = self.clock.now();
         let mut found = HashMap::new();
         let (mut created, mut imported, mut changes) = (Vec::new(), Vec::new(), Vec::new());
@@ -232,9 +237,9 @@ impl App {
         let mut said: Said = Vec::new();
         said.push(("kind", CallEdit { kind: Edit::given(reader.word::<CallKind>("kind")), ..edit() }));
         said.push(("title", CallEdit { title: Edit::given(reader.text("title")), ..edit() }));
-        said.push(("summary", CallEdit { summary: Edit::given(reader.text("summary")), ..edit() }));
+        said.push(("summary", CallEdit { summary: told(reader.text("summary")), ..edit() }));
         let url = reader.text("url").and_then(|text| web_address("input.url", &text).ok());
-        said.push(("url", CallEdit { url: Edit::given(url), ..edit() }));
+        said.push(("url", CallEdit { url: told(url), ..edit() }));
         let mut organisers = Vec::new();
         for text in reader.texts("organisers") {
             match actor_key(&text).and_then(|key| known.organisers.get(&key)) {
@@ -247,7 +252,7 @@ impl App {
             reader.texts("funders").iter().filter_map(|name| known.funders.get(name).copied()).collect();
         said.push(("funders", CallEdit { funders: Edit::Set(funders), ..edit() }));
         let programme = place(&mut reader, "programme", known).into_iter().next();
-        said.push(("programme", CallEdit { programme: Edit::given(programme), ..edit() }));
+        said.push(("programme", CallEdit { programme: told(programme), ..edit() }));
         let mut territories = place(&mut reader, "territories", known);
         if territories.is_empty() {
             // Without a perimeter it is for the whole country.
@@ -257,28 +262,22 @@ impl App {
             said.push(("territories", CallEdit { territories: Edit::Set(territories), ..edit() }));
         }
         let recurrence = reader.word::<CallRecurrence>("recurrence");
-        said.push(("recurrence", CallEdit { recurrence: Edit::given(recurrence), ..edit() }));
+        said.push(("recurrence", CallEdit { recurrence: told(recurrence), ..edit() }));
         let aids = reader.words::<AidKind>("aid_kinds");
         said.push(("aid_kinds", CallEdit { aid_kinds: Edit::Set(aids), ..edit() }));
         let eligible = reader.words::<ActorKind>("eligible_kinds");
         said.push(("eligible_kinds", CallEdit { eligible_kinds: Edit::Set(eligible), ..edit() }));
-        said.push((
-            "eligibility",
-            CallEdit { eligibility: Edit::given(reader.text("eligibility")), ..edit() },
-        ));
+        said.push(("eligibility", CallEdit { eligibility: told(reader.text("eligibility")), ..edit() }));
         said.push(("themes", CallEdit { themes: Edit::Set(reader.texts("themes")), ..edit() }));
         let sdgs = reader.texts("sdgs").iter().filter_map(|text| text.parse().ok()).collect();
         said.push(("sdgs", CallEdit { sdgs: Edit::Set(sdgs), ..edit() }));
         said.push(("audiences", CallEdit { audiences: Edit::Set(reader.texts("audiences")), ..edit() }));
         let opens = reader.value::<NaiveDate>("opens_on", "a date").and_then(midnight_in_paris);
-        said.push(("opens_at", CallEdit { opens_at: Edit::given(opens), ..edit() }));
+        said.push(("opens_at", CallEdit { opens_at: told(opens), ..edit() }));
         // A day without a time: it closes when the day is over.
         let closes = reader.value::<NaiveDate>("closes_on", "a date").and_then(end_of_day_in_paris);
-        said.push(("closes_at", CallEdit { closes_at: Edit::given(closes), ..edit() }));
-        said.push((
-            "budget",
-            CallEdit { budget: Edit::given(reader.value("budget", "an amount")), ..edit() },
-        ));
+        said.push(("closes_at", CallEdit { closes_at: told(closes), ..edit() }));
+        said.push(("budget", CallEdit { budget: told(reader.value("budget", "an amount")), ..edit() }));
         let tracks = self.tracks_of(&sourced.record.tracks, standing);
         said.push(("tracks", CallEdit { tracks: Edit::Set(tracks), ..edit() }));
         reader.finish(sourced, report);
@@ -341,11 +340,15 @@ fn heard(
     reader.finish(sourced, report);
     let mut fields = fields_of(&call, &sets);
     fields.retain(|field, _| said.iter().any(|(name, _)| name == field));
-    // New tracks get a new key each time they are read.
+    forget_track_keys(&mut fields);
+    fields
+}
+
+/// New tracks get a new key each time they are read: what files say of them has none.
+fn forget_track_keys(fields: &mut Map<String, Value>) {
     if let Some(Value::Array(tracks)) = fields.get_mut("tracks") {
         for track in tracks.iter_mut().filter_map(Value::as_object_mut) {
             track.remove("id");
         }
     }
-    fields
 }

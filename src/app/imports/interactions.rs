@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
-use super::typed::Reader;
+use super::typed::{Reader, told};
 use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
 use crate::app::interactions::Where;
 use crate::app::writes::difference;
@@ -32,7 +32,8 @@ impl App {
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<(), Error> {
-        let territories = store::territories::by_codes(tx, &places_named(records)).await?;
+        let territories =
+            store::territories::by_codes(tx, &places_named(records), self.clock.today()).await?;
         let actors = records::imported(tx, SubjectKind::Actor, &actors_named(records)).await?;
         let known = records::imported(tx, SubjectKind::Interaction, &origin_keys(records)).await?;
         let ids: Vec<_> = known.values().map(|imported| InteractionId(imported.subject.id)).collect();
@@ -185,20 +186,14 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
     let mut reader = Reader::new(&sourced.record);
     let edit = InteractionEdit::default;
     let mut said: Said = Vec::new();
-    said.push((
-        "level",
-        InteractionEdit { level: Edit::given(reader.word::<CooperationLevel>("level")), ..edit() },
-    ));
+    said.push(("level", InteractionEdit { level: told(reader.word::<CooperationLevel>("level")), ..edit() }));
     let intensity = reader.value("intensity", "a whole number from 1 to 5");
-    said.push(("intensity", InteractionEdit { intensity: Edit::given(intensity), ..edit() }));
+    said.push(("intensity", InteractionEdit { intensity: told(intensity), ..edit() }));
     let frequency = reader.word::<Frequency>("frequency");
-    said.push(("frequency", InteractionEdit { frequency: Edit::given(frequency), ..edit() }));
+    said.push(("frequency", InteractionEdit { frequency: told(frequency), ..edit() }));
     let formalised = reader.value("formalised", "true or false");
-    said.push(("formalised", InteractionEdit { formalised: Edit::given(formalised), ..edit() }));
-    said.push((
-        "description",
-        InteractionEdit { description: Edit::given(reader.text("description")), ..edit() },
-    ));
+    said.push(("formalised", InteractionEdit { formalised: told(formalised), ..edit() }));
+    said.push(("description", InteractionEdit { description: told(reader.text("description")), ..edit() }));
     said.push(("themes", InteractionEdit { themes: Edit::Set(reader.texts("themes")), ..edit() }));
     let mut places = Vec::new();
     for text in reader.texts("territories") {
@@ -210,21 +205,18 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
     }
     said.push(("territories", InteractionEdit { territories: Edit::Set(places), ..edit() }));
     let since = InteractionEdit {
-        since: Edit::given(reader.value("since", "a date")),
+        since: told(reader.value("since", "a date")),
         since_precision: Edit::given(reader.word::<DatePrecision>("since_precision")),
         ..edit()
     };
     said.push(("since", since));
     let until = InteractionEdit {
-        until: Edit::given(reader.value("until", "a date")),
+        until: told(reader.value("until", "a date")),
         until_precision: Edit::given(reader.word::<DatePrecision>("until_precision")),
         ..edit()
     };
     said.push(("until", until));
-    said.push((
-        "amount",
-        InteractionEdit { amount: Edit::given(reader.value("amount", "an amount")), ..edit() },
-    ));
+    said.push(("amount", InteractionEdit { amount: told(reader.value("amount", "an amount")), ..edit() }));
     reader.finish(sourced, report);
     said
 }

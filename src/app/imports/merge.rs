@@ -26,15 +26,15 @@ impl<'a> Merge<'a> {
         Self { before: before.and_then(Value::as_object), now, current }
     }
 
-    /// The fields to be written; those that a person has edited are reported.
+    /// The fields to be written; those that a person has edited otherwise are reported.
     pub fn fields(&self, sourced: &Sourced, report: &mut Report) -> Vec<&'a str> {
         let mut written = Vec::new();
         for (field, value) in self.now {
             let before = self.before.and_then(|before| before.get(field));
             let current = self.current.get(field).unwrap_or(&Value::Null);
-            let is_same = Some(value) == before || value == current;
             let is_edited = self.before.is_some() && before.unwrap_or(&Value::Null) != current;
-            if is_same {
+            let says_nothing = is_empty(value) && before.is_none_or(is_empty);
+            if value == current || says_nothing {
                 continue;
             }
             if is_edited {
@@ -46,6 +46,10 @@ impl<'a> Merge<'a> {
         }
         written
     }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
 /// A domain value as fields.

@@ -7,6 +7,7 @@
 mod actors;
 mod calls;
 mod interactions;
+mod listings;
 mod merge;
 mod report;
 mod territories;
@@ -104,6 +105,10 @@ fn also_in(sourced: &Sourced, entry: &Imported) -> Vec<Imported> {
     further.map(|source| Imported { source: source.to_owned(), ..entry.clone() }).collect()
 }
 
+/// What is wrong with a file from some place on: the rows before it are not the whole.
+const BREAKS_OFF: [&str; 7] =
+    ["truncated", "damaged", "unreadable", "format", "too-large", "row-too-long", "open-quote"];
+
 /// Every record of every file, what is wrong with them in the report.
 fn read(request: &mut ImportRequest, report: &mut Report) -> Vec<Sourced> {
     let mut records = Vec::new();
@@ -140,6 +145,7 @@ fn read(request: &mut ImportRequest, report: &mut Report) -> Vec<Sourced> {
         for item in import.by_ref() {
             match item {
                 Ok(record) => records.push(Sourced { file, record }),
+                Err(problem) if BREAKS_OFF.contains(&problem.code) => report.fail(file, vec![problem]),
                 Err(problem) => report.problem(file, problem),
             }
         }

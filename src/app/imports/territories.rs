@@ -2,24 +2,22 @@
 
 use std::collections::HashMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
+use super::listings::{Listed, listed_words};
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
-use super::typed::Reader;
+use super::typed::{Reader, told};
 use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
+use crate::app::outlines::digest;
 use crate::app::territories::{copies, measure};
 use crate::app::writes::difference;
 use crate::app::{App, Error};
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
 use crate::domain::ids::{SubjectKind, TerritoryId};
-use crate::domain::links::Listing;
 use crate::domain::territories::{
-    ListBasis, Territory, TerritoryCode, TerritoryEdit, TerritoryKind, UNSTATED_PRECISION_METRES,
+    Territory, TerritoryCode, TerritoryEdit, TerritoryKind, UNSTATED_PRECISION_METRES,
 };
 use crate::geo::{Boundary, Outline, Position, outline_from_geojson};
 use crate::ingest::Problem;
@@ -51,6 +49,7 @@ impl App {
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<(), Error> {
+        store::territories::lock(tx).await?;
         let known = records::imported(tx, SubjectKind::Territory, &origin_keys(records)).await?;
         let standing: HashMap<_, _> = store::territories::all(tx)
             .await?
@@ -81,7 +80,7 @@ impl App {
             let id = id.unwrap_or_else(|| TerritoryId(self.ids.next(self.clock.now())));
             by_key.insert((code.kind, code.code.clone(), vintage), id);
             if self.plan_territory(sourced, (id, code, vintage), current, origin, &drawn, &mut plan, report) {
-                listed.push((id, sourced));
+                listed.push(Listed { id, sourced, before: origin.map(|o| &o.fields["listed"]) });
             }
         }
         let now = self.clock.now();
@@ -95,7 +94,7 @@ impl App {
             return Ok(());
         }
         let derived = self.relink(tx, &changed).await?;
-        let lines: HashMap<_, _> = listed.iter().map(|(id, sourced)| (*id, *sourced)).collect();
+        let lines: HashMap<_, _> = listed.iter().map(|l| (l.id, l.sourced)).collect();
         for (listing, share) in derived.contradicted {
             if let Some(sourced) = lines.get(&listing.territory) {
                 let parent = sourced.record.text("parent").unwrap_or_default();
@@ -111,7 +110,7 @@ impl App {
         Ok(())
     }
 
-    /// Adds a territory to the plan; whether what lists say of it is to be read.
+    /// Adds a territory to the plan; whether it is part of it.
     #[expect(clippy::too_many_arguments, reason = "one row's state, used once")]
     fn plan_territory(
         &self,
@@ -147,11 +146,10 @@ impl App {
             Drawn::Boundary(boundary) => Some(boundary.to_geojson().to_string()),
             Drawn::Centroid(_) | Drawn::Nothing => None,
         };
-        heard.insert("boundary".to_owned(), geojson.as_deref().map_or(Value::Null, fingerprint));
+        heard.insert("boundary".to_owned(), geojson.as_deref().map(digest).into());
         heard.insert("listed".to_owned(), listed_words(sourced));
         let entry = imported_of(sourced, id.into(), &heard);
-        let outline_changed =
-            origin.is_none_or(|origin| origin.fields.get("boundary") != heard.get("boundary"));
+        let outline_changed = is_redrawn(sourced, current, origin, &heard, report);
         let lists_changed = origin.is_none_or(|origin| origin.fields.get("listed") != heard.get("listed"));
         let says_more = origin.is_none_or(|origin| origin.fields != entry.fields);
         let mut territory = current.cloned().unwrap_or(blank);
@@ -179,7 +177,7 @@ impl App {
         }
         if current.is_some() && changed.is_empty() && drew.is_none() {
             report.line(sourced, if lists_changed { Outcome::Update } else { Outcome::Same });
-            return lists_changed;
+            return true;
         }
         if current.is_some() {
             territory.version += 1;
@@ -198,93 +196,6 @@ impl App {
         report.line(sourced, if current.is_some() { Outcome::Update } else { Outcome::Create });
         true
     }
-
-    /// Reads what lists say of these territories; which ones a list named.
-    async fn import_listings(
-        &self,
-        tx: &Transaction,
-        listed: &[(TerritoryId, &Sourced)],
-        report: &mut Report,
-    ) -> Result<Vec<TerritoryId>, Error> {
-        let words: Vec<_> = listed.iter().flat_map(|(id, sourced)| listings(*id, sourced)).collect();
-        let codes: Vec<_> = words.iter().map(|word| word.code.clone()).collect();
-        let found = store::territories::by_codes(tx, &codes).await?;
-        let lines: HashMap<_, _> = listed.iter().map(|(id, sourced)| (*id, *sourced)).collect();
-        let mut listings = Vec::new();
-        for word in &words {
-            match found.get(&word.code) {
-                Some(other) if *other != word.of => listings.push(word.listing(*other)),
-                Some(_) => {}
-                None if word.basis == ListBasis::Parent => {}
-                None => {
-                    let sourced = lines[&word.of];
-                    let message = format!(
-                        "the list names the {} {}, which is not here",
-                        word.code.kind, word.code.code
-                    );
-                    report.problem(sourced.file, Problem::note("unlisted", message).at(sourced.record.line));
-                }
-            }
-        }
-        store::territory_links::add_listings(tx, &listings).await?;
-        Ok(listings.iter().flat_map(|listing| [listing.territory, listing.under]).collect())
-    }
-}
-
-/// One thing that a list says.
-struct Word {
-    of: TerritoryId,
-    code: TerritoryCode,
-    basis: ListBasis,
-    /// Whether the other is listed under this one, as a member is.
-    inward: bool,
-}
-
-impl Word {
-    fn listing(&self, other: TerritoryId) -> Listing {
-        let (territory, under) = if self.inward { (other, self.of) } else { (self.of, other) };
-        Listing { territory, under, basis: self.basis }
-    }
-}
-
-/// What lists say of a territory.
-fn listings(of: TerritoryId, sourced: &Sourced) -> Vec<Word> {
-    use TerritoryKind::{Commune, Country, Department, Intercommunality, PriorityNeighbourhood, Region};
-    let record = &sourced.record;
-    let kind: Option<TerritoryKind> = record.text("kind").and_then(|kind| kind.parse().ok());
-    let code = |kind, code: &str| TerritoryCode { kind, code: code.to_owned(), vintage: None };
-    let mut words = Vec::new();
-    // A neighbourhood lies in the communes that its list names; any other perimeter is made of them.
-    let (basis, inward) = if kind == Some(PriorityNeighbourhood) {
-        (ListBasis::Part, false)
-    } else {
-        (ListBasis::Member, true)
-    };
-    words.extend(record.texts("communes").map(|text| Word { of, code: code(Commune, text), basis, inward }));
-    let above = [
-        ("department", Department),
-        ("region", Region),
-        ("intercommunality", Intercommunality),
-        ("country", Country),
-    ];
-    for (field, above) in above {
-        let part = |text| Word { of, code: code(above, text), basis: ListBasis::Part, inward: false };
-        words.extend(record.texts(field).map(part));
-    }
-    if let Some(parent) = record.text("parent") {
-        let kinds = record.texts("parent_kinds").filter_map(|kind| kind.parse().ok());
-        let word = |kind| Word { of, code: code(kind, parent), basis: ListBasis::Parent, inward: false };
-        words.extend(kinds.map(word));
-    }
-    words
-}
-
-/// The same as a value that can be compared with what the file said last time.
-fn listed_words(sourced: &Sourced) -> Value {
-    let fields =
-        ["communes", "department", "region", "intercommunality", "country", "parent", "parent_kinds"];
-    let word = |field: &str| (field.to_owned(), sourced.record.texts(field).collect::<Vec<_>>().into());
-    Value::Object(fields.into_iter().map(word).collect())
 }
 
 /// The key of a record's territory; null where it has none, which is then reported.
@@ -317,18 +228,9 @@ fn said(sourced: &Sourced, report: &mut Report) -> Vec<(&'static str, TerritoryE
     let edit = TerritoryEdit::default;
     let said = vec![
         ("name", TerritoryEdit { name: Edit::given(reader.text("name")), ..edit() }),
-        (
-            "population",
-            TerritoryEdit { population: Edit::given(reader.value("population", "a number")), ..edit() },
-        ),
-        (
-            "valid_from",
-            TerritoryEdit { valid_from: Edit::given(reader.value("valid_from", "a date")), ..edit() },
-        ),
-        (
-            "valid_until",
-            TerritoryEdit { valid_until: Edit::given(reader.value("valid_until", "a date")), ..edit() },
-        ),
+        ("population", TerritoryEdit { population: told(reader.value("population", "a number")), ..edit() }),
+        ("valid_from", TerritoryEdit { valid_from: told(reader.value("valid_from", "a date")), ..edit() }),
+        ("valid_until", TerritoryEdit { valid_until: told(reader.value("valid_until", "a date")), ..edit() }),
     ];
     reader.finish(sourced, report);
     said
@@ -358,6 +260,26 @@ fn drawn(sourced: &Sourced, report: &mut Report) -> Result<Drawn, String> {
     }
 }
 
+/// Whether the file draws another outline than last time; one that a person has edited since stays, and is reported.
+fn is_redrawn(
+    sourced: &Sourced,
+    current: Option<&Territory>,
+    origin: Option<&records::Imported>,
+    heard: &Map<String, Value>,
+    report: &mut Report,
+) -> bool {
+    let (Some(current), Some(origin)) = (current, origin) else { return true };
+    let own = current.outline.as_ref().filter(|outline| !outline.from_members);
+    let (before, now) = (origin.fields.get("boundary"), heard.get("boundary"));
+    let here = own.map(|outline| outline.digest.as_str());
+    let is_edited = before.and_then(Value::as_str) != here;
+    if is_edited && now.and_then(Value::as_str).is_some_and(|now| Some(now) != here) {
+        let message = "boundary: a person has edited it since, so it stays as it is here";
+        report.problem(sourced.file, Problem::note("edited-here", message).at(sourced.record.line));
+    }
+    before != now && !is_edited
+}
+
 /// Writes what a record draws to its territory; whether that changed anything.
 fn draw(territory: &mut Territory, sourced: &Sourced, drawn: &Drawn) -> bool {
     match drawn {
@@ -380,9 +302,4 @@ fn draw(territory: &mut Territory, sourced: &Sourced, drawn: &Drawn) -> bool {
         }
         Drawn::Centroid(_) | Drawn::Nothing => false,
     }
-}
-
-fn fingerprint(text: &str) -> Value {
-    let digest = Sha256::digest(text.as_bytes());
-    Value::from(URL_SAFE_NO_PAD.encode(&digest[..16]))
 }

@@ -6,6 +6,7 @@ use strum::IntoEnumIterator;
 
 use super::Sourced;
 use super::report::Report;
+use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
 use crate::domain::territories::{TerritoryCode, TerritoryKind};
 use crate::ingest::{Problem, Record};
@@ -109,6 +110,11 @@ impl<'a> Reader<'a> {
             report.problem(sourced.file, problem);
         }
     }
+}
+
+/// Sets what the record says, and clears what it says no more.
+pub fn told<T>(value: Option<T>) -> Edit<T> {
+    value.map_or(Edit::Clear, Edit::Set)
 }
 
 fn words<T: IntoEnumIterator + AsRef<str>>() -> String {

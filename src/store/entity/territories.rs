@@ -19,6 +19,7 @@ pub struct Model {
     pub boundary_precision_metres: Option<f64>,
     pub area_m2: Option<f64>,
     pub boundary_from_members: bool,
+    pub boundary_digest: Option<String>,
     pub west: Option<f64>,
     pub south: Option<f64>,
     pub east: Option<f64>,

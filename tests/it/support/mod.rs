@@ -23,6 +23,7 @@ use maillage::http::health::{Part, Readiness};
 use maillage::http::{Settings as HttpSettings, State, router};
 use maillage::store::{Settings, Store};
 use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
 use tower::ServiceExt;
 
 /// The instant at which every test's clock stands.
@@ -34,6 +35,7 @@ pub struct TestApp {
     pub app: App,
     /// The clock, to be moved.
     pub clock: Clock,
+    url: String,
     router: Router,
     token: String,
     statements: Arc<AtomicUsize>,
@@ -72,7 +74,7 @@ impl TestApp {
             settings: Arc::new(HttpSettings::default()),
             readiness: Arc::new(Readiness::new(|| async { vec![Part { name: "database", ready: true }] })),
         };
-        Self { app, clock, router: router(state), token, statements }
+        Self { app, clock, url: url.to_owned(), router: router(state), token, statements }
     }
 
     /// Sends a request as it is.
@@ -107,6 +109,19 @@ impl TestApp {
         self.statements.load(Ordering::Relaxed) - before
     }
 
+    /// Where its database is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// How many changes were ever recorded.
+    pub async fn changes(&self) -> i64 {
+        let mut connection = PgConnection::connect(&self.url).await.expect("a connection");
+        let count = sqlx::query_scalar("SELECT count(*) FROM changes").fetch_one(&mut connection).await;
+        connection.close().await.expect("it closes");
+        count.expect("a number")
+    }
+
     async fn post(&self, query: &str, variables: Value, token: Option<&str>) -> Value {
         let body = json!({ "query": query, "variables": variables }).to_string();
         let mut request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
@@ -120,9 +135,9 @@ impl TestApp {
 }
 
 /// The data of an answer without errors.
-pub fn data_of(answer: Value) -> Value {
+pub fn data_of(mut answer: Value) -> Value {
     assert!(answer.get("errors").is_none(), "{answer:#}");
-    answer["data"].clone()
+    answer["data"].take()
 }
 
 /// The codes of an answer's errors, in order.
