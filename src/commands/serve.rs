@@ -35,11 +35,12 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
             tracing::info!("demo: {}", report.summary());
         }
     }
+    let limits = Limits::default();
     let state = State {
         keyring: Arc::new(token::keyring(&app).await?),
-        schema: graphql::schema(app.clone()),
+        schema: graphql::schema(app.clone(), &limits),
         app,
-        limits: Limits::default(),
+        limits,
         settings: Arc::new(Settings { origins, ..Settings::default() }),
         readiness: Arc::new(readiness(store.clone())),
     };

@@ -105,6 +105,7 @@ impl Actor {
     }
 
     /// Where it acts; never inferred from the seat.
+    #[graphql(complexity = "4 * child_complexity + 1")]
     async fn areas_served(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
         let found = ctx.loader().load_one(TerritoriesOf(Pairs::Areas, self.0.id.0)).await?;
         Ok(found.unwrap_or_default().into_iter().map(Territory).collect())
@@ -112,6 +113,7 @@ impl Actor {
 
     /// Every territory that holds its location, smallest first. A hidden location is in its commune and what holds
     /// that, in nothing smaller.
+    #[graphql(complexity = "8 * child_complexity + 1")]
     async fn territories(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
         let mut held = Vec::new();
         let hidden = self.0.location.as_ref().is_some_and(|location| location.hidden);

@@ -40,6 +40,8 @@ pub struct Limits {
     pub root_fields: usize,
     /// Of `selections`, those beneath `__schema` and `__type`.
     pub introspection_selections: usize,
+    /// What an operation may cost by what its lists declare, which multiply by `first` and `last`; the engine checks it.
+    pub complexity: usize,
     /// Lists within one another beneath `__schema` and `__type`: `types`, `fields`, `inputFields`, `interfaces`
     /// and `possibleTypes` multiply by the schema's size each time.
     pub introspection_lists: usize,
@@ -59,6 +61,7 @@ impl Default for Limits {
             directives: 20,
             root_fields: 20,
             introspection_selections: 400,
+            complexity: 5_000,
             introspection_lists: 2,
         }
     }

@@ -57,11 +57,13 @@ impl Call {
     }
 
     /// Who runs it, in order: those that you may see.
+    #[graphql(complexity = "3 * child_complexity + 1")]
     async fn organisers(&self, ctx: &Context<'_>) -> Result<Vec<Actor>> {
         self.actors(ctx, CallRole::Organiser).await
     }
 
     /// Who pays, in order: those that you may see.
+    #[graphql(complexity = "3 * child_complexity + 1")]
     async fn funders(&self, ctx: &Context<'_>) -> Result<Vec<Actor>> {
         self.actors(ctx, CallRole::Funder).await
     }
@@ -88,6 +90,7 @@ impl Call {
     }
 
     /// The eligible perimeter.
+    #[graphql(complexity = "4 * child_complexity + 1")]
     async fn territories(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
         let found = ctx.loader().load_one(TerritoriesOf(Pairs::Calls, self.0.id.0)).await?;
         Ok(found.unwrap_or_default().into_iter().map(Territory).collect())

@@ -84,6 +84,7 @@ impl Interaction {
     }
 
     /// Where it takes place.
+    #[graphql(complexity = "2 * child_complexity + 1")]
     async fn territories(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
         let found = ctx.loader().load_one(TerritoriesOf(Pairs::Interactions, self.0.id.0)).await?;
         Ok(found.unwrap_or_default().into_iter().map(Territory).collect())

@@ -32,6 +32,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use async_graphql::{EmptySubscription, Request, SDLExportOptions};
 
+use self::budget::Limits;
 use self::context::Instant;
 use self::loaders::Reader;
 use self::mutation::Mutation;
@@ -44,12 +45,9 @@ use crate::domain::policy::Visibility;
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
-/// What one request may cost, by the complexity that lists declare.
-const COMPLEXITY: usize = 5_000;
-
-/// The schema over these use-cases.
-pub fn schema(app: App) -> Schema {
-    builder().data(app).finish()
+/// The schema over these use-cases, within these limits.
+pub fn schema(app: App, limits: &Limits) -> Schema {
+    builder().limit_complexity(limits.complexity).data(app).finish()
 }
 
 /// The schema's definition, in an order that does not change.
@@ -61,7 +59,6 @@ pub fn sdl() -> String {
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query, Mutation, EmptySubscription)
         .register_output_type::<Node>()
-        .limit_complexity(COMPLEXITY)
         .limit_recursive_depth(60)
         .disable_suggestions()
 }

@@ -73,6 +73,7 @@ impl Territory {
     }
 
     /// What took its place.
+    #[graphql(complexity = "2 * child_complexity + 1")]
     async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
         let mut found = ctx.loader().load_many(self.0.successor_ids.iter().copied()).await?;
         Ok(self.0.successor_ids.iter().filter_map(|id| found.remove(id)).map(Territory).collect())
@@ -125,11 +126,13 @@ impl Territory {
     }
 
     /// What it lies within, directly; several trees may overlap, so there may be several.
+    #[graphql(complexity = "4 * child_complexity + 1")]
     async fn parents(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
         self.linked(ctx, Relation::Within, true).await
     }
 
     /// Everything that it lies within, smallest first.
+    #[graphql(complexity = "8 * child_complexity + 1")]
     async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
         self.linked(ctx, Relation::Within, false).await
     }
@@ -151,6 +154,7 @@ impl Territory {
     }
 
     /// What it overlaps without lying within it or holding it, with the share of its own area that lies there.
+    #[graphql(complexity = "10 * child_complexity + 1")]
     async fn intersecting(
         &self,
         ctx: &Context<'_>,

@@ -108,21 +108,21 @@ mod tests {
 
     use super::*;
 
-    const SECOND: Duration = Duration::from_secs(1);
+    const PATIENCE: Duration = Duration::from_millis(300);
 
-    /// What the server's read ends with, after the client has sent `said` and is silent for a minute.
+    /// What the server's read ends with, after the client has sent `said` and is silent.
     async fn outcome(said: &[u8]) -> io::Result<()> {
         let (mut client, server) = duplex(1024);
-        let mut server = Watched::new(server, SECOND, SECOND);
+        let mut server = Watched::new(server, PATIENCE, PATIENCE);
         client.write_all(said).await?;
         let read = async {
             while server.read(&mut [0; 7]).await? > 0 {}
             Ok(())
         };
-        tokio::time::timeout(60 * SECOND, read).await.unwrap_or(Ok(()))
+        tokio::time::timeout(2 * PATIENCE, read).await.unwrap_or(Ok(()))
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_client_that_does_not_say_what_it_speaks_is_cut() {
         for silent in [&b""[..], b"P", b"PRI * HTTP/2.0\r\n\r\nSM\r\n"] {
             assert!(outcome(silent).await.is_err_and(|error| error.kind() == io::ErrorKind::TimedOut));
@@ -140,22 +140,22 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_client_that_takes_nothing_is_cut() {
         let (client, server) = duplex(8);
-        let mut server = Watched::new(server, SECOND, SECOND);
-        let written = tokio::time::timeout(60 * SECOND, server.write_all(&[0; 64])).await;
+        let mut server = Watched::new(server, PATIENCE, PATIENCE);
+        let written = tokio::time::timeout(10 * PATIENCE, server.write_all(&[0; 64])).await;
         assert!(written.is_ok_and(|written| written.is_err()));
         drop(client);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_client_that_takes_slowly_is_served() {
         let (mut client, server) = duplex(8);
-        let mut server = Watched::new(server, SECOND, SECOND);
+        let mut server = Watched::new(server, PATIENCE, PATIENCE);
         let taken = async {
             for _ in 0..8 {
-                sleep(SECOND / 2).await;
+                sleep(PATIENCE / 5).await;
                 client.read_exact(&mut [0; 8]).await?;
             }
             Ok::<_, io::Error>(())

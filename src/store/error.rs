@@ -43,8 +43,8 @@ impl From<DbErr> for StoreError {
         match code.as_str() {
             "40001" | "40P01" => Self::Contention(error),
             "55P03" | "57014" => Self::Timeout(error),
-            // Connection exceptions, out of resources, shutting down or starting.
-            code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
+            // Connection exceptions, out of resources, shutting down or starting, no such database.
+            code if ["08", "53", "57P", "3D"].iter().any(|class| code.starts_with(class)) => {
                 Self::Unavailable(error)
             }
             code if code.starts_with("23") => match constraint {

@@ -2,13 +2,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod actors;
+mod architecture;
+mod contract;
 mod demo;
 mod demo_files;
 mod demo_map;
+mod documents;
+mod http;
 mod imports;
 mod maps;
 mod paging;
 mod postgres;
+mod schema;
+mod statements;
 mod support;
 mod territories;
 mod writes;

@@ -65,6 +65,13 @@ async fn clone_of(template: &str) -> String {
     database(&name)
 }
 
+/// A database without even our tables.
+pub async fn blank_database() -> String {
+    let name = name("blank");
+    execute(format!("CREATE DATABASE {name}")).await;
+    database(&name)
+}
+
 /// An empty, migrated database.
 pub async fn empty_database() -> String {
     clone_of(empty_template().await).await

@@ -3,6 +3,8 @@
 mod cluster;
 pub mod entries;
 
+pub use self::cluster::{blank_database, empty_database};
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -35,24 +37,29 @@ pub struct TestApp {
     pub app: App,
     /// The clock, to be moved.
     pub clock: Clock,
-    url: String,
+    /// What the router is made of, for tests that change a part of it.
+    pub state: State,
+    /// A token of an administrator.
+    pub token: String,
+    /// Where its database is.
+    pub url: String,
     router: Router,
-    token: String,
     statements: Arc<AtomicUsize>,
 }
 
 impl TestApp {
     /// Over an empty, migrated database.
     pub async fn empty() -> Self {
-        Self::over(&cluster::empty_database().await).await
+        Self::at(&cluster::empty_database().await).await
     }
 
     /// Over a database that holds the demo.
     pub async fn demo() -> Self {
-        Self::over(&cluster::demo_database().await).await
+        Self::at(&cluster::demo_database().await).await
     }
 
-    async fn over(url: &str) -> Self {
+    /// Over the database at this address.
+    pub async fn at(url: &str) -> Self {
         let settings =
             Settings { url: url.to_owned(), connections: 8, statement_timeout: Duration::from_secs(10) };
         let mut store = Store::connect(&settings).await.expect("a database");
@@ -68,13 +75,21 @@ impl TestApp {
         let token = keyring.issue("tester", Role::Admin, now, TimeDelta::days(3_650)).expect("a token");
         let state = State {
             keyring: Arc::new(keyring),
-            schema: graphql::schema(app.clone()),
+            schema: graphql::schema(app.clone(), &Limits::default()),
             app: app.clone(),
             limits: Limits::default(),
             settings: Arc::new(HttpSettings::default()),
             readiness: Arc::new(Readiness::new(|| async { vec![Part { name: "database", ready: true }] })),
         };
-        Self { app, clock, url: url.to_owned(), router: router(state), token, statements }
+        let router = router(state.clone());
+        Self { app, clock, state, token, url: url.to_owned(), router, statements }
+    }
+
+    /// The same with another router.
+    pub fn with(mut self, change: impl FnOnce(State) -> State) -> Self {
+        self.state = change(self.state);
+        self.router = router(self.state.clone());
+        self
     }
 
     /// Sends a request as it is.

@@ -1,0 +1,121 @@
+//! How many statements a request takes: so many as it asks kinds of things, never one a row.
+
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+
+/// The Agglo du Pays de Dreux, with most of the demo in it.
+const AGGLO: &str = r#"territory(by: {code: {kind: INTERCOMMUNALITY, code: "200040277"}})"#;
+
+async fn of(query: &str) -> usize {
+    TestApp::demo().await.statements(query, json!({})).await
+}
+
+async fn of_agglo(fields: &str) -> usize {
+    of(&format!("{{ {AGGLO} {{ {fields} }} }}")).await
+}
+
+#[tokio::test]
+async fn a_page_of_actors_takes_one_and_one_for_each_kind_of_neighbour() {
+    assert_eq!(
+        of("{ actors(first: 20) { nodes { name themes { label } location { point { latitude } } } } }").await,
+        1
+    );
+    // actors, seats, areas, registrations
+    let full = "{ actors(first: 20) { nodes { name seat { name } areasServed { name } themes { slug } registrations { value } } } }";
+    assert_eq!(of(full).await, 4);
+    // and the total
+    assert_eq!(of("{ actors(first: 20) { totalCount nodes { seat { name } } } }").await, 3);
+}
+
+#[tokio::test]
+async fn a_filter_by_a_territory_takes_one_more_to_find_it() {
+    let query = r#"{ actors(filter: {territory: {territory: {code: {kind: COMMUNE, code: "28134"}}}}) { nodes { name } } }"#;
+    assert_eq!(of(query).await, 2);
+}
+
+#[tokio::test]
+async fn facets_take_one_and_each_kind_of_territories_two() {
+    assert_eq!(
+        of("{ actors(first: 0) { facets { kinds { count } themes { count } sdgs { count } } } }").await,
+        2
+    );
+    let query = "{ actors(first: 0) { facets { territories(kind: COMMUNE) { territory { name } count } } } }";
+    assert_eq!(of(query).await, 3);
+}
+
+#[tokio::test]
+async fn territories_each_with_their_first_actors_take_no_more_than_one_territory() {
+    // territories, actors, totals, seats
+    let query = "{ territories(first: 20) { nodes { name actors(first: 3) { totalCount nodes { name seat { name } } } } } }";
+    assert_eq!(of(query).await, 4);
+}
+
+#[tokio::test]
+async fn nested_lists_of_every_kind_take_one_each() {
+    // territories, children, interactions, calls, parents, ancestors, overlaps, origins
+    let query = "{ territories(first: 20) { nodes {
+        children(first: 2) { nodes { name } } interactions(first: 2) { nodes { kind } } calls(first: 2) { nodes { title } }
+        parents { name } ancestors { name } intersecting { share } origins { source }
+    } } }";
+    assert_eq!(of(query).await, 8);
+    // actors, their interactions, their partners, their territories (by point, and above the seat), seats
+    let query = "{ actors(first: 20) { nodes {
+        interactions(first: 2) { nodes { kind } } partners(first: 2) { nodes { name } } territories { name }
+    } } }";
+    assert_eq!(of(query).await, 6);
+}
+
+#[tokio::test]
+async fn a_map_takes_six_with_all_that_it_can_show() {
+    // the code, the territory, its actors, the interactions between them, the actors that are named
+    assert_eq!(of_agglo("map(asOf: \"2023-12-31\") { actorCount nodes { key } links { weight } }").await, 4);
+    let full = "map(asOf: \"2023-12-31\") { geojson keyActors(first: 5) { actor { name } } nodes { actor { name } } links { interaction { kind } } }";
+    assert_eq!(of_agglo(full).await, 6);
+}
+
+#[tokio::test]
+async fn a_search_takes_one_and_one_for_each_kind_found() {
+    let query = r#"{ search(text: "dreux") { edges { node { ... on Actor { name } ... on Territory { name } ... on Call { title } } } } }"#;
+    assert_eq!(of(query).await, 4);
+}
+
+#[tokio::test]
+async fn calls_take_one_for_each_kind_of_neighbour() {
+    // calls, funders' ids, organisers' ids, the actors of both, territories, tracks, programmes
+    let query = "{ calls(first: 20) { nodes {
+        title phase funders { name } organisers { name } territories { name } tracks { title } programme { name }
+    } } }";
+    assert_eq!(of(query).await, 7);
+}
+
+#[tokio::test]
+async fn interactions_take_one_more_for_both_their_ends() {
+    assert_eq!(of("{ interactions(first: 20) { nodes { source { name } target { name } } } }").await, 2);
+    let query = "{ interactions(first: 20) { nodes { source { name seat { name } } target { name } territories { name } } } }";
+    assert_eq!(of(query).await, 4);
+}
+
+#[tokio::test]
+async fn entries_by_their_ids_take_one_for_each_kind() {
+    let test = TestApp::demo().await;
+    let found = test
+        .data("{ actors { nodes { id } } territories { nodes { id } } calls { nodes { id } } }", json!({}))
+        .await;
+    let ids: Vec<&Value> = ["actors", "territories", "calls"]
+        .iter()
+        .flat_map(|list| found[list]["nodes"].as_array().unwrap())
+        .map(|node| &node["id"])
+        .collect();
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }";
+    assert_eq!(test.statements(query, json!({ "ids": ids })).await, 3);
+}
+
+#[tokio::test]
+async fn locating_a_point_takes_no_more_for_more_kinds() {
+    let one =
+        of("{ locate(longitude: 1.3667, latitude: 48.7367, kinds: [COMMUNE]) { territories { name } } }")
+            .await;
+    let all = of("{ locate(longitude: 1.3667, latitude: 48.7367) { territories { name } } }").await;
+    assert!(one <= all && all <= 5, "{one}, {all}");
+}
