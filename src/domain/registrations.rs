@@ -155,7 +155,7 @@ mod tests {
     fn real_numbers_pass_and_a_typing_error_does_not() {
         let good = [
             (Siren, "212 801 344"),
-            (Siret, "21280134400016"),
+            (Siret, "21280134400012"),
             (Siret, "35600000011996"),
             (Siret, "35600000000048"),
             (Rna, "W281000123"),
