@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actor_inputs::{ActorFilter, actor_listing};
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
@@ -26,10 +26,10 @@ use crate::domain::registrations;
 use crate::domain::territories::Relation;
 
 /// An organisation or group, never a login. Where it sits and where it acts are two facts; neither says the other.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Actor(pub domain::Actor);
 
-#[Object]
+#[Object(use_type_description)]
 impl Actor {
     /// Opaque and the same for life.
     pub async fn id(&self) -> ID {
@@ -249,6 +249,7 @@ impl From<registrations::Registration> for Registration {
 }
 
 /// A page of actors.
+#[derive(Description)]
 pub struct ActorConnection {
     slice: SharedSlice<domain::Actor>,
     listing: Arc<ActorListing>,
@@ -268,7 +269,7 @@ impl ActorConnection {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl ActorConnection {
     /// The page's entries with their cursors.
     async fn edges(&self) -> Vec<ListEdge<Actor>> {
@@ -291,6 +292,7 @@ impl ActorConnection {
     }
 
     /// Counts over the whole filtered set, not the page; made only where they are asked for.
+    #[graphql(complexity = "child_complexity + 25")]
     async fn facets(&self, ctx: &Context<'_>) -> Result<ActorFacets> {
         let wants_counts =
             ["kinds", "themes", "sdgs"].iter().any(|name| ctx.look_ahead().field(name).exists());
@@ -304,13 +306,14 @@ impl ActorConnection {
 }
 
 /// Counts over a whole filtered set, most first.
+#[derive(Description)]
 pub struct ActorFacets {
     counts: domain::ActorFacets,
     listing: Arc<ActorListing>,
     of: Option<uuid::Uuid>,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl ActorFacets {
     /// By kind, most first.
     async fn kinds(&self) -> Vec<ActorKindCount> {

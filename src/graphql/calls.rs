@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actors::Actor;
 use super::connection::{ListEdge, PageInfo, SharedSlice, edges, nodes, total};
@@ -21,10 +21,10 @@ use crate::domain::listings::CallListing;
 use crate::domain::paging::Page;
 
 /// A call for projects or expressions of interest, or a standing aid.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Call(pub domain::Call);
 
-#[Object]
+#[Object(use_type_description)]
 impl Call {
     /// Opaque and the same for life.
     pub async fn id(&self) -> ID {
@@ -219,6 +219,7 @@ impl From<domain::Track> for CallTrack {
 }
 
 /// A page of calls.
+#[derive(Description)]
 pub struct CallConnection {
     slice: SharedSlice<domain::Call>,
     listing: Arc<CallListing>,
@@ -238,7 +239,7 @@ impl CallConnection {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl CallConnection {
     /// The page's entries with their cursors.
     async fn edges(&self) -> Vec<ListEdge<Call>> {

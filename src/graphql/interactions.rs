@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actors::{Actor, seen_actor};
 use super::connection::{ListEdge, PageInfo, SharedSlice, edges, nodes, total};
@@ -23,10 +23,10 @@ use crate::domain::listings::InteractionListing;
 use crate::domain::paging::Page;
 
 /// A qualified, dated link between two actors. It is seen only where both its ends are.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Interaction(pub domain::Interaction);
 
-#[Object]
+#[Object(use_type_description)]
 impl Interaction {
     /// Opaque and the same for life.
     pub async fn id(&self) -> ID {
@@ -185,6 +185,7 @@ impl From<&domain::Evidence> for Evidence {
 }
 
 /// A page of interactions.
+#[derive(Description)]
 pub struct InteractionConnection {
     slice: SharedSlice<domain::Interaction>,
     listing: Arc<InteractionListing>,
@@ -204,7 +205,7 @@ impl InteractionConnection {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl InteractionConnection {
     /// The page's entries with their cursors.
     async fn edges(&self) -> Vec<ListEdge<Interaction>> {

@@ -1,6 +1,6 @@
 //! Maps as clients read them.
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, Description, Object};
 use strum::IntoEnumIterator;
 
 use super::actor_inputs::{ActorFilter, actor_listing};
@@ -14,7 +14,7 @@ use super::scalars::{Date, GeoJson};
 use super::shapes::{BoundingBox, BoundingBoxInput, Point};
 use super::territories::{Territory, day};
 use crate::app::maps::{Map, MapRequest};
-use crate::atlas::{self, Description};
+use crate::atlas;
 use crate::domain::actors::ActorKind;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, InteractionId};
@@ -24,6 +24,7 @@ use crate::geo;
 
 /// Actors and interactions of one territory, ready to draw. Without a zoom every located actor is a node; with one,
 /// near actors are merged into clusters, and the links between two nodes into one.
+#[derive(Description)]
 pub struct TerritoryMap {
     territory: Territory,
     map: Map,
@@ -71,7 +72,7 @@ impl TerritoryMap {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl TerritoryMap {
     /// The territory.
     async fn territory(&self) -> Territory {
@@ -150,7 +151,7 @@ impl TerritoryMap {
         let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
         let describe = |id| {
             let actor = actors.get(&ActorId(id))?;
-            Some(Description { id: global_id(actor.id).0, name: actor.name.clone() })
+            Some(atlas::Description { id: global_id(actor.id).0, name: actor.name.clone() })
         };
         let collection = atlas::feature_collection(&self.map.drawing, &kinds, describe);
         Ok(GeoJson::raw(collection.to_string()))
@@ -158,9 +159,10 @@ impl TerritoryMap {
 }
 
 /// An actor on a map, or a cluster of near ones.
+#[derive(Description)]
 pub struct MapNode(atlas::Node);
 
-#[Object]
+#[Object(use_type_description)]
 impl MapNode {
     /// Names it in this answer alone: no client may keep it as an identity.
     async fn key(&self) -> &str {
@@ -198,9 +200,10 @@ impl MapNode {
 }
 
 /// The interactions between two nodes.
+#[derive(Description)]
 pub struct MapLink(atlas::Link);
 
-#[Object]
+#[Object(use_type_description)]
 impl MapLink {
     /// Key of a node; where every interaction runs the same way, the one that they run from.
     async fn source(&self) -> &str {
@@ -235,9 +238,10 @@ impl MapLink {
 }
 
 /// An actor that holds a network together.
+#[derive(Description)]
 pub struct KeyActor(atlas::KeyActor);
 
-#[Object]
+#[Object(use_type_description)]
 impl KeyActor {
     /// The actor.
     async fn actor(&self, ctx: &Context<'_>) -> Result<Actor> {

@@ -1,6 +1,6 @@
 //! What can be written. Every mutation returns the entry as it is then; refusals are errors with a code.
 
-use async_graphql::{Context, ID, Object, Union};
+use async_graphql::{Context, Description, ID, Object, Union};
 
 use super::actor_inputs::{CreateActorInput, UpdateActorInput};
 use super::actors::Actor;
@@ -42,9 +42,10 @@ impl From<app::publication::Reviewable> for Reviewable {
 }
 
 /// What can be written, with a bearer token. What is created starts as a draft.
+#[derive(Description)]
 pub struct Mutation;
 
-#[Object]
+#[Object(use_type_description)]
 impl Mutation {
     /// Creates an actor as a draft. The same registration under the same name is refused with code DUPLICATE.
     async fn create_actor(

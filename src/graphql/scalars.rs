@@ -1,6 +1,8 @@
 //! Scalars: as text on the wire, read by the field that holds them, so that what is wrong is said with its path.
 
-use async_graphql::{InputType, InputValueError, InputValueResult, Name, Scalar, ScalarType, Value};
+use async_graphql::{
+    Description, InputType, InputValueError, InputValueResult, Name, Scalar, ScalarType, Value,
+};
 use async_graphql_value::RAW_VALUE_TOKEN;
 use chrono::{NaiveDate, SecondsFormat, SubsecRound, Utc};
 
@@ -9,23 +11,23 @@ use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::text::web_address;
 
 /// An instant: RFC 3339 with an offset, as in `2026-06-30T12:00:00+02:00`. Answers are in UTC.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Description)]
 pub struct DateTime(pub String);
 
 /// A calendar date: ISO 8601, as in `2026-06-30`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Description)]
 pub struct Date(pub String);
 
 /// A web address that starts with `http://` or `https://`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Description)]
 pub struct Url(pub String);
 
 /// An exact decimal, sent as a string: `"1250.50"`. Money is in euros.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Description)]
 pub struct Decimal(pub String);
 
 /// A GeoJSON object (RFC 7946): WGS 84, longitude before latitude, outer rings counter-clockwise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Description)]
 pub struct GeoJson(pub Value);
 
 fn text<T: InputType>(value: Value, make: impl Fn(String) -> T) -> InputValueResult<T> {
@@ -35,7 +37,11 @@ fn text<T: InputType>(value: Value, make: impl Fn(String) -> T) -> InputValueRes
     }
 }
 
-#[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
+#[Scalar(
+    use_type_description,
+    name = "DateTime",
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339"
+)]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         text(value, Self)
@@ -46,7 +52,11 @@ impl ScalarType for DateTime {
     }
 }
 
-#[Scalar(name = "Date", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
+#[Scalar(
+    use_type_description,
+    name = "Date",
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
+)]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         text(value, Self)
@@ -57,7 +67,7 @@ impl ScalarType for Date {
     }
 }
 
-#[Scalar(name = "URL", specified_by_url = "https://url.spec.whatwg.org/")]
+#[Scalar(use_type_description, name = "URL", specified_by_url = "https://url.spec.whatwg.org/")]
 impl ScalarType for Url {
     fn parse(value: Value) -> InputValueResult<Self> {
         text(value, Self)
@@ -68,7 +78,7 @@ impl ScalarType for Url {
     }
 }
 
-#[Scalar(name = "Decimal")]
+#[Scalar(use_type_description, name = "Decimal")]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
@@ -83,7 +93,7 @@ impl ScalarType for Decimal {
     }
 }
 
-#[Scalar(name = "GeoJSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc7946")]
+#[Scalar(use_type_description, name = "GeoJSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc7946")]
 impl ScalarType for GeoJson {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actor_inputs::{ActorFilter, ActorOrder, actor_listing};
 use super::actors::ActorConnection;
@@ -27,10 +27,10 @@ use crate::domain::territories::{self as domain, Relation};
 
 /// A perimeter: official, or any other. Territories overlap; a territory is never an actor, even where both bear the
 /// name of Dreux.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Territory(pub domain::Territory);
 
-#[Object]
+#[Object(use_type_description)]
 impl Territory {
     /// Opaque and the same for life.
     pub async fn id(&self) -> ID {
@@ -315,6 +315,7 @@ impl TerritoryHit {
 }
 
 /// A page of territories.
+#[derive(Description)]
 pub struct TerritoryConnection {
     slice: SharedSlice<domain::Territory>,
     listing: Arc<TerritoryListing>,
@@ -334,7 +335,7 @@ impl TerritoryConnection {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl TerritoryConnection {
     /// The page's entries with their cursors.
     async fn edges(&self) -> Vec<ListEdge<Territory>> {

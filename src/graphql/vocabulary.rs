@@ -1,14 +1,15 @@
 //! Themes and goals.
 
-use async_graphql::Object;
+use async_graphql::{Description, Object};
 
 use super::enums::Language;
 use crate::domain::{sdgs, themes};
 
 /// A subject that people work on, such as digital inclusion; two levels.
+#[derive(Description)]
 pub struct Theme(pub &'static themes::Theme);
 
-#[Object]
+#[Object(use_type_description)]
 impl Theme {
     /// Its name for programs; never changes.
     async fn slug(&self) -> &str {
@@ -40,9 +41,10 @@ pub fn themes_of(slugs: &[String]) -> Vec<Theme> {
 }
 
 /// One of the seventeen Sustainable Development Goals (ODD).
+#[derive(Description)]
 pub struct SdgGoal(pub &'static sdgs::SdgGoal);
 
-#[Object]
+#[Object(use_type_description)]
 impl SdgGoal {
     /// From 1 to 17.
     async fn number(&self) -> i32 {
