@@ -135,9 +135,9 @@ impl TestApp {
 }
 
 /// The data of an answer without errors.
-pub fn data_of(answer: Value) -> Value {
+pub fn data_of(mut answer: Value) -> Value {
     assert!(answer.get("errors").is_none(), "{answer:#}");
-    answer["data"].clone()
+    answer["data"].take()
 }
 
 /// The codes of an answer's errors, in order.
