@@ -56,6 +56,7 @@ impl Query {
     }
 
     async fn leak(&self) -> Result<i32, async_graphql::Error> {
+        tokio::task::yield_now().await;
         Err(std::io::Error::other("SELECT secret FROM users").into())
     }
 

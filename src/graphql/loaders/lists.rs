@@ -129,15 +129,12 @@ async fn load<L: List>(store: &Store, keys: &[ListOf<L>]) -> Found<ListOf<L>, Li
     for keys in groups.into_values() {
         let of: Vec<_> = keys.iter().map(|key| key.of).collect();
         let key_of = |of: Uuid| ListOf { of, ..keys[0].clone() };
-        match &keys[0].page {
-            Some(page) => {
-                let pages = keys[0].listing.pages(store, page, &of).await?;
-                all.extend(pages.into_iter().map(|(of, page)| (key_of(of), Listed::Page(Arc::new(page)))));
-            }
-            None => {
-                let totals = keys[0].listing.totals(store, &of).await?;
-                all.extend(totals.into_iter().map(|(of, n)| (key_of(of), Listed::Total(n))));
-            }
+        if let Some(page) = &keys[0].page {
+            let pages = keys[0].listing.pages(store, page, &of).await?;
+            all.extend(pages.into_iter().map(|(of, page)| (key_of(of), Listed::Page(Arc::new(page)))));
+        } else {
+            let totals = keys[0].listing.totals(store, &of).await?;
+            all.extend(totals.into_iter().map(|(of, n)| (key_of(of), Listed::Total(n))));
         }
     }
     Ok(all)
