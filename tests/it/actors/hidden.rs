@@ -144,8 +144,8 @@ async fn no_list_or_count_of_a_smaller_territory_holds_a_hidden_location() {
 #[tokio::test]
 async fn an_order_by_distance_does_not_place_a_hidden_location() {
     let Shelter { test, .. } = shelter().await;
-    let query = r#"query($around: ActorFilter) { actors(filter: $around, orderBy: {field: DISTANCE}, first: 100) {
-        totalCount nodes { name } } }"#;
+    let query = r"query($around: ActorFilter) { actors(filter: $around, orderBy: {field: DISTANCE}, first: 100) {
+        totalCount nodes { name } } }";
     let around =
         json!({ "around": { "near": { "longitude": POINT.0, "latitude": POINT.1, "radiusKm": 15 } } });
     let stranger = test.data(query, around.clone()).await["actors"].clone();

@@ -208,9 +208,9 @@ async fn a_scope_reads_up_and_down_by_seat_and_by_area() {
 #[tokio::test]
 async fn facets_count_the_whole_set_as_its_filters_do() {
     let test = TestApp::demo().await;
-    let query = r#"query($filter: ActorFilter) { actors(filter: $filter, first: 1) { totalCount nodes { name } facets {
+    let query = r"query($filter: ActorFilter) { actors(filter: $filter, first: 1) { totalCount nodes { name } facets {
         kinds { kind count } themes { theme { slug } count } sdgs { sdg { number } count }
-        territories(kind: COMMUNE) { territory { code } count } } } }"#;
+        territories(kind: COMMUNE) { territory { code } count } } } }";
     let agglo = json!({ "territory": { "territory": { "code": { "kind": "INTERCOMMUNALITY", "code": "200040277" } } } });
     let data = test.data(query, json!({ "filter": agglo })).await;
     let (total, facets) = (data["actors"]["totalCount"].as_i64().unwrap(), &data["actors"]["facets"]);

@@ -115,9 +115,9 @@ async fn twenty_come_where_no_size_is_given_and_between_two_cursors_only_those()
 #[tokio::test]
 async fn nested_lists_page_each_by_themselves() {
     let test = TestApp::demo().await;
-    let query = r#"query($after: String) { territories(filter: {kinds: [DEPARTMENT, REGION]}) { nodes { code
+    let query = r"query($after: String) { territories(filter: {kinds: [DEPARTMENT, REGION]}) { nodes { code
         actors(basis: AREA, first: 30, after: $after) { totalCount nodes { name } pageInfo { hasNextPage hasPreviousPage endCursor } }
-        children(first: 2) { totalCount pageInfo { hasNextPage } nodes { name } } } } }"#;
+        children(first: 2) { totalCount pageInfo { hasNextPage } nodes { name } } } } }";
     let first = test.data(query, json!({})).await["territories"]["nodes"].clone();
     let department = first[0].clone();
     assert_eq!(department["code"], "28");

@@ -143,7 +143,8 @@ async fn the_phase_follows_the_clock_and_the_filter_says_the_same() {
             let mut expected: Vec<_> =
                 ids.iter().filter(|(_, phase)| *phase == asked).map(|(id, _)| id.as_str()).collect();
             let mut listed = texts(&found["nodes"], "/id");
-            (expected.sort_unstable(), listed.sort_unstable());
+            expected.sort_unstable();
+            listed.sort_unstable();
             assert_eq!(listed, expected, "{now} {asked}");
             assert_eq!(found["totalCount"], expected.len());
             let stranger = test.data(list, json!({ "phase": asked })).await["calls"]["totalCount"].clone();

@@ -66,7 +66,8 @@ async fn nothing_tells_a_stranger_of_a_draft() {
     let territory = test.data(nested, json!({ "here": here })).await["territory"].clone();
     let mut inside = texts(&territory["actors"]["nodes"], "/id");
     let mut expected = [seen.as_str(), other.as_str()];
-    (inside.sort_unstable(), expected.sort_unstable());
+    inside.sort_unstable();
+    expected.sort_unstable();
     assert_eq!(inside, expected);
     assert_eq!(territory["interactions"]["totalCount"], 0);
     assert_eq!(territory["calls"]["totalCount"], 1);

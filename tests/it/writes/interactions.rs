@@ -225,8 +225,8 @@ async fn one_is_seen_only_where_both_its_ends_are() {
     let a = test.actor("A", json!({})).await;
     let draft = id_of(&test.draft_actor("B", json!({})).await);
     let id = test.interaction("PARTNERSHIP", &a, &draft, json!({})).await;
-    let query = r#"query($id: ID!, $a: ID!) { interaction(id: $id) { id } node(id: $id) { id } interactions { totalCount nodes { id } }
-        actor(by: {id: $a}) { interactions { totalCount } partners { totalCount } } }"#;
+    let query = r"query($id: ID!, $a: ID!) { interaction(id: $id) { id } node(id: $id) { id } interactions { totalCount nodes { id } }
+        actor(by: {id: $a}) { interactions { totalCount } partners { totalCount } } }";
     let seen = async || {
         let data = test.data(query, json!({ "id": id, "a": a })).await;
         let counts = [

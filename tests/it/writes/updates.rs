@@ -33,7 +33,8 @@ async fn check(test: &TestApp, mutation: &str, input: &str, id: &str, fields: Ve
     let inputs = test.data(&query, json!({})).await;
     let mut all = texts(&inputs["__type"]["inputFields"], "/name");
     let mut named: Vec<_> = fields.iter().map(|field| field.0).collect();
-    (all.sort_unstable(), named.sort_unstable());
+    all.sort_unstable();
+    named.sort_unstable();
     assert_eq!(named, all, "every field of {input}");
 
     let current = test.admin_data(VERSION, json!({ "id": id })).await;
