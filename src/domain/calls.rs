@@ -10,7 +10,7 @@ use super::actors::ActorKind;
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
 use super::ids::{ActorId, CallId, TerritoryId, TrackId};
-use super::interactions::money;
+use super::money::money;
 use super::publication::{Publication, PublicationStatus};
 use super::territories::TerritoryScope;
 use super::{sdgs, text, themes};

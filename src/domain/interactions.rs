@@ -1,15 +1,17 @@
 //! Interactions: qualified, dated links between two actors.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, Display, EnumIter, EnumString, FromRepr};
 use url::Url;
 
 use super::actors::ActorFilter;
+use super::dates::{DatePrecision, PartialDate, edit_date};
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
 use super::ids::{ActorId, InteractionId, TerritoryId};
+use super::money::money;
 use super::publication::Publication;
 use super::territories::TerritoryScope;
 use super::{text, themes};
@@ -115,50 +117,6 @@ pub enum Frequency {
     Monthly,
     Weekly,
     Daily,
-}
-
-/// How much of a date is known.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr, Display, EnumIter, EnumString, Serialize, Deserialize,
-)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum DatePrecision {
-    Year,
-    Month,
-    Day,
-}
-
-impl DatePrecision {
-    /// The first day of what is known.
-    pub fn first_day(self, date: NaiveDate) -> NaiveDate {
-        let first = match self {
-            Self::Day => Some(date),
-            Self::Month => date.with_day(1),
-            Self::Year => NaiveDate::from_ymd_opt(date.year(), 1, 1),
-        };
-        first.unwrap_or(date)
-    }
-
-    /// The last day of what is known.
-    pub fn last_day(self, date: NaiveDate) -> NaiveDate {
-        let next = match self {
-            Self::Day => return date,
-            Self::Month => self.first_day(date).checked_add_months(Months::new(1)),
-            Self::Year => self.first_day(date).checked_add_months(Months::new(12)),
-        };
-        next.and_then(|next| next.pred_opt()).unwrap_or(date)
-    }
-}
-
-/// A date of which a part may be unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct PartialDate {
-    /// The day; where only a year or month is known, its first day for a beginning and its last for an end.
-    pub date: NaiveDate,
-    /// How much of it is known.
-    pub precision: DatePrecision,
 }
 
 /// Whether the other side agrees.
@@ -350,43 +308,12 @@ impl Interaction {
     }
 }
 
-/// Writes the date and the precision, either of which may be edited alone.
-fn edit_date(
-    field: &mut Option<PartialDate>,
-    date: &Edit<NaiveDate>,
-    precision: &Edit<DatePrecision>,
-    round: impl Fn(DatePrecision, NaiveDate) -> NaiveDate,
-) {
-    let date = match date {
-        Edit::Keep => field.map(|f| f.date),
-        Edit::Clear => None,
-        Edit::Set(date) => Some(*date),
-    };
-    let precision = match precision {
-        Edit::Set(precision) => *precision,
-        Edit::Clear => DatePrecision::Day,
-        Edit::Keep => field.map_or(DatePrecision::Day, |f| f.precision),
-    };
-    *field = date.map(|date| PartialDate { date: round(precision, date), precision });
-}
-
 /// How much an interaction counts in a picture or a measure: 1 where nothing is known, up to 1 more for its level (from
 /// acquaintance to co-authorship in equal steps) and up to 1 more for its intensity (from 1 to 5).
 pub fn weight(level: Option<CooperationLevel>, intensity: Option<i16>) -> f64 {
     let level = level.map_or(0.0, |level| f64::from(level as i16 - 1) / 5.0);
     let intensity = intensity.map_or(0.0, |intensity| f64::from(intensity - 1) / 4.0);
     1.0 + level + intensity
-}
-
-/// An amount of money with its cents, as it is kept: not negative, in whole cents, below a hundred billion euros.
-pub fn money(path: &str, mut amount: Decimal, found: &mut Violations) -> Decimal {
-    if amount.is_sign_negative() && !amount.is_zero() || amount >= Decimal::from(100_000_000_000_i64) {
-        found.add(path, ViolationCode::OutOfRange, "is in euros, from 0 to below 100000000000");
-    } else if amount.normalize().scale() > 2 {
-        found.add(path, ViolationCode::Invalid, "has at most two decimals: whole cents");
-    }
-    amount.rescale(2);
-    amount.abs()
 }
 
 fn evidence(given: Vec<Evidence>, found: &mut Violations) -> Vec<Evidence> {

@@ -243,7 +243,7 @@ pub enum Frequency {
 
 /// How much of a date is known.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "crate::domain::interactions::DatePrecision")]
+#[graphql(remote = "crate::domain::dates::DatePrecision")]
 pub enum DatePrecision {
     /// The year.
     Year,

@@ -69,11 +69,21 @@ pub async fn interaction_listing(
     filter: Option<InteractionFilter>,
     anchor: Option<InteractionAnchor>,
 ) -> Result<InteractionListing> {
-    let mut found = Violations::default();
-    let mut filter = filter.unwrap_or_default().read("filter", &mut found);
-    found.into_result(())?;
-    ctx.app().resolve_interaction_filter("filter", &mut filter).await?;
+    let filter = interaction_filter(ctx, "filter", filter).await?;
     Ok(InteractionListing { filter, anchor, visibility: ctx.visibility() })
+}
+
+/// What the argument of this name asks of interactions, checked, its territories found.
+pub async fn interaction_filter(
+    ctx: &Context<'_>,
+    argument: &str,
+    filter: Option<InteractionFilter>,
+) -> Result<domain::InteractionFilter> {
+    let mut found = Violations::default();
+    let mut filter = filter.unwrap_or_default().read(argument, &mut found);
+    found.into_result(())?;
+    ctx.app().resolve_interaction_filter(argument, &mut filter).await?;
+    Ok(filter)
 }
 
 /// What shows that an interaction is real.

@@ -8,7 +8,7 @@ use super::actors::{Actor, ActorKindCount, seen_actor};
 use super::context::ContextExt;
 use super::error::{ApiError, Result};
 use super::ids::global_id;
-use super::interaction_inputs::{InteractionFilter, interaction_listing};
+use super::interaction_inputs::{InteractionFilter, interaction_filter};
 use super::interactions::Interaction;
 use super::scalars::{Date, GeoJson};
 use super::shapes::{BoundingBox, BoundingBoxInput, Point};
@@ -61,7 +61,7 @@ impl TerritoryMap {
         let anchor = ActorAnchor::Territory(TerritoryBasis::Any);
         let request = MapRequest {
             actors: actor_listing(ctx, filter, None, Some(anchor)).await?,
-            interactions: interaction_listing(ctx, interactions, None).await?.filter,
+            interactions: interaction_filter(ctx, "interactions", interactions).await?,
             zoom,
             bbox: bbox.map(|bbox| [bbox.west(), bbox.south(), bbox.east(), bbox.north()]),
             as_of,

@@ -11,8 +11,9 @@ use super::entity::interactions as row;
 use super::error::StoreError;
 use super::rows::{get, name, parse, parse_some, publication};
 use super::sql::Sql;
+use crate::domain::dates::PartialDate;
 use crate::domain::ids::{ActorId, InteractionId, TerritoryId};
-use crate::domain::interactions::{CooperationLevel, Interaction, PartialDate};
+use crate::domain::interactions::{CooperationLevel, Interaction};
 
 const TABLE: &str = "interactions";
 

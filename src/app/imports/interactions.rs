@@ -9,11 +9,12 @@ use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
 use crate::app::interactions::Where;
 use crate::app::writes::difference;
 use crate::app::{App, Error};
+use crate::domain::dates::DatePrecision;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
 use crate::domain::ids::{ActorId, InteractionId, SubjectKind, TerritoryId};
 use crate::domain::interactions::{
-    CooperationLevel, DatePrecision, Frequency, Interaction, InteractionEdit, InteractionKind,
+    CooperationLevel, Frequency, Interaction, InteractionEdit, InteractionKind,
 };
 use crate::domain::publication::Publication;
 use crate::domain::territories::TerritoryCode;
