@@ -14,14 +14,16 @@ const QUERY: &str = "/graphql?query=%7B__typename%7D";
 
 #[tokio::test]
 async fn a_panic_is_an_internal_error_with_the_requests_id() {
-    let test = TestApp::empty().await;
+    let test = TestApp::demo().await;
+    let found = test.data("{ actors(first: 1) { nodes { id } } }", json!({})).await;
+    let id = &found["actors"]["nodes"][0]["id"];
     let mut store = test.app.store.clone();
     store.on_statement(|_| panic!("the words of a panic"));
     let app = App::new(store, test.clock.clone(), Ids::random());
     let schema = graphql::schema(app.clone(), &Limits::default());
     let state = State { app, schema, ..test.state };
-    // in a resolver, and in a task that it waits for
-    for query in ["{ actors { totalCount } }", r#"{ node(id: "x") { id } actors { nodes { id } } }"#] {
+    // in the resolver's own task, and in the loader's, which the resolver waits for
+    for query in ["{ actors { totalCount } }", &format!("{{ node(id: {id}) {{ id }} }}")] {
         let answer = post(&state, query, &[("x-request-id", "mine.1")]).await;
         assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(
