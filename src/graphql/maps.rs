@@ -180,6 +180,7 @@ impl MapNode {
     }
 
     /// The actor, where it stands for one alone.
+    #[graphql(complexity = "20 * child_complexity + 1")]
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         let actor = ActorId(self.0.actor?);
         ctx.loader().load_one(actor).await.map(|found| found.map(Actor)).map_err(ApiError::from).transpose()
@@ -226,6 +227,7 @@ impl MapLink {
     }
 
     /// The interaction, where it stands for one alone.
+    #[graphql(complexity = "20 * child_complexity + 1")]
     async fn interaction(&self, ctx: &Context<'_>) -> Option<Result<Interaction>> {
         let id = InteractionId(self.0.interaction?);
         ctx.loader()

@@ -7,8 +7,14 @@ use crate::support::TestApp;
 /// The Agglo du Pays de Dreux, with most of the demo in it.
 const AGGLO: &str = r#"territory(by: {code: {kind: INTERCOMMUNALITY, code: "200040277"}})"#;
 
+/// The fewest of three: where the machine is busy a batch may go out in two parts, which is no statement a row.
 async fn of(query: &str) -> usize {
-    TestApp::demo().await.statements(query, json!({})).await
+    let test = TestApp::demo().await;
+    let mut fewest = usize::MAX;
+    for _ in 0..3 {
+        fewest = fewest.min(test.statements(query, json!({})).await);
+    }
+    fewest
 }
 
 async fn of_agglo(fields: &str) -> usize {
