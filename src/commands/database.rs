@@ -22,7 +22,8 @@ pub struct Database {
 impl Database {
     /// Finds or starts it, and brings its schema up to date.
     pub async fn open(args: &DatabaseArgs, connections: u32) -> Result<Self, Failed> {
-        let (url, server) = if let Some(url) = &args.database_url {
+        // Compose files give an empty one where none is meant.
+        let (url, server) = if let Some(url) = args.database_url.as_ref().filter(|url| !url.is_empty()) {
             (url.clone(), None)
         } else {
             let folder = args.data.clone().map_or_else(postgres::default_data_folder, Ok)?;
@@ -30,8 +31,22 @@ impl Database {
             (server.url().to_owned(), Some(server))
         };
         let settings = Settings { url, connections, statement_timeout: Duration::from_secs(3) };
-        Store::migrate(&settings).await?;
+        if let Err(error) = Store::migrate(&settings).await {
+            let place = place(&settings.url);
+            let advice = "check that it runs, and the address, user, password and database in DATABASE_URL";
+            return Err(Failed::behind(format!("the database at {place} can't be used: {advice}"), error));
+        }
         Ok(Self { settings, server })
+    }
+
+    /// Starts the private server again whenever it ends by itself; ends only where that can't be done.
+    pub async fn keep_running(&mut self) -> Failed {
+        match &mut self.server {
+            None => std::future::pending().await,
+            Some(server) => match server.keep_running().await {
+                Err(error) => error.into(),
+            },
+        }
     }
 
     /// Stops the private server, where it is ours.
@@ -41,6 +56,14 @@ impl Database {
             None => Ok(()),
         }
     }
+}
+
+/// Where an address leads, without its user and password.
+fn place(url: &str) -> String {
+    let parsed = url::Url::parse(url).ok();
+    let place = parsed
+        .and_then(|url| Some(format!("{}:{}{}", url.host_str()?, url.port().unwrap_or(5432), url.path())));
+    place.unwrap_or_else(|| "an address that is none".to_owned())
 }
 
 fn absolute(folder: PathBuf) -> std::io::Result<PathBuf> {

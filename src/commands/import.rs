@@ -1,5 +1,6 @@
 //! `maillage import`.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -64,11 +65,21 @@ pub async fn run(app: App, args: ImportArgs) -> Result<ExitCode, Failed> {
         Some(Ok(overrides)) => overrides,
         Some(Err(problems)) => return Err(all(&problems).into()),
     };
+    // Opened before anything is written, so that no import is left without its report.
+    let report_file = match &args.report {
+        None => None,
+        Some(path) => Some(std::fs::File::create(path).map_err(|error| {
+            Failed::behind(
+                format!("the report can't be written to {}; nothing was imported", path.display()),
+                error,
+            )
+        })?),
+    };
     let dry_run = args.dry_run;
     let request = ImportRequest { kind: args.kind.into(), files: args.files, mapping, overrides, dry_run };
     let report = app.import(request).await.map_err(told)?;
-    if let Some(path) = &args.report {
-        std::fs::write(path, report.to_csv())?;
+    if let Some(mut file) = report_file {
+        file.write_all(report.to_csv().as_bytes())?;
     }
     print(&format!("{}{}", if dry_run { "would import: " } else { "" }, report.summary()))?;
     Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -32,6 +32,28 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for Failed {
     }
 }
 
+impl Failed {
+    /// A sentence, and the error that lies behind it.
+    pub fn behind(sentence: String, cause: impl Error + Send + Sync + 'static) -> Self {
+        Self(Box::new(Caused(sentence, Box::new(cause))))
+    }
+}
+
+#[derive(Debug)]
+struct Caused(String, Box<dyn Error + Send + Sync>);
+
+impl fmt::Display for Caused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Caused {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.1)
+    }
+}
+
 /// A use-case's error, for a person at a terminal.
 pub fn told(error: maillage::app::Error) -> Failed {
     use maillage::app::Error as E;

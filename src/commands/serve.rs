@@ -26,7 +26,7 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     // A port that is taken is told of at once; until the database is open, who connects is refused and not kept waiting.
     drop(listen(args.listen).await?);
     tracing::info!("opening the database");
-    let database = Database::open(database, args.connections).await?;
+    let mut database = Database::open(database, args.connections).await?;
     let store = Store::connect(&database.settings).await?;
     let app = App::new(store.clone(), Clock::system(), Ids::random());
     if args.demo {
@@ -54,7 +54,10 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         }
         tracing::info!("stopping: open requests are answered, no new ones are taken");
     };
-    let cut = serve::serve(listener, router(state), bounds, stop).await;
+    let cut = tokio::select! {
+        cut = serve::serve(listener, router(state), bounds, stop) => cut,
+        failed = database.keep_running() => return Err(failed),
+    };
     if cut > 0 {
         tracing::warn!(cut, "connections were cut, since they did not end in time");
     }

@@ -228,7 +228,12 @@ impl Actor {
             .map(|given| text::tags("input.audiences", &given, found))
             .apply_list(&mut self.audiences);
         let hidden = self.location.as_ref().is_some_and(|l| l.hidden);
-        edit.location.map(|given| location(given, hidden, found)).apply_list(&mut self.location);
+        // What is hidden stays so until someone says otherwise, even where the rest is forgotten.
+        let location_edit = match edit.location {
+            Edit::Clear if hidden => Edit::Set(LocationInput::default()),
+            other => other,
+        };
+        location_edit.map(|given| location(given, hidden, found)).apply_list(&mut self.location);
         match edit.seat {
             Edit::Keep => {}
             Edit::Clear => self.seat = None,
@@ -343,7 +348,23 @@ pub struct ActorFilter {
     pub verified_since: Option<NaiveDate>,
 }
 
+/// Most that a filter may weigh: a condition is 1, one that searches a text or reads links and territories is 10.
+pub const FILTER_WEIGHT: usize = 250;
+
 impl ActorFilter {
+    /// What it costs to ask, with all that is nested in it.
+    pub fn weight(&self) -> usize {
+        let heavy = [
+            self.text.is_some(),
+            self.territory.is_some(),
+            self.near.is_some(),
+            self.interacts_with.is_some(),
+        ];
+        let own = 1 + 10 * heavy.into_iter().filter(|asked| *asked).count();
+        let nested = self.and.iter().chain(&self.or).chain(self.not.as_deref());
+        own + nested.map(Self::weight).sum::<usize>()
+    }
+
     /// The text that the whole set matches, by which relevance is measured.
     pub fn relevance_text(&self) -> Option<&str> {
         self.text.as_deref().or_else(|| self.and.iter().find_map(Self::relevance_text))

@@ -20,12 +20,22 @@ pub fn text(path: &str, value: &str, most: usize) -> Result<Option<String>, Viol
     if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         return Err(Violations::one(path, ViolationCode::Invalid, "holds a control character: remove it"));
     }
+    if value.chars().any(is_invisible) {
+        let message =
+            "holds an invisible character, such as one that turns the direction of writing: remove it";
+        return Err(Violations::one(path, ViolationCode::Invalid, message));
+    }
     let length = value.chars().count();
     if length > most {
         let message = format!("has {length} characters, at most {most} are kept: shorten it");
         return Err(Violations::one(path, ViolationCode::TooLong, message));
     }
     Ok((!value.is_empty()).then(|| value.to_owned()))
+}
+
+/// Characters that show nothing and make two names look the same; joiners within emoji and scripts are left alone.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{ffff}')
 }
 
 /// An edit of an optional text; an empty one clears.
@@ -45,6 +55,9 @@ pub fn required_text(edit: Edit<String>, field: &mut String, path: &str, found: 
     match text_edit(edit, path, NAME_CHARS, found) {
         Edit::Keep => {}
         Edit::Clear => found.add(path, ViolationCode::Required, "must not be empty"),
+        Edit::Set(value) if value.contains(['\n', '\r', '\t']) => {
+            found.add(path, ViolationCode::Invalid, "is one line, without tabs");
+        }
         Edit::Set(value) => *field = value,
     }
 }
@@ -61,7 +74,15 @@ pub fn required<T>(edit: Edit<T>, field: &mut T, path: &str, found: &mut Violati
 /// A web address (http or https), or what is wrong with it.
 pub fn web_address(path: &str, value: &str) -> Result<Url, Violations> {
     match Url::parse(value.trim()) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.as_str().len() <= 2_000 => Ok(url),
+        Ok(url) if url.as_str().len() > 2_000 => {
+            Err(Violations::one(path, ViolationCode::TooLong, "is an address of more than 2000 characters"))
+        }
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => Err(Violations::one(
+            path,
+            ViolationCode::Invalid,
+            "holds a user or a password: everyone would read them",
+        )),
+        Ok(url) if matches!(url.scheme(), "http" | "https") && !value.contains(char::is_control) => Ok(url),
         _ => Err(Violations::one(
             path,
             ViolationCode::Invalid,

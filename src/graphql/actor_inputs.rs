@@ -141,6 +141,18 @@ impl ActorFilter {
     }
 }
 
+/// Refuses a filter that asks more than one request may.
+pub fn check_weight(path: &str, filter: &domain::ActorFilter, found: &mut Violations) {
+    let weight = filter.weight();
+    if weight > domain::FILTER_WEIGHT {
+        let message = format!(
+            "weighs {weight}, at most {}: a condition is 1, a text, territory, near or interactsWith is 10 more; ask for less at once",
+            domain::FILTER_WEIGHT
+        );
+        found.add(path, ViolationCode::TooLong, message);
+    }
+}
+
 /// A list of at most 250 entries.
 pub fn bounded<T>(list: Vec<T>, path: &str, found: &mut Violations) -> Vec<T> {
     if list.len() <= LIST_ENTRIES {
@@ -180,6 +192,7 @@ pub async fn actor_listing(
     use domain::ActorOrderField::{Distance, Name, Relevance};
     let mut found = Violations::default();
     let mut filter = filter.unwrap_or_default().read("filter", 1, &mut found);
+    check_weight("filter", &filter, &mut found);
     let order = match order_by {
         Some(order) => listings::ActorOrder {
             field: order.field.into(),

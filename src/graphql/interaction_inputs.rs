@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined};
 
-use super::actor_inputs::{ActorFilter, bounded, enums};
+use super::actor_inputs::{ActorFilter, bounded, check_weight, enums};
 use super::context::ContextExt;
 use super::enums::{ConfirmationStatus, CooperationLevel, DatePrecision, Frequency, InteractionKind};
 use super::error::Result;
@@ -81,6 +81,9 @@ pub async fn interaction_filter(
 ) -> Result<domain::InteractionFilter> {
     let mut found = Violations::default();
     let mut filter = filter.unwrap_or_default().read(argument, &mut found);
+    if let Some(between) = &filter.between {
+        check_weight(&format!("{argument}.between"), between, &mut found);
+    }
     found.into_result(())?;
     ctx.app().resolve_interaction_filter(argument, &mut filter).await?;
     Ok(filter)

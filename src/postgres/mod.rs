@@ -19,6 +19,7 @@ mod error;
 mod process;
 
 use std::{
+    convert::Infallible,
     env, fmt,
     fs::{File, TryLockError},
     path::PathBuf,
@@ -28,6 +29,7 @@ use std::{
 use nix::unistd::Uid;
 use tokio::process::Child;
 
+use self::binaries::Binaries;
 use self::{
     cluster::{Cluster, ROLE},
     process::Patience,
@@ -67,6 +69,9 @@ pub struct Server {
 struct Owned {
     supervisor: Child,
     cluster: Cluster,
+    binaries: Binaries,
+    durable: bool,
+    port: u16,
     patience: Duration,
     /// Held for life; declared last, so that it is freed last.
     _lock: File,
@@ -114,10 +119,35 @@ impl Server {
             let init = cluster.init(&binaries, settings.durable);
             patience.within("making a database", &cluster, init).await??;
         }
-        let (supervisor, port) = process::start(&cluster, &binaries, settings.durable, patience).await?;
+        let (supervisor, port) =
+            process::start(&cluster, &binaries, settings.durable, None, patience).await?;
         tracing::info!(folder = %cluster.folder.display(), port, "the private database server runs");
         let url = url(&cluster, port)?;
-        Ok(Self { url, owned: Some(Owned { supervisor, cluster, patience: settings.patience, _lock: lock }) })
+        let (durable, patience) = (settings.durable, settings.patience);
+        Ok(Self {
+            url,
+            owned: Some(Owned { supervisor, cluster, binaries, durable, port, patience, _lock: lock }),
+        })
+    }
+
+    /// The owner's: starts the server again, at the same address, whenever it ends by itself; never returns otherwise
+    /// than by an error. A guest's: waits for ever, since the owner does it.
+    ///
+    /// # Errors
+    /// Whatever keeps the server from running again.
+    pub async fn keep_running(&mut self) -> Result<Infallible, Error> {
+        let Some(owned) = &mut self.owned else { return std::future::pending().await };
+        loop {
+            tokio::time::sleep(Duration::from_millis(250)).await;
+            let ended = owned.supervisor.try_wait().map_err(Error::file("wait for", "/bin/sh"))?;
+            let Some(status) = ended else { continue };
+            tracing::error!(%status, "the private database server has ended by itself: starting it again");
+            let patience = Patience::new(owned.patience);
+            let again = Some(owned.port);
+            let started = process::start(&owned.cluster, &owned.binaries, owned.durable, again, patience);
+            owned.supervisor = started.await?.0;
+            tracing::info!("the private database server runs again");
+        }
     }
 
     /// A `postgres://` address with the password, of a superuser in the database `postgres`. It holds for as long as
@@ -138,7 +168,7 @@ impl Server {
     /// [`Error::Ended`] where the server had ended otherwise before, [`Error::Slow`] where it does not stop in time (it
     /// goes on stopping by itself).
     pub async fn stop(self) -> Result<(), Error> {
-        let Some(Owned { mut supervisor, cluster, patience, _lock }) = self.owned else { return Ok(()) };
+        let Some(Owned { mut supervisor, cluster, patience, _lock, .. }) = self.owned else { return Ok(()) };
         // Waiting closes the supervisor's standard input first, which is what tells it to stop the server.
         let patience = Patience::new(patience);
         let ended = patience.within("stopping the database server", &cluster, supervisor.wait()).await?;

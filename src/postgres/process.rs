@@ -99,16 +99,17 @@ impl Patience {
 }
 
 /// Starts the server and waits until it takes connections, which after a crash includes recovery. The caller holds the
-/// lock. Gives the supervisor, whose standard input is to be kept, and the port.
+/// lock. Gives the supervisor, whose standard input is to be kept, and the port: `again`, where it ran there before.
 pub(super) async fn start(
     cluster: &Cluster,
     binaries: &Binaries,
     durable: bool,
+    again: Option<u16>,
     patience: Patience,
 ) -> Result<(Child, u16), Error> {
     loop {
         stop_orphan(cluster, patience).await?;
-        let port = free_port()?;
+        let port = again.map_or_else(free_port, Ok)?;
         let (mut supervisor, log_from) = spawn(cluster, binaries, durable, port)?;
         let Some(status) = wait_ready(&mut supervisor, cluster, port, log_from, patience).await? else {
             return Ok((supervisor, port));

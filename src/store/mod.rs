@@ -104,7 +104,7 @@ impl Store {
     pub async fn migrate(settings: &Settings) -> Result<(), StoreError> {
         let mut options = ConnectOptions::new(&settings.url);
         // One connection, since an advisory lock is a connection's.
-        options.max_connections(1).acquire_timeout(Duration::from_secs(30)).sqlx_logging(false);
+        options.max_connections(1).acquire_timeout(Duration::from_secs(5)).sqlx_logging(false);
         let db = Database::connect(options).await?;
         db.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
         let applied = Migrator::up(&db, None).await;

@@ -9,7 +9,7 @@ use maillage::graphql::budget::Limits;
 use maillage::http::State;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, codes};
+use crate::support::{TestApp, codes, wrong_fields};
 
 const INTROSPECTION: &str = include_str!("../documents/introspection-graphql-js.graphql");
 
@@ -227,4 +227,16 @@ async fn the_explorers_example_shows_dreux_with_what_holds_it_its_actors_and_ope
     assert!(dreux["ancestors"].as_array().unwrap().len() >= 5);
     assert_eq!(dreux["actors"]["nodes"].as_array().unwrap().len(), 10);
     assert!(!dreux["calls"]["nodes"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_filter_that_asks_too_much_is_refused_before_the_database() {
+    let test = TestApp::demo().await;
+    let words: Vec<_> = (0..60).map(|n| json!({"text": format!("mot{n}")})).collect();
+    let query = "query($f: ActorFilter) { actors(filter: $f) { totalCount } }";
+    let answer = test.ask(query, json!({"f": {"or": words}})).await;
+    assert_eq!(codes(&answer), ["VALIDATION"]);
+    assert_eq!(wrong_fields(&answer), ["filter"]);
+    let few: Vec<_> = (0..15).map(|n| json!({"text": format!("mot{n}")})).collect();
+    test.data(query, json!({"f": {"or": few}})).await;
 }

@@ -25,6 +25,9 @@ use crate::store::records::{self, Action, Change, Imported};
 use crate::store::slugs::{self, Slugged};
 use crate::store::{self, Transaction};
 
+/// How far outside of its commune a point is a mistake rather than a rough outline.
+const FAR_METRES: f64 = 20_000.0;
+
 /// A field's name in the entry, and the edit that writes it.
 type Said = Vec<(&'static str, ActorEdit)>;
 
@@ -138,7 +141,14 @@ impl App {
                 let message = format!(
                     "the point lies {metres:.0} m outside of the declared commune, which stays the seat"
                 );
-                report.problem(sourced.file, Problem::note("point-outside", message).at(sourced.record.line));
+                // A few metres are the outline's; a whole region away is a mistake of the file's.
+                let far = metres > FAR_METRES;
+                let problem = if far {
+                    Problem::warning("point-far", format!("{message}; are longitude and latitude swapped?"))
+                } else {
+                    Problem::note("point-outside", message)
+                };
+                report.problem(sourced.file, problem.at(sourced.record.line));
             }
             held.push((actor.id, placed.held_by));
             changes.push(Change {

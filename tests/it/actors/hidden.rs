@@ -198,3 +198,21 @@ async fn a_location_stays_hidden_when_it_is_moved() {
     let data = test.update_actor(&id, 3, shown).await;
     assert_eq!(data["data"]["updateActor"]["location"]["hidden"], false);
 }
+
+#[tokio::test]
+async fn a_location_that_is_forgotten_and_given_anew_stays_hidden() {
+    let test = TestApp::empty().await;
+    let input = json!({"kind": "ASSOCIATION", "name": "Refuge", "location": {"longitude": 1.36, "latitude": 48.74, "hidden": true}});
+    let create = "mutation($input: CreateActorInput!) { createActor(input: $input) { id version } }";
+    let made = test.admin_data(create, json!({"input": input})).await["createActor"].clone();
+    let update = "mutation($id: ID!, $v: Int!, $input: UpdateActorInput!) { updateActor(id: $id, expectedVersion: $v, input: $input) {
+        version location { hidden point { latitude } } } }";
+    let mut version = made["version"].clone();
+    for location in [json!(null), json!({"longitude": 1.37, "latitude": 48.73})] {
+        let variables = json!({"id": made["id"], "v": version, "input": {"location": location}});
+        let actor = test.admin_data(update, variables).await["updateActor"].clone();
+        assert_eq!(actor["location"]["hidden"], true, "{actor}");
+        assert_eq!(actor["location"]["point"].is_null(), location.is_null());
+        version = actor["version"].clone();
+    }
+}
