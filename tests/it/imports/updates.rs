@@ -66,14 +66,15 @@ async fn a_seat_that_only_the_point_said_gives_way_to_a_declared_one() {
 }
 
 #[tokio::test]
-async fn a_point_outside_its_commune_is_noted_with_its_distance_near_or_far() {
+async fn a_point_near_its_commune_is_a_note_and_one_far_from_it_a_warning() {
     let (test, folder) = (TestApp::demo().await, Folder::new());
     let rows = "1,asso,Proche,,28134,1.3618,48.711,\n2,asso,Chartres,,28134,1.4891,48.4439,\n3,asso,Dedans,,28134,1.366,48.7375,\n";
     let report = folder.actors(&test, rows).await;
-    let noted = said(&report, "point-outside");
-    assert_eq!(noted.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3], "{noted:?}");
-    let metres: f64 = noted[1].1.split_whitespace().find_map(|word| word.parse().ok()).unwrap();
-    assert!((25_000.0..35_000.0).contains(&metres), "{noted:?}");
+    let (near, far) = (said(&report, "point-outside"), said(&report, "point-far"));
+    assert_eq!(near.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2], "{near:?}");
+    assert_eq!(far.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3], "{far:?}");
+    let metres: f64 = far[0].1.split_whitespace().find_map(|word| word.parse().ok()).unwrap();
+    assert!((25_000.0..35_000.0).contains(&metres), "{far:?}");
     assert_eq!(actor(&test, "Chartres").await["seat"]["code"], "28134");
 }
 
