@@ -183,8 +183,7 @@ impl App {
 
     /// Gives the actor the seat that its point says; which perimeters hold the point comes back.
     async fn place(&self, tx: &Transaction, actor: &mut Actor) -> Result<Vec<TerritoryId>, Error> {
-        let points: Vec<_> = actor.point().into_iter().collect();
-        Ok(Places::about(self, tx, &points, &[]).await?.place(actor).held_by)
+        Ok(Places::about(self, tx, &[actor]).await?.place(actor).held_by)
     }
 }
 

@@ -59,5 +59,5 @@ fn request(
             );
         }
     };
-    Ok(ImportRequest { kind, files: vec![folder.join(file)], mapping, overrides, dry_run: false })
+    Ok(ImportRequest { mapping, overrides, ..ImportRequest::new(kind, vec![folder.join(file)]) })
 }

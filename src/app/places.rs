@@ -1,18 +1,18 @@
 //! Where a point is: the seat that it gives where none is declared, and the perimeters that no list decides.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{App, Error};
 use crate::domain::actors::{Actor, Seat};
 use crate::domain::ids::TerritoryId;
 use crate::domain::territories::{Territory, TerritoryKind};
-use crate::geo::{Boundary, BoundingBox, Position};
+use crate::geo::{Boundary, BoxIndex, Position};
 use crate::store::{self, Transaction};
 
 /// The territories about some points, with their outlines.
 pub struct Places {
-    territories: Vec<Territory>,
+    boxes: BoxIndex<Territory>,
     outlines: HashMap<TerritoryId, Arc<Boundary>>,
 }
 
@@ -25,33 +25,40 @@ pub struct Placed {
 }
 
 impl Places {
-    /// Reads what is about these points, and these communes, however far from them.
-    pub async fn about(
-        app: &App,
-        tx: &Transaction,
-        points: &[Position],
-        declared: &[TerritoryId],
-    ) -> Result<Self, Error> {
-        let Some(bbox) = BoundingBox::from_positions(points.iter().copied()) else {
-            return Ok(Self { territories: Vec::new(), outlines: HashMap::new() });
-        };
-        let mut territories = store::outlines::meeting(tx, &bbox).await?;
-        let holds_one = |t: &Territory| {
-            t.outline.as_ref().is_some_and(|outline| points.iter().any(|point| outline.bbox.contains(*point)))
-        };
-        territories.retain(holds_one);
-        let known: HashSet<_> = territories.iter().map(|territory| territory.id).collect();
-        let missing: Vec<_> = declared.iter().filter(|id| !known.contains(id)).copied().collect();
-        if !missing.is_empty() {
-            territories.extend(store::territories::by_ids(tx, &missing).await?);
+    /// Reads what is about the points of these actors, and the communes that they declare, however far from them.
+    pub async fn about(app: &App, tx: &Transaction, actors: &[&Actor]) -> Result<Self, Error> {
+        let mut known = HashMap::new();
+        let mut declared = Vec::new();
+        let (mut seated, mut unseated) = (Vec::new(), Vec::new());
+        for actor in actors {
+            let Some(point) = actor.point() else { continue };
+            match actor.seat.filter(|seat| seat.declared) {
+                Some(seat) => {
+                    seated.push(point);
+                    declared.push(seat.commune);
+                }
+                None => unseated.push(point),
+            }
         }
+        // With a declared seat, lists have the last word on all but what they know nothing of.
+        for (points, kinds) in [(seated, Some(&BY_OUTLINE[..])), (unseated, None)] {
+            let holding = store::outlines::boxes_holding(tx, &points, kinds).await?;
+            known.extend(holding.into_iter().map(|territory| (territory.id, territory)));
+        }
+        declared.sort_unstable();
+        declared.dedup();
+        declared.retain(|id| !known.contains_key(id));
+        let declared = store::territories::by_ids(tx, &declared).await?;
+        known.extend(declared.into_iter().map(|territory| (territory.id, territory)));
+        let territories: Vec<_> = known.into_values().collect();
         let outlines = app.outlines.of(tx, &territories).await?;
-        Ok(Self { territories, outlines })
+        let boxes = territories.into_iter().filter_map(|t| Some((t.outline.as_ref()?.bbox, t)));
+        Ok(Self { boxes: BoxIndex::new(boxes), outlines })
     }
 
-    /// The territories whose outline holds the point, the newest of a kind and code alone.
+    /// The territories whose outline holds the point.
     fn holding(&self, point: Position) -> impl Iterator<Item = &Territory> {
-        self.territories.iter().filter(move |territory| {
+        self.boxes.at(point).filter(move |territory| {
             self.outlines.get(&territory.id).is_some_and(|outline| outline.contains(point))
         })
     }
@@ -67,14 +74,15 @@ impl Places {
             let newest = communes.max_by_key(|t| (t.vintage, t.id));
             actor.seat = newest.map(|commune| Seat { commune: commune.id, declared: false });
         }
-        let by_outline = |t: &&Territory| match actor.seat {
-            None => true,
-            Some(_) => matches!(t.kind, TerritoryKind::PriorityNeighbourhood | TerritoryKind::Custom),
-        };
-        let held_by = self.holding(point).filter(by_outline).map(|t| t.id).collect();
+        let by_outline = |t: &&Territory| actor.seat.is_none() || BY_OUTLINE.contains(&t.kind);
+        let mut held_by: Vec<_> = self.holding(point).filter(by_outline).map(|t| t.id).collect();
+        held_by.sort_unstable();
         let declared =
             actor.seat.filter(|seat| seat.declared).and_then(|seat| self.outlines.get(&seat.commune));
         let astray = declared.filter(|outline| !outline.contains(point));
         Placed { held_by, astray_metres: astray.map(|outline| outline.distance_to_border_metres(point)) }
     }
 }
+
+/// The kinds of which a seat says nothing: they may be smaller than a commune, or lie across several.
+const BY_OUTLINE: [TerritoryKind; 2] = [TerritoryKind::PriorityNeighbourhood, TerritoryKind::Custom];

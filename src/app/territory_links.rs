@@ -9,8 +9,11 @@ use super::{App, Error};
 use crate::domain::ids::TerritoryId;
 use crate::domain::links::{self, Derived, Overlap, Perimeter};
 use crate::domain::territories::{ListBasis, Territory};
-use crate::geo::{Boundary, INTERSECTS_FROM};
+use crate::geo::{Boundary, BoxIndex, INTERSECTS_FROM};
 use crate::store::{self, Transaction};
+
+/// Of how many territories the overlaps are measured before other outlines are read: what bounds memory.
+const MEASURED_AT_ONCE: usize = 200;
 
 impl App {
     /// Brings everything derived from territories up to date after these have changed their outline or their place in
@@ -128,23 +131,29 @@ impl App {
             overlaps.insert((link.territory.min(link.other), link.territory.max(link.other)), overlap);
         }
         let outlined: Vec<_> = territories.iter().filter(|t| t.outline.is_some()).collect();
-        for territory in outlined.iter().filter(|t| changed.contains(&t.id)) {
-            let pair = |other: &Territory| (territory.id.min(other.id), territory.id.max(other.id));
-            let unmeasured =
-                |other: &&&Territory| may_overlap(territory, other) && !overlaps.contains_key(&pair(other));
-            let near: Vec<Territory> =
-                outlined.iter().filter(unmeasured).map(|other| (*other).clone()).collect();
-            if near.is_empty() {
-                continue;
+        let boxes = outlined.iter().filter_map(|t| Some((t.outline.as_ref()?.bbox, *t)));
+        let boxes = BoxIndex::new(boxes);
+        let mut of: Vec<_> = outlined.into_iter().filter(|t| changed.contains(&t.id)).collect();
+        // Neighbours by code are mostly neighbours on the ground, whose outlines are at hand already.
+        of.sort_by(|a, b| (a.kind, &a.code, a.id).cmp(&(b.kind, &b.code, b.id)));
+        for batch in of.chunks(MEASURED_AT_ONCE) {
+            let mut pairs: Vec<(&Territory, &Territory)> = Vec::new();
+            for territory in batch {
+                let Some(outline) = &territory.outline else { continue };
+                // A pair of two that changed is measured once.
+                let is_due = |other: &&Territory| {
+                    may_overlap(territory, other) && (territory.id < other.id || !changed.contains(&other.id))
+                };
+                pairs.extend(boxes.meeting(&outline.bbox).copied().filter(is_due).map(|o| (*territory, o)));
             }
-            let own = self.outlines.of(tx, std::slice::from_ref(*territory)).await?;
-            let others = self.outlines.of(tx, &near).await?;
-            let Some(own) = own.get(&territory.id) else { continue };
-            for other in &near {
-                let Some(outline) = others.get(&other.id) else { continue };
-                let overlap = measure(territory.id, own, other.id, outline);
+            let needed: HashMap<_, _> = pairs.iter().flat_map(|(a, b)| [(a.id, *a), (b.id, *b)]).collect();
+            let needed: Vec<_> = needed.into_values().cloned().collect();
+            let outlines = self.outlines.of(tx, &needed).await?;
+            for (a, b) in pairs {
+                let (Some(own), Some(other)) = (outlines.get(&a.id), outlines.get(&b.id)) else { continue };
+                let overlap = measure(a.id, own, b.id, other);
                 if overlap.a_in_b.max(overlap.b_in_a) >= INTERSECTS_FROM {
-                    overlaps.insert(pair(other), overlap);
+                    overlaps.insert((a.id.min(b.id), a.id.max(b.id)), overlap);
                 }
             }
         }
@@ -170,16 +179,15 @@ impl App {
             .map(|actor| (actor.id, actor))
             .collect();
         if let Some(all) = boxes.iter().copied().reduce(|all, one| all.union(&one)) {
-            let holds = |point| boxes.iter().any(|b| b.contains(point));
+            let boxes = BoxIndex::new(boxes.into_iter().map(|bbox| (bbox, ())));
             let located = store::actors::located_in(tx, &all).await?.into_iter();
-            let located = located.filter(|actor| actor.point().is_some_and(holds));
+            let located = located.filter(|a| a.point().is_some_and(|point| boxes.at(point).next().is_some()));
             actors.extend(located.map(|actor| (actor.id, actor)));
         }
         if actors.is_empty() {
             return Ok(());
         }
-        let points: Vec<_> = actors.values().filter_map(crate::domain::actors::Actor::point).collect();
-        let places = Places::about(self, tx, &points, &[]).await?;
+        let places = Places::about(self, tx, &actors.values().collect::<Vec<_>>()).await?;
         let (mut seats, mut held) = (Vec::new(), Vec::new());
         for actor in actors.values_mut() {
             let before = actor.seat;

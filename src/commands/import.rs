@@ -1,12 +1,15 @@
 //! `maillage import`.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
 use maillage::app::App;
-use maillage::app::imports::ImportRequest;
+use maillage::app::imports::{ImportRequest, Progress, SheetOut};
 use maillage::ingest::{Kind, Mapping, Overrides, Problem};
 
 use super::{Failed, print, told};
@@ -66,23 +69,46 @@ pub async fn run(app: App, args: ImportArgs) -> Result<ExitCode, Failed> {
         Some(Err(problems)) => return Err(all(&problems).into()),
     };
     // Opened before anything is written, so that no import is left without its report.
-    let report_file = match &args.report {
-        None => None,
-        Some(path) => Some(std::fs::File::create(path).map_err(|error| {
-            Failed::behind(
-                format!("the report can't be written to {}; nothing was imported", path.display()),
-                error,
-            )
-        })?),
+    let sheet = args.report.as_deref().map(create).transpose()?;
+    let bar = progress_bar();
+    let shown = bar.clone();
+    let request = ImportRequest {
+        mapping,
+        overrides,
+        dry_run: args.dry_run,
+        sheet: sheet.map(|file| Box::new(BufWriter::new(file)) as SheetOut),
+        progress: Some(Box::new(move |progress| show(&shown, progress))),
+        ..ImportRequest::new(args.kind.into(), args.files)
     };
-    let dry_run = args.dry_run;
-    let request = ImportRequest { kind: args.kind.into(), files: args.files, mapping, overrides, dry_run };
-    let report = app.import(request).await.map_err(told)?;
-    if let Some(mut file) = report_file {
-        file.write_all(report.to_csv().as_bytes())?;
-    }
-    print(&format!("{}{}", if dry_run { "would import: " } else { "" }, report.summary()))?;
+    let report = app.import(request).await;
+    bar.finish_and_clear();
+    let report = report.map_err(told)?;
+    print(&format!("{}{}", if args.dry_run { "would import: " } else { "" }, report.summary()))?;
     Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn create(path: &Path) -> Result<File, Failed> {
+    File::create(path).map_err(|error| {
+        let sentence = format!("the report can't be written to {}; nothing was imported", path.display());
+        Failed::behind(sentence, error)
+    })
+}
+
+/// Shows itself on a terminal alone, on standard error.
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    let style = ProgressStyle::with_template("{spinner} {msg} [{elapsed}]");
+    bar.set_style(style.expect("the template holds known words"));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    bar.set_message(match progress {
+        Progress::Waiting => "another import is running: waiting for its end".to_owned(),
+        Progress::Records(count) => format!("{count} entries"),
+        Progress::Deriving => "bringing up to date what follows from them".to_owned(),
+    });
 }
 
 fn all(problems: &[Problem]) -> String {

@@ -13,6 +13,7 @@ mod area;
 mod border;
 mod boundary;
 mod bounds;
+mod boxes;
 mod clusters;
 mod crs;
 mod ellipsoid;
@@ -40,6 +41,7 @@ mod testing;
 
 pub use boundary::Boundary;
 pub use bounds::{BoundingBox, InvalidBox};
+pub use boxes::BoxIndex;
 pub use crs::refuse_foreign_crs;
 pub use error::{GeometryError, LooksLike, Place};
 pub use position::{Position, distance_metres};

@@ -1,29 +1,31 @@
 //! Files out: rows as CSV that a French spreadsheet opens with its accents right.
 
-/// CSV in the making.
-pub struct CsvText(csv::Writer<Vec<u8>>);
+use std::io::{self, Write};
 
-impl CsvText {
+/// CSV in the making.
+pub struct CsvText<W: Write>(csv::Writer<W>);
+
+impl<W: Write> CsvText<W> {
     /// Starts with a header; a byte-order mark tells spreadsheets that it is UTF-8.
-    pub fn new(header: &[&str]) -> Self {
-        let mut text = Self(csv::WriterBuilder::new().from_writer("\u{feff}".as_bytes().to_vec()));
-        text.row(header);
-        text
+    pub fn new(mut out: W, header: &[&str]) -> io::Result<Self> {
+        out.write_all("\u{feff}".as_bytes())?;
+        let mut text = Self(csv::Writer::from_writer(out));
+        text.row(header)?;
+        Ok(text)
     }
 
-    /// Adds a row. A cell that a spreadsheet would execute is made text by an apostrophe.
-    pub fn row(&mut self, cells: &[&str]) {
+    /// Adds a row, as long as the header. A cell that a spreadsheet would execute is made text by an apostrophe.
+    pub fn row(&mut self, cells: &[&str]) -> io::Result<()> {
         let safe = cells.iter().map(|cell| match cell.chars().next() {
             Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{cell}"),
             _ => (*cell).to_owned(),
         });
-        self.0.write_record(safe).expect("memory takes every row, and all rows have the header's length");
+        Ok(self.0.write_record(safe)?)
     }
 
-    /// The text.
-    pub fn finish(self) -> String {
-        let bytes = self.0.into_inner().expect("memory takes everything");
-        String::from_utf8(bytes).expect("cells are text")
+    /// Hands on what is still held back.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 
@@ -33,8 +35,11 @@ mod tests {
 
     #[test]
     fn a_spreadsheet_executes_no_cell() {
-        let mut csv = CsvText::new(&["a", "b"]);
-        csv.row(&["=1+1", "é;\"x\","]);
-        assert_eq!(csv.finish(), "\u{feff}a,b\n'=1+1,\"é;\"\"x\"\",\"\n");
+        let mut bytes = Vec::new();
+        let mut csv = CsvText::new(&mut bytes, &["a", "b"]).expect("memory takes all");
+        csv.row(&["=1+1", "é;\"x\","]).expect("memory takes all");
+        csv.flush().expect("memory takes all");
+        drop(csv);
+        assert_eq!(String::from_utf8_lossy(&bytes), "\u{feff}a,b\n'=1+1,\"é;\"\"x\"\",\"\n");
     }
 }

@@ -59,6 +59,9 @@ pub struct Store {
 /// Holds back a second instance that migrates at the same time; any number, the same for all.
 const MIGRATION_LOCK: i64 = 0x4d61_696c_6c61_6765;
 
+/// Held by whoever writes for long.
+const LONG_LOCK: &str = "import";
+
 impl Store {
     /// Connects; waits at most two seconds for a connection, then and whenever one is asked for.
     pub async fn connect(settings: &Settings) -> Result<Self, StoreError> {
@@ -92,11 +95,18 @@ impl Store {
         Ok(transaction)
     }
 
-    /// A new transaction that may take as long as it needs: imports. Only one at a time runs; others wait for it.
-    pub async fn begin_long(&self) -> Result<Transaction, StoreError> {
+    /// A new transaction that may take as long as it needs: imports. Only one at a time runs; others wait for it, after
+    /// they have said so.
+    pub async fn begin_long(&self, waits: impl FnOnce()) -> Result<Transaction, StoreError> {
         let transaction = self.db.begin().await?;
         transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
-        lock(&transaction, "import").await?;
+        let mut sql = Sql::new("SELECT pg_try_advisory_xact_lock(hashtextextended(");
+        sql.bind(LONG_LOCK).push(", 0)) AS got");
+        let got = sql.row(&transaction).await?.map_or(Ok(false), |row| rows::get(&row, "got"))?;
+        if !got {
+            waits();
+            lock(&transaction, LONG_LOCK).await?;
+        }
         Ok(transaction)
     }
 

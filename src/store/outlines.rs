@@ -11,7 +11,7 @@ use super::territories::{domain, uuids};
 use super::{Store, Transaction};
 use crate::domain::ids::TerritoryId;
 use crate::domain::territories::{Territory, TerritoryKind};
-use crate::geo::{BoundingBox, Position};
+use crate::geo::Position;
 
 /// How many territories of a kind are looked at around a point, beside all whose box holds it.
 const NEAREST: i64 = 8;
@@ -113,12 +113,26 @@ pub async fn write(tx: &Transaction, outlines: &[(TerritoryId, Vec<Copy>)]) -> R
     Ok(())
 }
 
-/// The territories with an outline whose box meets this one.
-pub async fn meeting(tx: &Transaction, bbox: &BoundingBox) -> Result<Vec<Territory>, StoreError> {
+/// The territories whose box holds one of the points; of these kinds, or of any.
+pub async fn boxes_holding(
+    tx: &Transaction,
+    points: &[Position],
+    kinds: Option<&[TerritoryKind]>,
+) -> Result<Vec<Territory>, StoreError> {
+    if points.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut sql = Sql::new("SELECT ");
-    sql.push(&super::territories::COLUMNS);
-    sql.push(" FROM territories t WHERE t.west IS NOT NULL AND box(point(t.west, t.south), point(t.east, t.north)) && box(point(");
-    sql.bind(bbox.west()).push(", ").bind(bbox.south()).push("), point(").bind(bbox.east());
-    sql.push(", ").bind(bbox.north()).push("))");
+    sql.push(&super::territories::COLUMNS)
+        .push(" FROM territories t WHERE t.id IN (SELECT h.id FROM (SELECT DISTINCT * FROM unnest(");
+    sql.bind(points.iter().map(|point| point.longitude()).collect::<Vec<_>>()).push(", ");
+    sql.bind(points.iter().map(|point| point.latitude()).collect::<Vec<_>>());
+    sql.push(
+        ") p(longitude, latitude)) p JOIN territories h ON h.west IS NOT NULL
+        AND box(point(h.west, h.south), point(h.east, h.north)) @> box(point(p.longitude, p.latitude), point(p.longitude, p.latitude)))",
+    );
+    if let Some(kinds) = kinds {
+        sql.and("t.kind = ANY(").bind(super::rows::names(kinds)).push(")");
+    }
     sql.models(tx).await?.into_iter().map(domain).collect()
 }

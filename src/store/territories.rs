@@ -232,6 +232,9 @@ pub async fn for_update(tx: &Transaction, id: TerritoryId) -> Result<Option<Terr
 
 /// The territories of these ids, within a transaction.
 pub async fn by_ids(tx: &Transaction, ids: &[TerritoryId]) -> Result<Vec<Territory>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut sql = Sql::new("SELECT ");
     sql.push(&COLUMNS).push(" FROM territories t WHERE t.id = ANY(").bind(uuids(ids)).push(")");
     sql.models(tx).await?.into_iter().map(domain).collect()

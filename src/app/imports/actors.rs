@@ -1,6 +1,7 @@
 //! Actors from files.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -43,6 +44,7 @@ impl App {
     pub(super) async fn import_actors(
         &self,
         tx: &Transaction,
+        taken: &mut Taken,
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<(), Error> {
@@ -55,7 +57,7 @@ impl App {
             .into_iter()
             .map(|(actor, sets)| (actor.id, (actor, sets)))
             .collect();
-        let mut taken = Taken::read(tx, records).await?;
+        taken.read(tx, records).await?;
         let (mut planned, mut imported): (Vec<Planned>, Vec<Imported>) = (Vec::new(), Vec::new());
         let now = self.clock.now();
         for (index, sourced) in records.iter().enumerate() {
@@ -126,10 +128,8 @@ impl App {
             planned.iter().filter(|p| p.before.is_none()).map(|p| p.now.0.name.clone()).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let mut slugs = slugs::give(tx, Slugged::Actor, &names).await?.into_iter();
-        let points: Vec<_> = planned.iter().filter_map(|p| p.now.0.point()).collect();
-        let seats = planned.iter().filter_map(|p| p.now.0.point().and(p.now.0.seat));
-        let seats: HashSet<_> = seats.filter(|seat| seat.declared).map(|seat| seat.commune).collect();
-        let places = Places::about(self, tx, &points, &Vec::from_iter(seats)).await?;
+        let located: Vec<_> = planned.iter().map(|planned| &planned.now.0).collect();
+        let places = Places::about(self, tx, &located).await?;
         let (mut held, mut changes) = (Vec::new(), Vec::new());
         for Planned { record, now: (actor, sets), before } in &mut planned {
             if before.is_none() {
@@ -282,14 +282,19 @@ fn heard(
     fields
 }
 
-/// The registrations that are taken, each with the folded name that has it.
-struct Taken {
+/// The registrations that are taken, each under the folded name that has it.
+#[derive(Default)]
+pub(super) struct Taken {
+    /// Who has them, among those that the batch at hand names.
     by: HashMap<(Registration, String), String>,
     folded: HashMap<String, String>,
+    /// The lines of earlier batches that have them, by a hash: for messages alone.
+    lines: HashMap<u64, u64>,
 }
 
 impl Taken {
-    async fn read(tx: &Transaction, records: &[Sourced]) -> Result<Self, Error> {
+    /// Reads what a batch needs.
+    async fn read(&mut self, tx: &Transaction, records: &[Sourced]) -> Result<(), Error> {
         let mut registrations = HashSet::new();
         let mut names = HashSet::new();
         for sourced in records {
@@ -301,9 +306,17 @@ impl Taken {
         }
         let registrations: Vec<_> = registrations.into_iter().collect();
         let by = store::actors::registered_names(tx, &registrations).await?;
+        let line =
+            |key: &(Registration, String)| self.lines.get(&hash(key)).map(|line| format!("line {line}"));
+        let named = |(key, name): (_, String)| {
+            let name = line(&key).unwrap_or(name);
+            (key, name)
+        };
+        self.by = by.into_iter().map(named).collect();
         let names: Vec<_> = names.into_iter().collect();
         let folded = store::fold(tx, &names).await?;
-        Ok(Self { by: by.into_iter().collect(), folded: names.into_iter().zip(folded).collect() })
+        self.folded = names.into_iter().zip(folded).collect();
+        Ok(())
     }
 
     fn keys<'a>(
@@ -323,7 +336,12 @@ impl Taken {
     fn add(&mut self, actor: &Actor, sets: &ActorSets, sourced: &Sourced) {
         let keys: Vec<_> = self.keys(actor, sets).collect();
         for key in keys {
+            self.lines.entry(hash(&key)).or_insert(sourced.record.line);
             self.by.entry(key).or_insert_with(|| format!("line {}", sourced.record.line));
         }
     }
+}
+
+fn hash(key: &impl Hash) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::new().hash_one(key)
 }

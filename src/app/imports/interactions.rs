@@ -25,11 +25,15 @@ use crate::store::{self, Transaction};
 /// A field's name in the entry, and the edit that writes it.
 type Said = Vec<(&'static str, InteractionEdit)>;
 
+/// The lines that made the interactions of this import.
+pub(super) type Lines = HashMap<InteractionId, u64>;
+
 impl App {
     /// Plans and writes interactions.
     pub(super) async fn import_interactions(
         &self,
         tx: &Transaction,
+        lines: &mut Lines,
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<(), Error> {
@@ -43,7 +47,7 @@ impl App {
             .into_iter()
             .map(|entry| (entry.0.id, entry))
             .collect();
-        let mut taken = Taken::read(tx, &ends(records, &actors)).await?;
+        let mut taken = Taken::read(tx, &ends(records, &actors), lines).await?;
         let now = self.clock.now();
         let (mut written, mut imported, mut changes) = (Vec::new(), Vec::<Imported>::new(), Vec::new());
         for sourced in records {
@@ -99,6 +103,7 @@ impl App {
                 continue;
             }
             taken.add(&entry_now.0, format!("line {}", sourced.record.line));
+            lines.insert(id, sourced.record.line);
             imported.push(entry);
             changes.push(change(action, current, &entry_now));
             written.push(entry_now);
@@ -226,10 +231,13 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
 struct Taken(HashMap<(InteractionKind, ActorId, ActorId), Vec<(Interaction, String)>>);
 
 impl Taken {
-    async fn read(tx: &Transaction, actors: &[ActorId]) -> Result<Self, Error> {
+    async fn read(tx: &Transaction, actors: &[ActorId], lines: &Lines) -> Result<Self, Error> {
         let mut taken = Self(HashMap::new());
         for interaction in store::interactions::standing_between(tx, actors).await? {
-            let name = format!("an interaction here ({})", interaction.id.0);
+            let name = lines.get(&interaction.id).map_or_else(
+                || format!("an interaction here ({})", interaction.id.0),
+                |line| format!("line {line}"),
+            );
             taken.add(&interaction, name);
         }
         Ok(taken)

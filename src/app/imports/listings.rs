@@ -19,11 +19,10 @@ impl App {
     pub(super) async fn import_listings(
         &self,
         tx: &Transaction,
-        listed: &[Listed<'_>],
+        listed: &[Listed],
         report: &mut Report,
     ) -> Result<Vec<TerritoryId>, Error> {
-        let words: Vec<_> = listed.iter().map(|l| (l, l.words(), l.words_before())).collect();
-        let all = words.iter().flat_map(|(_, now, before)| now.iter().chain(before));
+        let all = listed.iter().flat_map(|listed| listed.now.iter().chain(&listed.before));
         let codes: Vec<_> = all.map(|word| word.code.clone()).collect::<HashSet<_>>().into_iter().collect();
         let found = store::territories::by_codes(tx, &codes, self.clock.today()).await?;
         let standing: HashMap<_, _> = store::territory_links::listings(tx)
@@ -32,7 +31,7 @@ impl App {
             .map(|listing| ((listing.territory, listing.under), listing.basis))
             .collect();
         let (mut added, mut gone) = (Vec::new(), Vec::new());
-        for (listed, now, before) in &words {
+        for Listed { file, line, now, before, .. } in listed {
             for word in now {
                 let Some(other) = found.get(&word.code) else {
                     if word.basis != ListBasis::Parent {
@@ -40,8 +39,7 @@ impl App {
                             "the list names the {} {}, which is not here",
                             word.code.kind, word.code.code
                         );
-                        let problem = Problem::note("unlisted", message).at(listed.sourced.record.line);
-                        report.problem(listed.sourced.file, problem);
+                        report.problem(*file, Problem::note("unlisted", message).at(*line));
                     }
                     continue;
                 };
@@ -65,35 +63,50 @@ impl App {
 }
 
 /// A territory that lists say something of.
-pub(super) struct Listed<'a> {
+pub(super) struct Listed {
     /// Which one.
     pub id: TerritoryId,
-    /// The record that says it.
-    pub sourced: &'a Sourced,
-    /// What they said last time.
-    pub before: Option<&'a Value>,
+    /// Index of the file that says it.
+    pub file: usize,
+    /// The line that says it.
+    pub line: u64,
+    /// Its parent column, for messages; empty without one.
+    pub parent: String,
+    now: Vec<Word>,
+    before: Vec<Word>,
 }
 
-impl Listed<'_> {
-    fn words(&self) -> Vec<Word> {
-        let texts = |field: &str| self.sourced.record.texts(field).map(str::to_owned).collect();
-        self.words_of(texts)
-    }
-
-    fn words_before(&self) -> Vec<Word> {
-        self.words_of(|field| {
-            let texts = self.before.and_then(|before| before.get(field)?.as_array());
+impl Listed {
+    /// What a record says, and what its file said last time.
+    pub fn new(id: TerritoryId, sourced: &Sourced, before: Option<&Value>) -> Self {
+        let record = &sourced.record;
+        // A neighbourhood lies in the communes that its list names; any other perimeter is made of them.
+        let is_neighbourhood = record.text("kind") == Some(TerritoryKind::PriorityNeighbourhood.as_ref());
+        let now = Word::all(id, is_neighbourhood, |field| record.texts(field).map(str::to_owned).collect());
+        let before = Word::all(id, is_neighbourhood, |field| {
+            let texts = before.and_then(|before| before.get(field)?.as_array());
             texts.into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect()
-        })
+        });
+        let parent = record.text("parent").unwrap_or_default().to_owned();
+        Self { id, file: sourced.file, line: record.line, parent, now, before }
     }
+}
 
-    fn words_of(&self, texts: impl Fn(&str) -> Vec<String>) -> Vec<Word> {
-        use TerritoryKind::{Commune, Country, Department, Intercommunality, PriorityNeighbourhood, Region};
-        let of = self.id;
+/// One thing that a list says.
+#[derive(PartialEq)]
+struct Word {
+    of: TerritoryId,
+    code: TerritoryCode,
+    basis: ListBasis,
+    /// Whether the other is listed under this one, as a member is.
+    inward: bool,
+}
+
+impl Word {
+    fn all(of: TerritoryId, is_neighbourhood: bool, texts: impl Fn(&str) -> Vec<String>) -> Vec<Self> {
+        use TerritoryKind::{Commune, Country, Department, Intercommunality, Region};
         let code = |kind, code: &str| TerritoryCode { kind, code: code.to_owned(), vintage: None };
         let mut words = Vec::new();
-        // A neighbourhood lies in the communes that its list names; any other perimeter is made of them.
-        let is_neighbourhood = self.sourced.record.text("kind") == Some(PriorityNeighbourhood.as_ref());
         let (basis, inward) =
             if is_neighbourhood { (ListBasis::Part, false) } else { (ListBasis::Member, true) };
         let member = |text: &String| Word { of, code: code(Commune, text), basis, inward };
@@ -117,19 +130,7 @@ impl Listed<'_> {
         }
         words
     }
-}
 
-/// One thing that a list says.
-#[derive(PartialEq)]
-struct Word {
-    of: TerritoryId,
-    code: TerritoryCode,
-    basis: ListBasis,
-    /// Whether the other is listed under this one, as a member is.
-    inward: bool,
-}
-
-impl Word {
     fn listing(&self, other: TerritoryId) -> Listing {
         let (territory, under) = if self.inward { (other, self.of) } else { (self.of, other) };
         Listing { territory, under, basis: self.basis }

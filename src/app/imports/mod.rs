@@ -1,5 +1,6 @@
-//! Imports: files of others become entries here. A plan first says of every row whether it creates, updates, changes
-//! nothing or is refused, and why; the same plan is then written in one transaction, or not at all.
+//! Imports: files of others become entries here. A plan says of every row whether it creates, updates, changes nothing or
+//! is refused, and why. Files are read, planned and written a batch at a time, so that memory stays bounded, and all in one
+//! transaction: the whole import is there, or nothing of it.
 //!
 //! A row finds its entry by its origin. Beside the entry stands what the file said of it last time: a field that
 //! differs from that now was edited by a person, and stays; the report lists it.
@@ -9,23 +10,26 @@ mod calls;
 mod interactions;
 mod listings;
 mod merge;
+mod reading;
 mod report;
 mod territories;
 mod typed;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use self::reading::Heard;
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::ids::Subject;
-use crate::ingest::{self, Import, Kind, Mapping, Overrides, Problem, Record};
-
+use crate::ingest::{Kind, Mapping, Overrides, Problem, Record};
 use crate::store::records::Imported;
+use crate::store::{StoreError, Transaction};
 
-pub use self::report::{Line, Outcome, Report};
+pub use self::report::{EXAMPLES, Outcome, Report, SheetOut};
 
 /// What is imported.
 pub struct ImportRequest {
@@ -39,6 +43,29 @@ pub struct ImportRequest {
     pub overrides: Overrides,
     /// Only the plan.
     pub dry_run: bool,
+    /// Where what becomes of each row is told, as it is known.
+    pub sheet: Option<SheetOut>,
+    /// Whoever wants to know how far it is.
+    pub progress: Option<Box<dyn Fn(Progress) + Send + Sync>>,
+}
+
+impl ImportRequest {
+    /// Files of a kind to be written, without a mapping, overrides or a sheet.
+    pub fn new(kind: Kind, files: Vec<PathBuf>) -> Self {
+        let (mapping, sheet, progress) = (None, None, None);
+        Self { kind, files, mapping, overrides: Overrides::default(), dry_run: false, sheet, progress }
+    }
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Another import runs; this one waits for its end.
+    Waiting,
+    /// So many records are planned and written.
+    Records(u64),
+    /// Everything is read; what follows from it is brought up to date.
+    Deriving,
 }
 
 /// A record and where it stands.
@@ -48,29 +75,97 @@ struct Sourced {
     record: Record,
 }
 
+/// What an import keeps from one batch to the next.
+enum Session {
+    Territories(Box<territories::Session>),
+    Actors(actors::Taken),
+    Interactions(interactions::Lines),
+    Calls,
+}
+
 impl App {
     /// Reads the files, plans, and writes the plan unless it is a dry run. What is wrong with a row leaves the row out;
-    /// what is wrong with a file leaves everything out.
-    pub async fn import(&self, mut request: ImportRequest) -> Result<Report, Error> {
-        let mut report = Report::default();
-        let records = read(&mut request, &mut report);
-        if report.failed {
-            return Ok(report);
+    /// what is wrong with a file leaves everything out. One import runs at a time; others wait for it.
+    pub async fn import(&self, request: ImportRequest) -> Result<Report, Error> {
+        let ImportRequest { kind, files, mapping, overrides, dry_run, sheet, progress } = request;
+        let tell = |step| progress.iter().for_each(|listener| listener(step));
+        let mut report = Report::new(sheet).map_err(unwritten)?;
+        let tx = self.store.begin_long(|| tell(Progress::Waiting)).await?;
+        let mut session = self.begin_import(&tx, kind).await?;
+        let mut reading = reading::read(files, mapping, overrides);
+        let (mut file, mut taken) = (0, 0);
+        while let Some(heard) = reading.recv().await {
+            match heard {
+                Heard::File(path) => file = report.file(&path),
+                Heard::Batch(items) => {
+                    let records = sort(items, file, kind, &mut report);
+                    taken += records.len() as u64;
+                    // A broken file leaves everything out: the rest is read only to say what else is wrong.
+                    if !report.failed && !records.is_empty() {
+                        self.import_batch(&tx, &mut session, &records, &mut report).await?;
+                    }
+                    tell(Progress::Records(taken));
+                }
+                Heard::Broken(problems) => report.fail(file, problems),
+                Heard::Tally(tally) => report.tally(&tally),
+                Heard::UnusedOverrides(count) => report.unused_overrides = count,
+            }
         }
-        let tx = self.store.begin_long().await?;
-        match request.kind {
-            Kind::Territories => self.import_territories(&tx, &records, &mut report).await?,
-            Kind::Actors => self.import_actors(&tx, &records, &mut report).await?,
-            Kind::Interactions => self.import_interactions(&tx, &records, &mut report).await?,
-            Kind::Calls | Kind::Tracks => self.import_calls(&tx, &records, &mut report).await?,
+        tell(Progress::Deriving);
+        if let (false, Session::Territories(session)) = (report.failed, session) {
+            self.finish_territories(&tx, *session, &mut report).await?;
         }
-        // A dry run drops the transaction: what was planned was written, and is gone with it.
-        if !request.dry_run {
-            tx.commit().await.map_err(crate::store::StoreError::from)?;
+        report.finish_sheet().map_err(unwritten)?;
+        // What is not committed is gone with its transaction.
+        if !report.failed && !dry_run {
+            tx.commit().await.map_err(StoreError::from)?;
         }
-        report.unused_overrides = request.overrides.unused().len();
         Ok(report)
     }
+
+    async fn begin_import(&self, tx: &Transaction, kind: Kind) -> Result<Session, Error> {
+        Ok(match kind {
+            Kind::Territories => Session::Territories(Box::new(territories::Session::begin(tx).await?)),
+            Kind::Actors => Session::Actors(actors::Taken::default()),
+            Kind::Interactions => Session::Interactions(interactions::Lines::default()),
+            Kind::Calls | Kind::Tracks => Session::Calls,
+        })
+    }
+
+    async fn import_batch(
+        &self,
+        tx: &Transaction,
+        session: &mut Session,
+        records: &[Sourced],
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        match session {
+            Session::Territories(session) => self.import_territories(tx, session, records, report).await,
+            Session::Actors(taken) => self.import_actors(tx, taken, records, report).await,
+            Session::Interactions(lines) => self.import_interactions(tx, lines, records, report).await,
+            Session::Calls => self.import_calls(tx, records, report).await,
+        }
+    }
+}
+
+/// The records among what was read; what is wrong goes to the report, and entries of another kind fail their file.
+fn sort(items: Vec<Result<Record, Problem>>, file: usize, kind: Kind, report: &mut Report) -> Vec<Sourced> {
+    let mut records = Vec::with_capacity(items.len());
+    for item in items {
+        match item {
+            Ok(record) => records.push(Sourced { file, record }),
+            Err(problem) => report.problem(file, problem),
+        }
+    }
+    if records.iter().any(|sourced| sourced.record.kind != kind) {
+        report.fail(file, vec![Problem::error("wrong-kind", "the file holds entries of another kind")]);
+    }
+    records
+}
+
+/// An import whose sheet can't be written is not made: nobody would know what it did.
+fn unwritten(error: std::io::Error) -> Error {
+    Error::Internal(Arc::new(error))
 }
 
 /// Who imports.
@@ -103,63 +198,4 @@ fn imported_of(sourced: &Sourced, subject: Subject, heard: &Map<String, Value>) 
 fn also_in(sourced: &Sourced, entry: &Imported) -> Vec<Imported> {
     let further = sourced.record.texts("also_in").filter(|source| *source != entry.source);
     further.map(|source| Imported { source: source.to_owned(), ..entry.clone() }).collect()
-}
-
-/// What is wrong with a file from some place on: the rows before it are not the whole.
-const BREAKS_OFF: [&str; 7] =
-    ["truncated", "damaged", "unreadable", "format", "too-large", "row-too-long", "open-quote"];
-
-/// Every record of every file, what is wrong with them in the report.
-fn read(request: &mut ImportRequest, report: &mut Report) -> Vec<Sourced> {
-    let mut records = Vec::new();
-    for path in &request.files {
-        let file = report.file(path);
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            match ingest::load_entries(path) {
-                Ok(entries) => records.extend(entries.into_iter().map(|record| Sourced { file, record })),
-                Err(problems) => report.fail(file, problems),
-            }
-            continue;
-        }
-        let Some(mapping) = &request.mapping else {
-            report.fail(
-                file,
-                vec![Problem::error("no-mapping", "say with --mapping how its columns are read")],
-            );
-            continue;
-        };
-        let rows = match ingest::read(path) {
-            Ok(rows) => rows,
-            Err(problem) => {
-                report.fail(file, vec![problem]);
-                continue;
-            }
-        };
-        let mut import = match Import::new(rows, mapping, &mut request.overrides) {
-            Ok(import) => import,
-            Err(problems) => {
-                report.fail(file, problems);
-                continue;
-            }
-        };
-        for item in import.by_ref() {
-            match item {
-                Ok(record) => records.push(Sourced { file, record }),
-                Err(problem) if BREAKS_OFF.contains(&problem.code) => report.fail(file, vec![problem]),
-                Err(problem) => report.problem(file, problem),
-            }
-        }
-        for (rule, count) in &import.tally().rules {
-            *report.rules.entry(rule.to_string()).or_default() += count;
-        }
-        report.rows += import.tally().rows;
-        report.repeats += import.tally().repeats;
-        report.corrected += import.tally().corrected;
-    }
-    let wrong = records.iter().position(|sourced| sourced.record.kind != request.kind);
-    if let Some(index) = wrong {
-        let file = records[index].file;
-        report.fail(file, vec![Problem::error("wrong-kind", "the file holds entries of another kind")]);
-    }
-    records
 }

@@ -1,11 +1,19 @@
-//! What an import did, row by row.
+//! What an import did: counts and examples here, row by row in a sheet that is written as the rows come.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::Path;
 
 use strum::{AsRefStr, Display};
 
-use crate::ingest::{Problem, Severity};
+use super::Sourced;
+use crate::ingest::{CsvText, Problem, Severity, Tally};
+
+/// How many problems of one code a report keeps as examples; the sheet has all.
+pub const EXAMPLES: usize = 100;
+
+const COLUMNS: [&str; 9] =
+    ["file", "line", "outcome", "origin", "severity", "code", "column", "value", "message"];
 
 /// What becomes of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, AsRefStr, Display)]
@@ -21,28 +29,18 @@ pub enum Outcome {
     Refuse,
 }
 
-/// A row and what becomes of it.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// Index of the file in [`Report::files`].
-    pub file: usize,
-    /// The line, or the feature's number.
-    pub line: u64,
-    /// What becomes of it.
-    pub outcome: Outcome,
-    /// Its source and reference.
-    pub origin: String,
-}
+/// Where the sheet goes: CSV, a line for what becomes of each row and for each thing worth saying of it.
+pub type SheetOut = Box<dyn Write + Send>;
 
 /// What an import did, or would do.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct Report {
     /// The files.
     pub files: Vec<String>,
-    /// Every record.
-    pub lines: Vec<Line>,
-    /// Everything worth saying, with its file.
+    /// The first problems of each code, with the index of their file.
     pub problems: Vec<(usize, Problem)>,
+    /// How many problems there are of each code.
+    pub counts: BTreeMap<(Severity, &'static str), u64>,
     /// How many records each rule of the mapping set something in.
     pub rules: BTreeMap<String, u64>,
     /// Rows that could be read.
@@ -55,67 +53,127 @@ pub struct Report {
     pub unused_overrides: usize,
     /// Whether a file could not be read at all, so that nothing was written.
     pub failed: bool,
+    outcomes: BTreeMap<Outcome, u64>,
+    sheet: Option<CsvText<SheetOut>>,
+    sheet_failed: Option<io::Error>,
 }
 
 impl Report {
+    /// Over a sheet, or without one.
+    pub(super) fn new(sheet: Option<SheetOut>) -> io::Result<Self> {
+        let sheet = sheet.map(|out| CsvText::new(out, &COLUMNS)).transpose()?;
+        Ok(Self { sheet, ..Self::default() })
+    }
+
     /// Adds a file.
     pub(super) fn file(&mut self, path: &Path) -> usize {
         self.files.push(path.display().to_string());
         self.files.len() - 1
     }
 
+    /// Adds what a file's reading counted.
+    pub(super) fn tally(&mut self, tally: &Tally) {
+        for (rule, count) in &tally.rules {
+            *self.rules.entry(rule.to_string()).or_default() += count;
+        }
+        self.rows += tally.rows;
+        self.repeats += tally.repeats;
+        self.corrected += tally.corrected;
+    }
+
     /// Adds what is wrong with a whole file.
     pub(super) fn fail(&mut self, file: usize, problems: Vec<Problem>) {
         self.failed = true;
-        self.problems.extend(problems.into_iter().map(|problem| (file, problem)));
+        for problem in problems {
+            self.add(file, problem);
+        }
     }
 
     /// Adds something worth saying; an error of a row means that the row is left out.
     pub(super) fn problem(&mut self, file: usize, problem: Problem) {
         if problem.severity == Severity::Error {
-            let line = problem.line.unwrap_or_default();
-            self.lines.push(Line { file, line, outcome: Outcome::Refuse, origin: String::new() });
+            self.outcome(file, problem.line.unwrap_or_default(), Outcome::Refuse, "");
         }
-        self.problems.push((file, problem));
+        self.add(file, problem);
     }
 
     /// Adds a row's outcome.
-    pub(super) fn line(&mut self, sourced: &super::Sourced, outcome: Outcome) {
+    pub(super) fn line(&mut self, sourced: &Sourced, outcome: Outcome) {
         let origin = &sourced.record.origin;
         let origin = format!("{}:{}", origin.source, origin.reference);
-        self.lines.push(Line { file: sourced.file, line: sourced.record.line, outcome, origin });
+        self.outcome(sourced.file, sourced.record.line, outcome, &origin);
     }
 
     /// Leaves a row out.
-    pub(super) fn refuse(
-        &mut self,
-        sourced: &super::Sourced,
-        code: &'static str,
-        message: impl Into<String>,
-    ) {
+    pub(super) fn refuse(&mut self, sourced: &Sourced, code: &'static str, message: impl Into<String>) {
         self.line(sourced, Outcome::Refuse);
-        let problem = Problem::error(code, message).at(sourced.record.line);
-        self.problems.push((sourced.file, problem));
+        self.add(sourced.file, Problem::error(code, message).at(sourced.record.line));
+    }
+
+    fn outcome(&mut self, file: usize, line: u64, outcome: Outcome, origin: &str) {
+        *self.outcomes.entry(outcome).or_default() += 1;
+        self.write(
+            |file_name| {
+                [file_name, &line.to_string(), outcome.as_ref(), origin, "", "", "", "", ""]
+                    .map(str::to_owned)
+            },
+            file,
+        );
+    }
+
+    fn add(&mut self, file: usize, problem: Problem) {
+        let count = self.counts.entry((problem.severity, problem.code)).or_default();
+        *count += 1;
+        let is_example = *count <= EXAMPLES as u64;
+        self.write(
+            |file_name| {
+                let line = problem.line.map(|line| line.to_string()).unwrap_or_default();
+                let (column, value) = (problem.column.as_deref(), problem.value.as_deref());
+                let (column, value) = (column.unwrap_or_default(), value.unwrap_or_default());
+                let severity = problem.severity.as_str();
+                [file_name, &line, "", "", severity, problem.code, column, value, &problem.message]
+                    .map(str::to_owned)
+            },
+            file,
+        );
+        if is_example {
+            self.problems.push((file, problem));
+        }
+    }
+
+    /// Writes to the sheet, where there is one; what stands in the way is kept for [`Report::finish_sheet`].
+    fn write(&mut self, cells: impl FnOnce(&str) -> [String; 9], file: usize) {
+        let Some(sheet) = &mut self.sheet else { return };
+        let cells = cells(&self.files[file]);
+        if let Err(error) = sheet.row(&cells.each_ref().map(String::as_str)) {
+            self.sheet_failed.get_or_insert(error);
+        }
+    }
+
+    /// Ends the sheet; says whether all of it was written.
+    pub(super) fn finish_sheet(&mut self) -> io::Result<()> {
+        if let Some(mut sheet) = self.sheet.take() {
+            sheet.flush()?;
+        }
+        self.sheet_failed.take().map_or(Ok(()), Err)
     }
 
     /// How many rows have this outcome.
-    pub fn count(&self, outcome: Outcome) -> usize {
-        self.lines.iter().filter(|line| line.outcome == outcome).count()
+    pub fn count(&self, outcome: Outcome) -> u64 {
+        self.outcomes.get(&outcome).copied().unwrap_or_default()
     }
 
     /// How many problems are as bad as this.
-    pub fn count_problems(&self, severity: Severity) -> usize {
-        self.problems.iter().filter(|(_, problem)| problem.severity == severity).count()
+    pub fn count_problems(&self, severity: Severity) -> u64 {
+        self.counts.iter().filter(|((s, _), _)| *s == severity).map(|(_, count)| count).sum()
     }
 
     /// A few lines for a terminal.
     pub fn summary(&self) -> String {
         if self.failed {
-            let problems: Vec<_> = self
-                .problems
-                .iter()
-                .map(|(file, problem)| format!("{}: {problem}", self.files[*file]))
-                .collect();
+            let is_error = |(_, problem): &&(usize, Problem)| problem.severity == Severity::Error;
+            let told = |(file, problem): &(usize, Problem)| format!("{}: {problem}", self.files[*file]);
+            let problems: Vec<_> = self.problems.iter().filter(is_error).map(told).collect();
             return format!("nothing was imported:\n{}", problems.join("\n"));
         }
         let files: Vec<_> =
@@ -123,7 +181,7 @@ impl Report {
         format!(
             "{}: {} rows: {} create, {} update, {} same, {} refuse; {} repeats, {} corrected by overrides; {} warnings, {} notes",
             files.join(", "),
-            self.rows.max(self.lines.len() as u64),
+            self.rows,
             self.count(Outcome::Create),
             self.count(Outcome::Update),
             self.count(Outcome::Same),
@@ -133,33 +191,5 @@ impl Report {
             self.count_problems(Severity::Warning),
             self.count_problems(Severity::Note),
         )
-    }
-
-    /// The whole as CSV: a line for each row, then one for each thing worth saying.
-    pub fn to_csv(&self) -> String {
-        let mut csv = crate::ingest::CsvText::new(&[
-            "file", "line", "outcome", "origin", "severity", "code", "column", "value", "message",
-        ]);
-        for line in &self.lines {
-            let number = line.line.to_string();
-            let outcome = line.outcome.as_ref();
-            csv.row(&[&self.files[line.file], &number, outcome, &line.origin, "", "", "", "", ""]);
-        }
-        for (file, problem) in &self.problems {
-            let line = problem.line.map(|line| line.to_string()).unwrap_or_default();
-            let (column, value) = (problem.column.as_deref(), problem.value.as_deref());
-            csv.row(&[
-                &self.files[*file],
-                &line,
-                "",
-                "",
-                problem.severity.as_str(),
-                problem.code,
-                column.unwrap_or_default(),
-                value.unwrap_or_default(),
-                &problem.message,
-            ]);
-        }
-        csv.finish()
     }
 }

@@ -32,7 +32,7 @@ enum Drawn {
     Nothing,
 }
 
-/// What an import has planned.
+/// What a batch has planned.
 #[derive(Default)]
 struct Plan {
     territories: Vec<Territory>,
@@ -41,35 +41,59 @@ struct Plan {
     imported: Vec<records::Imported>,
 }
 
+/// What an import knows of territories from one batch to the next.
+pub(super) struct Session {
+    /// Every territory as it is by now.
+    standing: HashMap<TerritoryId, Territory>,
+    by_key: HashMap<(TerritoryKind, String, i32), TerritoryId>,
+    /// The line of the file at hand that each was met in.
+    lines: HashMap<TerritoryId, u64>,
+    file: usize,
+    listed: Vec<Listed>,
+    changed: Vec<TerritoryId>,
+}
+
+impl Session {
+    /// Others who write territories wait until the transaction ends.
+    pub(super) async fn begin(tx: &Transaction) -> Result<Self, Error> {
+        store::territories::lock(tx).await?;
+        let standing = store::territories::all(tx).await?;
+        let by_key = standing.iter().map(|t| ((t.kind, t.code.clone(), t.vintage), t.id)).collect();
+        let standing = standing.into_iter().map(|territory| (territory.id, territory)).collect();
+        let (lines, listed, changed) = (HashMap::new(), Vec::new(), Vec::new());
+        Ok(Self { standing, by_key, lines, file: 0, listed, changed })
+    }
+
+    /// The line of the same file that has the territory already; where there is none, this one is remembered.
+    fn met(&mut self, id: TerritoryId, sourced: &Sourced) -> Option<u64> {
+        if self.file != sourced.file {
+            self.file = sourced.file;
+            self.lines.clear();
+        }
+        let line = self.lines.get(&id).copied();
+        self.lines.entry(id).or_insert(sourced.record.line);
+        line
+    }
+}
+
 impl App {
-    /// Plans and writes territories, then brings up to date what follows from them.
+    /// Plans and writes territories; what follows from them waits for the end.
     pub(super) async fn import_territories(
         &self,
         tx: &Transaction,
+        session: &mut Session,
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<(), Error> {
-        store::territories::lock(tx).await?;
         let known = records::imported(tx, SubjectKind::Territory, &origin_keys(records)).await?;
-        let standing: HashMap<_, _> = store::territories::all(tx)
-            .await?
-            .into_iter()
-            .map(|territory| (territory.id, territory))
-            .collect();
-        let mut by_key: HashMap<(TerritoryKind, String, i32), TerritoryId> =
-            standing.values().map(|t| ((t.kind, t.code.clone(), t.vintage), t.id)).collect();
         let mut plan = Plan::default();
-        let mut listed = Vec::new();
         for sourced in records {
             let Some((code, vintage)) = key(sourced, report) else { continue };
             let origin = known.get(&origin_key(sourced));
             let by_origin = origin.map(|imported| TerritoryId(imported.subject.id));
-            let id = by_origin.or_else(|| by_key.get(&(code.kind, code.code.clone(), vintage)).copied());
-            let current = id.and_then(|id| standing.get(&id));
-            if id.is_some() && current.is_none() {
-                report.refuse(sourced, "same-territory", "another row of this import is this territory");
-                continue;
-            }
+            let by_key = || session.by_key.get(&(code.kind, code.code.clone(), vintage)).copied();
+            let id =
+                by_origin.or_else(by_key).unwrap_or_else(|| TerritoryId(self.ids.next(self.clock.now())));
             let drawn = match drawn(sourced, report) {
                 Ok(drawn) => drawn,
                 Err(message) => {
@@ -77,34 +101,51 @@ impl App {
                     continue;
                 }
             };
-            let id = id.unwrap_or_else(|| TerritoryId(self.ids.next(self.clock.now())));
-            by_key.insert((code.kind, code.code.clone(), vintage), id);
+            if let Some(line) = session.met(id, sourced) {
+                let message = format!(
+                    "line {line} is this territory already, so the row is left out; keep one of them"
+                );
+                report.refuse(sourced, "same-territory", message);
+                continue;
+            }
+            session.by_key.insert((code.kind, code.code.clone(), vintage), id);
+            let current = session.standing.get(&id);
             if self.plan_territory(sourced, (id, code, vintage), current, origin, &drawn, &mut plan, report) {
-                listed.push(Listed { id, sourced, before: origin.map(|o| &o.fields["listed"]) });
+                session.listed.push(Listed::new(id, sourced, origin.map(|o| &o.fields["listed"])));
             }
         }
         let now = self.clock.now();
-        let mut changed: Vec<_> = plan.territories.iter().map(|t| t.id).collect();
         store::territories::write(tx, &plan.territories).await?;
         store::outlines::write(tx, &plan.outlines).await?;
         records::record(tx, CALLER.name(), now, &plan.changes).await?;
         records::write_imported(tx, now, &plan.imported).await?;
+        session.changed.extend(plan.territories.iter().map(|territory| territory.id));
+        session.standing.extend(plan.territories.into_iter().map(|territory| (territory.id, territory)));
+        Ok(())
+    }
+
+    /// Writes what lists say, and brings up to date what follows from all.
+    pub(super) async fn finish_territories(
+        &self,
+        tx: &Transaction,
+        session: Session,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let Session { listed, mut changed, .. } = session;
         changed.extend(self.import_listings(tx, &listed, report).await?);
         if changed.is_empty() {
             return Ok(());
         }
         let derived = self.relink(tx, &changed).await?;
-        let lines: HashMap<_, _> = listed.iter().map(|l| (l.id, l.sourced)).collect();
+        let listed: HashMap<_, _> = listed.iter().map(|listed| (listed.id, listed)).collect();
         for (listing, share) in derived.contradicted {
-            if let Some(sourced) = lines.get(&listing.territory) {
-                let parent = sourced.record.text("parent").unwrap_or_default();
+            if let Some(listed) = listed.get(&listing.territory) {
                 let message = format!(
-                    "the outlines contradict the parent column: {share:.3} of its area lies in {parent}, below 0.98, so it is not within it"
+                    "the outlines contradict the parent column: {share:.3} of its area lies in {}, below 0.98, so it is not within it",
+                    listed.parent
                 );
-                report.problem(
-                    sourced.file,
-                    Problem::warning("parent-contradicted", message).at(sourced.record.line),
-                );
+                let problem = Problem::warning("parent-contradicted", message).at(listed.line);
+                report.problem(listed.file, problem);
             }
         }
         Ok(())

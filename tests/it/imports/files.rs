@@ -112,7 +112,7 @@ async fn a_row_of_another_kind_is_refused_and_a_file_of_another_kind_wholly() {
     let mut request =
         folder.request(Kind::Actors, "actors.csv", format!("{ACTOR_HEADER}\n1,asso,Une,,,,,\n"), false);
     request.kind = Kind::Calls;
-    let report = test.app.import(request).await.unwrap();
+    let report = told(&test, request).await;
     assert!(report.failed && errors(&report)[0].0 == "wrong-kind", "{:?}", report.problems);
 }
 

@@ -7,8 +7,12 @@ mod updates;
 use std::fs;
 use std::path::PathBuf;
 
+use std::io::Write;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
 use maillage::app::imports::{ImportRequest, Outcome, Report};
-use maillage::ingest::{Kind, Mapping, Overrides, Severity};
+use maillage::ingest::{Kind, Mapping, Severity};
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
@@ -93,25 +97,69 @@ impl Folder {
         };
         let mapping = Mapping::load(&self.write("mapping.toml", text)).unwrap();
         let files = vec![self.write(name, content)];
-        ImportRequest { kind, files, mapping: Some(mapping), overrides: Overrides::default(), dry_run }
+        ImportRequest { mapping: Some(mapping), dry_run, ..ImportRequest::new(kind, files) }
     }
 
-    async fn import(&self, test: &TestApp, kind: Kind, name: &str, content: impl AsRef<[u8]>) -> Report {
-        test.app.import(self.request(kind, name, content, false)).await.unwrap()
+    async fn import(&self, test: &TestApp, kind: Kind, name: &str, content: impl AsRef<[u8]>) -> Told {
+        told(test, self.request(kind, name, content, false)).await
     }
 
-    async fn actors(&self, test: &TestApp, rows: &str) -> Report {
+    async fn actors(&self, test: &TestApp, rows: &str) -> Told {
         self.import(test, Kind::Actors, "actors.csv", format!("{ACTOR_HEADER}\n{rows}")).await
     }
 
-    async fn links(&self, test: &TestApp, rows: &str) -> Report {
+    async fn links(&self, test: &TestApp, rows: &str) -> Told {
         self.import(test, Kind::Interactions, "links.csv", format!("{LINK_HEADER}\n{rows}")).await
     }
 }
 
+/// A report with its sheet.
+struct Told {
+    report: Report,
+    sheet: String,
+}
+
+impl Deref for Told {
+    type Target = Report;
+
+    fn deref(&self) -> &Report {
+        &self.report
+    }
+}
+
+/// Bytes that are written in one place and read in another.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+async fn told(test: &TestApp, request: ImportRequest) -> Told {
+    let sheet = Shared::default();
+    let request = ImportRequest { sheet: Some(Box::new(sheet.clone())), ..request };
+    let report = test.app.import(request).await.unwrap();
+    let sheet = String::from_utf8(sheet.0.lock().unwrap().clone()).unwrap();
+    Told { report, sheet }
+}
+
 /// What became of each row, in order of line.
-fn outcomes(report: &Report) -> Vec<(u64, Outcome)> {
-    let mut lines: Vec<_> = report.lines.iter().map(|line| (line.line, line.outcome)).collect();
+fn outcomes(told: &Told) -> Vec<(u64, Outcome)> {
+    let mut lines = Vec::new();
+    for row in csv::Reader::from_reader(told.sheet.as_bytes()).records() {
+        let row = row.unwrap();
+        for outcome in [Outcome::Create, Outcome::Update, Outcome::Same, Outcome::Refuse] {
+            if &row[2] == outcome.as_ref() {
+                lines.push((row[1].parse().unwrap(), outcome));
+            }
+        }
+    }
     lines.sort_unstable();
     lines
 }

@@ -7,7 +7,7 @@ async fn a_plan_says_of_every_row_what_becomes_of_it_and_a_dry_run_writes_nothin
     let (test, folder) = (TestApp::empty().await, Folder::new());
     let first = "1,asso,Une,,,,,\n2,asso,Deux,,,,,\n";
     let dry = folder.request(Kind::Actors, "actors.csv", format!("{ACTOR_HEADER}\n{first}"), true);
-    let report = test.app.import(dry).await.unwrap();
+    let report = told(&test, dry).await;
     assert_eq!((report.count(Outcome::Create), test.changes().await), (2, 0));
     assert_eq!(actor(&test, "Une").await, Value::Null);
     folder.actors(&test, first).await;
@@ -16,7 +16,7 @@ async fn a_plan_says_of_every_row_what_becomes_of_it_and_a_dry_run_writes_nothin
     let report = folder.actors(&test, second).await;
     let expected = [(2, Outcome::Update), (3, Outcome::Same), (4, Outcome::Create), (5, Outcome::Refuse)];
     assert_eq!(outcomes(&report), expected, "{:?}", report.problems);
-    let csv = report.to_csv();
+    let csv = &report.sheet;
     for part in
         ["file,line,outcome,origin,severity,code,column,value,message", ",2,update,town:1,", ",5,refuse,"]
     {
