@@ -49,8 +49,10 @@ impl App {
     /// Draws a territory's map.
     pub async fn map(&self, of: TerritoryId, request: &MapRequest) -> Result<Map, Error> {
         let found = self.store.map_actors(&request.actors, of).await?;
+        let ids: Vec<_> = found.iter().map(|actor| actor.id).collect();
+        let visibility = request.actors.visibility;
         let between =
-            self.store.map_interactions(&request.actors, of, &request.interactions, request.as_of).await?;
+            self.store.map_interactions(&ids, &request.interactions, request.as_of, visibility).await?;
         let kinds: Vec<_> = ActorKind::iter().collect();
         let index = |kind: ActorKind| kinds.iter().position(|other| *other == kind).unwrap_or_default() as u8;
         let (mut markers, mut unlocated) = (Vec::with_capacity(found.len()), Vec::new());

@@ -1,45 +1,26 @@
 //! The one filter of actors as SQL, wherever actors are listed, counted, mapped or followed. The actor is `a`.
 
-use uuid::Uuid;
-
 use super::rows::names;
+use super::scopes::{Id, Reading};
 use super::sql::Sql;
 use crate::domain::actors::{ActorFilter, Near};
 use crate::domain::listings::ActorAnchor;
 use crate::domain::policy::Visibility;
 use crate::domain::publication::PublicationStatus;
-use crate::domain::territories::{ScopeDirection, TerritoryBasis, TerritoryRef, TerritoryScope};
+use crate::domain::territories::{ScopeDirection, TerritoryRef, TerritoryScope};
 use crate::domain::themes;
 use crate::geo::BoundingBox;
 
-/// An entry's id: a value, or the column of the entries that a list is read for.
-#[derive(Clone, Copy, Debug)]
-pub enum Id {
-    /// This one.
-    Value(Uuid),
-    /// Each of many.
-    Each,
-}
-
-impl Id {
-    /// Adds it to a statement.
-    pub fn write(self, sql: &mut Sql) {
-        match self {
-            Self::Value(id) => sql.bind(id),
-            Self::Each => sql.push("k.id"),
-        };
-    }
-}
-
 /// What an actor must hold to be seen and to match.
-pub fn condition(filter: &ActorFilter, anchor: Option<ActorAnchor>, visibility: Visibility) -> Sql {
+pub fn condition(filter: &ActorFilter, anchor: Option<ActorAnchor>, reading: &Reading) -> Sql {
     let mut sql = Sql::default();
+    let visibility = reading.visibility;
     visible(&mut sql, "a", &asked_statuses(filter), visibility);
     match anchor {
         None => {}
         Some(ActorAnchor::Territory(basis)) => {
             sql.and("");
-            scope(&mut sql, Id::Each, ScopeDirection::Down, basis, visibility);
+            reading.scope(&mut sql, Id::Each, ScopeDirection::Down, basis);
         }
         Some(ActorAnchor::Partners) => {
             sql.and("");
@@ -47,7 +28,7 @@ pub fn condition(filter: &ActorFilter, anchor: Option<ActorAnchor>, visibility: 
         }
     }
     sql.and("");
-    matches(&mut sql, filter, visibility);
+    matches(&mut sql, filter, reading);
     sql
 }
 
@@ -67,23 +48,24 @@ pub fn visible(sql: &mut Sql, alias: &str, asked: &[PublicationStatus], visibili
 }
 
 /// Whether the actor matches; never empty.
-fn matches(sql: &mut Sql, filter: &ActorFilter, visibility: Visibility) {
+fn matches(sql: &mut Sql, filter: &ActorFilter, reading: &Reading) {
+    let visibility = reading.visibility;
     sql.push("(TRUE");
     for part in &filter.and {
         sql.and("");
-        matches(sql, part, visibility);
+        matches(sql, part, reading);
     }
     if !filter.or.is_empty() {
         sql.and("(FALSE");
         for part in &filter.or {
             sql.push(" OR ");
-            matches(sql, part, visibility);
+            matches(sql, part, reading);
         }
         sql.push(")");
     }
     if let Some(part) = &filter.not {
         sql.and("NOT ");
-        matches(sql, part, visibility);
+        matches(sql, part, reading);
     }
     if let Some(text) = &filter.text {
         sql.and("");
@@ -92,7 +74,7 @@ fn matches(sql: &mut Sql, filter: &ActorFilter, visibility: Visibility) {
     facts(sql, filter);
     if let Some(TerritoryScope { territory: TerritoryRef::Id(id), direction, basis }) = &filter.territory {
         sql.and("");
-        scope(sql, Id::Value(id.0), *direction, *basis, visibility);
+        reading.scope(sql, Id::Value(id.0), *direction, *basis);
     }
     places(sql, filter, visibility);
     if let Some(actor) = filter.interacts_with {
@@ -203,60 +185,6 @@ pub fn relevance(sql: &mut Sql, alias: &str, text: &str) {
     sql.push(" + similarity(fold(").bind(text).push("), ").push(alias).push(".search_name)");
     sql.push(" + ts_rank(").push(alias).push(".search_vector, ").append(&prefix_query(text));
     sql.push(" || websearch_to_tsquery('french_unaccent', ").bind(text).push(")))::float8");
-}
-
-/// Whether the actor sits or acts in the territory, read down, up or both ways.
-fn scope(
-    sql: &mut Sql,
-    territory: Id,
-    direction: ScopeDirection,
-    basis: TerritoryBasis,
-    visibility: Visibility,
-) {
-    sql.push("a.id IN (");
-    actors_in(sql, territory, direction, basis, visibility);
-    sql.push(")");
-}
-
-/// The ids of the actors that sit or act in the territory, some of them twice.
-pub fn actors_in(
-    sql: &mut Sql,
-    territory: Id,
-    direction: ScopeDirection,
-    basis: TerritoryBasis,
-    visibility: Visibility,
-) {
-    if matches!(basis, TerritoryBasis::Seat | TerritoryBasis::Any) {
-        sql.push("SELECT s.id FROM actors s WHERE s.seat_id IN (");
-        reach(sql, territory, direction);
-        sql.push(") UNION ALL SELECT p.actor_id FROM actor_points p JOIN actors s ON s.id = p.actor_id WHERE p.territory_id = ");
-        territory.write(sql);
-        if !visibility.sees_hidden_locations() {
-            sql.and("NOT s.location_hidden");
-        }
-    }
-    if basis == TerritoryBasis::Any {
-        sql.push(" UNION ALL ");
-    }
-    if matches!(basis, TerritoryBasis::Area | TerritoryBasis::Any) {
-        sql.push("SELECT s.actor_id FROM actor_areas s WHERE s.territory_id IN (");
-        reach(sql, territory, direction);
-        sql.push(")");
-    }
-}
-
-/// The territories that a scope reaches: itself, and what lies within it, or what holds it.
-pub fn reach(sql: &mut Sql, territory: Id, direction: ScopeDirection) {
-    sql.push("SELECT ");
-    territory.write(sql);
-    if matches!(direction, ScopeDirection::Down | ScopeDirection::Both) {
-        sql.push(" UNION ALL SELECT w.territory_id FROM territory_links w WHERE w.relation = 'WITHIN' AND w.other_id = ");
-        territory.write(sql);
-    }
-    if matches!(direction, ScopeDirection::Up | ScopeDirection::Both) {
-        sql.push(" UNION ALL SELECT w.other_id FROM territory_links w WHERE w.relation = 'WITHIN' AND w.territory_id = ");
-        territory.write(sql);
-    }
 }
 
 /// Whether an interaction that may be seen links the two.

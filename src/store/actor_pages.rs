@@ -10,16 +10,17 @@ use super::actors::{COLUMNS, domain};
 use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::{get, parse};
+use super::scopes::Reading;
 use super::sql::Sql;
 use crate::domain::actors::{Actor, ActorFacets, ActorOrderField};
 use crate::domain::ids::TerritoryId;
-use crate::domain::listings::ActorListing;
+use crate::domain::listings::{ActorAnchor, ActorListing};
 use crate::domain::paging::{Page, Slice};
 use crate::domain::territories::TerritoryKind;
 
 impl ActorListing {
-    fn condition(&self) -> Sql {
-        let mut sql = condition(&self.filter, self.anchor, self.visibility);
+    fn condition(&self, reading: &Reading) -> Sql {
+        let mut sql = condition(&self.filter, self.anchor, reading);
         if self.order.field == ActorOrderField::Distance {
             // Those without a point are at no distance.
             sql.and("(").push(seen_point(self.visibility)).push(")");
@@ -40,22 +41,22 @@ impl ActorListing {
     }
 
     /// `WITH matching AS (…)`: these columns of what matches, in all or of one entry.
-    pub(super) fn matching(&self, of: Option<Uuid>, columns: &str) -> Sql {
+    pub(super) fn matching(&self, of: Option<Uuid>, columns: &str, reading: &Reading) -> Sql {
         let mut sql = Sql::new("WITH matching AS (SELECT ");
         sql.push(columns).push(" FROM actors a");
         if let Some(of) = of {
             sql.push(" CROSS JOIN (SELECT ").bind(of).push("::uuid AS id) k");
         }
-        sql.push(" WHERE ").append(&self.condition()).push(") ");
+        sql.push(" WHERE ").append(&self.condition(reading)).push(") ");
         sql
     }
 
-    fn listing<'a>(&self, page: &'a Page) -> Listing<'a> {
+    fn listing<'a>(&self, page: &'a Page, reading: &Reading) -> Listing<'a> {
         Listing {
             columns: &COLUMNS,
             from: "actors a",
             id: "a.id",
-            condition: self.condition(),
+            condition: self.condition(reading),
             order: Order { list: self.order.list(), key: self.key(), descending: self.order.descending },
             page,
         }
@@ -65,31 +66,66 @@ impl ActorListing {
 impl Store {
     /// A page of actors.
     pub async fn actors(&self, listing: &ActorListing, page: &Page) -> Result<Slice<Actor>, StoreError> {
-        listing.listing(page).page(self.db(), domain).await
+        let reading = self.reading(&listing.filter, listing.visibility).await?;
+        listing.listing(page, &reading).page(self.db(), domain).await
     }
 
-    /// The same page of each entry's actors, in one statement.
+    /// The same page of each entry's actors, in one statement; in two where some are wide territories.
     pub async fn actors_of(
         &self,
         listing: &ActorListing,
         page: &Page,
         of: &[Uuid],
     ) -> Result<HashMap<Uuid, Slice<Actor>>, StoreError> {
-        listing.listing(page).pages(self.db(), of, domain).await
+        let mut pages = HashMap::new();
+        for (of, reading) in self.parts(listing, of).await? {
+            pages.extend(listing.listing(page, &reading).pages(self.db(), &of, domain).await?);
+        }
+        Ok(pages)
     }
 
     /// How many actors match.
     pub async fn count_actors(&self, listing: &ActorListing) -> Result<i64, StoreError> {
-        count(self.db(), "actors a", &listing.condition()).await
+        let reading = self.reading(&listing.filter, listing.visibility).await?.whole();
+        count(self.db(), "actors a", &listing.condition(&reading)).await
     }
 
-    /// How many actors of each entry match, in one statement.
+    /// How many actors of each entry match, in one statement; in two where some are wide territories.
     pub async fn count_actors_of(
         &self,
         listing: &ActorListing,
         of: &[Uuid],
     ) -> Result<HashMap<Uuid, i64>, StoreError> {
-        counts(self.db(), "actors a", &listing.condition(), of).await
+        let mut found = HashMap::new();
+        for (of, reading) in self.parts(listing, of).await? {
+            let condition = listing.condition(&reading.whole());
+            found.extend(counts(self.db(), "actors a", &condition, &of).await?);
+        }
+        Ok(found)
+    }
+
+    /// The entries that a nested list is read for, by how they are read.
+    async fn parts(
+        &self,
+        listing: &ActorListing,
+        of: &[Uuid],
+    ) -> Result<Vec<(Vec<Uuid>, Reading)>, StoreError> {
+        let reading = self.reading(&listing.filter, listing.visibility).await?;
+        match listing.anchor {
+            Some(ActorAnchor::Territory(_)) => self.by_width(of, &reading).await,
+            Some(ActorAnchor::Partners) | None => Ok(vec![(of.to_vec(), reading)]),
+        }
+    }
+
+    /// How to read all that a listing holds, of one entry where it is nested.
+    pub(super) async fn reading_whole(
+        &self,
+        listing: &ActorListing,
+        of: Option<Uuid>,
+    ) -> Result<Reading, StoreError> {
+        let parts = self.parts(listing, of.as_slice()).await?;
+        let part = parts.into_iter().next().map(|(_, reading)| reading);
+        Ok(part.unwrap_or_else(|| Reading::narrow(listing.visibility)).whole())
     }
 
     /// Counts by kind, theme and goal over everything that matches, in one statement.
@@ -98,7 +134,8 @@ impl Store {
         listing: &ActorListing,
         of: Option<Uuid>,
     ) -> Result<ActorFacets, StoreError> {
-        let mut sql = listing.matching(of, "a.kind, a.themes, a.sdgs");
+        let reading = self.reading_whole(listing, of).await?;
+        let mut sql = listing.matching(of, "a.kind, a.themes, a.sdgs", &reading);
         sql.push(
             "SELECT 'kind' AS facet, kind AS value, count(*) AS n FROM matching GROUP BY kind
              UNION ALL SELECT 'theme', theme, count(*) FROM matching, unnest(themes) theme GROUP BY theme
@@ -127,7 +164,8 @@ impl Store {
         of: Option<Uuid>,
         kind: TerritoryKind,
     ) -> Result<Vec<(TerritoryId, i64)>, StoreError> {
-        let mut sql = listing.matching(of, "a.id, a.seat_id, a.location_hidden");
+        let reading = self.reading_whole(listing, of).await?;
+        let mut sql = listing.matching(of, "a.id, a.seat_id, a.location_hidden", &reading);
         sql.push(
             ", placed AS (
                 SELECT m.id, m.seat_id AS territory_id FROM matching m WHERE m.seat_id IS NOT NULL

@@ -6,11 +6,12 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{Id, reach, text_matches, visible};
+use super::actor_filter::{text_matches, visible};
 use super::calls::{COLUMNS, domain};
 use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
+use super::scopes::{Id, reach};
 use super::sql::Sql;
 use crate::domain::calls::{Call, CallOrderField, CallPhase};
 use crate::domain::listings::{CallListing, CallOrder};

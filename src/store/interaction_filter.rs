@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{Id, actors_in, condition as actor_condition, reach, visible};
+use super::actor_filter::{condition as actor_condition, visible};
 use super::error::StoreError;
 use super::interactions::{COLUMNS, domain};
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
+use super::scopes::{Id, Reading};
 use super::sql::Sql;
 use crate::domain::ids::InteractionId;
 use crate::domain::interactions::{Interaction, InteractionFilter, InteractionScope};
@@ -21,7 +22,7 @@ use crate::domain::territories::{ScopeDirection, TerritoryBasis, TerritoryRef, T
 use crate::domain::themes;
 
 impl InteractionListing {
-    fn condition(&self) -> Sql {
+    fn condition(&self, reading: &Reading) -> Sql {
         let mut sql = Sql::default();
         visible(&mut sql, "i", &[], self.visibility);
         visible_ends(&mut sql, self.visibility);
@@ -30,39 +31,44 @@ impl InteractionListing {
             // Two conditions rather than one on a pair: each has an index.
             Some(InteractionAnchor::Actor) => _ = sql.and("(i.source_id = k.id OR i.target_id = k.id)"),
             Some(InteractionAnchor::Territory(scope)) => {
-                let territory = (Id::Each, ScopeDirection::Down);
-                let ends = ["source_id", "target_id"].map(|end| {
-                    let mut sql = Sql::new("i.");
-                    sql.push(end).push(" IN (");
-                    actors_in(&mut sql, territory.0, territory.1, TerritoryBasis::Any, self.visibility);
-                    sql.push(")");
-                    sql
-                });
-                let [source, target] = &ends;
+                sql.and("(");
+                let end = |sql: &mut Sql, end| {
+                    reading.end_in(sql, end, Id::Each, ScopeDirection::Down, TerritoryBasis::Any);
+                };
+                let both = |sql: &mut Sql, between| {
+                    end(sql, "source_id");
+                    sql.push(between);
+                    end(sql, "target_id");
+                };
                 match scope {
-                    InteractionScope::Internal => {
-                        sql.and("(").append(source).and("").append(target).push(")")
-                    }
+                    InteractionScope::Internal => both(&mut sql, " AND "),
                     InteractionScope::Crossing => {
-                        sql.and("((").append(source).push(") <> (").append(target).push("))")
+                        both(sql.push("("), ") <> (");
+                        sql.push(")");
                     }
                     InteractionScope::All => {
-                        let either = either_end_in(territory, TerritoryBasis::Any, self.visibility);
-                        sql.and("i.id IN (").append(&either).push(")")
+                        reading.either_end_in(
+                            &mut sql,
+                            Id::Each,
+                            ScopeDirection::Down,
+                            TerritoryBasis::Any,
+                            false,
+                        );
                     }
-                };
+                }
+                sql.push(")");
             }
         }
-        matches(&mut sql, &self.filter, self.visibility);
+        matches(&mut sql, &self.filter, reading);
         sql
     }
 
-    fn listing<'a>(&self, page: &'a Page) -> Listing<'a> {
+    fn listing<'a>(&self, page: &'a Page, reading: &Reading) -> Listing<'a> {
         Listing {
             columns: &COLUMNS,
             from: "interactions i",
             id: "i.id",
-            condition: self.condition(),
+            condition: self.condition(reading),
             order: Order { list: Self::order(), key: Sql::new("i.updated_at"), descending: true },
             page,
         }
@@ -79,7 +85,7 @@ pub(super) fn visible_ends(sql: &mut Sql, visibility: Visibility) {
 }
 
 /// Adds what the filter asks.
-pub(super) fn matches(sql: &mut Sql, filter: &InteractionFilter, visibility: Visibility) {
+pub(super) fn matches(sql: &mut Sql, filter: &InteractionFilter, reading: &Reading) {
     if !filter.kinds.is_empty() {
         sql.and("i.kind = ANY(").bind(names(&filter.kinds)).push(")");
     }
@@ -98,20 +104,12 @@ pub(super) fn matches(sql: &mut Sql, filter: &InteractionFilter, visibility: Vis
     if let Some(between) = &filter.between {
         for end in ["source_id", "target_id"] {
             sql.and("i.").push(end).push(" IN (SELECT a.id FROM actors a WHERE ");
-            sql.append(&actor_condition(between, None, visibility)).push(")");
+            sql.append(&actor_condition(between, None, reading)).push(")");
         }
     }
     if let Some(TerritoryScope { territory: TerritoryRef::Id(id), direction, basis }) = &filter.territory {
-        let territory = (Id::Value(id.0), *direction);
-        sql.and("i.id IN (").append(&either_end_in(territory, *basis, visibility));
-        if *basis != TerritoryBasis::Seat {
-            sql.push(
-                " UNION ALL SELECT x.interaction_id FROM interaction_territories x WHERE x.territory_id IN (",
-            );
-            reach(sql, territory.0, territory.1);
-            sql.push(")");
-        }
-        sql.push(")");
+        let places = *basis != TerritoryBasis::Seat;
+        reading.either_end_in(sql.and(""), Id::Value(id.0), *direction, *basis, places);
     }
     if let Some(day) = filter.active_on {
         sql.and("coalesce(i.since <= ").bind(day).push(", TRUE)");
@@ -123,22 +121,6 @@ pub(super) fn matches(sql: &mut Sql, filter: &InteractionFilter, visibility: Vis
     if let Some(since) = filter.updated_since {
         sql.and("i.updated_at >= ").bind(since);
     }
-}
-
-/// The ids of the interactions of which an end sits or acts in a territory, some of them twice.
-fn either_end_in(
-    (territory, direction): (Id, ScopeDirection),
-    basis: TerritoryBasis,
-    visibility: Visibility,
-) -> Sql {
-    let mut sql = Sql::default();
-    for (index, end) in ["source_id", "target_id"].into_iter().enumerate() {
-        sql.push(if index == 0 { "" } else { " UNION ALL " });
-        sql.push("SELECT x.id FROM interactions x WHERE x.").push(end).push(" IN (");
-        actors_in(&mut sql, territory, direction, basis, visibility);
-        sql.push(")");
-    }
-    sql
 }
 
 impl Store {
@@ -173,30 +155,54 @@ impl Store {
         listing: &InteractionListing,
         page: &Page,
     ) -> Result<Slice<Interaction>, StoreError> {
-        listing.listing(page).page(self.db(), domain).await
+        let reading = self.reading_interactions(&listing.filter, listing.visibility).await?;
+        listing.listing(page, &reading).page(self.db(), domain).await
     }
 
-    /// The same page of each entry's interactions, in one statement.
+    /// The same page of each entry's interactions, in one statement; in two where some are wide territories.
     pub async fn interactions_of(
         &self,
         listing: &InteractionListing,
         page: &Page,
         of: &[Uuid],
     ) -> Result<HashMap<Uuid, Slice<Interaction>>, StoreError> {
-        listing.listing(page).pages(self.db(), of, domain).await
+        let mut pages = HashMap::new();
+        for (of, reading) in self.interaction_parts(listing, of).await? {
+            pages.extend(listing.listing(page, &reading).pages(self.db(), &of, domain).await?);
+        }
+        Ok(pages)
     }
 
     /// How many interactions match.
     pub async fn count_interactions(&self, listing: &InteractionListing) -> Result<i64, StoreError> {
-        count(self.db(), "interactions i", &listing.condition()).await
+        let reading = self.reading_interactions(&listing.filter, listing.visibility).await?.whole();
+        count(self.db(), "interactions i", &listing.condition(&reading)).await
     }
 
-    /// How many interactions of each entry match, in one statement.
+    /// How many interactions of each entry match, in one statement; in two where some are wide territories.
     pub async fn count_interactions_of(
         &self,
         listing: &InteractionListing,
         of: &[Uuid],
     ) -> Result<HashMap<Uuid, i64>, StoreError> {
-        counts(self.db(), "interactions i", &listing.condition(), of).await
+        let mut found = HashMap::new();
+        for (of, reading) in self.interaction_parts(listing, of).await? {
+            let condition = listing.condition(&reading.whole());
+            found.extend(counts(self.db(), "interactions i", &condition, &of).await?);
+        }
+        Ok(found)
+    }
+
+    /// The entries that a nested list is read for, by how they are read.
+    async fn interaction_parts(
+        &self,
+        listing: &InteractionListing,
+        of: &[Uuid],
+    ) -> Result<Vec<(Vec<Uuid>, Reading)>, StoreError> {
+        let reading = self.reading_interactions(&listing.filter, listing.visibility).await?;
+        match listing.anchor {
+            Some(InteractionAnchor::Territory(_)) => self.by_width(of, &reading).await,
+            Some(InteractionAnchor::Actor) | None => Ok(vec![(of.to_vec(), reading)]),
+        }
     }
 }

@@ -17,6 +17,7 @@ pub mod outlines;
 mod pages;
 pub mod records;
 mod rows;
+mod scopes;
 pub mod search;
 pub mod slugs;
 mod sql;
@@ -54,6 +55,7 @@ pub struct Settings {
 #[derive(Clone, Debug)]
 pub struct Store {
     db: DatabaseConnection,
+    widths: scopes::Widths,
 }
 
 /// Holds back a second instance that migrates at the same time; any number, the same for all.
@@ -75,7 +77,7 @@ impl Store {
             .test_before_acquire_if_idle_for(Duration::from_secs(5))
             .sqlx_logging(false)
             .record_stmt_in_spans(false);
-        Ok(Self { db: Database::connect(options).await? })
+        Ok(Self { db: Database::connect(options).await?, widths: scopes::Widths::default() })
     }
 
     /// Calls back at every statement that runs: for counting them.

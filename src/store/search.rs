@@ -3,10 +3,11 @@
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{Id, actors_in, reach, relevance, text_matches, visible};
+use super::actor_filter::{relevance, text_matches, visible};
 use super::call_filter::open_to;
 use super::error::StoreError;
 use super::rows::{get, parse};
+use super::scopes::{Id, Reading, reach};
 use super::sql::Sql;
 use crate::domain::ids::Subject;
 use crate::domain::paging::{Cursor, Edge, Page, Slice};
@@ -14,7 +15,7 @@ use crate::domain::search::{Search, SearchHit, SearchKind};
 use crate::domain::territories::{TerritoryRef, TerritoryScope};
 
 impl Search {
-    fn part(&self, kind: SearchKind) -> Sql {
+    fn part(&self, kind: SearchKind, reading: &Reading) -> Sql {
         let (table, alias, name) = match kind {
             SearchKind::Actor => ("actors", "a", "name"),
             SearchKind::Territory => ("territories", "t", "name"),
@@ -40,9 +41,8 @@ impl Search {
             let id = Id::Value(id.0);
             match kind {
                 SearchKind::Actor => {
-                    sql.and("a.id IN (");
-                    actors_in(&mut sql, id, *direction, *basis, self.visibility);
-                    sql.push(")");
+                    sql.and("");
+                    reading.scope(&mut sql, id, *direction, *basis);
                 }
                 SearchKind::Territory => {
                     sql.and("t.id IN (");
@@ -59,9 +59,10 @@ impl Search {
 impl Store {
     /// A page of what is found, best first.
     pub async fn search(&self, search: &Search, page: &Page) -> Result<Slice<SearchHit>, StoreError> {
+        let reading = self.reading_scope(search.territory.as_ref(), search.visibility).await?.whole();
         let mut sql = Sql::new("SELECT f.*, f.score::text AS cursor_key FROM (");
         for (index, kind) in search.kinds.iter().enumerate() {
-            sql.push(if index == 0 { "" } else { " UNION ALL " }).append(&search.part(*kind));
+            sql.push(if index == 0 { "" } else { " UNION ALL " }).append(&search.part(*kind, &reading));
         }
         sql.push(") f WHERE TRUE");
         for (cursor, greater) in [(&page.after, false), (&page.before, true)] {

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{Id, text_matches};
+use super::actor_filter::text_matches;
 use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
+use super::scopes::Id;
 use super::sql::Sql;
 use super::territories::{COLUMNS, domain};
 use crate::domain::listings::TerritoryListing;

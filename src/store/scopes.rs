@@ -1,0 +1,314 @@
+//! Who sits or acts in a territory, as SQL. The actor is `a`.
+//!
+//! Small territories and wide ones are asked in different ways. Of a commune the set of its actors is built first: it is
+//! a few rows. Of a région that set is most of the table, and a page of twenty would wait for it: there each actor that
+//! the order brings is asked whether it belongs. Which is which is counted, up to a bound, and remembered for a while.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use moka::sync::Cache;
+use uuid::Uuid;
+
+use super::Store;
+use super::error::StoreError;
+use super::rows::get;
+use super::sql::Sql;
+use crate::domain::actors::ActorFilter;
+use crate::domain::interactions::InteractionFilter;
+use crate::domain::policy::Visibility;
+use crate::domain::territories::{ScopeDirection, TerritoryBasis, TerritoryRef, TerritoryScope};
+
+/// From how many actors on a territory is wide: about where building the set costs what walking past others does.
+const WIDE_FROM: i64 = 2_000;
+
+/// A territory, read in a direction.
+type Reach = (Uuid, ScopeDirection);
+
+/// Which territories are wide, as far as it was counted in the last minute; they become so in years.
+#[derive(Clone, Debug)]
+pub(super) struct Widths(Cache<Reach, bool>);
+
+impl Default for Widths {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build())
+    }
+}
+
+/// An entry's id: a value, or the column of the entries that a list is read for.
+#[derive(Clone, Copy, Debug)]
+pub enum Id {
+    /// This one.
+    Value(Uuid),
+    /// Each of many.
+    Each,
+}
+
+impl Id {
+    /// Adds it to a statement.
+    pub fn write(self, sql: &mut Sql) {
+        match self {
+            Self::Value(id) => sql.bind(id),
+            Self::Each => sql.push("k.id"),
+        };
+    }
+}
+
+/// How a statement reads.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// What may be seen.
+    pub visibility: Visibility,
+    /// Whether it reads all that matches, as counts and maps do, rather than a page.
+    pub whole: bool,
+    /// Whether the entries that a list is read for are wide territories.
+    pub each_is_wide: bool,
+    wide: HashSet<Reach>,
+}
+
+impl Reading {
+    /// Of small territories: as where nothing was counted.
+    pub fn narrow(visibility: Visibility) -> Self {
+        Self { visibility, whole: false, each_is_wide: false, wide: HashSet::new() }
+    }
+
+    /// The same, of all that matches.
+    pub fn whole(self) -> Self {
+        Self { whole: true, ..self }
+    }
+
+    fn is_wide(&self, territory: Id, direction: ScopeDirection) -> bool {
+        match territory {
+            Id::Value(id) => self.wide.contains(&(id, direction)),
+            Id::Each => self.each_is_wide,
+        }
+    }
+
+    /// Whether the actor sits or acts in the territory, read down, up or both ways.
+    pub fn scope(&self, sql: &mut Sql, territory: Id, direction: ScopeDirection, basis: TerritoryBasis) {
+        if !self.is_wide(territory, direction) {
+            sql.push("a.id IN (");
+            actors_in(sql, territory, direction, basis, self.visibility);
+            sql.push(")");
+            return;
+        }
+        sql.push("(FALSE");
+        if basis != TerritoryBasis::Area {
+            sql.push(" OR a.seat_id IS NOT NULL AND a.seat_id IN (");
+            reach(sql, territory, direction);
+            sql.push(") OR ");
+            self.one_of(sql, "actor_points", |sql| {
+                territory.write(sql.and("x.territory_id = "));
+                if !self.visibility.sees_hidden_locations() {
+                    sql.and("NOT a.location_hidden");
+                }
+            });
+        }
+        if basis != TerritoryBasis::Seat {
+            sql.push(" OR ");
+            self.one_of(sql, "actor_areas", |sql| {
+                reach(sql.and("x.territory_id IN ("), territory, direction);
+                sql.push(")");
+            });
+        }
+        sql.push(")");
+    }
+
+    /// Whether a row of this table is of the actor. Of a page few actors are asked, each by itself: a scalar subquery,
+    /// since Postgres would rather read the whole table once for EXISTS, not knowing how few they are.
+    fn one_of(&self, sql: &mut Sql, table: &str, condition: impl FnOnce(&mut Sql)) {
+        if self.whole {
+            sql.push("a.id IN (SELECT x.actor_id FROM ").push(table).push(" x WHERE TRUE");
+            condition(sql);
+            sql.push(")");
+        } else {
+            sql.push("coalesce((SELECT TRUE FROM ").push(table).push(" x WHERE x.actor_id = a.id");
+            condition(sql);
+            sql.push(" LIMIT 1), FALSE)");
+        }
+    }
+
+    /// Whether an end of the interaction `i` sits or acts in the territory.
+    pub fn end_in(
+        &self,
+        sql: &mut Sql,
+        end: &str,
+        territory: Id,
+        direction: ScopeDirection,
+        basis: TerritoryBasis,
+    ) {
+        if self.is_wide(territory, direction) {
+            sql.push("EXISTS (SELECT 1 FROM actors a WHERE a.id = i.").push(end).and("");
+            self.scope(sql, territory, direction, basis);
+        } else {
+            sql.push("i.").push(end).push(" IN (");
+            actors_in(sql, territory, direction, basis, self.visibility);
+        }
+        sql.push(")");
+    }
+
+    /// Whether either end of the interaction `i` does; with `places`, also whether it takes place there itself.
+    pub fn either_end_in(
+        &self,
+        sql: &mut Sql,
+        territory: Id,
+        direction: ScopeDirection,
+        basis: TerritoryBasis,
+        places: bool,
+    ) {
+        if self.is_wide(territory, direction) {
+            sql.push("(");
+            self.end_in(sql, "source_id", territory, direction, basis);
+            sql.push(" OR ");
+            self.end_in(sql, "target_id", territory, direction, basis);
+            if places {
+                sql.push(" OR EXISTS (SELECT 1 FROM interaction_territories x WHERE x.interaction_id = i.id");
+                reach(sql.and("x.territory_id IN ("), territory, direction);
+                sql.push("))");
+            }
+            sql.push(")");
+            return;
+        }
+        for (opening, end) in [("i.id IN (", "source_id"), (" UNION ALL ", "target_id")] {
+            sql.push(opening).push("SELECT x.id FROM interactions x WHERE x.").push(end).push(" IN (");
+            actors_in(sql, territory, direction, basis, self.visibility);
+            sql.push(")");
+        }
+        if places {
+            sql.push(
+                " UNION ALL SELECT x.interaction_id FROM interaction_territories x WHERE x.territory_id IN (",
+            );
+            reach(sql, territory, direction);
+            sql.push(")");
+        }
+        sql.push(")");
+    }
+}
+
+/// The ids of the actors that sit or act in the territory, some of them twice.
+fn actors_in(
+    sql: &mut Sql,
+    territory: Id,
+    direction: ScopeDirection,
+    basis: TerritoryBasis,
+    visibility: Visibility,
+) {
+    if matches!(basis, TerritoryBasis::Seat | TerritoryBasis::Any) {
+        sql.push("SELECT s.id FROM actors s WHERE s.seat_id IN (");
+        reach(sql, territory, direction);
+        sql.push(") UNION ALL SELECT p.actor_id FROM actor_points p JOIN actors s ON s.id = p.actor_id WHERE p.territory_id = ");
+        territory.write(sql);
+        if !visibility.sees_hidden_locations() {
+            sql.and("NOT s.location_hidden");
+        }
+    }
+    if basis == TerritoryBasis::Any {
+        sql.push(" UNION ALL ");
+    }
+    if matches!(basis, TerritoryBasis::Area | TerritoryBasis::Any) {
+        sql.push("SELECT s.actor_id FROM actor_areas s WHERE s.territory_id IN (");
+        reach(sql, territory, direction);
+        sql.push(")");
+    }
+}
+
+/// The territories that a scope reaches: itself, and what lies within it, or what holds it.
+pub fn reach(sql: &mut Sql, territory: Id, direction: ScopeDirection) {
+    sql.push("SELECT ");
+    territory.write(sql);
+    if matches!(direction, ScopeDirection::Down | ScopeDirection::Both) {
+        sql.push(" UNION ALL SELECT w.territory_id FROM territory_links w WHERE w.relation = 'WITHIN' AND w.other_id = ");
+        territory.write(sql);
+    }
+    if matches!(direction, ScopeDirection::Up | ScopeDirection::Both) {
+        sql.push(" UNION ALL SELECT w.other_id FROM territory_links w WHERE w.relation = 'WITHIN' AND w.territory_id = ");
+        territory.write(sql);
+    }
+}
+
+impl Store {
+    /// How to read with this filter of actors.
+    pub(super) async fn reading(
+        &self,
+        filter: &ActorFilter,
+        visibility: Visibility,
+    ) -> Result<Reading, StoreError> {
+        let mut reaches = HashSet::new();
+        scopes_of(filter, &mut reaches);
+        let wide = self.wide(reaches).await?;
+        Ok(Reading { wide, ..Reading::narrow(visibility) })
+    }
+
+    /// How to read with this filter of interactions.
+    pub(super) async fn reading_interactions(
+        &self,
+        filter: &InteractionFilter,
+        visibility: Visibility,
+    ) -> Result<Reading, StoreError> {
+        let mut reaches: HashSet<_> = filter.territory.iter().filter_map(reach_of).collect();
+        if let Some(between) = &filter.between {
+            scopes_of(between, &mut reaches);
+        }
+        let wide = self.wide(reaches).await?;
+        Ok(Reading { wide, ..Reading::narrow(visibility) })
+    }
+
+    /// How to read within one territory, for what has no filter of its own.
+    pub(super) async fn reading_scope(
+        &self,
+        scope: Option<&TerritoryScope>,
+        visibility: Visibility,
+    ) -> Result<Reading, StoreError> {
+        let wide = self.wide(scope.and_then(reach_of).into_iter().collect()).await?;
+        Ok(Reading { wide, ..Reading::narrow(visibility) })
+    }
+
+    /// These territories, the wide ones apart from the others, each part with how to read it; without the empty parts.
+    pub(super) async fn by_width(
+        &self,
+        of: &[Uuid],
+        reading: &Reading,
+    ) -> Result<Vec<(Vec<Uuid>, Reading)>, StoreError> {
+        let wide = self.wide(of.iter().map(|id| (*id, ScopeDirection::Down)).collect()).await?;
+        let (wide, narrow): (Vec<_>, Vec<_>) =
+            of.iter().copied().partition(|id| wide.contains(&(*id, ScopeDirection::Down)));
+        let parts = [(wide, true), (narrow, false)].into_iter().filter(|(ids, _)| !ids.is_empty());
+        Ok(parts.map(|(ids, each_is_wide)| (ids, Reading { each_is_wide, ..reading.clone() })).collect())
+    }
+
+    /// Those that are wide; what was not counted lately is counted now, in one statement.
+    async fn wide(&self, reaches: HashSet<Reach>) -> Result<HashSet<Reach>, StoreError> {
+        let unknown: Vec<_> = reaches.iter().filter(|reach| !self.widths.0.contains_key(*reach)).collect();
+        if !unknown.is_empty() {
+            let mut sql = Sql::default();
+            for (index, (id, direction)) in unknown.iter().enumerate() {
+                sql.push(if index == 0 { "" } else { " UNION ALL " }).push("SELECT ");
+                sql.bind(index as i32).push(" AS place, count(*) AS n FROM (");
+                actors_in(&mut sql, Id::Value(*id), *direction, TerritoryBasis::Any, Visibility::Everything);
+                sql.push(" LIMIT ").bind(WIDE_FROM).push(") c");
+            }
+            for row in sql.rows(self.db()).await? {
+                let (place, n): (i32, i64) = (get(&row, "place")?, get(&row, "n")?);
+                self.widths.0.insert(*unknown[place as usize], n >= WIDE_FROM);
+            }
+        }
+        Ok(reaches.into_iter().filter(|reach| self.widths.0.get(reach).unwrap_or(false)).collect())
+    }
+}
+
+fn reach_of(scope: &TerritoryScope) -> Option<Reach> {
+    match scope.territory {
+        TerritoryRef::Id(id) => Some((id.0, scope.direction)),
+        TerritoryRef::Code(_) => None,
+    }
+}
+
+fn scopes_of(filter: &ActorFilter, reaches: &mut HashSet<Reach>) {
+    reaches.extend(filter.territory.as_ref().and_then(reach_of));
+    filter
+        .and
+        .iter()
+        .chain(&filter.or)
+        .chain(filter.not.as_deref())
+        .for_each(|part| scopes_of(part, reaches));
+}
