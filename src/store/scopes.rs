@@ -94,22 +94,18 @@ impl Reading {
         }
         sql.push("(FALSE");
         if basis != TerritoryBasis::Area {
-            sql.push(" OR a.seat_id IS NOT NULL AND a.seat_id IN (");
-            reach(sql, territory, direction);
-            sql.push(") OR ");
-            self.one_of(sql, "actor_points", |sql| {
-                territory.write(sql.and("x.territory_id = "));
-                if !self.visibility.sees_hidden_locations() {
-                    sql.and("NOT a.location_hidden");
-                }
+            sql.push(" OR ");
+            self.reached(sql, "a.seat_id", territory, direction);
+            sql.push(if self.visibility.sees_hidden_locations() {
+                " OR "
+            } else {
+                " OR NOT a.location_hidden AND "
             });
+            self.one_of(sql, "actor_points", |sql| territory.write(sql.push("x.territory_id = ")));
         }
         if basis != TerritoryBasis::Seat {
             sql.push(" OR ");
-            self.one_of(sql, "actor_areas", |sql| {
-                reach(sql.and("x.territory_id IN ("), territory, direction);
-                sql.push(")");
-            });
+            self.one_of(sql, "actor_areas", |sql| self.reached(sql, "x.territory_id", territory, direction));
         }
         sql.push(")");
     }
@@ -117,15 +113,40 @@ impl Reading {
     /// Whether a row of this table is of the actor. Of a page few actors are asked, each by itself: a scalar subquery,
     /// since Postgres would rather read the whole table once for EXISTS, not knowing how few they are.
     fn one_of(&self, sql: &mut Sql, table: &str, condition: impl FnOnce(&mut Sql)) {
-        if self.whole {
-            sql.push("a.id IN (SELECT x.actor_id FROM ").push(table).push(" x WHERE TRUE");
-            condition(sql);
-            sql.push(")");
+        let (opening, own, closing) = if self.whole {
+            ("a.id IN (SELECT x.actor_id FROM ", " x WHERE ", ")")
         } else {
-            sql.push("coalesce((SELECT TRUE FROM ").push(table).push(" x WHERE x.actor_id = a.id");
-            condition(sql);
+            ("coalesce((SELECT TRUE FROM ", " x WHERE x.actor_id = a.id AND ", " LIMIT 1), FALSE)")
+        };
+        condition(sql.push(opening).push(table).push(own));
+        sql.push(closing);
+    }
+
+    /// Whether the territory in this column is one that the scope reaches; false where there is none.
+    fn reached(&self, sql: &mut Sql, column: &str, territory: Id, direction: ScopeDirection) {
+        if self.whole {
+            sql.push("(").push(column).push(" IS NOT NULL AND ").push(column).push(" IN (");
+            reach(sql, territory, direction);
+            sql.push("))");
+            return;
+        }
+        sql.push("coalesce(").push(column).push(" = ");
+        territory.write(sql);
+        let ways = [
+            ("territory_id", "other_id", ScopeDirection::Down),
+            ("other_id", "territory_id", ScopeDirection::Up),
+        ];
+        for (own, other, way) in ways {
+            if direction != way && direction != ScopeDirection::Both {
+                continue;
+            }
+            sql.push(" OR coalesce((SELECT TRUE FROM territory_links w WHERE w.relation = 'WITHIN' AND w.")
+                .push(own);
+            sql.push(" = ").push(column).push(" AND w.").push(other).push(" = ");
+            territory.write(sql);
             sql.push(" LIMIT 1), FALSE)");
         }
+        sql.push(", FALSE)");
     }
 
     /// Whether an end of the interaction `i` sits or acts in the territory.
