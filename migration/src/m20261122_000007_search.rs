@@ -36,7 +36,7 @@ CREATE FUNCTION search_vector_of(name text, description text, code text) RETURNS
     SELECT setweight(to_tsvector('pg_catalog.simple', folded.name), 'A')
         || setweight(to_tsvector('public.french_unaccent', folded.name), 'B')
         || setweight(to_tsvector('public.french_unaccent', coalesce(public.search_fold(description), '')), 'C')
-        || setweight(to_tsvector('pg_catalog.simple', split_part(public.fold(name), ' ', 1)), 'D')
+        || setweight(to_tsvector('pg_catalog.simple', split_part(public.fold(search_vector_of.name), ' ', 1)), 'D')
         || setweight(to_tsvector('pg_catalog.simple', coalesce(public.fold(code), '')), 'D')
     FROM (SELECT public.search_fold(name) AS name OFFSET 0) folded
 $$;

@@ -20,7 +20,9 @@ impl App {
             return Ok(());
         }
         let meant = self.store.meant(&doubtful.into_iter().collect::<Vec<_>>()).await?;
-        texts.iter_mut().for_each(|text| text.mend(&meant));
+        for text in &mut texts {
+            text.mend(&meant);
+        }
         Ok(())
     }
 

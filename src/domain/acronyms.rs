@@ -26,9 +26,9 @@ struct Vocabulary {
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
     let file: File = toml::from_str(include_str!("acronyms.toml"))
         .expect("the vocabulary is part of the program, and a test reads it");
-    let way = |written: String| words(&written).into_iter().filter(|word| !is_small(word)).collect::<Vec<_>>();
-    let things: Vec<Vec<_>> =
-        file.ways.into_iter().map(|ways| ways.into_iter().map(way).collect()).collect();
+    let way =
+        |written: String| words(&written).into_iter().filter(|word| !is_small(word)).collect::<Vec<_>>();
+    let things: Vec<Vec<_>> = file.ways.into_iter().map(|ways| ways.into_iter().map(way).collect()).collect();
     let mut by_first: HashMap<_, Vec<_>> = HashMap::new();
     for (thing, ways) in things.iter().enumerate() {
         for (place, way) in ways.iter().enumerate() {
@@ -84,7 +84,8 @@ mod tests {
 
     fn others(given: &str) -> Vec<String> {
         let kept: Vec<_> = words(given).into_iter().filter(|word| !is_small(word)).collect();
-        longest(&kept, false).map_or_else(Vec::new, |(_, ways)| ways.iter().map(|way| way.join(" ")).collect())
+        longest(&kept, false)
+            .map_or_else(Vec::new, |(_, ways)| ways.iter().map(|way| way.join(" ")).collect())
     }
 
     #[test]
@@ -106,7 +107,9 @@ mod tests {
             assert!(thing.len() > 1, "{thing:?} has one way only");
             assert!(thing.iter().all(|way| !way.is_empty()), "{thing:?} has an empty way");
         }
-        for wanted in ["QPV", "EPCI", "MFS", "PMI", "CPAM", "CLLAJ", "SIAE", "DDETS", "LAEP", "CRIJ", "HLM", "CD"] {
+        for wanted in
+            ["QPV", "EPCI", "MFS", "PMI", "CPAM", "CLLAJ", "SIAE", "DDETS", "LAEP", "CRIJ", "HLM", "CD"]
+        {
             assert!(!others(wanted).is_empty(), "{wanted}");
         }
     }

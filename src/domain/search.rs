@@ -56,7 +56,11 @@ pub struct SearchHit {
 }
 
 /// Where something is, in a line: its place, and the names of those of its holders that tell it from its homonyms.
-pub fn context(place: Option<String>, of: TerritoryKind, holders: &[(TerritoryKind, String)]) -> Option<String> {
+pub fn context(
+    place: Option<String>,
+    of: TerritoryKind,
+    holders: &[(TerritoryKind, String)],
+) -> Option<String> {
     use TerritoryKind::{Commune, Department, PriorityNeighbourhood, Region};
     let holding = |kind| holders.iter().find(|(holder, _)| *holder == kind).map(|(_, name)| name.clone());
     let commune = (of == PriorityNeighbourhood).then(|| holding(Commune)).flatten();
@@ -90,8 +94,9 @@ pub fn highlight(name: &str, search: &SearchText) -> String {
 
 /// Words, dotted acronyms as one, and what is between them, in turn.
 fn split(name: &str) -> impl Iterator<Item = &str> {
-    static WORD: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?:\b\p{L}\.){2,}(?:\p{L}\b)?|[\p{L}\p{M}\p{N}]+").expect("it is a pattern"));
+    static WORD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:\b\p{L}\.){2,}(?:\p{L}\b)?|[\p{L}\p{M}\p{N}]+").expect("it is a pattern")
+    });
     let mut at = 0;
     let mut runs = Vec::new();
     for word in WORD.find_iter(name) {
@@ -165,7 +170,10 @@ mod tests {
     #[test]
     fn what_was_found_in_another_way_is_marked_too() {
         assert_eq!(html("ML DE DREUX", "mission locale dreux"), "<mark>ML</mark> DE <mark>DREUX</mark>");
-        assert_eq!(html("Mission locale de Dreux", "ml"), "<mark>Mission</mark> <mark>locale</mark> de Dreux");
+        assert_eq!(
+            html("Mission locale de Dreux", "ml"),
+            "<mark>Mission</mark> <mark>locale</mark> de Dreux"
+        );
         assert_eq!(html("C.C.A.S. de Dreux", "ccas"), "<mark>C.C.A.S.</mark> de Dreux");
         assert_eq!(html("St-Lubin", "saint lub"), "<mark>St</mark>-<mark>Lubin</mark>");
         assert_eq!(html("Les associations", "association "), "Les <mark>associations</mark>");

@@ -6,8 +6,8 @@ use super::acronyms;
 
 /// Words that decide nothing, unless there are no others; the migration's `search_fold` leaves out the same.
 const SMALL_WORDS: [&str; 27] = [
-    "a", "au", "aux", "avec", "c", "d", "dans", "de", "des", "du", "en", "et", "j", "l", "la", "le", "les", "m", "n",
-    "par", "pour", "qu", "s", "sous", "sur", "un", "une",
+    "a", "au", "aux", "avec", "c", "d", "dans", "de", "des", "du", "en", "et", "j", "l", "la", "le", "les",
+    "m", "n", "par", "pour", "qu", "s", "sous", "sur", "un", "une",
 ];
 /// Most parts of a search; what follows is left out.
 const MOST_PARTS: usize = 16;
@@ -25,6 +25,8 @@ const LEAST_MENDED: usize = 4;
 pub struct SearchText {
     /// Each must be found; empty where nothing can be.
     pub parts: Vec<Part>,
+    /// The whole as folded, where it begins with a small word: a name that begins so is the likelier one.
+    pub lead: Option<String>,
     /// Words and phrases that must not be found.
     pub excluded: Vec<Vec<String>>,
 }
@@ -86,11 +88,13 @@ impl SearchText {
         }
         if runs.is_empty() {
             // Nothing but what must not be: then that is what is looked for.
-            runs = all.into_iter().map(|words| (false, words)).collect();
+            runs = all.iter().map(|words| (false, words.clone())).collect();
             excluded.clear();
             last_is_excluded = false;
         }
-        Self { parts: parts(&runs, goes_on && !last_is_excluded), excluded }
+        let whole = all.concat();
+        let lead = (whole.len() > 1 && excluded.is_empty() && is_small(&whole[0])).then(|| whole.join(" "));
+        Self { parts: parts(&runs, goes_on && !last_is_excluded), lead, excluded }
     }
 
     /// The words that may be typing errors, and whether they may go on.
@@ -277,8 +281,8 @@ pub fn words(text: &str) -> Vec<String> {
     }
     for word in &mut words {
         match word.as_str() {
-            "st" => *word = "saint".to_owned(),
-            "ste" => *word = "sainte".to_owned(),
+            "st" => "saint".clone_into(word),
+            "ste" => "sainte".clone_into(word),
             _ => {}
         }
     }
@@ -311,7 +315,12 @@ mod tests {
 
     #[test]
     fn spelling_does_not_count() {
-        for given in ["Saint-Lubin des Joncherets", "ST LUBIN JONCHERETS", "st. lubin-des-joncherets", "Sãint’Lubin, joncherets"] {
+        for given in [
+            "Saint-Lubin des Joncherets",
+            "ST LUBIN JONCHERETS",
+            "st. lubin-des-joncherets",
+            "Sãint’Lubin, joncherets",
+        ] {
             assert_eq!(parsed(given), "saint lubin joncherets*", "{given}");
         }
         assert_eq!(words("L’œuvre de la C.C.A.S. n° 2"), ["l", "oeuvre", "de", "la", "ccas", "n", "2"]);
@@ -341,7 +350,10 @@ mod tests {
 
     #[test]
     fn quotes_hold_words_together_and_a_minus_leaves_out() {
-        assert_eq!(parsed("\"point d'eau\" -dreux -\"a b\" Saint-Lubin"), "\"point_eau\" saint lubin* -dreux -a_b");
+        assert_eq!(
+            parsed("\"point d'eau\" -dreux -\"a b\" Saint-Lubin"),
+            "\"point_eau\" saint lubin* -dreux -a_b"
+        );
         assert_eq!(parsed("half \"quoted"), "half quoted*");
         assert_eq!(parsed("-dreux"), "dreux*");
         assert_eq!(parsed("a - b"), "b*");

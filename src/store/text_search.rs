@@ -44,12 +44,19 @@ pub fn text_matches(sql: &mut Sql, kind: SearchKind, text: &SearchText) {
         sql.push("FALSE");
         return;
     }
-    sql.push("((").push(alias).push(".search_vector @@ ").append(&query(&text.parts, Where::Anywhere)).push(")");
+    sql.push("((")
+        .push(alias)
+        .push(".search_vector @@ ")
+        .append(&query(&text.parts, Where::Anywhere))
+        .push(")");
     if kind == SearchKind::Actor {
         for (rest, place) in text.places() {
             // An array, since an index reads that and no subquery.
             sql.push(" OR (a.seat_id = ANY(ARRAY(SELECT p.id FROM territories p WHERE p.kind = 'COMMUNE' AND p.search_name = ");
-            sql.bind(place).push(")) AND a.search_vector @@ ").append(&query(rest, Where::Anywhere)).push(")");
+            sql.bind(place)
+                .push(")) AND a.search_vector @@ ")
+                .append(&query(rest, Where::Anywhere))
+                .push(")");
         }
     }
     if let Some(beginning) = search_text::beginning(&text.parts) {
@@ -150,21 +157,49 @@ pub fn relevance(sql: &mut Sql, kind: SearchKind, text: &SearchText) {
         for (index, way) in ways.iter().enumerate() {
             sql.push(if index == 0 { "" } else { " OR " });
             if before.is_empty() {
-                sql.push("starts_with(").push(&name).push(" || ' ', ").bind(format!("{way}{after}")).push(")");
+                sql.push("starts_with(")
+                    .push(&name)
+                    .push(" || ' ', ")
+                    .bind(format!("{way}{after}"))
+                    .push(")");
             } else {
-                sql.push("strpos(' ' || ").push(&name).push(" || ' ', ").bind(format!(" {way}{after}")).push(") > 0");
+                sql.push("strpos(' ' || ")
+                    .push(&name)
+                    .push(" || ' ', ")
+                    .bind(format!(" {way}{after}"))
+                    .push(") > 0");
             }
         }
         sql.push(" THEN ").push(score);
+        if score == "7"
+            && let Some(lead) = &text.lead
+        {
+            // Folding is slow, so that it comes after what few names hold.
+            let title = if kind == SearchKind::Call { "title" } else { "name" };
+            sql.push(" WHEN starts_with(")
+                .push(&name)
+                .push(" || ' ', ")
+                .bind(typed.clone())
+                .push(") AND starts_with(fold(");
+            sql.push(alias).push(".").push(title).push("), ").bind(lead.clone()).push(") THEN 6.5");
+        }
     }
-    sql.push(" WHEN ").push(alias).push(".search_vector @@ ").append(&query(&text.parts, Where::InName)).push(" THEN 3");
+    sql.push(" WHEN ")
+        .push(alias)
+        .push(".search_vector @@ ")
+        .append(&query(&text.parts, Where::InName))
+        .push(" THEN 3");
     let anywhere = query(&text.parts, Where::Anywhere);
     if kind == SearchKind::Actor && text.parts.len() > 1 {
         // Found by the name of its commune.
         sql.push(" WHEN NOT a.search_vector @@ ").append(&anywhere).push(" THEN 2");
     }
     sql.push(" ELSE ts_rank(").push(alias).push(".search_vector, ").append(&anywhere);
-    sql.push(") END + least(1, ").bind(typed.len() as f64).push(" / greatest(length(").push(&name).push("), 1))");
+    sql.push(") END + least(1, ")
+        .bind(typed.len() as f64)
+        .push(" / greatest(length(")
+        .push(&name)
+        .push("), 1))");
     if kind == SearchKind::Territory {
         sql.push(" + 0.5 + CASE t.kind WHEN 'COMMUNE' THEN 0.1 ELSE 0 END + ln(coalesce(t.population, 0) + 1) / 18.5");
     }
@@ -173,7 +208,10 @@ pub fn relevance(sql: &mut Sql, kind: SearchKind, text: &SearchText) {
 
 impl Store {
     /// What was probably meant by the words that nothing holds, each with whether it may go on: the likeliest first.
-    pub async fn meant(&self, doubtful: &[(String, bool)]) -> Result<HashMap<String, Vec<String>>, StoreError> {
+    pub async fn meant(
+        &self,
+        doubtful: &[(String, bool)],
+    ) -> Result<HashMap<String, Vec<String>>, StoreError> {
         let (words, unfinished): (Vec<_>, Vec<_>) = doubtful.iter().cloned().unzip();
         let mut sql = Sql::new("SELECT w.word, m.meant FROM unnest(");
         sql.bind(words).push(", ").bind(unfinished).push(

@@ -6,7 +6,9 @@ use super::*;
 async fn accents_case_and_a_typing_error_find_the_same_in_the_same_order() {
     let test = directory().await;
     let expected = ["Médiathèque l'Odyssée", "Les amis de la médiathèque", "Petits lecteurs"];
-    for text in ["mediatheque", "MÉDIATHÈQUE", "mediathèqe", "mediahteque", "mediathequ", "me\u{301}diathe\u{300}que"] {
+    for text in
+        ["mediatheque", "MÉDIATHÈQUE", "mediathèqe", "mediahteque", "mediathequ", "me\u{301}diathe\u{300}que"]
+    {
         assert_eq!(names(&test, text).await, expected, "{text}");
     }
 }
@@ -14,7 +16,8 @@ async fn accents_case_and_a_typing_error_find_the_same_in_the_same_order() {
 #[tokio::test]
 async fn saint_and_hyphens_and_apostrophes_do_not_count() {
     let test = directory().await;
-    for text in ["st lubin", "Saint-Lubin", "saint lubin des joncherets", "ST LUBIN JONCHERETS", "St. Lubin"] {
+    for text in ["st lubin", "Saint-Lubin", "saint lubin des joncherets", "ST LUBIN JONCHERETS", "St. Lubin"]
+    {
         assert_eq!(names(&test, text).await[0], "Saint-Lubin-des-Joncherets", "{text}");
     }
     for text in ["val d'avre", "val d’avre", "VAL D AVRE", "association avre"] {
@@ -79,9 +82,18 @@ async fn what_is_typed_letter_by_letter_is_found_at_each() {
     let test = directory().await;
     let whole = "vernouillet";
     for length in 1..=whole.len() {
-        assert!(names(&test, &whole[..length]).await.contains(&"Vernouillet".to_owned()), "{}", &whole[..length]);
+        assert!(
+            names(&test, &whole[..length]).await.contains(&"Vernouillet".to_owned()),
+            "{}",
+            &whole[..length]
+        );
     }
     // Words that decide nothing, alone: names that begin with them.
     assert_eq!(names(&test, "les").await, ["Les amis de la médiathèque"]);
-    assert_eq!(names(&test, "les a").await.first().map(String::as_str), Some("Agir contre la faim"));
+    assert_eq!(names(&test, "les a").await.first().map(String::as_str), Some("Les amis de la médiathèque"));
+    // They decide between names that are alike otherwise.
+    test.territory("COMMUNE", "1", "Rochelle-sur-Mer", json!(null)).await;
+    test.territory("COMMUNE", "2", "La Rochelle-les-Bains", json!(null)).await;
+    assert_eq!(names(&test, "la ro").await, ["La Rochelle-les-Bains", "Rochelle-sur-Mer"]);
+    assert_eq!(names(&test, "ro").await, ["Rochelle-sur-Mer", "La Rochelle-les-Bains"]);
 }

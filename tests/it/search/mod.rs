@@ -42,12 +42,16 @@ async fn directory() -> TestApp {
     for name in actors {
         test.actor(name, json!({})).await;
     }
-    test.actor("Petits lecteurs", json!({ "description": "Ateliers de la médiathèque, avec les parents" })).await;
-    test.territory("DEPARTMENT", "28", "Eure-et-Loir", square(1.4, 48.5, 0.5)).await;
-    test.territory("DEPARTMENT", "78", "Yvelines", square(1.9, 48.9, 0.3)).await;
+    test.actor("Petits lecteurs", json!({ "description": "Ateliers de la médiathèque, avec les parents" }))
+        .await;
     test.territory("REGION", "28", "Normandie", square(0.0, 49.0, 0.3)).await;
-    test.territory("COMMUNE", "28404", "Vernouillet", square(1.36, 48.72, 0.01)).await;
-    test.territory("COMMUNE", "78643", "Vernouillet", square(1.98, 48.97, 0.01)).await;
+    let one = test.territory("COMMUNE", "28404", "Vernouillet", square(1.36, 48.72, 0.01)).await;
+    let other = test.territory("COMMUNE", "78643", "Vernouillet", square(1.98, 48.97, 0.01)).await;
+    let made = "mutation($input: CreateTerritoryInput!) { createTerritory(input: $input) { id } }";
+    for (code, name, member) in [("28", "Eure-et-Loir", one), ("78", "Yvelines", other)] {
+        let input = json!({ "kind": "DEPARTMENT", "code": code, "vintage": 2026, "name": name, "members": [{ "id": member }] });
+        test.admin_data(made, json!({ "input": input })).await;
+    }
     test.territory("COMMUNE", "28355", "Saint-Lubin-des-Joncherets", square(1.2, 48.77, 0.01)).await;
     test
 }
