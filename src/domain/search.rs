@@ -131,7 +131,9 @@ fn marked(folded: &[String], search: &SearchText) -> Vec<bool> {
     for phrase in phrases.into_iter().filter(|phrase| !phrase.is_empty()) {
         for places in counting.windows(phrase.len()) {
             if places.iter().zip(phrase).all(|(at, word)| singular(&folded[*at]) == singular(word)) {
-                places.iter().for_each(|at| marked[*at] = true);
+                for at in places {
+                    marked[*at] = true;
+                }
             }
         }
     }

@@ -233,15 +233,12 @@ fn flush(loose: &mut Vec<String>, goes_on: bool, parts: &mut Vec<Part>) {
     };
     let mut at = 0;
     while at < words.len() {
-        match acronyms::longest(&words[at..], goes_on) {
-            Some((length, others)) => {
-                parts.push(Part::Ways { typed: (at..at + length).map(word).collect(), others });
-                at += length;
-            }
-            None => {
-                parts.push(Part::Word(word(at)));
-                at += 1;
-            }
+        if let Some((length, others)) = acronyms::longest(&words[at..], goes_on) {
+            parts.push(Part::Ways { typed: (at..at + length).map(word).collect(), others });
+            at += length;
+        } else {
+            parts.push(Part::Word(word(at)));
+            at += 1;
         }
     }
 }

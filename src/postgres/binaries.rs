@@ -180,7 +180,10 @@ mod tests {
     async fn a_server_without_contrib_is_refused_naming_what_lacks() {
         let bare = pretended("17.2 (Debian 17.2-1)", &["pg_trgm"]);
         let error = found(bare.path(), None).await.expect_err("no contrib").to_string();
-        assert!(error.contains("version 17 without the contrib extensions btree_gist, fuzzystrmatch, unaccent"), "{error}");
+        assert!(
+            error.contains("version 17 without the contrib extensions btree_gist, fuzzystrmatch, unaccent"),
+            "{error}"
+        );
     }
 
     #[tokio::test]
