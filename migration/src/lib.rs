@@ -1,7 +1,8 @@
 //! The history of Maillage's database schema, oldest first.
 //!
 //! Migrations name tables and columns as strings and never import the service, so that history keeps compiling when
-//! the service's own types move on. Postgres 15 or newer, with `unaccent`, `pg_trgm` and `btree_gist`.
+//! the service's own types move on. Postgres 15 or newer, with `unaccent`, `pg_trgm`, `btree_gist` and
+//! `fuzzystrmatch`.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -12,6 +13,7 @@ mod m20261122_000003_actors;
 mod m20261122_000004_interactions;
 mod m20261122_000005_calls;
 mod m20261122_000006_records;
+mod m20261122_000007_search;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -26,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_interactions::Migration),
             Box::new(m20261122_000005_calls::Migration),
             Box::new(m20261122_000006_records::Migration),
+            Box::new(m20261122_000007_search::Migration),
         ]
     }
 }

@@ -79,7 +79,8 @@ impl App {
     pub async fn resolve_actor_filter(&self, path: &str, filter: &mut ActorFilter) -> Result<(), Error> {
         let mut places = Vec::new();
         scopes_of_actors(path, filter, &mut places);
-        self.resolve(places).await
+        self.resolve(places).await?;
+        self.mend(filter.texts()).await
     }
 
     /// Puts ids in place of codes in a filter of interactions.
@@ -95,7 +96,11 @@ impl App {
         if let Some(between) = &mut filter.between {
             scopes_of_actors(&format!("{path}.between"), between, &mut places);
         }
-        self.resolve(places).await
+        self.resolve(places).await?;
+        match &mut filter.between {
+            Some(between) => self.mend(between.texts()).await,
+            None => Ok(()),
+        }
     }
 
     /// Puts ids in place of codes; one that is not there is a violation.

@@ -10,6 +10,7 @@ use super::error::{ViolationCode, Violations};
 use super::ids::{ActorId, TerritoryId};
 use super::publication::{Publication, PublicationStatus};
 use super::registrations::{Registration, RegistrationScheme};
+use super::search_text::SearchText;
 use super::territories::TerritoryScope;
 use super::{sdgs, text, themes};
 use crate::geo::{BoundingBox, Position};
@@ -332,7 +333,7 @@ pub struct ActorFilter {
     pub and: Vec<ActorFilter>,
     pub or: Vec<ActorFilter>,
     pub not: Option<Box<ActorFilter>>,
-    pub text: Option<String>,
+    pub text: Option<SearchText>,
     pub kinds: Vec<ActorKind>,
     /// With the narrower ones.
     pub themes: Vec<String>,
@@ -366,8 +367,14 @@ impl ActorFilter {
     }
 
     /// The text that the whole set matches, by which relevance is measured.
-    pub fn relevance_text(&self) -> Option<&str> {
-        self.text.as_deref().or_else(|| self.and.iter().find_map(Self::relevance_text))
+    pub fn relevance_text(&self) -> Option<&SearchText> {
+        self.text.as_ref().or_else(|| self.and.iter().find_map(Self::relevance_text))
+    }
+
+    /// Every text of it, with those that are nested in it.
+    pub fn texts(&mut self) -> Vec<&mut SearchText> {
+        let nested = self.and.iter_mut().chain(&mut self.or).chain(self.not.as_deref_mut());
+        self.text.iter_mut().chain(nested.flat_map(Self::texts)).collect()
     }
 
     /// The circle that the whole set lies in, from whose centre distance is measured.
@@ -380,7 +387,7 @@ impl ActorFilter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum ActorOrderField {
-    /// How well the text matches, best first.
+    /// How well the text matches, best first whichever way.
     Relevance,
     /// In French order.
     Name,

@@ -12,6 +12,7 @@ use super::error::{ViolationCode, Violations};
 use super::ids::{ActorId, CallId, TerritoryId, TrackId};
 use super::money::money;
 use super::publication::{Publication, PublicationStatus};
+use super::search_text::SearchText;
 use super::territories::TerritoryScope;
 use super::{sdgs, text, themes};
 
@@ -320,7 +321,7 @@ pub enum CallRef {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(missing_docs, reason = "the schema describes each")]
 pub struct CallFilter {
-    pub text: Option<String>,
+    pub text: Option<SearchText>,
     pub phases: Vec<CallPhase>,
     pub tracks: Vec<TrackKind>,
     pub themes: Vec<String>,

@@ -3,6 +3,7 @@
 //! One file a concept, in this order: territories (and the links between them), actors (and registrations),
 //! interactions, calls, then what they share: themes and goals, publication, origins, listings and paging, texts, edits, errors.
 
+pub mod acronyms;
 pub mod actors;
 pub mod caller;
 pub mod calls;
@@ -23,6 +24,7 @@ pub mod publication;
 pub mod registrations;
 pub mod sdgs;
 pub mod search;
+pub mod search_text;
 pub mod territories;
 pub mod text;
 pub mod themes;

@@ -8,6 +8,7 @@ use strum::{AsRefStr, Display, EnumIter, EnumString};
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
 use super::ids::TerritoryId;
+use super::search_text::SearchText;
 use super::text;
 use crate::geo::{BoundingBox, Position};
 
@@ -331,7 +332,7 @@ pub struct TerritoryScope {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TerritoryFilter {
     /// Words of the name, or a code.
-    pub text: Option<String>,
+    pub text: Option<SearchText>,
     /// Of these kinds; empty: of all.
     pub kinds: Vec<TerritoryKind>,
     /// Within that one, at any depth.

@@ -17,6 +17,7 @@ use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::listings::{self, ActorAnchor, ActorListing};
 use crate::domain::registrations::Registration;
+use crate::domain::search_text::SearchText;
 use crate::domain::text::{LIST_ENTRIES, text};
 use crate::domain::{sdgs, themes};
 
@@ -168,8 +169,10 @@ pub fn enums<A, D: From<A>>(list: Option<Vec<A>>, path: &str, found: &mut Violat
 }
 
 /// Words to search for; blank ones ask nothing.
-pub fn search_text(given: Option<String>, path: &str, found: &mut Violations) -> Option<String> {
-    given.and_then(|given| found.keep(text(path, &given, 200)).flatten())
+pub fn search_text(given: Option<String>, path: &str, found: &mut Violations) -> Option<SearchText> {
+    // What stands behind the last word tells whether it may go on.
+    let given = given?;
+    found.keep(text(path, &given, 200)).flatten().map(|_| SearchText::parse(given.trim_start()))
 }
 
 /// An order of actors.
@@ -196,7 +199,9 @@ pub async fn actor_listing(
     let order = match order_by {
         Some(order) => listings::ActorOrder {
             field: order.field.into(),
-            descending: order.direction == OrderDirection::Desc,
+            // Nobody reads what was found from its worst end.
+            descending: order.direction == OrderDirection::Desc
+                || matches!(order.field, super::enums::ActorOrderField::Relevance),
         },
         None if filter.relevance_text().is_some() => {
             listings::ActorOrder { field: Relevance, descending: true }

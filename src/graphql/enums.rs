@@ -152,7 +152,7 @@ pub enum RegistrationScheme {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::domain::actors::ActorOrderField")]
 pub enum ActorOrderField {
-    /// How well the filter's text matches, best first with `DESC`; asks for a text.
+    /// How well the filter's text matches, best first whichever the direction; asks for a text.
     Relevance,
     /// The name, as a French dictionary sorts.
     Name,

@@ -140,6 +140,7 @@ impl Query {
         found.into_result(())?;
         let within = filter.within.iter_mut().map(|within| ("filter.within".to_owned(), within)).collect();
         ctx.app().resolve(within).await?;
+        ctx.app().mend(&mut filter.text).await?;
         let page = page(first, after, last, before, &TerritoryListing::order())?;
         let listing = TerritoryListing { filter, children: false };
         TerritoryConnection::read(ctx, listing, page, None).await

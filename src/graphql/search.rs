@@ -1,6 +1,6 @@
 //! Search as clients read it.
 
-use async_graphql::{Context, SimpleObject, Union};
+use async_graphql::{ComplexObject, Context, SimpleObject, Union};
 use strum::IntoEnumIterator;
 
 use super::actor_inputs::{bounded, search_text};
@@ -10,11 +10,13 @@ use super::connection::{PageInfo, page};
 use super::context::ContextExt;
 use super::enums::SearchKind;
 use super::error::Result;
+use super::loaders::LinkedTo;
 use super::territories::Territory;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, CallId, SubjectKind, TerritoryId};
 use crate::domain::search::{self as domain, Search};
+use crate::domain::territories::Relation;
 
 /// Something found.
 #[derive(Union)]
@@ -29,6 +31,7 @@ pub enum SearchItem {
 
 /// Something found with its place among what is found.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct SearchEdge {
     /// Its place: opaque, to be sent back as `after`.
     cursor: String,
@@ -38,6 +41,29 @@ pub struct SearchEdge {
     score: f64,
     /// Its name as HTML, the words that match in `<mark>`, everything else escaped.
     highlight: Option<String>,
+}
+
+#[ComplexObject]
+impl SearchEdge {
+    /// Where it is, in a line that tells homonyms apart: of a territory the département (of a neighbourhood also the
+    /// commune), and the région where no département holds it; of an actor the commune of its seat and its département.
+    /// Null for calls, and where nothing is known.
+    #[graphql(complexity = 10)]
+    async fn context(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let (first, place) = match &self.node {
+            SearchItem::Territory(territory) => (None, territory.0.clone()),
+            SearchItem::Actor(actor) => {
+                let Some(seat) = actor.0.seat else { return Ok(None) };
+                let Some(seat) = ctx.loader().load_one(seat.commune).await? else { return Ok(None) };
+                (Some(seat.name.clone()), seat)
+            }
+            SearchItem::Call(_) => return Ok(None),
+        };
+        let holders = ctx.loader().load_one(LinkedTo(Relation::Within, false, place.id)).await?;
+        let holders: Vec<_> =
+            holders.unwrap_or_default().into_iter().map(|(holder, _)| (holder.kind, holder.name)).collect();
+        Ok(domain::context(first, place.kind, &holders))
+    }
 }
 
 /// A page of what is found, best first.
@@ -68,12 +94,14 @@ impl SearchConnection {
             bounded(kinds.unwrap_or_default(), "kinds", &mut found).into_iter().map(Into::into).collect();
         let kinds =
             domain::SearchKind::iter().filter(|kind| asked.is_empty() || asked.contains(kind)).collect();
-        found.into_result(())?;
+        let text = match text {
+            Some(text) if found.0.is_empty() => text,
+            _ => return Err(found.into()),
+        };
         let page = page(first, after, None, None, &Search::order())?;
         let territory = territory.map(TerritoryScope::read);
-        let text = text.unwrap_or_default();
-        let search = Search { text: text.clone(), kinds, territory, visibility: ctx.visibility() };
-        let slice = ctx.app().search(search, &page).await?;
+        let mut search = Search { text, kinds, territory, visibility: ctx.visibility() };
+        let slice = ctx.app().search(&mut search, &page).await?;
         let of =
             |kind| slice.edges.iter().filter(move |e| e.node.subject.kind == kind).map(|e| e.node.subject.id);
         let mut actors = ctx.loader().load_many(of(SubjectKind::Actor).map(ActorId)).await?;
@@ -89,7 +117,7 @@ impl SearchConnection {
                 SubjectKind::Call => SearchItem::Call(Call(calls.remove(&CallId(subject.id))?)),
                 SubjectKind::Interaction | SubjectKind::Track => return None,
             };
-            let highlight = Some(domain::highlight(&edge.node.name, &text));
+            let highlight = Some(domain::highlight(&edge.node.name, &search.text));
             Some(SearchEdge { cursor: edge.cursor.encode(), node, score: edge.node.score, highlight })
         };
         let page_info = PageInfo::of(&slice);

@@ -12,7 +12,7 @@ use super::{Error, account::Account};
 const OLDEST: u32 = 15;
 
 /// The contrib extensions that the schema uses.
-const EXTENSIONS: [&str; 3] = ["btree_gist", "pg_trgm", "unaccent"];
+const EXTENSIONS: [&str; 4] = ["btree_gist", "fuzzystrmatch", "pg_trgm", "unaccent"];
 
 /// Where packages put the programs, beside PATH: folder, what an entry's name starts with, and where in it they are.
 const PACKAGED: [(&str, &str, &str); 8] = [
@@ -180,7 +180,10 @@ mod tests {
     async fn a_server_without_contrib_is_refused_naming_what_lacks() {
         let bare = pretended("17.2 (Debian 17.2-1)", &["pg_trgm"]);
         let error = found(bare.path(), None).await.expect_err("no contrib").to_string();
-        assert!(error.contains("version 17 without the contrib extensions btree_gist, unaccent"), "{error}");
+        assert!(
+            error.contains("version 17 without the contrib extensions btree_gist, fuzzystrmatch, unaccent"),
+            "{error}"
+        );
     }
 
     #[tokio::test]

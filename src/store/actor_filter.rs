@@ -3,10 +3,12 @@
 use super::rows::names;
 use super::scopes::{Id, Reading};
 use super::sql::Sql;
+use super::text_search::text_matches;
 use crate::domain::actors::{ActorFilter, Near};
 use crate::domain::listings::ActorAnchor;
 use crate::domain::policy::Visibility;
 use crate::domain::publication::PublicationStatus;
+use crate::domain::search::SearchKind;
 use crate::domain::territories::{ScopeDirection, TerritoryRef, TerritoryScope};
 use crate::domain::themes;
 use crate::geo::BoundingBox;
@@ -69,7 +71,7 @@ fn matches(sql: &mut Sql, filter: &ActorFilter, reading: &Reading) {
     }
     if let Some(text) = &filter.text {
         sql.and("");
-        text_matches(sql, "a", text);
+        text_matches(sql, SearchKind::Actor, text);
     }
     facts(sql, filter);
     if let Some(TerritoryScope { territory: TerritoryRef::Id(id), direction, basis }) = &filter.territory {
@@ -157,34 +159,6 @@ fn around(sql: &mut Sql, near: &Near) {
 pub fn distance(sql: &mut Sql, near: &Near) {
     sql.push("distance_metres(a.longitude, a.latitude, ").bind(near.centre.longitude());
     sql.push(", ").bind(near.centre.latitude()).push(")");
-}
-
-/// Whether the words are those of `alias`, as whole words, as beginnings, stemmed, or with a typing error in the name.
-pub fn text_matches(sql: &mut Sql, alias: &str, text: &str) {
-    sql.push("(").push(alias).push(".search_vector @@ ").append(&prefix_query(text));
-    sql.push(" OR ")
-        .push(alias)
-        .push(".search_vector @@ websearch_to_tsquery('french_unaccent', ")
-        .bind(text);
-    sql.push(") OR fold(").bind(text).push(") <% ").push(alias).push(".search_name)");
-}
-
-/// Every word, the last ones as beginnings: what people have typed so far.
-fn prefix_query(text: &str) -> Sql {
-    let mut sql = Sql::new(
-        "coalesce((SELECT to_tsquery('simple', string_agg(word || ':*', ' & ')) FROM unnest(string_to_array(fold(",
-    );
-    sql.bind(text).push("), ' ')) word WHERE word <> ''), ''::tsquery)");
-    sql
-}
-
-/// How well the words match `alias`: the name first, exact before near, then what is said of it. Higher is better.
-pub fn relevance(sql: &mut Sql, alias: &str, text: &str) {
-    sql.push("(CASE WHEN ").push(alias).push(".search_name = fold(").bind(text).push(") THEN 2 ELSE 0 END");
-    sql.push(" + word_similarity(fold(").bind(text).push("), ").push(alias).push(".search_name)");
-    sql.push(" + similarity(fold(").bind(text).push("), ").push(alias).push(".search_name)");
-    sql.push(" + ts_rank(").push(alias).push(".search_vector, ").append(&prefix_query(text));
-    sql.push(" || websearch_to_tsquery('french_unaccent', ").bind(text).push(")))::float8");
 }
 
 /// Whether an interaction that may be seen links the two.

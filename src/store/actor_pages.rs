@@ -5,17 +5,19 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{condition, distance, relevance, seen_point};
+use super::actor_filter::{condition, distance, seen_point};
 use super::actors::{COLUMNS, domain};
 use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::{get, parse};
 use super::scopes::Reading;
 use super::sql::Sql;
+use super::text_search::relevance;
 use crate::domain::actors::{Actor, ActorFacets, ActorOrderField};
 use crate::domain::ids::TerritoryId;
 use crate::domain::listings::{ActorAnchor, ActorListing};
 use crate::domain::paging::{Page, Slice};
+use crate::domain::search::SearchKind;
 use crate::domain::territories::TerritoryKind;
 
 impl ActorListing {
@@ -31,7 +33,7 @@ impl ActorListing {
     fn key(&self) -> Sql {
         let mut key = Sql::default();
         match (self.order.field, self.filter.relevance_text(), self.filter.circle()) {
-            (ActorOrderField::Relevance, Some(text), _) => relevance(&mut key, "a", text),
+            (ActorOrderField::Relevance, Some(text), _) => relevance(&mut key, SearchKind::Actor, text),
             (ActorOrderField::Distance, _, Some(near)) => distance(&mut key, &near),
             (ActorOrderField::UpdatedAt, ..) => _ = key.push("a.updated_at"),
             (ActorOrderField::CreatedAt, ..) => _ = key.push("a.created_at"),

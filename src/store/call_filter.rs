@@ -6,17 +6,19 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{text_matches, visible};
+use super::actor_filter::visible;
 use super::calls::{COLUMNS, domain};
 use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::scopes::{Id, reach};
 use super::sql::Sql;
+use super::text_search::text_matches;
 use crate::domain::calls::{Call, CallOrderField, CallPhase};
 use crate::domain::listings::{CallListing, CallOrder};
 use crate::domain::paging::{Page, Slice};
 use crate::domain::publication::PublicationStatus;
+use crate::domain::search::SearchKind;
 use crate::domain::territories::{ScopeDirection, TerritoryRef, TerritoryScope};
 use crate::domain::themes;
 
@@ -45,7 +47,7 @@ impl CallListing {
         }
         if let Some(text) = &filter.text {
             sql.and("");
-            text_matches(&mut sql, "c", text);
+            text_matches(&mut sql, SearchKind::Call, text);
         }
         if !filter.phases.is_empty() {
             sql.and("");

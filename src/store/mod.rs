@@ -24,6 +24,7 @@ mod sql;
 pub mod territories;
 pub mod territory_filter;
 pub mod territory_links;
+mod text_search;
 
 use std::time::Duration;
 

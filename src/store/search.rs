@@ -3,12 +3,13 @@
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{relevance, text_matches, visible};
+use super::actor_filter::visible;
 use super::call_filter::open_to;
 use super::error::StoreError;
 use super::rows::{get, parse};
 use super::scopes::{Id, Reading, reach};
 use super::sql::Sql;
+use super::text_search::{relevance, text_matches};
 use crate::domain::ids::Subject;
 use crate::domain::paging::{Cursor, Edge, Page, Slice};
 use crate::domain::search::{Search, SearchHit, SearchKind};
@@ -30,9 +31,9 @@ impl Search {
             .push(".")
             .push(name);
         sql.push("::text AS name, ");
-        relevance(&mut sql, alias, &self.text);
+        relevance(&mut sql, kind, &self.text);
         sql.push(" AS score FROM ").push(table).push(" ").push(alias).push(" WHERE ");
-        text_matches(&mut sql, alias, &self.text);
+        text_matches(&mut sql, kind, &self.text);
         if kind != SearchKind::Territory {
             sql.and("");
             visible(&mut sql, alias, &[], self.visibility);

@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::text_matches;
 use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::scopes::Id;
 use super::sql::Sql;
 use super::territories::{COLUMNS, domain};
+use super::text_search::text_matches;
 use crate::domain::listings::TerritoryListing;
 use crate::domain::paging::{Page, Slice};
+use crate::domain::search::SearchKind;
 use crate::domain::territories::{Territory, TerritoryRef};
 
 impl TerritoryListing {
@@ -26,9 +27,8 @@ impl TerritoryListing {
             sql.push(")");
         }
         if let Some(text) = &filter.text {
-            sql.and("(");
-            text_matches(&mut sql, "t", text);
-            sql.push(" OR t.code = ").bind(text.trim().to_uppercase()).push(")");
+            sql.and("");
+            text_matches(&mut sql, SearchKind::Territory, text);
         }
         if !filter.kinds.is_empty() {
             sql.and("t.kind = ANY(").bind(names(&filter.kinds)).push(")");

@@ -14,6 +14,7 @@ mod maps;
 mod paging;
 mod postgres;
 mod schema;
+mod search;
 mod statements;
 mod support;
 mod territories;

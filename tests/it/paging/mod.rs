@@ -128,7 +128,9 @@ async fn actors_read_the_same_in_every_order_and_cut() {
         let up = list(&arguments[0]).reads_the_same_however_it_is_cut(&test).await;
         let down = list(&arguments[1]).reads_the_same_however_it_is_cut(&test).await;
         assert_eq!(up.len(), 8);
-        assert_eq!(up, down.into_iter().rev().collect::<Vec<_>>(), "{field}");
+        // Relevance is read from its best end either way.
+        let back = if field == "RELEVANCE" { down } else { down.into_iter().rev().collect::<Vec<_>>() };
+        assert_eq!(up, back, "{field}");
     }
 }
 

@@ -13,7 +13,7 @@ async fn a_fresh_server_answers_in_a_folder_with_spaces_and_accents() {
     assert_eq!(ask(url, "show timezone").await.expect("an answer"), "UTC");
     assert_eq!(ask(url, "show fsync").await.expect("an answer"), "off");
     let mut connection = PgConnection::connect(url).await.expect("a connection");
-    let extensions = "create extension unaccent; create extension pg_trgm; create extension btree_gist";
+    let extensions = "create extension unaccent; create extension pg_trgm; create extension btree_gist; create extension fuzzystrmatch";
     sqlx::raw_sql(extensions).execute(&mut connection).await.expect("the extensions");
     server.stop().await.expect("a clean stop");
 }
