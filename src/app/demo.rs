@@ -59,5 +59,13 @@ fn request(
             );
         }
     };
-    Ok(ImportRequest { kind, files: vec![folder.join(file)], mapping, overrides, dry_run: false })
+    Ok(ImportRequest {
+        kind,
+        files: vec![folder.join(file)],
+        mapping,
+        source: None,
+        sheet: None,
+        overrides,
+        dry_run: false,
+    })
 }

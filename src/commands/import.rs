@@ -16,12 +16,18 @@ use super::{Failed, print, told};
 pub struct ImportArgs {
     /// What the files' rows are.
     kind: ImportKind,
-    /// CSV or GeoJSON files, also gzipped; `.toml` files of entries in our own words.
+    /// CSV, GeoJSON or Excel (.xlsx) files, also gzipped; `.toml` files of entries in our own words.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// How columns are read (docs/import.md).
+    /// How columns are read (docs/import.md); without it they are found by their usual headings.
     #[arg(long)]
     mapping: Option<PathBuf>,
+    /// Without a mapping: the name of the list that references are of (default: by the file's name).
+    #[arg(long, value_name = "NAME", conflicts_with = "mapping")]
+    source: Option<String>,
+    /// Which sheet of a workbook is read (default: the first visible one with a table).
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// Corrections to what the files say: source, reference, field, value, reason.
     #[arg(long)]
     overrides: Option<PathBuf>,
@@ -76,7 +82,16 @@ pub async fn run(app: App, args: ImportArgs) -> Result<ExitCode, Failed> {
         })?),
     };
     let dry_run = args.dry_run;
-    let request = ImportRequest { kind: args.kind.into(), files: args.files, mapping, overrides, dry_run };
+    let (source, sheet) = (args.source, args.sheet);
+    let request = ImportRequest {
+        kind: args.kind.into(),
+        files: args.files,
+        mapping,
+        source,
+        sheet,
+        overrides,
+        dry_run,
+    };
     let report = app.import(request).await.map_err(told)?;
     if let Some(mut file) = report_file {
         file.write_all(report.to_csv().as_bytes())?;

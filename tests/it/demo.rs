@@ -16,7 +16,15 @@ async fn import(test: &TestApp, kind: Kind, name: &str, mapping: Option<&str>, o
     let overrides =
         if overrides { Overrides::load(&file("overrides.csv")).unwrap() } else { Overrides::default() };
     let mapping = mapping.map(|name| Mapping::load(&file(name)).unwrap());
-    let request = ImportRequest { kind, files: vec![file(name)], mapping, overrides, dry_run: false };
+    let request = ImportRequest {
+        kind,
+        files: vec![file(name)],
+        mapping,
+        source: None,
+        sheet: None,
+        overrides,
+        dry_run: false,
+    };
     test.app.import(request).await.unwrap()
 }
 

@@ -16,12 +16,13 @@ mod typed;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
+use chrono::Datelike;
 use serde_json::{Map, Value};
 
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::ids::Subject;
-use crate::ingest::{self, Import, Kind, Mapping, Overrides, Problem, Record};
+use crate::ingest::{self, Guess, Import, Kind, Mapping, Overrides, Problem, Record};
 
 use crate::store::records::Imported;
 
@@ -33,8 +34,12 @@ pub struct ImportRequest {
     pub kind: Kind,
     /// The files, in order; `.toml` files hold entries in our own words.
     pub files: Vec<PathBuf>,
-    /// How their columns are read; needed unless every file is of entries.
+    /// How their columns are read; where there is none, columns are found by their usual headings.
     pub mapping: Option<Mapping>,
+    /// Without a mapping: the list that the files' references are of; null for one by each file's name.
+    pub source: Option<String>,
+    /// Which sheet of a workbook is read; null for the first visible one with a table.
+    pub sheet: Option<String>,
     /// Corrections to what the files say.
     pub overrides: Overrides,
     /// Only the plan.
@@ -53,7 +58,7 @@ impl App {
     /// what is wrong with a file leaves everything out.
     pub async fn import(&self, mut request: ImportRequest) -> Result<Report, Error> {
         let mut report = Report::default();
-        let records = read(&mut request, &mut report);
+        let records = read(&mut request, self.clock.today().year(), &mut report);
         if report.failed {
             return Ok(report);
         }
@@ -110,7 +115,7 @@ const BREAKS_OFF: [&str; 7] =
     ["truncated", "damaged", "unreadable", "format", "too-large", "row-too-long", "open-quote"];
 
 /// Every record of every file, what is wrong with them in the report.
-fn read(request: &mut ImportRequest, report: &mut Report) -> Vec<Sourced> {
+fn read(request: &mut ImportRequest, year: i32, report: &mut Report) -> Vec<Sourced> {
     let mut records = Vec::new();
     for path in &request.files {
         let file = report.file(path);
@@ -121,20 +126,24 @@ fn read(request: &mut ImportRequest, report: &mut Report) -> Vec<Sourced> {
             }
             continue;
         }
-        let Some(mapping) = &request.mapping else {
-            report.fail(
-                file,
-                vec![Problem::error("no-mapping", "say with --mapping how its columns are read")],
-            );
-            continue;
-        };
-        let rows = match ingest::read(path) {
+        let mut rows = match ingest::read_sheet(path, request.sheet.as_deref()) {
             Ok(rows) => rows,
             Err(problem) => {
                 report.fail(file, vec![problem]);
                 continue;
             }
         };
+        let name = path.to_string_lossy();
+        let guess = Guess { kind: request.kind, file: &name, source: request.source.as_deref(), year };
+        let guessed = if request.mapping.is_some() { Ok(None) } else { guess.mapping(&mut rows).map(Some) };
+        let guessed = match guessed {
+            Ok(guessed) => guessed,
+            Err(problems) => {
+                report.fail(file, problems);
+                continue;
+            }
+        };
+        let Some(mapping) = request.mapping.as_ref().or(guessed.as_ref()) else { continue };
         let mut import = match Import::new(rows, mapping, &mut request.overrides) {
             Ok(import) => import,
             Err(problems) => {

@@ -3,6 +3,7 @@
 mod cli;
 mod files;
 mod updates;
+mod upset;
 
 use std::fs;
 use std::path::PathBuf;
@@ -93,7 +94,15 @@ impl Folder {
         };
         let mapping = Mapping::load(&self.write("mapping.toml", text)).unwrap();
         let files = vec![self.write(name, content)];
-        ImportRequest { kind, files, mapping: Some(mapping), overrides: Overrides::default(), dry_run }
+        ImportRequest {
+            kind,
+            files,
+            mapping: Some(mapping),
+            source: None,
+            sheet: None,
+            overrides: Overrides::default(),
+            dry_run,
+        }
     }
 
     async fn import(&self, test: &TestApp, kind: Kind, name: &str, content: impl AsRef<[u8]>) -> Report {
