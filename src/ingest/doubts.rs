@@ -92,9 +92,8 @@ pub fn swapped(record: &Record) -> Option<Problem> {
 /// The first position of a geometry, however deep.
 fn first_position(geometry: &Value) -> Option<(f64, f64)> {
     let within = geometry.get("coordinates");
-    let mut value = match within {
-        Some(coordinates) => coordinates,
-        None => return geometry.get("geometries")?.as_array()?.iter().find_map(first_position),
+    let Some(mut value) = within else {
+        return geometry.get("geometries")?.as_array()?.iter().find_map(first_position);
     };
     while let Some(inner) = value.get(0).filter(|inner| inner.is_array()) {
         value = inner;

@@ -14,6 +14,8 @@ mod forms;
 #[cfg(test)]
 mod fuzzed;
 mod guess;
+#[cfg(test)]
+mod guess_tests;
 mod header;
 mod headings;
 mod import;

@@ -135,12 +135,14 @@ mod tests {
         read_from(Box::new(Cursor::new(book.save_to_buffer().expect("a workbook"))))
     }
 
-    fn table(book: Book) -> (Vec<(u64, Vec<String>)>, Vec<(Option<u64>, &'static str)>) {
+    type Kept = Vec<(u64, Vec<String>)>;
+
+    fn table(book: Book) -> (Kept, Vec<(Option<u64>, &'static str)>) {
         let (mut rows, mut problems) = (vec![], vec![]);
         for item in open(book).expect("a table") {
             match item {
                 Ok(row) => {
-                    rows.push((row.line, row.cells.iter().map(|cell| cell.texts().concat()).collect()))
+                    rows.push((row.line, row.cells.iter().map(|cell| cell.texts().concat()).collect()));
                 }
                 Err(problem) => problems.push((problem.line, problem.code)),
             }

@@ -8,7 +8,7 @@ use super::delimited::Delimited;
 use super::features::Features;
 use super::input::{Format, Opened, open, open_reader};
 use super::problem::Problem;
-use super::row::{Columns, Row};
+use super::row::{Cell, Columns, Row};
 use super::sheet::Sheet;
 use super::workbook::Workbook;
 
@@ -81,7 +81,7 @@ impl Rows {
 
     /// Reads ahead, so that columns can be judged by what they say; what was read is yielded as ever.
     pub(super) fn ahead(&mut self) -> impl Iterator<Item = &Row> {
-        let size = |row: &Row| row.cells.iter().flat_map(|cell| cell.texts()).map(String::len).sum::<usize>();
+        let size = |row: &Row| row.cells.iter().flat_map(Cell::texts).map(String::len).sum::<usize>();
         let mut bytes = 0;
         let (mut seen, mut rows) = (0, 0);
         while rows < AHEAD && bytes < AHEAD_BYTES && !self.finished {
