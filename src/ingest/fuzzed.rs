@@ -121,7 +121,7 @@ fn the_seeds_are_read() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_bytes_end_in_rows_or_problems(kind in kinds(), bytes in prop::collection::vec(any::<u8>(), 0..400)) {
