@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use maillage::app::App;
-use maillage::app::imports::{ImportRequest, Progress, SheetOut};
+use maillage::app::imports::{ImportRequest, Progress, ReportOut};
 use maillage::ingest::{Kind, Mapping, Overrides, Problem};
 
 use super::{Failed, print, told};
@@ -19,12 +19,18 @@ use super::{Failed, print, told};
 pub struct ImportArgs {
     /// What the files' rows are.
     kind: ImportKind,
-    /// CSV or GeoJSON files, also gzipped; `.toml` files of entries in our own words.
+    /// CSV, GeoJSON or Excel (.xlsx) files, also gzipped; `.toml` files of entries in our own words.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// How columns are read (docs/import.md).
+    /// How columns are read (docs/import.md); without it they are found by their usual headings.
     #[arg(long)]
     mapping: Option<PathBuf>,
+    /// Without a mapping: the name of the list that references are of (default: by the file's name).
+    #[arg(long, value_name = "NAME", conflicts_with = "mapping")]
+    source: Option<String>,
+    /// Which sheet of a workbook is read (default: the first visible one with a table).
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// Corrections to what the files say: source, reference, field, value, reason.
     #[arg(long)]
     overrides: Option<PathBuf>,
@@ -69,14 +75,16 @@ pub async fn run(app: App, args: ImportArgs) -> Result<ExitCode, Failed> {
         Some(Err(problems)) => return Err(all(&problems).into()),
     };
     // Opened before anything is written, so that no import is left without its report.
-    let sheet = args.report.as_deref().map(create).transpose()?;
+    let report = args.report.as_deref().map(create).transpose()?;
     let bar = progress_bar();
     let shown = bar.clone();
     let request = ImportRequest {
         mapping,
         overrides,
+        source: args.source,
+        sheet: args.sheet,
         dry_run: args.dry_run,
-        sheet: sheet.map(|file| Box::new(BufWriter::new(file)) as SheetOut),
+        report: report.map(|file| Box::new(BufWriter::new(file)) as ReportOut),
         progress: Some(Box::new(move |progress| show(&shown, progress))),
         ..ImportRequest::new(args.kind.into(), args.files)
     };

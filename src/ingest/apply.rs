@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::doubts::{eaten_reference, mend_codes, swapped};
 use super::mapping::{Field, Mapping, SplitRow};
 use super::problem::Problem;
 use super::record::{Record, digest};
@@ -71,6 +72,10 @@ impl Mapping {
         let texts = Texts::new(row, &self.empty);
         let mut record = Record::new(self.kind, row.line);
         self.set_origin(&mut record, &texts);
+        if let Some(problem) = eaten_reference(&record) {
+            problems.push(problem);
+            return None;
+        }
         if record.origin.source.is_empty() || record.origin.reference.is_empty() {
             let missing = if record.origin.source.is_empty() { "source" } else { "reference" };
             let message = format!(
@@ -86,6 +91,8 @@ impl Mapping {
             rule.apply(&mut record, &texts, problems);
         }
         record.geometry.clone_from(&row.geometry);
+        mend_codes(&mut record, problems);
+        problems.extend(swapped(&record));
         Some(record)
     }
 
@@ -94,8 +101,11 @@ impl Mapping {
             |sources: &[Source]| sources.iter().find_map(|source| source.texts(texts).into_iter().next());
         record.origin.source = first(&self.origin.source.0).unwrap_or_default().replace(':', "-");
         record.origin.url = first(&self.origin.url.0);
-        record.origin.reference = if self.origin.hash_of.is_empty() {
-            first(&self.origin.reference.0).unwrap_or_default()
+        let reference = first(&self.origin.reference.0);
+        record.origin.reference = if let Some(reference) = reference {
+            reference
+        } else if self.origin.hash_of.is_empty() {
+            String::new()
         } else {
             let cells: Vec<String> =
                 self.origin.hash_of.iter().map(|column| one_line(&texts.tidy(column).join("\n"))).collect();
@@ -131,7 +141,7 @@ impl Field {
             }
             for text in values.iter().take(MOST_VALUES) {
                 for ours in self.translated(text, column, record.line, problems) {
-                    record.add(self.target, &format!("{}{ours}", source.prefix), column, problems);
+                    record.add(self.target, &source.prefixed(ours), column, problems);
                 }
             }
         }
@@ -151,10 +161,14 @@ impl Field {
             problems.push(if let Some(column) = column { problem.in_column(column) } else { problem });
         };
         let Some(ours) = values.get(&fold(text)) else {
-            let message = format!(
-                "[values.{}] of the mapping does not have it, and it is left out; add it there",
-                self.target.name
-            );
+            let field = self.target.name;
+            let message = if self.guessed {
+                format!(
+                    "is no {field} that is known, and is left out; correct it, or give a mapping that knows it"
+                )
+            } else {
+                format!("[values.{field}] of the mapping does not have it, and it is left out; add it there")
+            };
             tell(Problem::warning("unknown-value", message));
             return vec![];
         };

@@ -1,13 +1,16 @@
 //! CSV and its kin, a row at a time.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
 use super::encoding::{Notices, decode};
+use super::header::{columns_of, is_header_again, repeated_header};
 use super::input::{Input, io_problem};
 use super::problem::Problem;
 use super::row::{Cell, Columns, Row};
+use super::sheet::titles_above;
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -19,9 +22,16 @@ pub struct Delimited {
     /// Lines before what `reader` counts as the first.
     skipped_lines: u64,
     last_line: u64,
+    /// Records that were read to find the header, with their lines.
+    ahead: VecDeque<(u64, ByteRecord)>,
+    /// What was wrong behind them.
+    failed: Option<Problem>,
     notices: Notices,
     finished: bool,
 }
+
+/// The most lines that are titles above a header.
+const MOST_TITLES: usize = 10;
 
 impl Delimited {
     /// Reads the header. `head` is the beginning of what `input` will yield.
@@ -43,6 +53,8 @@ impl Delimited {
             record: ByteRecord::new(),
             skipped_lines: u64::from(declared.is_some()),
             last_line: 0,
+            ahead: VecDeque::new(),
+            failed: None,
             notices: Notices::default(),
             finished: false,
         };
@@ -59,25 +71,56 @@ impl Delimited {
         let Some(line) = self.read_record()? else {
             return Err(Problem::error("empty-file", "the file has no header; was its export cut short?"));
         };
-        let mut columns = Columns::default();
-        for (position, name) in self.record.iter().enumerate() {
-            let text = decode(name).0;
-            let name = text.trim();
-            columns.room()?;
-            let known_as = columns.add(name);
-            if name.is_empty() {
-                let message =
-                    format!("column {} has no name; a mapping can call it {known_as:?}", position + 1);
-                problems.push(Problem::note("unnamed-column", message).at(line));
-            } else if *known_as != *name {
-                let message = format!(
-                    "the header has {name:?} more than once; a mapping can call this one {known_as:?}"
-                );
-                problems.push(Problem::warning("repeated-column", message).at(line).in_column(name));
+        let mut header = (line, self.record.clone());
+        if self.skip_titles(&mut header) {
+            problems.push(titles_above(header.0));
+        }
+        let names: Vec<_> = header.1.iter().map(|name| decode(name).0).collect();
+        self.columns = Arc::new(columns_of(names.iter().map(AsRef::as_ref), header.0, problems)?);
+        Ok(())
+    }
+
+    /// Titles stand alone on their lines above a header, mostly with empty lines between: where the first lines say one thing
+    /// at most, and two lines of as many cells follow, the first of these is the header.
+    fn skip_titles(&mut self, header: &mut (u64, ByteRecord)) -> bool {
+        let says = |record: &ByteRecord| record.iter().filter(|cell| !cell.trim_ascii().is_empty()).count();
+        if says(&header.1) > 1 {
+            return false;
+        }
+        for _ in 0..MOST_TITLES {
+            match self.read_record() {
+                Ok(Some(line)) => self.ahead.push_back((line, self.record.clone())),
+                Ok(None) => break,
+                Err(problem) => {
+                    self.failed = Some(problem);
+                    break;
+                }
+            }
+            let wide: Vec<_> = self.ahead.iter().rev().take(2).map(|(_, record)| record).collect();
+            let is_table = wide.len() == 2 && wide[0].len() == wide[1].len() && says(wide[1]) > 1;
+            if is_table && says(wide[0]) > 1 {
+                let first = self.ahead.len() - 2;
+                let mut table = self.ahead.split_off(first);
+                *header = table.pop_front().unwrap_or_default();
+                self.ahead = table;
+                return true;
             }
         }
-        self.columns = Arc::new(columns);
-        Ok(())
+        false
+    }
+
+    /// The next record's line, in `self.record`; `None` at the end.
+    fn next_record(&mut self) -> Result<Option<u64>, Problem> {
+        match self.ahead.pop_front() {
+            Some((line, record)) => {
+                self.record = record;
+                Ok(Some(line))
+            }
+            None => match self.failed.take() {
+                Some(problem) => Err(problem),
+                None => self.read_record(),
+            },
+        }
     }
 
     /// Fills `self.record` and answers the line where it begins; `None` at the end.
@@ -105,13 +148,21 @@ impl Delimited {
         if self.finished {
             return None;
         }
-        match self.read_record() {
-            Ok(Some(line)) => Some(self.row(line, problems)),
-            Ok(None) => {
-                self.finished = true;
-                None
-            }
-            Err(problem) => Some(Err(problem)),
+        loop {
+            return match self.next_record() {
+                Ok(Some(line)) => match self.row(line, problems) {
+                    Ok(row) if is_header_again(&row.cells, &self.columns) => {
+                        problems.push(repeated_header(line));
+                        continue;
+                    }
+                    row => Some(row),
+                },
+                Ok(None) => {
+                    self.finished = true;
+                    None
+                }
+                Err(problem) => Some(Err(problem)),
+            };
         }
     }
 
@@ -133,7 +184,7 @@ impl Delimited {
 
     fn ragged(&self, line: u64, width: usize) -> Problem {
         let found = self.record.len();
-        if found < width && self.reader.get_ref().stopped_inside_a_line() {
+        if found < width && self.ahead.is_empty() && self.reader.get_ref().stopped_inside_a_line() {
             let message = format!(
                 "the last row stops after {found} of {width} cells: the file is cut short; export it again"
             );
@@ -154,25 +205,37 @@ fn declared_delimiter(head: &[u8]) -> Option<u8> {
     DELIMITERS.contains(delimiter).then_some(*delimiter)
 }
 
-/// The delimiter that the header has most of, outside quotes; a comma where it has none.
+/// The delimiter that the header has most of, outside quotes. Where the first line has none it may be a title: then that of
+/// the first two lines that have as many of one; else a comma.
 fn sniff_delimiter(head: &[u8]) -> u8 {
-    let mut counts = [0_usize; DELIMITERS.len()];
+    let mut counts = vec![[0_usize; DELIMITERS.len()]];
     let mut quoted = false;
-    let header = head.trim_ascii_start();
-    for byte in header {
+    for byte in head.trim_ascii_start() {
         match byte {
             b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => break,
+            b'\n' | b'\r' if !quoted => {
+                if counts.len() > MOST_TITLES || counts[0].iter().any(|count| *count > 0) {
+                    break;
+                }
+                counts.push([0; DELIMITERS.len()]);
+            }
             _ if quoted => {}
             _ => {
+                let line = counts.last_mut().expect("there is one from the start");
                 if let Some(position) = DELIMITERS.iter().position(|delimiter| delimiter == byte) {
-                    counts[position] += 1;
+                    line[position] += 1;
                 }
             }
         }
     }
-    let most = counts.iter().max().copied().unwrap_or(0);
-    counts.iter().position(|count| *count == most).map_or(b',', |position| DELIMITERS[position])
+    let most = |counts: &[usize; DELIMITERS.len()]| counts.iter().max().copied().unwrap_or(0);
+    let agree = |two: &&[[usize; DELIMITERS.len()]]| most(&two[0]) > 0 && two[0] == two[1];
+    let header = if most(&counts[0]) > 0 {
+        &counts[0]
+    } else {
+        counts.windows(2).find(agree).map_or(&counts[0], |two| &two[0])
+    };
+    header.iter().position(|count| *count == most(header)).map_or(b',', |position| DELIMITERS[position])
 }
 
 fn skip_line(input: &mut Input) -> std::io::Result<()> {
@@ -257,6 +320,27 @@ mod tests {
     fn columns_of_the_same_name_and_without_name_are_told() {
         let problems = rows(b"a,,a\n1,2,3\n").1;
         assert_eq!(problems, [(Some(1), "unnamed-column"), (Some(1), "repeated-column")]);
+    }
+
+    #[test]
+    fn titles_above_a_header_and_a_header_in_the_middle_are_no_rows() {
+        let (kept, problems) = rows("Liste des acteurs\n\nid;nom\n1;Une\nid;nom\n2;Deux\n".as_bytes());
+        assert_eq!(kept.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [4, 6]);
+        assert_eq!(problems, [(Some(3), "titles"), (Some(5), "repeated-header")]);
+        let (kept, problems) = rows(b"Liste;;\n;;\nid;nom;type\n1;Une;asso\n");
+        assert_eq!((kept[0].0, problems), (4, vec![(Some(3), "titles")]));
+        let (kept, problems) = rows("nom\nUne\nDeux, la même".as_bytes());
+        assert_eq!((kept.len(), problems), (1, vec![(Some(3), "ragged-row")]));
+        assert_eq!(rows(b"nom\nUne\n\"Deux").1, [(Some(3), "open-quote")]);
+    }
+
+    #[test]
+    fn nul_bytes_are_left_out_and_told() {
+        let mut text = format!("nom;n\n{}", "Une;1\n".repeat(20_000)).into_bytes();
+        text.extend(b"De\0ux;2\n");
+        let (kept, problems) = rows(&text);
+        assert_eq!(kept.last().map(|(_, cells)| cells[0].as_str()), Some("Deux"));
+        assert_eq!(problems, [(Some(20_002), "damaged-text")]);
     }
 
     #[test]

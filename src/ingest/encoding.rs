@@ -16,13 +16,15 @@ pub enum Encoding {
     Utf8,
     /// They are not UTF-8 and have no multi-byte letter in them: the usual export of older French software.
     Windows1252,
-    /// UTF-8 letters beside broken bytes, such as a letter cut in half: the broken ones became U+FFFD.
+    /// UTF-8 letters beside broken bytes, such as a letter cut in half: the broken ones became U+FFFD. Or NUL bytes, which
+    /// are left out.
     Damaged,
 }
 
 /// Reads bytes as UTF-8, else as Windows-1252.
 pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
     match std::str::from_utf8(bytes) {
+        Ok(text) if text.contains('\0') => (Cow::Owned(text.replace('\0', "")), Encoding::Damaged),
         Ok(text) => (Cow::Borrowed(text), Encoding::Utf8),
         Err(_) if has_utf8_letter(bytes) => (String::from_utf8_lossy(bytes), Encoding::Damaged),
         Err(_) => (WINDOWS_1252.decode_without_bom_handling(bytes).0, Encoding::Windows1252),
@@ -51,7 +53,7 @@ impl Notices {
             )),
             Encoding::Damaged if !std::mem::replace(&mut self.damaged, true) => Some(Problem::warning(
                 "damaged-text",
-                "some letters are damaged (cut or mixed encodings); the first is here; export the file as UTF-8",
+                "some letters are damaged (cut, of mixed encodings, or NUL bytes); the first is here; export the file as UTF-8",
             )),
             _ => None,
         }

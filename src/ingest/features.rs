@@ -3,24 +3,28 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::encoding::{Notices, decode};
 use super::input::Input;
 use super::json_stream::JsonStream;
 use super::problem::Problem;
 use super::row::{Cell, Columns, GEOMETRY_COLUMN, ID_COLUMN, Row};
+use crate::geo::refuse_foreign_crs;
 
-/// The features of a `FeatureCollection`.
+/// The features of a `FeatureCollection`, of a sequence of features one behind the other, or a feature alone.
 pub struct Features {
     json: JsonStream,
+    /// The first of a sequence, until it is asked for.
+    first: Option<Feature>,
+    is_sequence: bool,
     columns: Arc<Columns>,
     count: u64,
     notices: Notices,
     finished: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Feature {
     #[serde(default)]
     id: Option<Value>,
@@ -31,7 +35,7 @@ struct Feature {
 }
 
 impl Features {
-    /// Reads as far as the list of features.
+    /// Reads as far as the list of features, or the end of the first of a sequence.
     ///
     /// # Errors
     ///
@@ -39,6 +43,8 @@ impl Features {
     pub fn new(input: Input, problems: &mut Vec<Problem>) -> Result<Self, Problem> {
         let mut features = Self {
             json: JsonStream::new(input),
+            first: None,
+            is_sequence: false,
             columns: Arc::default(),
             count: 0,
             notices: Notices::default(),
@@ -48,13 +54,26 @@ impl Features {
             return Err(not_a_collection("a JSON list"));
         }
         features.json.pass();
+        let (mut feature, mut is_feature) = (Map::new(), false);
         loop {
             match features.json.member()? {
                 Some(key) if key == "features" && features.json.peek()? == b'[' => {
                     features.json.pass();
                     return Ok(features);
                 }
-                Some(key) => features.other_member(&key, problems)?,
+                Some(key) => {
+                    let value = features.other_member(&key, problems)?;
+                    is_feature |= key == "type" && value == "Feature";
+                    if matches!(key.as_str(), "id" | "properties" | "geometry") {
+                        feature.insert(key, value);
+                    }
+                }
+                None if is_feature => {
+                    let first = serde_json::from_value(Value::Object(feature));
+                    features.first = Some(first.map_err(|error| unreadable(&error))?);
+                    features.is_sequence = true;
+                    return Ok(features);
+                }
                 None => return Err(not_a_collection("a JSON object without features")),
             }
         }
@@ -70,10 +89,15 @@ impl Features {
         if self.finished {
             return None;
         }
+        if let Some(first) = self.first.take() {
+            self.count += 1;
+            return Some(self.row(first).map_err(|problem| problem.at(self.count)));
+        }
         match self.next_feature(problems) {
             Ok(true) => {
                 self.count += 1;
-                Some(self.row(problems).map_err(|problem| problem.at(self.count)))
+                let row = self.feature(problems).and_then(|feature| self.row(feature));
+                Some(row.map_err(|problem| problem.at(self.count)))
             }
             Ok(false) => {
                 self.finished = true;
@@ -88,6 +112,17 @@ impl Features {
 
     /// Puts the next feature's bytes into the buffer; false behind the last one.
     fn next_feature(&mut self, problems: &mut Vec<Problem>) -> Result<bool, Problem> {
+        if self.is_sequence {
+            if self.json.is_at_end()? {
+                return Ok(false);
+            }
+            // Anything else would be skipped a comma at a time.
+            return if self.json.peek()? == b'{' {
+                self.json.value().map(|()| true)
+            } else {
+                Err(behind_the_end())
+            };
+        }
         if self.json.peek_item()? != b']' {
             self.json.value()?;
             return Ok(true);
@@ -96,15 +131,17 @@ impl Features {
         while let Some(key) = self.json.member()? {
             self.other_member(&key, problems)?;
         }
-        Ok(false)
+        if self.json.is_at_end()? { Ok(false) } else { Err(behind_the_end()) }
     }
 
-    fn row(&mut self, problems: &mut Vec<Problem>) -> Result<Row, Problem> {
+    /// The feature in the buffer.
+    fn feature(&mut self, problems: &mut Vec<Problem>) -> Result<Feature, Problem> {
         let (text, encoding) = decode(self.json.bytes());
         problems.extend(self.notices.first(encoding).map(|problem| problem.at(self.count)));
-        let feature: Feature = serde_json::from_str(&text).map_err(|error| {
-            Problem::error("feature", format!("this feature can't be read and is left out: {error}"))
-        })?;
+        serde_json::from_str(&text).map_err(|error| unreadable(&error))
+    }
+
+    fn row(&mut self, feature: Feature) -> Result<Row, Problem> {
         let mut properties = feature.properties.unwrap_or_default();
         if let Some(id) = feature.id {
             properties.insert(ID_COLUMN.to_owned(), id);
@@ -136,23 +173,23 @@ impl Features {
     }
 
     /// Reads a member that is not the features: only what refuses or doubts the file matters.
-    fn other_member(&mut self, key: &str, problems: &mut Vec<Problem>) -> Result<(), Problem> {
+    fn other_member(&mut self, key: &str, problems: &mut Vec<Problem>) -> Result<Value, Problem> {
         self.json.value()?;
-        let value = serde_json::from_slice(self.json.bytes()).unwrap_or(Value::Null);
+        let value = serde_json::from_str(&decode(self.json.bytes()).0).unwrap_or(Value::Null);
         match (key, value.as_str()) {
             ("type", Some("Topology")) => Err(Problem::error(
                 "format",
                 "this is TopoJSON, which is not read; turn it into GeoJSON, e.g. `mapshaper in.json -o format=geojson out.geojson`",
             )),
-            ("type", Some("FeatureCollection")) => Ok(()),
+            ("type", Some("FeatureCollection" | "Feature")) => Ok(value),
             ("type", Some(other)) => Err(not_a_collection(other)),
             ("crs", _) if !is_wgs84(&value) => {
                 let message = "the file says that its coordinates are not longitude and latitude; reproject it to WGS 84 \
                                (`ogr2ogr -t_srs EPSG:4326 out.geojson in.geojson`)";
                 problems.push(Problem::warning("projection", message).quoting(&value.to_string()));
-                Ok(())
+                Ok(value)
             }
-            _ => Ok(()),
+            _ => Ok(value),
         }
     }
 }
@@ -171,8 +208,17 @@ fn cell(value: Value) -> Cell {
 
 /// Whether a `crs` member (of the older GeoJSON of 2008) names longitude and latitude, or nothing.
 fn is_wgs84(crs: &Value) -> bool {
-    let name = crs.pointer("/properties/name").and_then(Value::as_str).unwrap_or_default();
-    name.is_empty() || name.ends_with("CRS84") || name.ends_with(":4326")
+    refuse_foreign_crs(&json!({"crs": crs})).is_ok()
+}
+
+fn unreadable(error: &serde_json::Error) -> Problem {
+    Problem::error("feature", format!("this feature can't be read and is left out: {error}"))
+}
+
+fn behind_the_end() -> Problem {
+    let message = "something stands behind the last feature, as where two files were put one behind the other; give them \
+                   one by one";
+    Problem::error("format", message)
 }
 
 fn not_a_collection(found: &str) -> Problem {
@@ -240,14 +286,26 @@ mod tests {
 
     #[test]
     fn other_json_is_refused_with_what_to_do() {
-        for (text, word) in [
-            (r#"{"type":"Topology","objects":{},"arcs":[]}"#, "mapshaper"),
-            (r#"{"type":"Feature","properties":{}}"#, "FeatureCollection"),
-            ("[1]", "FeatureCollection"),
-        ] {
+        for (text, word) in
+            [(r#"{"type":"Topology","objects":{},"arcs":[]}"#, "mapshaper"), ("[1]", "FeatureCollection")]
+        {
             let problem = open(text).err().expect("refused");
             assert!(problem.message.contains(word), "{problem}");
         }
+    }
+
+    #[test]
+    fn a_feature_alone_and_a_sequence_of_them_are_read() {
+        let feature = r#"{"type":"Feature","properties":{"a":1},"geometry":null}"#;
+        let count = |text: &str| open(text).expect("features").flatten().count();
+        assert_eq!(count(feature), 1);
+        assert_eq!(count(&format!("{feature}\n{feature}\n")), 2);
+        assert_eq!(count(&format!("\u{1e}{feature}\n\u{1e}{feature}\n")), 2);
+        let last = |text: &str| open(text).expect("features").last().and_then(Result::err).map(|p| p.code);
+        assert_eq!(last(&format!("{feature}\n{{\"type\":")), Some("truncated"));
+        assert_eq!(last(&format!("{feature},{feature}")), Some("format"));
+        let collection = format!(r#"{{"type":"FeatureCollection","features":[{feature}]}}"#);
+        assert_eq!(last(&format!("{collection}\n{collection}")), Some("format"));
     }
 
     #[test]

@@ -179,7 +179,7 @@ fn digits(text: &str, length: usize) -> Result<Formed, Refusal> {
 }
 
 /// `2.12801E+13`.
-fn is_scientific(text: &str) -> bool {
+pub(super) fn is_scientific(text: &str) -> bool {
     text.split_once(['e', 'E']).is_some_and(|(mantissa, exponent)| {
         mantissa.parse::<f64>().is_ok()
             && exponent.starts_with(['+', '-'])
@@ -193,7 +193,7 @@ fn tiny(scientific: &str) -> Option<String> {
     (number.abs() < 1.0).then(|| number.to_string())
 }
 
-fn eaten() -> Refusal {
+pub(super) fn eaten() -> Refusal {
     let message = "a spreadsheet turned this number into a rounded one and lost its digits; format the column as text and export again";
     ("spreadsheet", message.to_owned())
 }

@@ -28,27 +28,48 @@ pub enum Format {
     Json,
 }
 
+/// A file that can be read.
+pub enum Opened {
+    /// A text: its reader, its first bytes (which it will still yield) and its format.
+    Text(Input, Vec<u8>, Format),
+    /// A workbook or another archive, unchecked.
+    Workbook(Box<dyn Read + Send>),
+}
+
 /// Opens a file, `.gz` or plain.
 ///
 /// # Errors
 ///
 /// A [`Problem`] where it can't be opened, is empty or is of a format that is not read.
-pub fn open(path: &Path) -> Result<(Input, Vec<u8>, Format), Problem> {
-    let file = File::open(path).map_err(|error| {
-        Problem::error("unreadable", format!("{} can't be opened: {error}", path.display()))
+pub fn open(path: &Path) -> Result<Opened, Problem> {
+    let unreadable = |what: &str| Problem::error("unreadable", format!("{} {what}", path.display()));
+    if path.is_dir() {
+        return Err(unreadable("is a folder; name the files in it"));
+    }
+    let file = File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => unreadable("is not there; check its name and folder"),
+        io::ErrorKind::PermissionDenied => unreadable("may not be read; ask for the right to, or copy it"),
+        _ => unreadable(&format!("can't be opened: {error}")),
     })?;
     open_reader(Box::new(file))
 }
 
-/// The same for anything that can be read; answers the reader, its first bytes (which it will still yield) and the format.
-pub fn open_reader(reader: Box<dyn Read + Send>) -> Result<(Input, Vec<u8>, Format), Problem> {
-    let reader = decompressed(reader).map_err(|error| io_problem(&error))?;
+/// The same for anything that can be read.
+pub fn open_reader(reader: Box<dyn Read + Send>) -> Result<Opened, Problem> {
+    let mut reader = decompressed(reader).map_err(|error| io_problem(&error))?;
+    let mut magic = Vec::new();
+    reader.by_ref().take(4).read_to_end(&mut magic).map_err(|error| io_problem(&error))?;
+    let is_archive = [b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0"].iter().any(|start| magic == *start);
+    let reader: Box<dyn Read + Send> = Box::new(Cursor::new(magic).chain(reader));
+    if is_archive {
+        return Ok(Opened::Workbook(reader));
+    }
     let mut reader = without_byte_order_mark(reader);
     let mut head = Vec::with_capacity(HEAD_BYTES);
     reader.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(|error| io_problem(&error))?;
     let format = format(&head)?;
     let chained = Cursor::new(head.clone()).chain(reader);
-    Ok((Guard::new(chained), head, format))
+    Ok(Opened::Text(Guard::new(chained), head, format))
 }
 
 /// Tells gzip by its two first bytes, since its extension is often lost or wrong.
@@ -71,12 +92,6 @@ fn format(head: &[u8]) -> Result<Format, Problem> {
     if start.is_empty() {
         return Err(Problem::error("empty-file", "the file is empty; was its download or export cut short?"));
     }
-    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"\xd0\xcf\x11\xe0") {
-        return refused(
-            "a spreadsheet (.xlsx, .ods, .xls) or a .zip",
-            "save the sheet as CSV UTF-8, or unzip it",
-        );
-    }
     if start.starts_with(b"%PDF") {
         return refused("a PDF", "ask its author for the table as CSV");
     }
@@ -87,9 +102,13 @@ fn format(head: &[u8]) -> Result<Format, Problem> {
         );
     }
     if head.contains(&0) {
-        return refused("not text, or UTF-16 without its mark", "save it as CSV UTF-8");
+        return refused(
+            "not text (it has NUL bytes), or UTF-16 without its mark",
+            "open it in a spreadsheet and save it as CSV UTF-8",
+        );
     }
-    Ok(if matches!(start[0], b'{' | b'[') { Format::Json } else { Format::Delimited })
+    // A record separator begins each feature of a GeoJSON text sequence.
+    Ok(if matches!(start[0], b'{' | b'[' | 0x1e) { Format::Json } else { Format::Delimited })
 }
 
 /// Passes bytes on with every line end as `\n`, a last line end added where there is none, and sizes bounded.
@@ -224,7 +243,9 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Result<String, Problem> {
-        let (mut input, _, _) = open_reader(Box::new(Cursor::new(bytes.to_vec())))?;
+        let Opened::Text(mut input, _, _) = open_reader(Box::new(Cursor::new(bytes.to_vec())))? else {
+            return Ok("a workbook".to_owned());
+        };
         let mut text = String::new();
         input.read_to_string(&mut text).map_err(|error| io_problem(&error))?;
         Ok(text)
@@ -258,8 +279,7 @@ mod tests {
     #[test]
     fn what_is_not_a_table_is_refused_with_what_to_do() {
         for (bytes, cure) in [
-            (&b"PK\x03\x04rest"[..], "CSV UTF-8"),
-            (b"<!doctype html>", "error page"),
+            (&b"<!doctype html>"[..], "error page"),
             (b"  \n", "cut short"),
             (b"n\x00o\x00m\x00", "CSV UTF-8"),
         ] {
@@ -270,8 +290,8 @@ mod tests {
 
     #[test]
     fn a_row_without_end_stops_the_reading() {
-        let (mut input, _, _) =
-            open_reader(Box::new(io::repeat(b'x').take(MAX_ROW_BYTES * 2))).expect("opens");
+        let opened = open_reader(Box::new(io::repeat(b'x').take(MAX_ROW_BYTES * 2))).expect("opens");
+        let Opened::Text(mut input, _, _) = opened else { panic!("not a text") };
         let error = io::copy(&mut input, &mut io::sink()).expect_err("stops");
         assert_eq!(io_problem(&error).code, "row-too-long");
     }

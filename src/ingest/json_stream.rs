@@ -61,7 +61,9 @@ impl JsonStream {
             if available.is_empty() {
                 return Err(truncated());
             }
-            let blank = available.len() - available.trim_ascii_start().len();
+            // The record separator stands before each text of a sequence (RFC 8142).
+            let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0x1e;
+            let blank = available.iter().take_while(|byte| is_blank(byte)).count();
             if let Some(byte) = available.get(blank) {
                 let byte = *byte;
                 self.input.consume(blank);
@@ -69,6 +71,19 @@ impl JsonStream {
             }
             self.input.consume(blank);
         }
+    }
+
+    /// Whether nothing but blanks is left.
+    pub fn is_at_end(&mut self) -> Result<bool, Problem> {
+        match self.peek() {
+            Ok(_) => Ok(false),
+            Err(problem) if problem.code == "truncated" && self.ended()? => Ok(true),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    fn ended(&mut self) -> Result<bool, Problem> {
+        Ok(self.input.fill_buf().map_err(|error| io_problem(&error))?.is_empty())
     }
 
     /// Puts one JSON value's bytes into the buffer: up to where its brackets and quotes are closed.

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::guess::unused;
 use super::problem::{Problem, Severity};
 use super::row::Columns;
 use super::rules::{Rule, RuleShape};
@@ -24,6 +25,8 @@ pub struct Mapping {
     pub(super) origin: OriginShape,
     pub(super) fields: Vec<Field>,
     pub(super) rules: Vec<Rule>,
+    /// The columns that were known when it was made for a file; `None` where a mapping file says it.
+    pub(super) known: Option<BTreeSet<String>>,
 }
 
 /// Where one of our fields comes from.
@@ -33,6 +36,8 @@ pub(super) struct Field {
     pub(super) sources: Vec<Source>,
     /// Our words by the producer's, folded.
     pub(super) values: Option<HashMap<String, Vec<String>>>,
+    /// Whether it was found by a heading.
+    pub(super) guessed: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,7 +114,7 @@ impl Mapping {
             let target = target(kind, &name, text)?;
             let table =
                 values.remove_entry(&name).map(|(name, table)| folded(&name, table, text)).transpose()?;
-            fields.push(Field { target, sources: sources.0, values: table });
+            fields.push(Field { target, sources: sources.0, values: table, guessed: false });
         }
         if let Some(name) = values.keys().next() {
             let problem =
@@ -118,13 +123,18 @@ impl Mapping {
         }
         let rules = shape.rules.into_iter().map(|rule| rule.checked(kind, text)).collect::<Result<_, _>>()?;
         let empty = shape.empty.iter().map(|word| fold(word)).collect();
-        Ok(Self { kind, empty, split_row: shape.split_row, origin: shape.origin, fields, rules })
+        Ok(Self { kind, empty, split_row: shape.split_row, origin: shape.origin, fields, rules, known: None })
     }
 
     /// What of the mapping does not fit a file's columns: columns that are missing or there twice. For GeoJSON ask when all
     /// features are read.
     pub fn check(&self, columns: &Columns) -> Vec<Problem> {
         let mut problems = Vec::new();
+        if let Some(known) = &self.known {
+            let later =
+                columns.names().iter().filter(|name| !known.contains(&***name) && !name.starts_with('@'));
+            return later.map(|name| unused(name)).collect();
+        }
         for (name, usage) in self.columns() {
             if columns.is_repeated(name) {
                 let message = "the mapping uses this column, and the file has it more than once; rename one of them, or write \

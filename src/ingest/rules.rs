@@ -42,6 +42,17 @@ pub struct Rule {
 }
 
 impl RuleShape {
+    /// The same on a file's columns where its conditions name our fields; `None` where the file has too few of them.
+    pub fn on(mut self, columns: &BTreeMap<String, Arc<str>>) -> Option<Self> {
+        let is_asked = !self.when.0.is_empty();
+        self.when.0.retain(|all| all.keys().all(|field| columns.contains_key(field)));
+        for all in &mut self.when.0 {
+            let named = std::mem::take(all).into_iter();
+            *all = named.map(|(field, condition)| (columns[&field].to_string(), condition)).collect();
+        }
+        (!is_asked || !self.when.0.is_empty()).then_some(self)
+    }
+
     /// Checks that the fields exist; `text` is the mapping's, for line numbers.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use regex::Regex;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
+use super::forms::Form;
 use super::problem::Problem;
 use super::row::{Cell, Row};
 use super::template::Template;
@@ -21,11 +22,15 @@ pub struct Source {
     /// A column or a text.
     pub base: Base,
     /// What parts several values.
-    split: Option<String>,
+    pub split: Option<String>,
     /// What is taken of each.
-    extract: Option<Regex>,
+    pub extract: Option<Regex>,
     /// What is put before each, once it is translated.
     pub prefix: String,
+    /// What is put before each that has no `:`, so that a reference is told by its source.
+    pub unnamed_prefix: String,
+    /// How many digits each must be, as in a register; what is not is left out.
+    pub digits: Option<usize>,
     /// Whether files may lack the column.
     pub optional: bool,
 }
@@ -67,7 +72,7 @@ impl<'de> Deserialize<'de> for Source {
             _ => return Err(D::Error::custom("a field comes from either a `column` or a `text`")),
         };
         let SourceShape { split, extract, prefix, optional, .. } = shape;
-        Ok(Self { base, split, extract, prefix, optional })
+        Ok(Self { split, extract, prefix, optional, ..Self::of(base) })
     }
 }
 
@@ -102,6 +107,35 @@ impl Base {
 }
 
 impl Source {
+    /// A column as it is.
+    pub fn of_column(column: &Arc<str>) -> Self {
+        Self::of(Base::Column(Arc::clone(column)))
+    }
+
+    /// A text as it is.
+    pub fn of_text(text: Template) -> Self {
+        Self::of(Base::Text(text))
+    }
+
+    fn of(base: Base) -> Self {
+        let (prefix, unnamed_prefix) = (String::new(), String::new());
+        Self { base, split: None, extract: None, prefix, unnamed_prefix, digits: None, optional: false }
+    }
+
+    /// A text of which this is the first part and a column the second.
+    pub fn behind(&self, column: &Arc<str>) -> Template {
+        match &self.base {
+            Base::Text(text) => text.clone().then(column),
+            Base::Column(first) => Template::columns_joined(&[first, column]),
+        }
+    }
+
+    /// A value with what stands before it.
+    pub fn prefixed(&self, value: &str) -> String {
+        let unnamed = if value.contains(':') { "" } else { &self.unnamed_prefix };
+        format!("{}{unnamed}{value}", self.prefix)
+    }
+
     /// The values: split, extracted, without empty ones. Translation and the prefix come later.
     pub fn texts(&self, texts: &Texts<'_>) -> Vec<String> {
         let whole = self.base.texts(texts);
@@ -114,6 +148,11 @@ impl Source {
                 whole.iter().flat_map(|text| text.split(mark)).map(|part| part.trim().to_owned()).collect()
             }
         };
+        if let Some(length) = self.digits {
+            let formed = parts.iter().filter_map(|part| Form::Digits(length).of(part).ok());
+            let is_whole = |text: &String| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
+            return formed.map(|formed| formed.text).filter(is_whole).collect();
+        }
         let Some(pattern) = &self.extract else {
             return parts.into_iter().filter(|part| !part.is_empty()).collect();
         };

@@ -6,24 +6,30 @@ use std::path::Path;
 
 use super::delimited::Delimited;
 use super::features::Features;
-use super::input::{Format, Input, open, open_reader};
+use super::input::{Format, Opened, open, open_reader};
 use super::problem::Problem;
-use super::row::{Columns, Row};
+use super::row::{Cell, Columns, Row};
+use super::sheet::Sheet;
+use super::workbook::Workbook;
 
-/// Opens a CSV (`,` `;` tab `|`) or GeoJSON file, plain or gzipped; the rows are read as they are asked for.
+/// Opens a CSV (`,` `;` tab `|`) or GeoJSON file, plain or gzipped, or a workbook (.xlsx), of which the first visible sheet
+/// that has a table is read. The rows are read as they are asked for.
 ///
 /// # Errors
 ///
 /// Where the file can't be read as a table at all, with what to do.
 pub fn read(path: &Path) -> Result<Rows, Problem> {
-    let (input, head, format) = open(path)?;
-    Rows::new(input, &head, format)
+    read_sheet(path, None)
+}
+
+/// The same, with the sheet of a workbook by its name.
+pub fn read_sheet(path: &Path, sheet: Option<&str>) -> Result<Rows, Problem> {
+    Rows::new(open(path)?, sheet)
 }
 
 /// The same from a reader, such as an upload's body.
 pub fn read_from(reader: Box<dyn Read + Send>) -> Result<Rows, Problem> {
-    let (input, head, format) = open_reader(reader)?;
-    Rows::new(input, &head, format)
+    Rows::new(open_reader(reader)?, None)
 }
 
 /// The rows of a file, and its problems where they are found. An `Err` of severity error stands in place of a row; it
@@ -39,14 +45,27 @@ pub struct Rows {
 enum Body {
     Delimited(Box<Delimited>),
     Features(Box<Features>),
+    Sheet(Box<Sheet>),
 }
 
+/// The most rows that are read ahead.
+const AHEAD: usize = 200;
+/// The most cells that these may have together, so that rows of huge cells are not all held.
+const AHEAD_BYTES: usize = 8 << 20;
+
 impl Rows {
-    fn new(input: Input, head: &[u8], format: Format) -> Result<Self, Problem> {
+    fn new(opened: Opened, sheet: Option<&str>) -> Result<Self, Problem> {
         let mut problems = Vec::new();
-        let body = match format {
-            Format::Delimited => Body::Delimited(Box::new(Delimited::new(input, head, &mut problems)?)),
-            Format::Json => Body::Features(Box::new(Features::new(input, &mut problems)?)),
+        let body = match opened {
+            Opened::Text(input, head, Format::Delimited) => {
+                Body::Delimited(Box::new(Delimited::new(input, &head, &mut problems)?))
+            }
+            Opened::Text(input, _, Format::Json) => {
+                Body::Features(Box::new(Features::new(input, &mut problems)?))
+            }
+            Opened::Workbook(reader) => {
+                Body::Sheet(Box::new(Sheet::new(Workbook::open(reader, sheet)?, &mut problems)?))
+            }
         };
         Ok(Self { body, waiting: VecDeque::new(), problems, any: false, finished: false })
     }
@@ -56,6 +75,30 @@ impl Rows {
         match &self.body {
             Body::Delimited(table) => (table.columns(), true),
             Body::Features(features) => (features.columns(), self.finished),
+            Body::Sheet(sheet) => (sheet.columns(), true),
+        }
+    }
+
+    /// Reads ahead, so that columns can be judged by what they say; what was read is yielded as ever.
+    pub(super) fn ahead(&mut self) -> impl Iterator<Item = &Row> {
+        let size = |row: &Row| row.cells.iter().flat_map(Cell::texts).map(String::len).sum::<usize>();
+        let mut bytes = 0;
+        let (mut seen, mut rows) = (0, 0);
+        while rows < AHEAD && bytes < AHEAD_BYTES && !self.finished {
+            self.advance();
+            for row in self.waiting.range(seen..).flatten() {
+                rows += 1;
+                bytes += size(row) + row.geometry.as_ref().map_or(0, |_| AHEAD_BYTES / 20);
+            }
+            seen = self.waiting.len();
+        }
+        self.waiting.iter().filter_map(|item| item.as_ref().ok())
+    }
+
+    /// Puts something to say before all that is still to come.
+    pub(super) fn tell_first(&mut self, problems: Vec<Problem>) {
+        for problem in problems.into_iter().rev() {
+            self.waiting.push_front(Err(problem));
         }
     }
 
@@ -63,6 +106,7 @@ impl Rows {
         let next = match &mut self.body {
             Body::Delimited(table) => table.next_row(&mut self.problems),
             Body::Features(features) => features.next_row(&mut self.problems),
+            Body::Sheet(sheet) => sheet.next_row(&mut self.problems),
         };
         self.finished = next.is_none();
         self.any |= next.is_some();

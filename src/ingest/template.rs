@@ -38,6 +38,24 @@ impl TryFrom<String> for Template {
 }
 
 impl Template {
+    /// A text without columns.
+    pub fn constant(text: &str) -> Self {
+        Self(vec![Piece::Constant(text.to_owned())])
+    }
+
+    /// Columns with a `/` between.
+    pub fn columns_joined(columns: &[&Arc<str>]) -> Self {
+        let mut columns = columns.iter();
+        let first = columns.next().map(|column| Piece::Column(Arc::clone(column)));
+        columns.fold(Self(first.into_iter().collect()), |text, column| text.then(column))
+    }
+
+    /// The same with a `/` and a column behind.
+    pub fn then(mut self, column: &Arc<str>) -> Self {
+        self.0.extend([Piece::Constant("/".to_owned()), Piece::Column(Arc::clone(column))]);
+        self
+    }
+
     /// The columns in it.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|piece| match piece {

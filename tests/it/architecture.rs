@@ -25,7 +25,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
 const EXCEPTIONS: [(&str, &str); 2] = [("graphql/loaders.rs", "store"), ("graphql/loaders/", "store")];
 
 /// Crates, and the only places that may use them.
-const CRATES: [(&str, &[&str]); 22] = [
+const CRATES: [(&str, &[&str]); 24] = [
     ("geo", &["geo/"]),
     ("geojson", &["geo/"]),
     ("rstar", &["geo/"]),
@@ -34,6 +34,8 @@ const CRATES: [(&str, &[&str]); 22] = [
     ("rustworkx_core", &["atlas/"]),
     ("rustc_hash", &["atlas/"]),
     ("csv", &["ingest/"]),
+    ("calamine", &["ingest/"]),
+    ("zip", &["ingest/"]),
     ("encoding_rs", &["ingest/"]),
     ("encoding_rs_io", &["ingest/"]),
     ("htmlize", &["ingest/"]),

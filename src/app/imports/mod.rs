@@ -19,9 +19,10 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::Datelike;
 use serde_json::{Map, Value};
 
-use self::reading::Heard;
+use self::reading::{Heard, Reading};
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::ids::Subject;
@@ -29,7 +30,7 @@ use crate::ingest::{Kind, Mapping, Overrides, Problem, Record};
 use crate::store::records::Imported;
 use crate::store::{StoreError, Transaction};
 
-pub use self::report::{EXAMPLES, Outcome, Report, SheetOut};
+pub use self::report::{EXAMPLES, Outcome, Report, ReportOut};
 
 /// What is imported.
 pub struct ImportRequest {
@@ -37,23 +38,36 @@ pub struct ImportRequest {
     pub kind: Kind,
     /// The files, in order; `.toml` files hold entries in our own words.
     pub files: Vec<PathBuf>,
-    /// How their columns are read; needed unless every file is of entries.
+    /// How their columns are read; without one each file's are found by their usual headings.
     pub mapping: Option<Mapping>,
+    /// The source of the entries where there is no mapping; else the file's name.
+    pub source: Option<String>,
+    /// The sheet of a workbook; else the first visible one with a table.
+    pub sheet: Option<String>,
     /// Corrections to what the files say.
     pub overrides: Overrides,
     /// Only the plan.
     pub dry_run: bool,
     /// Where what becomes of each row is told, as it is known.
-    pub sheet: Option<SheetOut>,
+    pub report: Option<ReportOut>,
     /// Whoever wants to know how far it is.
     pub progress: Option<Box<dyn Fn(Progress) + Send + Sync>>,
 }
 
 impl ImportRequest {
-    /// Files of a kind to be written, without a mapping, overrides or a sheet.
+    /// Files of a kind to be written, and nothing more said of them.
     pub fn new(kind: Kind, files: Vec<PathBuf>) -> Self {
-        let (mapping, sheet, progress) = (None, None, None);
-        Self { kind, files, mapping, overrides: Overrides::default(), dry_run: false, sheet, progress }
+        Self {
+            kind,
+            files,
+            mapping: None,
+            source: None,
+            sheet: None,
+            overrides: Overrides::default(),
+            dry_run: false,
+            report: None,
+            progress: None,
+        }
     }
 }
 
@@ -87,12 +101,14 @@ impl App {
     /// Reads the files, plans, and writes the plan unless it is a dry run. What is wrong with a row leaves the row out;
     /// what is wrong with a file leaves everything out. One import runs at a time; others wait for it.
     pub async fn import(&self, request: ImportRequest) -> Result<Report, Error> {
-        let ImportRequest { kind, files, mapping, overrides, dry_run, sheet, progress } = request;
+        let ImportRequest { kind, files, mapping, source, sheet, overrides, dry_run, report, progress } =
+            request;
         let tell = |step| progress.iter().for_each(|listener| listener(step));
-        let mut report = Report::new(sheet).map_err(unwritten)?;
+        let mut report = Report::new(report).map_err(unwritten)?;
         let tx = self.store.begin_long(|| tell(Progress::Waiting)).await?;
         let mut session = self.begin_import(&tx, kind).await?;
-        let mut reading = reading::read(files, mapping, overrides);
+        let year = self.clock.today().year();
+        let mut reading = Reading { kind, mapping, source, sheet, overrides, year }.start(files);
         let (mut file, mut taken) = (0, 0);
         while let Some(heard) = reading.recv().await {
             match heard {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::ingest::{self, Import, Mapping, Overrides, Problem, Record, Tally};
+use crate::ingest::{self, Guess, Import, Kind, Mapping, Overrides, Problem, Record, Rows, Tally};
 
 /// How many records are planned and written together.
 const BATCH_RECORDS: usize = 2_000;
@@ -33,46 +33,73 @@ pub enum Heard {
 /// Nobody listens any more.
 struct Unheard;
 
-/// Reads files, at most two batches ahead of who listens.
-pub fn read(files: Vec<PathBuf>, mapping: Option<Mapping>, mut overrides: Overrides) -> Receiver<Heard> {
-    let (to, from) = channel(2);
-    tokio::task::spawn_blocking(move || {
-        for path in files {
-            if read_file(&path, mapping.as_ref(), &mut overrides, &to).is_err() {
-                return;
-            }
-        }
-        let _ = to.blocking_send(Heard::UnusedOverrides(overrides.unused().len()));
-    });
-    from
+/// How files are read.
+pub struct Reading {
+    /// What their rows are.
+    pub kind: Kind,
+    /// How their columns are read; guessed where there is none.
+    pub mapping: Option<Mapping>,
+    /// The source of entries where the mapping is guessed.
+    pub source: Option<String>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Corrections.
+    pub overrides: Overrides,
+    /// The year of lists that say none.
+    pub year: i32,
 }
 
-fn read_file(
-    path: &Path,
-    mapping: Option<&Mapping>,
-    overrides: &mut Overrides,
-    to: &Sender<Heard>,
-) -> Result<(), Unheard> {
-    let send = |heard| to.blocking_send(heard).map_err(|_| Unheard);
-    send(Heard::File(path.to_owned()))?;
-    if path.extension().is_some_and(|extension| extension == "toml") {
-        return send(match ingest::load_entries(path) {
-            Ok(entries) => Heard::Batch(entries.into_iter().map(Ok).collect()),
-            Err(problems) => Heard::Broken(problems),
+impl Reading {
+    /// Reads files, at most two batches ahead of who listens.
+    pub fn start(mut self, files: Vec<PathBuf>) -> Receiver<Heard> {
+        let (to, from) = channel(2);
+        tokio::task::spawn_blocking(move || {
+            for path in files {
+                if self.read_file(&path, &to).is_err() {
+                    return;
+                }
+            }
+            let _ = to.blocking_send(Heard::UnusedOverrides(self.overrides.unused().len()));
         });
+        from
     }
-    let Some(mapping) = mapping else {
-        let problem = Problem::error("no-mapping", "say with --mapping how its columns are read");
-        return send(Heard::Broken(vec![problem]));
-    };
-    let rows = match ingest::read(path) {
-        Ok(rows) => rows,
-        Err(problem) => return send(Heard::Broken(vec![problem])),
-    };
-    let mut import = match Import::new(rows, mapping, overrides) {
-        Ok(import) => import,
-        Err(problems) => return send(Heard::Broken(problems)),
-    };
+
+    fn read_file(&mut self, path: &Path, to: &Sender<Heard>) -> Result<(), Unheard> {
+        let send = |heard| to.blocking_send(heard).map_err(|_| Unheard);
+        send(Heard::File(path.to_owned()))?;
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            return send(match ingest::load_entries(path) {
+                Ok(entries) => Heard::Batch(entries.into_iter().map(Ok).collect()),
+                Err(problems) => Heard::Broken(problems),
+            });
+        }
+        match self.open(path) {
+            Ok((rows, guessed)) => {
+                let mapping = self.mapping.as_ref().or(guessed.as_ref()).expect("one is given or guessed");
+                match Import::new(rows, mapping, &mut self.overrides) {
+                    Ok(import) => hand_on(import, send),
+                    Err(problems) => send(Heard::Broken(problems)),
+                }
+            }
+            Err(problems) => send(Heard::Broken(problems)),
+        }
+    }
+
+    /// A file's rows, and a mapping for its columns where none is given.
+    fn open(&self, path: &Path) -> Result<(Rows, Option<Mapping>), Vec<Problem>> {
+        let mut rows = ingest::read_sheet(path, self.sheet.as_deref()).map_err(|problem| vec![problem])?;
+        if self.mapping.is_some() {
+            return Ok((rows, None));
+        }
+        let file = path.to_string_lossy();
+        let guess = Guess { kind: self.kind, file: &file, source: self.source.as_deref(), year: self.year };
+        let mapping = guess.mapping(&mut rows)?;
+        Ok((rows, Some(mapping)))
+    }
+}
+
+/// Hands on a file's records in batches.
+fn hand_on(mut import: Import<'_>, send: impl Fn(Heard) -> Result<(), Unheard>) -> Result<(), Unheard> {
     let (mut batch, mut records, mut vertices) = (Vec::new(), 0, 0);
     for item in import.by_ref() {
         match &item {

@@ -30,7 +30,7 @@ pub enum Outcome {
 }
 
 /// Where the sheet goes: CSV, a line for what becomes of each row and for each thing worth saying of it.
-pub type SheetOut = Box<dyn Write + Send>;
+pub type ReportOut = Box<dyn Write + Send>;
 
 /// What an import did, or would do.
 #[derive(Default)]
@@ -54,13 +54,13 @@ pub struct Report {
     /// Whether a file could not be read at all, so that nothing was written.
     pub failed: bool,
     outcomes: BTreeMap<Outcome, u64>,
-    sheet: Option<CsvText<SheetOut>>,
+    sheet: Option<CsvText<ReportOut>>,
     sheet_failed: Option<io::Error>,
 }
 
 impl Report {
     /// Over a sheet, or without one.
-    pub(super) fn new(sheet: Option<SheetOut>) -> io::Result<Self> {
+    pub(super) fn new(sheet: Option<ReportOut>) -> io::Result<Self> {
         let sheet = sheet.map(|out| CsvText::new(out, &COLUMNS)).transpose()?;
         Ok(Self { sheet, ..Self::default() })
     }

@@ -10,6 +10,7 @@ async fn a_clerk_plans_imports_and_reads_what_is_wrong() {
     let mapping = folder.write("actors.toml", ACTORS);
     let file = folder.write("actors.csv", format!("{ACTOR_HEADER}\n1,asso,Une,,,,,\n2,asso,Deux,123,,,,\n"));
     let report = folder.path("report.csv");
+    let unclear = folder.write("unclear.csv", "a,b\n1,2\n");
     let maillage = |arguments: &[&str]| {
         let output = Command::new(env!("CARGO_BIN_EXE_maillage"))
             .env("DATABASE_URL", test.url())
@@ -28,7 +29,8 @@ async fn a_clerk_plans_imports_and_reads_what_is_wrong() {
     assert_eq!(test.changes().await, 0);
     let (code, out, _) = maillage(&[file, "--mapping", mapping]);
     assert_eq!((code, test.changes().await), (Some(0), 2), "{out}");
-    let (code, out, err) = maillage(&[file]);
+    let unclear = unclear.to_str().unwrap();
+    let (code, out, err) = maillage(&[unclear]);
     assert_eq!(code, Some(1), "{out}{err}");
     assert!(format!("{out}{err}").contains("--mapping"), "{out}{err}");
     let (code, out, err) = maillage(&["missing.csv", "--mapping", mapping]);

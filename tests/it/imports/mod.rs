@@ -3,6 +3,7 @@
 mod cli;
 mod files;
 mod updates;
+mod upset;
 
 use std::fs;
 use std::path::PathBuf;
@@ -143,7 +144,7 @@ impl Write for Shared {
 
 async fn told(test: &TestApp, request: ImportRequest) -> Told {
     let sheet = Shared::default();
-    let request = ImportRequest { sheet: Some(Box::new(sheet.clone())), ..request };
+    let request = ImportRequest { report: Some(Box::new(sheet.clone())), ..request };
     let report = test.app.import(request).await.unwrap();
     let sheet = String::from_utf8(sheet.0.lock().unwrap().clone()).unwrap();
     Told { report, sheet }
