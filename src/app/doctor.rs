@@ -117,7 +117,7 @@ impl App {
         check(&tx, checks, "extensions", "all there", schema::extensions).await?;
         check(&tx, checks, "collations", "as when the indexes were made", schema::collations).await?;
         check(&tx, checks, "parts", "every column, index and constraint", schema::parts).await?;
-        check(&tx, checks, "records", "every record is of an entry that is there", records).await?;
+        check(&tx, checks, "records", "what is spoken of is there", records).await?;
         check(&tx, checks, "history", "every entry has its creation and its last change", history).await?;
         check(&tx, checks, "interactions", "no two of a pair and kind at a time", interactions).await?;
         check(&tx, checks, "search", "derived columns are up to date", generated).await?;
@@ -222,11 +222,6 @@ impl App {
         let faults = [
             Fault::of(seats, "actors that do not sit where their point is", cure),
             Fault::of(held, "actors that are not kept in the perimeters that hold their point", cure),
-            Fault::of(
-                integrity::seats_elsewhere(tx).await?,
-                "actors that sit in what is no commune",
-                "give them a commune: `updateActor`, or import them again",
-            ),
         ];
         Ok(faults.into_iter().flatten().collect())
     }
@@ -278,6 +273,9 @@ async fn records(db: &Transaction) -> Result<Vec<Fault>, Error> {
         let found = integrity::orphans(db, table, name).await?;
         faults.extend(Fault::of(found, &format!("{table} of entries that are not there"), &cure));
     }
+    let cure = "give them a commune: `updateActor`, or import them again";
+    let elsewhere = integrity::seats_elsewhere(db).await?;
+    faults.extend(Fault::of(elsewhere, "actors that sit in what is no commune", cure));
     let cure = "name others, or none: `updateTerritory(input: {successors: …})`";
     let lost = integrity::lost_successors(db).await?;
     faults.extend(Fault::of(lost, "territories that name a successor which is not there", cure));

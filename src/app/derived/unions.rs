@@ -6,7 +6,7 @@ use super::outlines::Drift;
 use crate::app::territories::{copies, measure};
 use crate::app::{App, Error};
 use crate::domain::ids::TerritoryId;
-use crate::domain::territories::{ListBasis, Territory};
+use crate::domain::territories::{ListBasis, OutlineMeasures, Territory};
 use crate::geo::Boundary;
 use crate::store::{self, Transaction};
 
@@ -69,14 +69,21 @@ impl App {
         }
         let same = match (&before, &should.outline) {
             (None, None) => true,
-            (Some(a), Some(b)) => {
-                a.digest == b.digest
-                    && a.vintage == b.vintage
-                    && super::close(a.precision_metres, b.precision_metres)
-            }
+            (Some(a), Some(b)) => same(a, b),
             _ => false,
         };
         let copies = united.as_ref().map(copies).unwrap_or_default();
         Ok((!same).then_some(Drift { territory: should, copies, measures_differ: true, copies_differ: true }))
     }
+}
+
+/// Whether two unions are one. Of the same members, one made in another order may differ in the order of its corners.
+fn same(a: &OutlineMeasures, b: &OutlineMeasures) -> bool {
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-6;
+    let boxes = near(a.bbox.west(), b.bbox.west())
+        && near(a.bbox.south(), b.bbox.south())
+        && near(a.bbox.east(), b.bbox.east())
+        && near(a.bbox.north(), b.bbox.north());
+    let is_one = a.digest == b.digest || boxes && near(a.area_m2 / b.area_m2, 1.0);
+    is_one && a.vintage == b.vintage && super::close(a.precision_metres, b.precision_metres)
 }

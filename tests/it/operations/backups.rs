@@ -13,8 +13,8 @@ use super::{behind, maillage, number};
 use crate::support::{TestApp, blank_database};
 
 const ALL: &str = r#"{
-    territories(first: 100) { totalCount nodes { kind code name area ancestors { name } } }
-    actors(first: 20, filter: {text: "dreux"}) { totalCount nodes { id slug name seat { code } themes { code } } }
+    territories(first: 100) { totalCount nodes { kind code name ancestors { name } } }
+    actors(first: 20, filter: {text: "dreux"}) { totalCount nodes { id slug name seat { code } themes { slug } } }
     interactions(first: 20) { totalCount nodes { id kind source { name } target { name } } }
     calls(first: 20) { totalCount nodes { title closesAt } }
     search(text: "mission locale dreux") { __typename } }"#;
@@ -62,7 +62,7 @@ async fn a_backup_restored_under_another_role_and_name_answers_the_same() {
     let url = of_another_role().await;
     let (code, out, err) = restore(&url, &file, &[]);
     assert_eq!(code, Some(0), "{out}{err}");
-    assert!(out.contains("91 territories") || out.contains("territories, "), "{out}");
+    assert!(out.contains("territories, "), "{out}");
     let restored = TestApp::at(&url).await;
     assert_eq!(answers(&restored).await, answers(&demo).await);
     assert_eq!(number(&url, "SELECT count(*) FROM signing_keys").await, 0, "keys stay where they are good");
@@ -197,8 +197,7 @@ async fn a_restore_that_fails_midway_leaves_what_was_there() {
     let (demo, url) = (TestApp::demo().await, blank_database().await);
     let (_folder, file) = backed_up(demo.url(), &[]);
     assert_eq!(restore(&url, &file, &[]).0, Some(0));
-    // A view of somebody else's over what would be dropped and made anew goes too; one of ours that can't be made again
-    // would lie in the way, such as a schema without room for it.
+    // Indexes are made late, when the rows are there.
     behind(&url, "UPDATE actors SET short_name = 'mine'; CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS
         $$ BEGIN RAISE EXCEPTION 'no room'; END $$;
         CREATE EVENT TRIGGER no_room_here ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION refuse();

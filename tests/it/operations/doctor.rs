@@ -40,7 +40,7 @@ async fn what_writes_maintain_is_what_a_rebuild_makes() {
     assert_eq!(test.app.rebuild(&Part::ALL).await.unwrap(), Rebuilt::default());
     // And after writes that move what others are derived from.
     let place = test.territory("CUSTOM", "SQUARE", "Le carré", square(1.36, 48.73, 0.02)).await;
-    let query = "mutation($id: ID!, $boundary: JSON) {
+    let query = "mutation($id: ID!, $boundary: GeoJSON) {
         updateTerritory(id: $id, expectedVersion: 1, input: {boundary: $boundary}) { id } }";
     test.admin_data(query, json!({ "id": place, "boundary": square(1.37, 48.74, 0.05) })).await;
     let diagnosis = examined(&test).await;
@@ -61,7 +61,8 @@ const CURABLE: [(&str, &str); 12] = [
         WHERE id = (SELECT id FROM actors WHERE longitude IS NOT NULL AND seat_id IS NOT NULL AND NOT seat_declared LIMIT 1)"),
     ("seats", "UPDATE actors SET seat_id = NULL
         WHERE id = (SELECT id FROM actors WHERE longitude IS NOT NULL AND seat_id IS NOT NULL AND NOT seat_declared LIMIT 1)"),
-    ("seats", "INSERT INTO actor_points SELECT a.id, t.id FROM actors a, territories t WHERE t.kind = 'REGION' LIMIT 1"),
+    ("seats", "INSERT INTO actor_points SELECT a.id, t.id FROM actors a, territories t WHERE t.kind = 'COUNTRY'
+        AND NOT EXISTS (SELECT FROM actor_points p WHERE p.actor_id = a.id) LIMIT 1"),
     ("outlines", "UPDATE territories SET area_m2 = area_m2 * 2 WHERE id = (SELECT id FROM territories WHERE west IS NOT NULL LIMIT 1)"),
     ("outlines", "UPDATE territories SET boundary_digest = 'x', north = north + 1
         WHERE id = (SELECT id FROM territories WHERE west IS NOT NULL LIMIT 1)"),
@@ -100,16 +101,16 @@ const INCURABLE: [(&str, &str, &str); 13] = [
     ("history", "creation is in no history", "DELETE FROM changes WHERE action = 'CREATE' AND subject_kind = 'CALL'"),
     ("history", "last change", "UPDATE actors SET version = version + 1 WHERE id = (SELECT id FROM actors LIMIT 1)"),
     ("outlines", "can't be read", "UPDATE territory_boundaries SET geojson = '{\"type\": \"Poly' WHERE tolerance_metres = 0
-        AND territory_id = (SELECT id FROM territories WHERE kind = 'PRIORITY_NEIGHBOURHOOD' AND west IS NOT NULL LIMIT 1)"),
+        AND territory_id = (SELECT id FROM territories WHERE west IS NOT NULL ORDER BY id LIMIT 1)"),
     ("outlines", "can't be read", "DELETE FROM territory_boundaries WHERE territory_id =
-        (SELECT territory_id FROM territory_boundaries LIMIT 1)"),
+        (SELECT id FROM territories WHERE west IS NOT NULL ORDER BY id DESC LIMIT 1)"),
     ("parts", "index: missing", "DROP INDEX actors_name"),
     ("parts", "index: invalid", "UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'actors_seat'::regclass"),
     ("interactions", "same time", "ALTER TABLE interactions DROP CONSTRAINT interactions_period;
         INSERT INTO interactions (id, kind, source_id, target_id, status, created_at, updated_at)
         SELECT gen_random_uuid(), 'PARTNERSHIP', a.id, b.id, 'PUBLISHED', now(), now()
         FROM (SELECT id FROM actors ORDER BY id LIMIT 1) a, (SELECT id FROM actors ORDER BY id DESC LIMIT 1) b, generate_series(1, 2)"),
-    ("seats", "no commune", "UPDATE actors SET seat_declared = TRUE, seat_id = (SELECT id FROM territories WHERE kind = 'REGION' LIMIT 1)
+    ("records", "no commune", "UPDATE actors SET seat_declared = TRUE, seat_id = (SELECT id FROM territories WHERE kind = 'REGION' LIMIT 1)
         WHERE id = (SELECT id FROM actors LIMIT 1)"),
     ("collations", "have changed", "UPDATE pg_collation SET collversion = '0' WHERE collname = 'french'"),
 ];
