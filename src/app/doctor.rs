@@ -1,5 +1,6 @@
 //! The doctor: looks the database over, says what is wrong and what to do about it. Writes nothing.
 
+mod entries;
 mod schema;
 
 use std::collections::HashMap;
@@ -13,8 +14,8 @@ use super::derived::seats::Chunks;
 use super::{App, Error};
 use crate::domain::ids::TerritoryId;
 use crate::domain::territories::Territory;
-use crate::store::integrity::{self, Found};
-use crate::store::{self, StoreError, Transaction, catalogue};
+use crate::store::integrity::Found;
+use crate::store::{self, StoreError, Transaction};
 
 /// What was looked at, in order.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -97,10 +98,6 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-const RECREATE: &str =
-    "the entry works; where its history matters, restore a backup from before it went missing";
-const DEVELOPER: &str = "this should not happen: keep a backup, and report it";
-
 impl App {
     /// Looks everything over, in one state of the database.
     pub async fn examine(&self) -> Result<Diagnosis, Error> {
@@ -117,10 +114,12 @@ impl App {
         check(&tx, checks, "extensions", "all there", schema::extensions).await?;
         check(&tx, checks, "collations", "as when the indexes were made", schema::collations).await?;
         check(&tx, checks, "parts", "every column, index and constraint", schema::parts).await?;
-        check(&tx, checks, "records", "what is spoken of is there", records).await?;
-        check(&tx, checks, "history", "every entry has its creation and its last change", history).await?;
-        check(&tx, checks, "interactions", "no two of a pair and kind at a time", interactions).await?;
-        check(&tx, checks, "search", "derived columns are up to date", generated).await?;
+        check(&tx, checks, "records", "what is spoken of is there", entries::records).await?;
+        check(&tx, checks, "history", "every entry has its creation and its last change", entries::history)
+            .await?;
+        check(&tx, checks, "interactions", "no two of a pair and kind at a time", entries::interactions)
+            .await?;
+        check(&tx, checks, "search", "derived columns are up to date", entries::generated).await?;
         let app = &app;
         let outlines = async |tx: &_| app.outlines_check(tx).await;
         check(&tx, checks, "outlines", "readable, measured, with their copies", outlines).await?;
@@ -257,56 +256,6 @@ async fn check(
     let is_well = faults.iter().all(|fault| fault.is_hint);
     checks.push(Check { name, subject, faults, seconds: start.elapsed().as_secs_f64() });
     Ok(is_well)
-}
-
-async fn records(db: &Transaction) -> Result<Vec<Fault>, Error> {
-    let mut faults = Vec::new();
-    for (table, name) in integrity::RECORDS {
-        let cure = match table {
-            "changes" => DEVELOPER.to_owned(),
-            _ => format!(
-                "DELETE FROM {table} r WHERE NOT EXISTS (SELECT 1 FROM territories e WHERE e.id = r.subject_id) AND NOT \
-                 EXISTS (SELECT 1 FROM actors e WHERE e.id = r.subject_id) AND NOT EXISTS (SELECT 1 FROM interactions e \
-                 WHERE e.id = r.subject_id) AND NOT EXISTS (SELECT 1 FROM calls e WHERE e.id = r.subject_id)"
-            ),
-        };
-        let found = integrity::orphans(db, table, name).await?;
-        faults.extend(Fault::of(found, &format!("{table} of entries that are not there"), &cure));
-    }
-    let cure = "give them a commune: `updateActor`, or import them again";
-    let elsewhere = integrity::seats_elsewhere(db).await?;
-    faults.extend(Fault::of(elsewhere, "actors that sit in what is no commune", cure));
-    let cure = "name others, or none: `updateTerritory(input: {successors: …})`";
-    let lost = integrity::lost_successors(db).await?;
-    faults.extend(Fault::of(lost, "territories that name a successor which is not there", cure));
-    Ok(faults)
-}
-
-async fn history(db: &Transaction) -> Result<Vec<Fault>, Error> {
-    let faults = [
-        Fault::of(integrity::uncreated(db).await?, "entries whose creation is in no history", RECREATE),
-        Fault::of(
-            integrity::unrecorded(db).await?,
-            "entries whose version is not that of their last change",
-            "someone wrote to the tables by hand: update each through the API, which records it",
-        ),
-    ];
-    Ok(faults.into_iter().flatten().collect())
-}
-
-async fn interactions(db: &Transaction) -> Result<Vec<Fault>, Error> {
-    let what = "interactions of one pair and kind at the same time, or grants that stand twice";
-    let cure = "archive one of each two: `archive(id: …)`";
-    Ok(Fault::of(integrity::overlapping(db).await?, what, cure).into_iter().collect())
-}
-
-async fn generated(db: &Transaction) -> Result<Vec<Fault>, Error> {
-    let mut faults = Vec::new();
-    for table in catalogue::generated(db).await? {
-        let what = format!("rows of {} whose derived columns are stale", table.table);
-        faults.extend(Fault::of(integrity::stale(db, &table).await?, &what, "maillage rebuild search"));
-    }
-    Ok(faults)
 }
 
 /// What territories are called.

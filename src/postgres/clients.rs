@@ -39,13 +39,11 @@ impl Clients {
         }
         let suitable =
             found.iter().filter(|(major, _)| *major >= server_major).min_by_key(|(major, _)| *major);
-        match suitable {
-            Some((_, folder)) => Ok(Self { folder: folder.clone() }),
-            None => {
-                let found = found.iter().map(|(major, folder)| format!("{major} in {}", folder.display()));
-                Err(Error::NoClients { server: server_major, found: found.collect() })
-            }
+        if let Some((_, folder)) = suitable {
+            return Ok(Self { folder: folder.clone() });
         }
+        let found = found.iter().map(|(major, folder)| format!("{major} in {}", folder.display()));
+        Err(Error::NoClients { server: server_major, found: found.collect() })
     }
 
     /// One of the programs, without a database.
@@ -79,10 +77,7 @@ async fn major(folder: &std::path::Path) -> Option<u32> {
 /// The address as libpq reads it, and its password.
 fn without_password(url: &str) -> Result<(String, Option<String>), Error> {
     let mut url = Url::parse(url).map_err(|_| Error::Address)?;
-    let mut password = match url.password() {
-        None => None,
-        Some(coded) => Some(decoded(coded)),
-    };
+    let mut password = url.password().map(decoded);
     url.set_password(None).map_err(|()| Error::Address)?;
     let parameters: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     url.set_query(None);

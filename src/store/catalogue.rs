@@ -221,10 +221,8 @@ pub async fn relations(db: &impl ConnectionTrait) -> Result<Vec<String>, StoreEr
     texts(sql, db, "name").await
 }
 
-/// How many connections other programs of ours have to this database.
+/// How many connections programs of ours have to this database beside this one; the asker's pool is to have one alone.
 pub async fn others_connected(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
-    // Of this program's own pool every connection has the same address and port range: told apart by start is not
-    // possible, so that the asker has one connection alone.
     let sql = Sql::new(
         "SELECT count(*) AS others FROM pg_stat_activity WHERE datname = current_database()
             AND application_name = 'maillage' AND pid <> pg_backend_pid()",
