@@ -33,8 +33,14 @@ impl Seal {
 
     /// The line that is written behind them.
     pub fn line(&self) -> String {
-        let digits =
-            self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let digits = self
+            .hash
+            .clone()
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<Vec<_>>()
+            .concat();
         format!("{WORDS}{digits}\n")
     }
 }
