@@ -32,8 +32,9 @@ doc: ## Writes the code's documentation to target/doc.
 fmt: ## Formats the code.
 	cargo fmt --all
 
-schema: ## Writes schema.graphql, as the code has it.
+schema: ## Writes schema.graphql, as the code has it, and the parts that the migrations make.
 	@$(CARGO_RUN) schema > schema.graphql.new && mv schema.graphql.new schema.graphql || { rm -f schema.graphql.new; exit 1; }
+	@MAILLAGE_WRITE_CATALOGUE=1 cargo test --quiet --test it the_kept_list_of_parts
 
 bench: ## Measures against the goals of bench/.
 	@test -x bench/run || { echo "There is no bench/run yet: nothing to measure."; exit 1; }

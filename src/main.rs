@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use maillage::config::{DatabaseArgs, ServeArgs};
 use maillage::telemetry;
 
-use self::commands::{Failed, database, import, serve, token};
+use self::commands::{Failed, backup, database, doctor, import, restore, serve, token};
 
 /// A directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Parser)]
@@ -32,6 +32,14 @@ enum Command {
     Migrate,
     /// Import files: plan, report, and write the plan in one transaction.
     Import(import::ImportArgs),
+    /// Write everything to a file, which another instance takes; others may write meanwhile.
+    Backup(backup::BackupArgs),
+    /// Take a backup into an empty database.
+    Restore(restore::RestoreArgs),
+    /// Look the database over: what is wrong, and what to do about it. Changes nothing.
+    Doctor(doctor::DoctorArgs),
+    /// Derive anew what is derived: seats, links, outlines' measures, text to be searched.
+    Rebuild(doctor::RebuildArgs),
     /// Print the GraphQL schema.
     Schema,
     /// Print a bearer token.
@@ -64,6 +72,14 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failed> {
         Command::Migrate => database::with(&arguments.database, async |_| Ok(ExitCode::SUCCESS)).await,
         Command::Import(args) => {
             database::with(&arguments.database, async |app| import::run(app, args.clone()).await).await
+        }
+        Command::Backup(args) => backup::run(&arguments.database, &args).await,
+        Command::Restore(args) => restore::run(&arguments.database, &args).await,
+        Command::Doctor(args) => {
+            database::with_existing(&arguments.database, async |app| doctor::run(app, &args).await).await
+        }
+        Command::Rebuild(args) => {
+            database::with(&arguments.database, async |app| doctor::rebuild(app, &args).await).await
         }
         Command::Schema => {
             commands::print(&maillage::graphql::sdl())?;

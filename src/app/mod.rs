@@ -4,6 +4,8 @@
 pub mod actors;
 pub mod calls;
 pub mod demo;
+pub mod derived;
+pub mod doctor;
 pub mod error;
 pub mod imports;
 pub mod interactions;
@@ -11,6 +13,7 @@ pub mod maps;
 pub mod outlines;
 pub mod places;
 pub mod publication;
+pub mod rebuild;
 pub mod refs;
 pub mod search;
 pub mod territories;

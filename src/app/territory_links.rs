@@ -104,7 +104,7 @@ impl App {
     }
 
     /// How much of each two outlines lies in the other: measured where one of them changed, as it stands otherwise.
-    async fn overlaps(
+    pub(super) async fn overlaps(
         &self,
         tx: &Transaction,
         territories: &[Territory],
@@ -227,7 +227,7 @@ fn unions(
     ordered
 }
 
-fn perimeter(territory: &Territory) -> Perimeter {
+pub(super) fn perimeter(territory: &Territory) -> Perimeter {
     let area_m2 = territory.outline.as_ref().map(|outline| outline.area_m2);
     Perimeter { id: territory.id, kind: territory.kind, vintage: territory.vintage, area_m2 }
 }

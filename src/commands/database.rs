@@ -8,7 +8,7 @@ use maillage::config::DatabaseArgs;
 use maillage::domain::clock::Clock;
 use maillage::domain::ids::Ids;
 use maillage::postgres::{self, Server};
-use maillage::store::{Settings, Store};
+use maillage::store::{Settings, Store, StoreError};
 
 use super::Failed;
 
@@ -22,6 +22,31 @@ pub struct Database {
 impl Database {
     /// Finds or starts it, and brings its schema up to date.
     pub async fn open(args: &DatabaseArgs, connections: u32) -> Result<Self, Failed> {
+        let database = Self::find(args, connections).await?;
+        if let Err(error) = Store::migrate(&database.settings).await {
+            return Err(database.unusable(error));
+        }
+        Ok(database)
+    }
+
+    /// Finds or starts one that is there already, as it is: no private one is made.
+    pub async fn existing(args: &DatabaseArgs) -> Result<Self, Failed> {
+        if args.database_url.as_ref().is_none_or(String::is_empty) {
+            let folder = args.data.clone().map_or_else(postgres::default_data_folder, Ok)?;
+            if !folder.join("postgres").is_dir() {
+                let folder = folder.display();
+                return Err(format!(
+                    "there is no database in {folder}: set MAILLAGE_DATA to the folder that `maillage serve` uses, or \
+                     DATABASE_URL"
+                )
+                .into());
+            }
+        }
+        Self::find(args, 2).await
+    }
+
+    /// Finds or starts it, as it is.
+    pub async fn find(args: &DatabaseArgs, connections: u32) -> Result<Self, Failed> {
         // Compose files give an empty one where none is meant.
         let (url, server) = if let Some(url) = args.database_url.as_ref().filter(|url| !url.is_empty()) {
             (url.clone(), None)
@@ -31,12 +56,18 @@ impl Database {
             (server.url().to_owned(), Some(server))
         };
         let settings = Settings { url, connections, statement_timeout: Duration::from_secs(3) };
-        if let Err(error) = Store::migrate(&settings).await {
-            let place = place(&settings.url);
-            let advice = "check that it runs, and the address, user, password and database in DATABASE_URL";
-            return Err(Failed::behind(format!("the database at {place} can't be used: {advice}"), error));
-        }
         Ok(Self { settings, server })
+    }
+
+    /// Connects to it.
+    pub async fn connect(&self) -> Result<Store, Failed> {
+        Store::connect(&self.settings).await.map_err(|error| self.unusable(error))
+    }
+
+    fn unusable(&self, error: StoreError) -> Failed {
+        let place = place(&self.settings.url);
+        let advice = "check that it runs, and the address, user, password and database in DATABASE_URL";
+        Failed::behind(format!("the database at {place} can't be used: {advice}"), error)
     }
 
     /// Starts the private server again whenever it ends by itself; ends only where that can't be done.
@@ -75,8 +106,19 @@ pub async fn with<T>(
     args: &DatabaseArgs,
     work: impl AsyncFnOnce(App) -> Result<T, Failed>,
 ) -> Result<T, Failed> {
-    let database = Database::open(args, 4).await?;
-    let store = Store::connect(&database.settings).await?;
+    over(Database::open(args, 4).await?, work).await
+}
+
+/// The same over a database that is there already, as it is.
+pub async fn with_existing<T>(
+    args: &DatabaseArgs,
+    work: impl AsyncFnOnce(App) -> Result<T, Failed>,
+) -> Result<T, Failed> {
+    over(Database::existing(args).await?, work).await
+}
+
+async fn over<T>(database: Database, work: impl AsyncFnOnce(App) -> Result<T, Failed>) -> Result<T, Failed> {
+    let store = database.connect().await?;
     let outcome = work(App::new(store.clone(), Clock::system(), Ids::random())).await;
     store.close().await?;
     database.close().await?;

@@ -1,8 +1,11 @@
 //! The subcommands.
 
+pub mod backup;
 pub mod database;
-
+pub mod doctor;
 pub mod import;
+pub mod restore;
+pub mod seal;
 pub mod serve;
 pub mod token;
 

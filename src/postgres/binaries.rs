@@ -73,17 +73,23 @@ pub(super) async fn find(
 
 /// Folders to look in, in order: PATH, those of packages with the newest version first, `pg_config --bindir`.
 async fn candidates(account: &Account) -> Vec<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> =
-        std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect();
-    for (parent, prefix, within) in PACKAGED {
-        folders.extend(newest_first(Path::new(parent), prefix).into_iter().map(|folder| folder.join(within)));
-    }
+    let mut folders = usual_folders();
     let mut pg_config = account.command("pg_config");
     pg_config.arg("--bindir");
     // Having no pg_config is the rule, not an error.
     if let Ok(output) = account.output(pg_config).await {
         folders.push(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
+    }
+    folders
+}
+
+/// PATH, and the folders of packages with the newest version first.
+pub(super) fn usual_folders() -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> =
+        std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect();
+    for (parent, prefix, within) in PACKAGED {
+        folders.extend(newest_first(Path::new(parent), prefix).into_iter().map(|folder| folder.join(within)));
     }
     folders
 }
@@ -127,7 +133,7 @@ async fn inspect(account: &Account, folder: &Path) -> Result<u32, String> {
 }
 
 /// The number that a text starts with: 15 of `15.18 (Debian …)`, 18 of `18beta1`.
-fn leading_number(text: &str) -> Option<u32> {
+pub(super) fn leading_number(text: &str) -> Option<u32> {
     let digits = text.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(text.len());
     text[..digits].parse().ok()
 }

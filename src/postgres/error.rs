@@ -74,6 +74,23 @@ pub enum Error {
         /// The major versions found, each with its folder, or what was wrong with it.
         found: Vec<String>,
     },
+    /// No client programs for a server of this version.
+    #[error(
+        "dumping and restoring need pg_dump, pg_restore and psql of PostgreSQL {server} or newer, and {}. Install them \
+         (Debian, Ubuntu: apt-get install postgresql-client-{server}; Fedora: dnf install postgresql; Alpine: apk add \
+         postgresql{server}-client; macOS: brew install postgresql@{server})",
+        if found.is_empty() { "there are none in PATH or where packages put them".to_owned() }
+        else { format!("this machine has {}", found.join(", ")) }
+    )]
+    NoClients {
+        /// The server's major version.
+        server: u32,
+        /// The versions that were found, each with its folder.
+        found: Vec<String>,
+    },
+    /// What was given is no address of a database.
+    #[error("the database's address is none: expected postgres://user:password@host:port/database")]
+    Address,
     /// A program could not be run.
     #[error("cannot run {} as {account}: {cause}", program.display())]
     Run {

@@ -14,6 +14,7 @@
 
 mod account;
 mod binaries;
+pub mod clients;
 mod cluster;
 mod error;
 mod process;

@@ -7,8 +7,10 @@ pub mod actor_pages;
 pub mod actors;
 pub mod call_filter;
 pub mod calls;
+pub mod catalogue;
 mod entity;
 pub mod error;
+pub mod integrity;
 pub mod interaction_filter;
 pub mod interactions;
 pub mod keys;
@@ -30,7 +32,8 @@ use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    IsolationLevel, TransactionTrait,
 };
 
 pub use self::error::StoreError;
@@ -60,7 +63,7 @@ pub struct Store {
 }
 
 /// Holds back a second instance that migrates at the same time; any number, the same for all.
-const MIGRATION_LOCK: i64 = 0x4d61_696c_6c61_6765;
+pub const MIGRATION_LOCK: i64 = 0x4d61_696c_6c61_6765;
 
 /// Held by whoever writes for long.
 const LONG_LOCK: &str = "import";
@@ -113,6 +116,14 @@ impl Store {
         Ok(transaction)
     }
 
+    /// A transaction that sees one state of everything, may take as long as it needs, and can't write.
+    pub async fn begin_snapshot(&self) -> Result<Transaction, StoreError> {
+        let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+        let transaction = self.db.begin_with_config(Some(isolation), Some(access)).await?;
+        transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL jit = off").await?;
+        Ok(transaction)
+    }
+
     /// Applies the migrations that are missing; instances that start at once take turns.
     pub async fn migrate(settings: &Settings) -> Result<(), StoreError> {
         let mut options = ConnectOptions::new(&settings.url);
@@ -135,6 +146,16 @@ impl Store {
     pub async fn close(self) -> Result<(), StoreError> {
         Ok(self.db.close().await?)
     }
+}
+
+/// A transaction within another: what fails in it leaves the other as it was.
+pub async fn begin_step(tx: &Transaction) -> Result<Transaction, StoreError> {
+    Ok(tx.begin().await?)
+}
+
+/// Holds back whoever would write one of these tables, until the transaction ends; reading goes on.
+pub async fn hold_writers(tx: &Transaction, tables: &str) -> Result<(), StoreError> {
+    Ok(tx.execute_unprepared(&format!("LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")).await.map(drop)?)
 }
 
 /// Holds back, until the transaction ends, whoever asks for the same name.

@@ -17,7 +17,7 @@ use crate::geo::Position;
 const NEAREST: i64 = 8;
 
 /// The outline or a simplified copy of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Copy {
     /// How far it may be from the outline, in metres; 0 is the outline itself.
     pub tolerance_metres: f64,

@@ -11,6 +11,7 @@ mod documents;
 mod http;
 mod imports;
 mod maps;
+mod operations;
 mod paging;
 mod postgres;
 mod schema;
