@@ -71,7 +71,7 @@ impl App {
     pub async fn rebuild(&self, parts: &[Part]) -> Result<Rebuilt, Error> {
         // Outlines are read again, not taken from what this program has read before.
         let app = Self::new(self.store.clone(), self.clock.clone(), self.ids.clone());
-        let tx = app.store.begin_long().await?;
+        let tx = app.store.begin_long(|| tracing::info!("an import is running: waiting for its end")).await?;
         store::territories::lock(&tx).await?;
         store::hold_writers(&tx, "territories, actors, interactions, calls").await?;
         let asked = |part| parts.contains(&part);
@@ -80,6 +80,7 @@ impl App {
             for table in catalogue::generated(&tx).await? {
                 rebuilt.stale += table.refresh(&tx).await?;
             }
+            rebuilt.stale += store::integrity::keep_words(&tx).await?;
         }
         if asked(Part::Outlines) {
             app.rebuild_outlines(&tx, &mut rebuilt).await?;

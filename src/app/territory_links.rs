@@ -10,6 +10,7 @@ use crate::domain::ids::TerritoryId;
 use crate::domain::links::{self, Derived, Overlap, Perimeter};
 use crate::domain::territories::{ListBasis, Territory};
 use crate::geo::{Boundary, BoxIndex, INTERSECTS_FROM};
+use crate::store::outlines::Copy;
 use crate::store::{self, Transaction};
 
 /// Of how many territories the overlaps are measured before other outlines are read: what bounds memory.
@@ -70,37 +71,50 @@ impl App {
         let ids: Vec<_> = members.iter().chain([&of]).copied().collect();
         let mut known: HashMap<_, _> =
             store::territories::by_ids(tx, &ids).await?.into_iter().map(|t| (t.id, t)).collect();
-        let Some(mut territory) = known.remove(&of) else { return Ok(false) };
+        let Some(territory) = known.remove(&of) else { return Ok(false) };
         if territory.outline.as_ref().is_some_and(|outline| !outline.from_members) {
             return Ok(false);
         }
         let members: Vec<_> = known.into_values().collect();
+        let (united, copies) = self.united(tx, &territory, members).await?;
+        if united.outline == territory.outline {
+            return Ok(false);
+        }
+        store::territories::write(tx, &[united]).await?;
+        store::outlines::write(tx, &[(of, copies)]).await?;
+        Ok(true)
+    }
+
+    /// A perimeter as its members make it, with its outline's copies; without an outline where one of them has none.
+    pub(super) async fn united(
+        &self,
+        tx: &Transaction,
+        territory: &Territory,
+        mut members: Vec<Territory>,
+    ) -> Result<(Territory, Vec<Copy>), Error> {
+        // A union's corners depend on the order: the same members give the same text.
+        members.sort_unstable_by_key(|member| member.id);
         let outlines = self.outlines.of(tx, &members).await?;
         let parts: Vec<_> = members.iter().filter_map(|member| outlines.get(&member.id)).collect();
-        let united = if parts.len() == members.len() {
+        let boundary = if parts.len() == members.len() {
             Boundary::union(&parts.iter().map(AsRef::as_ref).collect::<Vec<_>>())
         } else {
             None
         };
-        let before = territory.outline.take();
-        if let Some(boundary) = &united {
+        let mut united = territory.clone();
+        let before = united.outline.take();
+        if let Some(boundary) = &boundary {
             let of_members = || members.iter().filter_map(|member| member.outline.as_ref());
             let vintage = of_members().map(|outline| outline.vintage).max().unwrap_or(territory.vintage);
             let precision = of_members().map(|outline| outline.precision_metres).fold(0.0, f64::max);
-            super::territories::measure(&mut territory, boundary, vintage, precision);
+            super::territories::measure(&mut united, boundary, vintage, precision);
         } else if before.is_some() {
-            territory.centroid = None;
+            united.centroid = None;
         }
-        if let Some(outline) = &mut territory.outline {
+        if let Some(outline) = &mut united.outline {
             outline.from_members = true;
         }
-        if territory.outline == before {
-            return Ok(false);
-        }
-        store::territories::write(tx, &[territory]).await?;
-        let copies = united.as_ref().map(super::territories::copies).unwrap_or_default();
-        store::outlines::write(tx, &[(of, copies)]).await?;
-        Ok(true)
+        Ok((united, boundary.as_ref().map(super::territories::copies).unwrap_or_default()))
     }
 
     /// How much of each two outlines lies in the other: measured where one of them changed, as it stands otherwise.

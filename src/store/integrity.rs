@@ -122,6 +122,25 @@ pub async fn stale(db: &impl ConnectionTrait, of: &Generated) -> Result<Found, S
     found(db, &of.stale()).await
 }
 
+/// Words of names that typing errors can't be mended to, since they are not kept. (One that is kept and that no name
+/// holds any more does no harm.)
+pub async fn unkept_words(db: &impl ConnectionTrait) -> Result<Found, StoreError> {
+    found(
+        db,
+        "SELECT w.word FROM search_words_of((SELECT array_agg(n.search_name) FROM (
+            SELECT search_name FROM territories UNION SELECT search_name FROM actors UNION SELECT search_name FROM calls) n)) w(word)
+        WHERE NOT EXISTS (SELECT FROM search_words k WHERE k.word = w.word)",
+    )
+    .await
+}
+
+/// Keeps the words of names anew; how many were missing.
+pub async fn keep_words(tx: &Transaction) -> Result<u64, StoreError> {
+    let missing = unkept_words(tx).await?.count;
+    Sql::new("SELECT search_words_rebuild()").execute(tx).await?;
+    Ok(missing)
+}
+
 /// Every actor whose place may be derived, with its point: those with a point, with a seat that nobody declared, or
 /// within a perimeter.
 pub async fn placed_actors(

@@ -53,13 +53,12 @@ impl App {
     ) -> Result<Vec<Drift>, Error> {
         let actors = store::actors::by_ids(tx, of).await?;
         let mut points = integrity::points(tx, of).await?;
-        let positions: Vec<_> = actors.iter().filter_map(|(actor, _)| actor.point()).collect();
-        let places = Places::about(self, tx, &positions, &[]).await?;
+        let located: Vec<_> = actors.iter().map(|(actor, _)| actor).collect();
+        let places = Places::about(self, tx, &located).await?;
         let mut drifted = Vec::new();
         for (mut actor, _) in actors {
             let seat = actor.seat;
-            let mut held_by = places.place(&mut actor).held_by;
-            held_by.sort_unstable();
+            let held_by = places.place(&mut actor).held_by;
             let stored = points.remove(&actor.id).unwrap_or_default();
             let drift = Drift {
                 actor: actor.id,

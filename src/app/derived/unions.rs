@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 
 use super::outlines::Drift;
-use crate::app::territories::{copies, measure};
 use crate::app::{App, Error};
 use crate::domain::ids::TerritoryId;
 use crate::domain::territories::{ListBasis, OutlineMeasures, Territory};
-use crate::geo::Boundary;
 use crate::store::{self, Transaction};
 
 impl App {
@@ -47,32 +45,12 @@ impl App {
         territory: &Territory,
         members: &[Territory],
     ) -> Result<Option<Drift>, Error> {
-        let outlines = self.outlines.of(tx, members).await?;
-        let parts: Vec<_> = members.iter().filter_map(|member| outlines.get(&member.id)).collect();
-        let united = if parts.len() == members.len() {
-            Boundary::union(&parts.iter().map(AsRef::as_ref).collect::<Vec<_>>())
-        } else {
-            None
-        };
-        let mut should = territory.clone();
-        let before = should.outline.take();
-        if let Some(boundary) = &united {
-            let of_members = || members.iter().filter_map(|member| member.outline.as_ref());
-            let vintage = of_members().map(|outline| outline.vintage).max().unwrap_or(territory.vintage);
-            let precision = of_members().map(|outline| outline.precision_metres).fold(0.0, f64::max);
-            measure(&mut should, boundary, vintage, precision);
-        } else if before.is_some() {
-            should.centroid = None;
-        }
-        if let Some(outline) = &mut should.outline {
-            outline.from_members = true;
-        }
-        let same = match (&before, &should.outline) {
+        let (should, copies) = self.united(tx, territory, members.to_vec()).await?;
+        let same = match (&territory.outline, &should.outline) {
             (None, None) => true,
             (Some(a), Some(b)) => same(a, b),
             _ => false,
         };
-        let copies = united.as_ref().map(copies).unwrap_or_default();
         Ok((!same).then_some(Drift { territory: should, copies, measures_differ: true, copies_differ: true }))
     }
 }

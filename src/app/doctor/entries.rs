@@ -59,5 +59,7 @@ pub async fn generated(db: &Transaction) -> Result<Vec<Fault>, Error> {
         let what = format!("rows of {} whose derived columns are stale", table.table);
         faults.extend(Fault::of(integrity::stale(db, &table).await?, &what, "maillage rebuild search"));
     }
+    let what = "words of names to which typing errors can't be mended";
+    faults.extend(Fault::of(integrity::unkept_words(db).await?, what, "maillage rebuild search"));
     Ok(faults)
 }

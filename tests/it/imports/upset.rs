@@ -6,13 +6,9 @@ use rust_xlsxwriter::Workbook;
 use super::*;
 
 /// Imports a file without a mapping.
-async fn plain(test: &TestApp, kind: Kind, folder: &Folder, name: &str, content: impl AsRef<[u8]>) -> Report {
+async fn plain(test: &TestApp, kind: Kind, folder: &Folder, name: &str, content: impl AsRef<[u8]>) -> Told {
     let files = vec![folder.write(name, content)];
-    let overrides = Overrides::default();
-    let source = Some("town".to_owned());
-    let request =
-        ImportRequest { kind, files, mapping: None, source, sheet: None, overrides, dry_run: false };
-    test.app.import(request).await.unwrap()
+    told(test, ImportRequest { source: Some("town".to_owned()), ..ImportRequest::new(kind, files) }).await
 }
 
 fn codes(report: &Report) -> Vec<&str> {
@@ -94,15 +90,7 @@ async fn whole_files_that_are_no_table_write_nothing_and_say_what_to_do() {
         assert!(report.failed && is_said, "{name}: {:?}", report.problems);
         assert_eq!(test.changes().await, 0, "{name}");
     }
-    let here = ImportRequest {
-        kind: Kind::Actors,
-        files: vec![folder.path(""), folder.path("absent.csv")],
-        mapping: None,
-        source: None,
-        sheet: None,
-        overrides: Overrides::default(),
-        dry_run: false,
-    };
+    let here = ImportRequest::new(Kind::Actors, vec![folder.path(""), folder.path("absent.csv")]);
     let summary = test.app.import(here).await.unwrap().summary();
     assert!(summary.contains("is a folder") && summary.contains("is not there"), "{summary}");
 }
