@@ -135,7 +135,7 @@ pub async fn unkept_words(db: &impl ConnectionTrait) -> Result<Found, StoreError
 }
 
 /// Keeps the words of names anew; how many were missing.
-pub async fn keep_words(tx: &Transaction) -> Result<u64, StoreError> {
+pub async fn keep_words(tx: &impl ConnectionTrait) -> Result<u64, StoreError> {
     let missing = unkept_words(tx).await?.count;
     Sql::new("SELECT search_words_rebuild()").execute(tx).await?;
     Ok(missing)
