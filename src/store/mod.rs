@@ -78,6 +78,8 @@ impl Store {
             .connect_timeout(Duration::from_secs(2))
             .set_application_name("maillage")
             .statement_timeout(settings.statement_timeout)
+            // What a map of the country sorts and hashes fits in memory; compiling statements costs more than they do.
+            .map_sqlx_postgres_opts(|options| options.options([("work_mem", "32MB"), ("jit", "off")]))
             .test_before_acquire_if_idle_for(Duration::from_secs(5))
             .sqlx_logging(false)
             .record_stmt_in_spans(false);
