@@ -31,7 +31,7 @@ pub(super) struct Widths(Cache<Reach, bool>);
 
 impl Default for Widths {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build())
+        Self(Cache::builder().max_capacity(10_000).time_to_live(Duration::from_mins(1)).build())
     }
 }
 

@@ -195,13 +195,12 @@ pub fn relevance(sql: &mut Sql, kind: SearchKind, text: &SearchText) {
         sql.push(" WHEN NOT a.search_vector @@ ").append(&anywhere).push(" THEN 2");
     }
     sql.push(" ELSE ts_rank(").push(alias).push(".search_vector, ").append(&anywhere);
-    sql.push(") END + least(1, ")
-        .bind(typed.len() as f64)
-        .push(" / greatest(length(")
-        .push(&name)
-        .push("), 1))");
+    // Of places people mean the large one, though others have shorter names: "mont" is Montpellier before Monts.
+    let by_length =
+        if kind == SearchKind::Territory { ") END + 0.4 * least(1, " } else { ") END + least(1, " };
+    sql.push(by_length).bind(typed.len() as f64).push(" / greatest(length(").push(&name).push("), 1))");
     if kind == SearchKind::Territory {
-        sql.push(" + 0.5 + CASE t.kind WHEN 'COMMUNE' THEN 0.1 ELSE 0 END + ln(coalesce(t.population, 0) + 1) / 18.5");
+        sql.push(" + 0.8 + CASE t.kind WHEN 'COMMUNE' THEN 0.1 ELSE 0 END + ln(coalesce(t.population, 0) + 1) / 15");
     }
     sql.push(")::float8");
 }
