@@ -78,7 +78,10 @@ async fn major(folder: &std::path::Path) -> Option<u32> {
 fn without_password(url: &str) -> Result<(String, Option<String>), Error> {
     let mut url = Url::parse(url).map_err(|_| Error::Address)?;
     let mut password = url.password().map(decoded);
-    url.set_password(None).map_err(|()| Error::Address)?;
+    // An address of a socket has no place for a password, and nothing to take away.
+    if password.is_some() {
+        url.set_password(None).map_err(|()| Error::Address)?;
+    }
     let parameters: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     url.set_query(None);
     for (name, value) in &parameters {
