@@ -45,7 +45,7 @@ mod tests {
             format!(r"\.refuse\(\s*sourced,\s*{code}"),
             format!(r"\.warn\([^;]*?,[^;]*?,\s*{code}"),
             // A code and its message, as forms and doubts hand them on.
-            format!(r"\({code},\s*(?:message|"[^"]*"\.to_owned\(\)|format!)"),
+            format!(r#"\({code},\s*(?:message|"[^"]*"\.to_owned\(\)|format!)"#),
         ];
         let patterns = patterns.map(|pattern| Regex::new(&pattern).expect("a pattern"));
         let mut codes = BTreeSet::new();

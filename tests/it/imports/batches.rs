@@ -159,10 +159,7 @@ async fn members_of_a_territory_may_stand_batches_away_from_it() {
     let members: i64 = {
         use sqlx::Connection;
         let mut connection = sqlx::PgConnection::connect(test.url()).await.unwrap();
-        sqlx::query_scalar("SELECT count(*) FROM territory_lists")
-            .fetch_one(&mut connection)
-            .await
-            .unwrap()
+        sqlx::query_scalar("SELECT count(*) FROM territory_lists").fetch_one(&mut connection).await.unwrap()
     };
     assert_eq!((report.count(Outcome::Create), members), (MANY as u64 + 2, 1));
 }
