@@ -25,8 +25,8 @@ pub struct ServeArgs {
     /// Web origins whose scripts may read the answers, comma between; `*` for all.
     #[arg(long, env = "MAILLAGE_ORIGINS", default_value = "")]
     pub origins: String,
-    /// Most database connections.
-    #[arg(long, env = "MAILLAGE_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    /// Most database connections; imports need two.
+    #[arg(long, env = "MAILLAGE_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..=1_000))]
     pub connections: u32,
     /// Load the demo (the Pays de Dreux) where the database is empty.
     #[arg(long)]

@@ -1,7 +1,7 @@
 //! `maillage import`.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use maillage::app::App;
-use maillage::app::imports::{ImportRequest, Progress, ReportOut};
+use maillage::app::imports::{ImportRequest, Progress, ReportOut, page_of_interruption};
 use maillage::ingest::{Kind, Mapping, Overrides, Problem};
 
 use super::{Failed, print, told};
@@ -37,9 +37,10 @@ pub struct ImportArgs {
     /// Say what would be done, and do nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Where to write a report of every row, as CSV.
-    #[arg(long)]
-    report: Option<PathBuf>,
+    /// Where to write a report: CSV, a line for each row and each thing worth saying; a page in French for a name that ends in
+    /// `.html`. May be given again.
+    #[arg(long, value_name = "FILE")]
+    report: Vec<PathBuf>,
 }
 
 /// What rows are.
@@ -74,8 +75,7 @@ pub async fn run(app: App, args: ImportArgs) -> Result<ExitCode, Failed> {
         Some(Ok(overrides)) => overrides,
         Some(Err(problems)) => return Err(all(&problems).into()),
     };
-    // Opened before anything is written, so that no import is left without its report.
-    let report = args.report.as_deref().map(create).transpose()?;
+    let mut reports = Reports::create(&args.report)?;
     let bar = progress_bar();
     let shown = bar.clone();
     let request = ImportRequest {
@@ -84,15 +84,74 @@ pub async fn run(app: App, args: ImportArgs) -> Result<ExitCode, Failed> {
         source: args.source,
         sheet: args.sheet,
         dry_run: args.dry_run,
-        report: report.map(|file| Box::new(BufWriter::new(file)) as ReportOut),
+        report: reports.sheet(),
         progress: Some(Box::new(move |progress| show(&shown, progress))),
         ..ImportRequest::new(args.kind.into(), args.files)
     };
     let report = app.import(request).await;
     bar.finish_and_clear();
-    let report = report.map_err(told)?;
-    print(&format!("{}{}", if args.dry_run { "would import: " } else { "" }, report.summary()))?;
+    let report = match report {
+        Ok(report) => report,
+        Err(error) => {
+            let failed = told(error);
+            reports.write_pages(&page_of_interruption(&failed.to_string()))?;
+            return Err(failed);
+        }
+    };
+    let summary = format!("{}{}", if args.dry_run { "would import: " } else { "" }, report.summary());
+    print(&summary)?;
+    reports.write_pages(&report.page())?;
     Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Where reports go. They are opened before anything is written, so that no import is left without its report.
+struct Reports {
+    sheets: Vec<BufWriter<File>>,
+    pages: Vec<(PathBuf, File)>,
+}
+
+impl Reports {
+    fn create(paths: &[PathBuf]) -> Result<Self, Failed> {
+        let mut reports = Self { sheets: Vec::new(), pages: Vec::new() };
+        for path in paths {
+            let file = create(path)?;
+            if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("html")) {
+                reports.pages.push((path.clone(), file));
+            } else {
+                reports.sheets.push(BufWriter::new(file));
+            }
+        }
+        Ok(reports)
+    }
+
+    /// Where the sheet of every row goes, if anywhere.
+    fn sheet(&mut self) -> Option<ReportOut> {
+        let sheets = std::mem::take(&mut self.sheets);
+        (!sheets.is_empty()).then(|| Box::new(Each(sheets)) as ReportOut)
+    }
+
+    fn write_pages(self, page: &str) -> Result<(), Failed> {
+        for (path, mut file) in self.pages {
+            file.write_all(page.as_bytes()).map_err(|error| {
+                Failed::behind(format!("the report can't be written to {}", path.display()), error)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the same to each.
+struct Each(Vec<BufWriter<File>>);
+
+impl Write for Each {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.iter_mut().try_for_each(|out| out.write_all(bytes))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(Write::flush)
+    }
 }
 
 fn create(path: &Path) -> Result<File, Failed> {
@@ -105,16 +164,26 @@ fn create(path: &Path) -> Result<File, Failed> {
 /// Shows itself on a terminal alone, on standard error.
 fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::no_length();
-    let style = ProgressStyle::with_template("{spinner} {msg} [{elapsed}]");
-    bar.set_style(style.expect("the template holds known words"));
+    bar.set_style(style("{spinner} {msg} [{elapsed}]"));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
 
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the template holds known words").progress_chars("=> ")
+}
+
 fn show(bar: &ProgressBar, progress: Progress) {
+    if let Progress::Records { share: Some((read, total)), .. } = progress {
+        if bar.length().is_none() {
+            bar.set_length(total);
+            bar.set_style(style("{spinner} [{bar:30}] {percent:>3} %, {msg} [{elapsed}]"));
+        }
+        bar.set_position(read);
+    }
     bar.set_message(match progress {
         Progress::Waiting => "another import is running: waiting for its end".to_owned(),
-        Progress::Records(count) => format!("{count} entries"),
+        Progress::Records { count, .. } => format!("{count} entries"),
         Progress::Deriving => "bringing up to date what follows from them".to_owned(),
     });
 }

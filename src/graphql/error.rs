@@ -63,7 +63,7 @@ impl From<ApiError> for Error {
             app::Error::Unavailable => {
                 (Code::Unavailable, "the database can't be reached: try again in a moment".to_owned())
             }
-            app::Error::Timeout => (Code::Timeout, "it took too long: ask for less at once".to_owned()),
+            app::Error::Timeout => (Code::Timeout, "it took too long: ask for less at once; a write may have met an import or another long write: try again later".to_owned()),
             app::Error::Internal(cause) => {
                 tracing::error!(error = &*cause as &dyn std::error::Error, "a resolver failed");
                 (Code::Internal, "something went wrong on our side".to_owned())

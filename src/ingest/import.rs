@@ -52,6 +52,11 @@ impl<'a> Import<'a> {
         &self.tally
     }
 
+    /// See [`Rows::bytes_read`].
+    pub fn bytes_read(&self) -> Option<u64> {
+        self.rows.bytes_read()
+    }
+
     fn tell(&mut self, problem: Problem) {
         self.tally.problem(&problem);
         self.waiting.push_back(Err(problem));

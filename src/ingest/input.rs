@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::read::MultiGzDecoder;
@@ -36,12 +38,34 @@ pub enum Opened {
     Workbook(Box<dyn Read + Send>),
 }
 
-/// Opens a file, `.gz` or plain.
+/// How far a file is read.
+#[derive(Debug, Clone, Default)]
+pub struct BytesRead(Arc<AtomicU64>);
+
+impl BytesRead {
+    /// How many bytes.
+    pub fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A reader that counts what it passes on.
+struct Counted<R>(R, BytesRead);
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.0.read(buffer)?;
+        self.1.0.fetch_add(length as u64, Ordering::Relaxed);
+        Ok(length)
+    }
+}
+
+/// Opens a file, `.gz` or plain, with the count of what is read of it.
 ///
 /// # Errors
 ///
 /// A [`Problem`] where it can't be opened, is empty or is of a format that is not read.
-pub fn open(path: &Path) -> Result<Opened, Problem> {
+pub fn open(path: &Path) -> Result<(Opened, BytesRead), Problem> {
     let unreadable = |what: &str| Problem::error("unreadable", format!("{} {what}", path.display()));
     if path.is_dir() {
         return Err(unreadable("is a folder; name the files in it"));
@@ -51,7 +75,8 @@ pub fn open(path: &Path) -> Result<Opened, Problem> {
         io::ErrorKind::PermissionDenied => unreadable("may not be read; ask for the right to, or copy it"),
         _ => unreadable(&format!("can't be opened: {error}")),
     })?;
-    open_reader(Box::new(file))
+    let read = BytesRead::default();
+    Ok((open_reader(Box::new(Counted(file, read.clone())))?, read))
 }
 
 /// The same for anything that can be read.

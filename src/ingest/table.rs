@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::delimited::Delimited;
 use super::features::Features;
-use super::input::{Format, Opened, open, open_reader};
+use super::input::{BytesRead, Format, Opened, open, open_reader};
 use super::problem::Problem;
 use super::row::{Cell, Columns, Row};
 use super::sheet::Sheet;
@@ -24,7 +24,10 @@ pub fn read(path: &Path) -> Result<Rows, Problem> {
 
 /// The same, with the sheet of a workbook by its name.
 pub fn read_sheet(path: &Path, sheet: Option<&str>) -> Result<Rows, Problem> {
-    Rows::new(open(path)?, sheet)
+    let (opened, read) = open(path)?;
+    // A workbook is read whole before its first row.
+    let read = matches!(opened, Opened::Text(..)).then_some(read);
+    Ok(Rows { read, ..Rows::new(opened, sheet)? })
 }
 
 /// The same from a reader, such as an upload's body.
@@ -36,6 +39,7 @@ pub fn read_from(reader: Box<dyn Read + Send>) -> Result<Rows, Problem> {
 /// is the last item where nothing behind it can be read.
 pub struct Rows {
     body: Body,
+    read: Option<BytesRead>,
     waiting: VecDeque<Result<Row, Problem>>,
     problems: Vec<Problem>,
     any: bool,
@@ -67,7 +71,7 @@ impl Rows {
                 Body::Sheet(Box::new(Sheet::new(Workbook::open(reader, sheet)?, &mut problems)?))
             }
         };
-        Ok(Self { body, waiting: VecDeque::new(), problems, any: false, finished: false })
+        Ok(Self { body, read: None, waiting: VecDeque::new(), problems, any: false, finished: false })
     }
 
     /// The columns known so far, and whether these are all: a header has all, features bring theirs one by one.
@@ -77,6 +81,11 @@ impl Rows {
             Body::Features(features) => (features.columns(), self.finished),
             Body::Sheet(sheet) => (sheet.columns(), true),
         }
+    }
+
+    /// How many bytes of the file are read, compressed where it is; null in a workbook, and where it is no file.
+    pub fn bytes_read(&self) -> Option<u64> {
+        self.read.as_ref().map(BytesRead::count)
     }
 
     /// Reads ahead, so that columns can be judged by what they say; what was read is yielded as ever.

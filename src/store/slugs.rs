@@ -2,10 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use sea_orm::{ConnectionTrait, TransactionTrait};
+
 use super::error::StoreError;
 use super::rows::get;
 use super::sql::Sql;
-use super::{Transaction, lock};
+use super::{Store, Transaction, lock};
 use crate::domain::text::slug_of;
 
 /// Which kind of entry a slug is for.
@@ -29,10 +31,16 @@ impl Slugged {
 /// A slug for each name, in order: the name's words; where they are taken, with a number from 2 on. Others who give
 /// slugs of that kind wait until the transaction ends.
 pub async fn give(tx: &Transaction, of: Slugged, names: &[&str]) -> Result<Vec<String>, StoreError> {
-    let bases: Vec<_> = names.iter().map(|name| slug_of(name)).collect();
     lock(tx, of.table()).await?;
+    give_under(tx, of, names).await
+}
+
+/// The same for a long transaction, under a turn that ends as soon as the slugs are written (see [`Store::slug_turn`]).
+pub async fn give_under(tx: &Transaction, of: Slugged, names: &[&str]) -> Result<Vec<String>, StoreError> {
+    let bases: Vec<_> = names.iter().map(|name| slug_of(name)).collect();
     let mut sql = Sql::new("SELECT slug FROM ");
-    sql.push(of.table()).push(" WHERE regexp_replace(slug, '-[0-9]+$', '') = ANY(").bind(stems(&bases));
+    // What a name may get is its words, or these and a number; its words may end with a number of their own.
+    sql.push(of.table()).push(" WHERE regexp_replace(slug, '-[0-9]+$', '') = ANY(").bind(bases.clone());
     sql.push(") OR slug = ANY(").bind(bases.clone()).push(")");
     let mut taken: HashSet<String> =
         sql.rows(tx).await?.iter().map(|row| get(row, "slug")).collect::<Result<_, _>>()?;
@@ -50,11 +58,16 @@ pub async fn give(tx: &Transaction, of: Slugged, names: &[&str]) -> Result<Vec<S
     Ok(given)
 }
 
-/// The slugs without a number at their end, which may be theirs or one that was given.
-fn stems(slugs: &[String]) -> Vec<String> {
-    let stem = |slug: &String| match slug.rsplit_once('-') {
-        Some((stem, end)) if end.bytes().all(|b| b.is_ascii_digit()) => stem.to_owned(),
-        _ => slug.clone(),
-    };
-    slugs.iter().map(stem).collect()
+impl Store {
+    /// A turn at giving slugs of a kind, which ends with the transaction that is returned. Who writes for long takes one
+    /// for each batch rather than hold back until its own end whoever creates an entry: those whose slugs are not the
+    /// same do not meet. It is a connection of its own, since a lock would stay with the long transaction.
+    pub async fn slug_turn(&self, of: Slugged) -> Result<Transaction, StoreError> {
+        let turn = self.db().begin().await?;
+        // Whoever has the turn waits a second at most for a long writer; then it is free.
+        turn.execute_unprepared("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '60s'")
+            .await?;
+        lock(&turn, of.table()).await?;
+        Ok(turn)
+    }
 }

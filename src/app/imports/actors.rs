@@ -24,7 +24,7 @@ use crate::domain::text::web_address;
 use crate::ingest::Problem;
 use crate::store::records::{self, Action, Change, Imported};
 use crate::store::slugs::{self, Slugged};
-use crate::store::{self, Transaction};
+use crate::store::{self, StoreError, Transaction};
 
 /// How far outside of its commune a point is a mistake rather than a rough outline.
 const FAR_METRES: f64 = 20_000.0;
@@ -127,7 +127,8 @@ impl App {
         let names: Vec<_> =
             planned.iter().filter(|p| p.before.is_none()).map(|p| p.now.0.name.clone()).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let mut slugs = slugs::give(tx, Slugged::Actor, &names).await?.into_iter();
+        let turn = self.store.slug_turn(Slugged::Actor).await?;
+        let mut slugs = slugs::give_under(tx, Slugged::Actor, &names).await?.into_iter();
         let located: Vec<_> = planned.iter().map(|planned| &planned.now.0).collect();
         let places = Places::about(self, tx, &located).await?;
         let (mut held, mut changes) = (Vec::new(), Vec::new());
@@ -161,6 +162,7 @@ impl App {
         let (created, updated): (Vec<_>, Vec<_>) = planned.into_iter().partition(|p| p.before.is_none());
         let entries = |planned: Vec<Planned>| planned.into_iter().map(|p| p.now).collect::<Vec<_>>();
         store::actors::insert(tx, &entries(created)).await?;
+        turn.rollback().await.map_err(StoreError::from)?;
         store::actors::update(tx, &entries(updated)).await?;
         store::actors::write_points(tx, &held).await?;
         Ok(records::record(tx, CALLER.name(), self.clock.now(), &changes).await?)

@@ -23,7 +23,7 @@ use crate::domain::text::web_address;
 use crate::ingest::{Problem, Record};
 use crate::store::records::{self, Action, Change, Imported};
 use crate::store::slugs::{self, Slugged};
-use crate::store::{self, Transaction};
+use crate::store::{self, StoreError, Transaction};
 
 /// The origin of funders that the directory did not know.
 const FUNDER_SOURCE: &str = "funder";
@@ -121,7 +121,8 @@ impl App {
             .map(|(_, (call, _))| call.title.clone())
             .collect();
         let titles: Vec<_> = titles.iter().map(String::as_str).collect();
-        let mut slugs = slugs::give(tx, Slugged::Call, &titles).await?.into_iter();
+        let turn = self.store.slug_turn(Slugged::Call).await?;
+        let mut slugs = slugs::give_under(tx, Slugged::Call, &titles).await?.into_iter();
         for (index, (call, _)) in written.iter_mut().enumerate() {
             if new(index) {
                 call.slug = slugs.next().unwrap_or_default();
@@ -135,6 +136,7 @@ impl App {
         };
         let changes: Vec<_> = written.iter().zip(before).map(change).collect();
         store::calls::write(tx, &written).await?;
+        turn.rollback().await.map_err(StoreError::from)?;
         Ok(records::record(tx, CALLER.name(), self.clock.now(), &changes).await?)
     }
 
@@ -207,7 +209,9 @@ impl App {
         }
         let named: Vec<_> = created.iter().map(|(actor, _)| actor.name.clone()).collect();
         let named: Vec<_> = named.iter().map(String::as_str).collect();
-        for ((actor, sets), slug) in created.iter_mut().zip(slugs::give(tx, Slugged::Actor, &named).await?) {
+        let turn = self.store.slug_turn(Slugged::Actor).await?;
+        let slugs = slugs::give_under(tx, Slugged::Actor, &named).await?;
+        for ((actor, sets), slug) in created.iter_mut().zip(slugs) {
             actor.slug = slug;
             let fields = difference(None, (&*actor, &*sets));
             changes.push(Change { action: Action::Create, subject: actor.id.into(), version: 1, fields });
@@ -219,6 +223,7 @@ impl App {
             report.problem(first.file, Problem::note("new-funders", message));
         }
         store::actors::insert(tx, &created).await?;
+        turn.rollback().await.map_err(StoreError::from)?;
         records::write_imported(tx, now, &imported).await?;
         records::record(tx, CALLER.name(), now, &changes).await?;
         Ok(found)

@@ -6,10 +6,12 @@
 //! differs from that now was edited by a person, and stays; the report lists it.
 
 mod actors;
+mod advice;
 mod calls;
 mod interactions;
 mod listings;
 mod merge;
+mod page;
 mod reading;
 mod report;
 mod territories;
@@ -30,7 +32,8 @@ use crate::ingest::{Kind, Mapping, Overrides, Problem, Record};
 use crate::store::records::Imported;
 use crate::store::{StoreError, Transaction};
 
-pub use self::report::{EXAMPLES, Outcome, Report, ReportOut};
+pub use self::page::page_of_interruption;
+pub use self::report::{EXAMPLES, FileCounts, Outcome, Report, ReportOut};
 
 /// What is imported.
 pub struct ImportRequest {
@@ -77,7 +80,12 @@ pub enum Progress {
     /// Another import runs; this one waits for its end.
     Waiting,
     /// So many records are planned and written.
-    Records(u64),
+    Records {
+        /// How many.
+        count: u64,
+        /// Bytes of the files that are read, and that there are; null where that can't be told, as in a workbook.
+        share: Option<(u64, u64)>,
+    },
     /// Everything is read; what follows from it is brought up to date.
     Deriving,
 }
@@ -105,25 +113,26 @@ impl App {
             request;
         let tell = |step| progress.iter().for_each(|listener| listener(step));
         let mut report = Report::new(report).map_err(unwritten)?;
+        (report.kind, report.at, report.dry_run) = (Some(kind), self.clock.now(), dry_run);
         let tx = self.store.begin_long(|| tell(Progress::Waiting)).await?;
         let mut session = self.begin_import(&tx, kind).await?;
         let year = self.clock.today().year();
         let mut reading = Reading { kind, mapping, source, sheet, overrides, year }.start(files);
-        let (mut file, mut taken) = (0, 0);
+        let (mut file, mut records_taken) = (0, 0);
         while let Some(heard) = reading.recv().await {
             match heard {
                 Heard::File(path) => file = report.file(&path),
-                Heard::Batch(items) => {
+                Heard::Batch(items, share) => {
                     let records = sort(items, file, kind, &mut report);
-                    taken += records.len() as u64;
+                    records_taken += records.len() as u64;
                     // A broken file leaves everything out: the rest is read only to say what else is wrong.
                     if !report.failed && !records.is_empty() {
                         self.import_batch(&tx, &mut session, &records, &mut report).await?;
                     }
-                    tell(Progress::Records(taken));
+                    tell(Progress::Records { count: records_taken, share });
                 }
                 Heard::Broken(problems) => report.fail(file, problems),
-                Heard::Tally(tally) => report.tally(&tally),
+                Heard::Tally(tally) => report.tally(file, &tally),
                 Heard::UnusedOverrides(count) => report.unused_overrides = count,
             }
         }

@@ -20,8 +20,8 @@ const BREAKS_OFF: [&str; 7] =
 pub enum Heard {
     /// A file begins.
     File(PathBuf),
-    /// Its next records, and what is wrong between them.
-    Batch(Vec<Result<Record, Problem>>),
+    /// Its next records, and what is wrong between them; with the bytes of all files that are read, and that there are.
+    Batch(Vec<Result<Record, Problem>>, Option<(u64, u64)>),
     /// The file can't be read, or not to its end.
     Broken(Vec<Problem>),
     /// What was counted, at the file's end.
@@ -54,22 +54,31 @@ impl Reading {
     pub fn start(mut self, files: Vec<PathBuf>) -> Receiver<Heard> {
         let (to, from) = channel(2);
         tokio::task::spawn_blocking(move || {
+            let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |about| about.len());
+            let (mut before, total) = (0, files.iter().map(size).sum());
             for path in files {
-                if self.read_file(&path, &to).is_err() {
+                if self.read_file(&path, (before, total), &to).is_err() {
                     return;
                 }
+                before += size(&path);
             }
             let _ = to.blocking_send(Heard::UnusedOverrides(self.overrides.unused().len()));
         });
         from
     }
 
-    fn read_file(&mut self, path: &Path, to: &Sender<Heard>) -> Result<(), Unheard> {
+    /// Reads a file that has so many bytes of others before it, of so many in all.
+    fn read_file(
+        &mut self,
+        path: &Path,
+        (before, total): (u64, u64),
+        to: &Sender<Heard>,
+    ) -> Result<(), Unheard> {
         let send = |heard| to.blocking_send(heard).map_err(|_| Unheard);
         send(Heard::File(path.to_owned()))?;
         if path.extension().is_some_and(|extension| extension == "toml") {
             return send(match ingest::load_entries(path) {
-                Ok(entries) => Heard::Batch(entries.into_iter().map(Ok).collect()),
+                Ok(entries) => Heard::Batch(entries.into_iter().map(Ok).collect(), None),
                 Err(problems) => Heard::Broken(problems),
             });
         }
@@ -77,7 +86,7 @@ impl Reading {
             Ok((rows, guessed)) => {
                 let mapping = self.mapping.as_ref().or(guessed.as_ref()).expect("one is given or guessed");
                 match Import::new(rows, mapping, &mut self.overrides) {
-                    Ok(import) => hand_on(import, send),
+                    Ok(import) => hand_on(import, |read| Some((before + read?, total)), send),
                     Err(problems) => send(Heard::Broken(problems)),
                 }
             }
@@ -99,9 +108,13 @@ impl Reading {
 }
 
 /// Hands on a file's records in batches.
-fn hand_on(mut import: Import<'_>, send: impl Fn(Heard) -> Result<(), Unheard>) -> Result<(), Unheard> {
+fn hand_on(
+    mut import: Import<'_>,
+    share: impl Fn(Option<u64>) -> Option<(u64, u64)>,
+    send: impl Fn(Heard) -> Result<(), Unheard>,
+) -> Result<(), Unheard> {
     let (mut batch, mut records, mut vertices) = (Vec::new(), 0, 0);
-    for item in import.by_ref() {
+    while let Some(item) = import.next() {
         match &item {
             Ok(record) => {
                 records += 1;
@@ -115,11 +128,11 @@ fn hand_on(mut import: Import<'_>, send: impl Fn(Heard) -> Result<(), Unheard>) 
         }
         batch.push(item);
         if records >= BATCH_RECORDS || vertices >= BATCH_VERTICES || batch.len() >= 4 * BATCH_RECORDS {
-            send(Heard::Batch(std::mem::take(&mut batch)))?;
+            send(Heard::Batch(std::mem::take(&mut batch), share(import.bytes_read())))?;
             (records, vertices) = (0, 0);
         }
     }
-    send(Heard::Batch(batch))?;
+    send(Heard::Batch(batch, share(import.bytes_read())))?;
     send(Heard::Tally(Box::new(import.tally().clone())))
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use strum::{AsRefStr, Display};
 
 use super::Sourced;
-use crate::ingest::{CsvText, Problem, Severity, Tally};
+use crate::ingest::{CsvText, Kind, Problem, Severity, Tally};
 
 /// How many problems of one code a report keeps as examples; the sheet has all.
 pub const EXAMPLES: usize = 100;
@@ -32,11 +33,40 @@ pub enum Outcome {
 /// Where the sheet goes: CSV, a line for what becomes of each row and for each thing worth saying of it.
 pub type ReportOut = Box<dyn Write + Send>;
 
+/// What became of a file's rows.
+#[derive(Clone, Debug, Default)]
+pub struct FileCounts {
+    /// Rows that could be read.
+    pub rows: u64,
+    /// Rows that repeat another one exactly.
+    pub repeats: u64,
+    /// Records that overrides changed.
+    pub corrected: u64,
+    outcomes: BTreeMap<Outcome, u64>,
+}
+
+impl FileCounts {
+    /// How many rows have this outcome.
+    pub fn count(&self, outcome: Outcome) -> u64 {
+        self.outcomes.get(&outcome).copied().unwrap_or_default()
+    }
+}
+
 /// What an import did, or would do.
 #[derive(Default)]
 pub struct Report {
+    /// What was imported.
+    pub kind: Option<Kind>,
+    /// When it was begun.
+    pub at: DateTime<Utc>,
+    /// Whether it was only a plan.
+    pub dry_run: bool,
     /// The files.
     pub files: Vec<String>,
+    /// What became of each, in the same order.
+    pub by_file: Vec<FileCounts>,
+    /// Why nothing was imported, with the index of the file: at most [`EXAMPLES`].
+    pub causes: Vec<(usize, Problem)>,
     /// The first problems of each code, with the index of their file.
     pub problems: Vec<(usize, Problem)>,
     /// How many problems there are of each code.
@@ -53,7 +83,6 @@ pub struct Report {
     pub unused_overrides: usize,
     /// Whether a file could not be read at all, so that nothing was written.
     pub failed: bool,
-    outcomes: BTreeMap<Outcome, u64>,
     sheet: Option<CsvText<ReportOut>>,
     sheet_failed: Option<io::Error>,
 }
@@ -68,11 +97,14 @@ impl Report {
     /// Adds a file.
     pub(super) fn file(&mut self, path: &Path) -> usize {
         self.files.push(path.display().to_string());
+        self.by_file.push(FileCounts::default());
         self.files.len() - 1
     }
 
     /// Adds what a file's reading counted.
-    pub(super) fn tally(&mut self, tally: &Tally) {
+    pub(super) fn tally(&mut self, file: usize, tally: &Tally) {
+        let counts = &mut self.by_file[file];
+        (counts.rows, counts.repeats, counts.corrected) = (tally.rows, tally.repeats, tally.corrected);
         for (rule, count) in &tally.rules {
             *self.rules.entry(rule.to_string()).or_default() += count;
         }
@@ -85,6 +117,9 @@ impl Report {
     pub(super) fn fail(&mut self, file: usize, problems: Vec<Problem>) {
         self.failed = true;
         for problem in problems {
+            if self.causes.len() < EXAMPLES && problem.severity == Severity::Error {
+                self.causes.push((file, problem.clone()));
+            }
             self.add(file, problem);
         }
     }
@@ -111,7 +146,7 @@ impl Report {
     }
 
     fn outcome(&mut self, file: usize, line: u64, outcome: Outcome, origin: &str) {
-        *self.outcomes.entry(outcome).or_default() += 1;
+        *self.by_file[file].outcomes.entry(outcome).or_default() += 1;
         self.write(
             |file_name| {
                 [file_name, &line.to_string(), outcome.as_ref(), origin, "", "", "", "", ""]
@@ -160,7 +195,7 @@ impl Report {
 
     /// How many rows have this outcome.
     pub fn count(&self, outcome: Outcome) -> u64 {
-        self.outcomes.get(&outcome).copied().unwrap_or_default()
+        self.by_file.iter().map(|counts| counts.count(outcome)).sum()
     }
 
     /// How many problems are as bad as this.
@@ -171,9 +206,8 @@ impl Report {
     /// A few lines for a terminal.
     pub fn summary(&self) -> String {
         if self.failed {
-            let is_error = |(_, problem): &&(usize, Problem)| problem.severity == Severity::Error;
             let told = |(file, problem): &(usize, Problem)| format!("{}: {problem}", self.files[*file]);
-            let problems: Vec<_> = self.problems.iter().filter(is_error).map(told).collect();
+            let problems: Vec<_> = self.causes.iter().map(told).collect();
             return format!("nothing was imported:\n{}", problems.join("\n"));
         }
         let files: Vec<_> =

@@ -1,5 +1,6 @@
 //! Imports: the plan, what is written, what is refused and why.
 
+mod batches;
 mod cli;
 mod files;
 mod updates;
