@@ -27,11 +27,22 @@ type Reach = (Uuid, ScopeDirection);
 
 /// Which territories are wide, as far as it was counted in the last minute; they become so in years.
 #[derive(Clone, Debug)]
-pub(super) struct Widths(Cache<Reach, bool>);
+pub(super) struct Widths {
+    from: i64,
+    counted: Cache<Reach, bool>,
+}
+
+impl Widths {
+    /// Nothing counted yet; wide are those with so many actors.
+    pub(super) fn from(from: i64) -> Self {
+        let counted = Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build();
+        Self { from, counted }
+    }
+}
 
 impl Default for Widths {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(60)).build())
+        Self::from(WIDE_FROM)
     }
 }
 
@@ -299,21 +310,22 @@ impl Store {
 
     /// Those that are wide; what was not counted lately is counted now, in one statement.
     async fn wide(&self, reaches: HashSet<Reach>) -> Result<HashSet<Reach>, StoreError> {
-        let unknown: Vec<_> = reaches.iter().filter(|reach| !self.widths.0.contains_key(*reach)).collect();
+        let unknown: Vec<_> =
+            reaches.iter().filter(|reach| !self.widths.counted.contains_key(*reach)).collect();
         if !unknown.is_empty() {
             let mut sql = Sql::default();
             for (index, (id, direction)) in unknown.iter().enumerate() {
                 sql.push(if index == 0 { "" } else { " UNION ALL " }).push("SELECT ");
                 sql.bind(index as i32).push(" AS place, count(*) AS n FROM (");
                 actors_in(&mut sql, Id::Value(*id), *direction, TerritoryBasis::Any, Visibility::Everything);
-                sql.push(" LIMIT ").bind(WIDE_FROM).push(") c");
+                sql.push(" LIMIT ").bind(self.widths.from).push(") c");
             }
             for row in sql.rows(self.db()).await? {
                 let (place, n): (i32, i64) = (get(&row, "place")?, get(&row, "n")?);
-                self.widths.0.insert(*unknown[place as usize], n >= WIDE_FROM);
+                self.widths.counted.insert(*unknown[place as usize], n >= self.widths.from);
             }
         }
-        Ok(reaches.into_iter().filter(|reach| self.widths.0.get(reach).unwrap_or(false)).collect())
+        Ok(reaches.into_iter().filter(|reach| self.widths.counted.get(reach).unwrap_or(false)).collect())
     }
 }
 
