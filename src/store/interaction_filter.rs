@@ -39,6 +39,10 @@ impl InteractionListing {
                 let end = |sql: &mut Sql, end| {
                     reading.end_in(sql, end, Id::Each, ScopeDirection::Down, TerritoryBasis::Any);
                 };
+                let either = |sql: &mut Sql| {
+                    let (direction, basis) = (ScopeDirection::Down, TerritoryBasis::Any);
+                    reading.either_end_in(sql, Id::Each, direction, basis, false);
+                };
                 let both = |sql: &mut Sql, between| {
                     end(sql, "source_id");
                     sql.push(between);
@@ -47,18 +51,15 @@ impl InteractionListing {
                 match scope {
                     InteractionScope::Internal => both(&mut sql, " AND "),
                     InteractionScope::Crossing => {
+                        // Those of a small territory are found by their set, which no inequality does.
+                        if !reading.each_is_wide {
+                            either(&mut sql);
+                            sql.and("");
+                        }
                         both(sql.push("("), ") <> (");
                         sql.push(")");
                     }
-                    InteractionScope::All => {
-                        reading.either_end_in(
-                            &mut sql,
-                            Id::Each,
-                            ScopeDirection::Down,
-                            TerritoryBasis::Any,
-                            false,
-                        );
-                    }
+                    InteractionScope::All => either(&mut sql),
                 }
                 sql.push(")");
             }

@@ -63,6 +63,15 @@ impl Id {
             Self::Each => sql.push("k.id"),
         };
     }
+
+    /// What stands before and behind the ids of its set. Of many territories the sets are arrays, each made first:
+    /// Postgres can't know how small each is, and would rather walk all rows once a territory.
+    fn set(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Value(_) => (" IN (", ")"),
+            Self::Each => (" = ANY(ARRAY(", "))"),
+        }
+    }
 }
 
 /// How a statement reads.
@@ -98,9 +107,10 @@ impl Reading {
     /// Whether the actor sits or acts in the territory, read down, up or both ways.
     pub fn scope(&self, sql: &mut Sql, territory: Id, direction: ScopeDirection, basis: TerritoryBasis) {
         if !self.is_wide(territory, direction) {
-            sql.push("a.id IN (");
+            let (opening, closing) = territory.set();
+            sql.push("a.id").push(opening);
             actors_in(sql, territory, direction, basis, self.visibility);
-            sql.push(")");
+            sql.push(closing);
             return;
         }
         sql.push("(FALSE");
@@ -170,13 +180,27 @@ impl Reading {
         basis: TerritoryBasis,
     ) {
         if self.is_wide(territory, direction) {
-            sql.push("EXISTS (SELECT 1 FROM actors a WHERE a.id = i.").push(end).and("");
-            self.scope(sql, territory, direction, basis);
+            self.asked(sql, |sql| {
+                sql.push("actors a WHERE a.id = i.").push(end).and("");
+                self.scope(sql, territory, direction, basis);
+            });
         } else {
-            sql.push("i.").push(end).push(" IN (");
+            let (opening, closing) = territory.set();
+            sql.push("i.").push(end).push(opening);
             actors_in(sql, territory, direction, basis, self.visibility);
+            sql.push(closing);
         }
-        sql.push(")");
+    }
+
+    /// Whether there is such a row: of a page asked for each interaction by itself, as in `one_of`.
+    fn asked(&self, sql: &mut Sql, of: impl FnOnce(&mut Sql)) {
+        let (opening, closing) = if self.whole {
+            ("EXISTS (SELECT 1 FROM ", ")")
+        } else {
+            ("coalesce((SELECT TRUE FROM ", " LIMIT 1), FALSE)")
+        };
+        of(sql.push(opening));
+        sql.push(closing);
     }
 
     /// Whether either end of the interaction `i` does; with `places`, also whether it takes place there itself.
@@ -194,14 +218,17 @@ impl Reading {
             sql.push(" OR ");
             self.end_in(sql, "target_id", territory, direction, basis);
             if places {
-                sql.push(" OR EXISTS (SELECT 1 FROM interaction_territories x WHERE x.interaction_id = i.id");
-                reach(sql.and("x.territory_id IN ("), territory, direction);
-                sql.push("))");
+                self.asked(sql.push(" OR "), |sql| {
+                    sql.push("interaction_territories x WHERE x.interaction_id = i.id AND ");
+                    self.reached(sql, "x.territory_id", territory, direction);
+                });
             }
             sql.push(")");
             return;
         }
-        for (opening, end) in [("i.id IN (", "source_id"), (" UNION ALL ", "target_id")] {
+        let (opening, closing) = territory.set();
+        sql.push("i.id");
+        for (opening, end) in [(opening, "source_id"), (" UNION ALL ", "target_id")] {
             sql.push(opening).push("SELECT x.id FROM interactions x WHERE x.").push(end).push(" IN (");
             actors_in(sql, territory, direction, basis, self.visibility);
             sql.push(")");
@@ -213,7 +240,7 @@ impl Reading {
             reach(sql, territory, direction);
             sql.push(")");
         }
-        sql.push(")");
+        sql.push(closing);
     }
 }
 
