@@ -14,6 +14,7 @@ mod m20261122_000004_interactions;
 mod m20261122_000005_calls;
 mod m20261122_000006_records;
 mod m20261122_000007_search;
+mod m20261122_000008_lists;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_calls::Migration),
             Box::new(m20261122_000006_records::Migration),
             Box::new(m20261122_000007_search::Migration),
+            Box::new(m20261122_000008_lists::Migration),
         ]
     }
 }

@@ -107,7 +107,7 @@ fn facts(sql: &mut Sql, filter: &ActorFilter) {
         sql.and("a.updated_at >= ").bind(since);
     }
     if let Some(since) = filter.verified_since {
-        sql.and("coalesce(a.verified_on >= ").bind(since).push(", FALSE)");
+        sql.and("(a.verified_on IS NOT NULL AND a.verified_on >= ").bind(since).push(")");
     }
 }
 

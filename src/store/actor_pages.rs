@@ -59,6 +59,7 @@ impl ActorListing {
             from: "actors a",
             id: "a.id",
             condition: self.condition(reading),
+            parts: Vec::new(),
             order: Order { list: self.order.list(), key: self.key(), descending: self.order.descending },
             page,
         }

@@ -97,6 +97,7 @@ impl CallListing {
             from: "calls c",
             id: "c.id",
             condition: self.condition(),
+            parts: Vec::new(),
             order: Order {
                 list: self.order.list(),
                 key: self.order.key(),

@@ -12,7 +12,7 @@ use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::scopes::{Id, Reading};
 use super::sql::Sql;
-use crate::domain::ids::InteractionId;
+use crate::domain::ids::{ActorId, InteractionId};
 use crate::domain::interactions::{Interaction, InteractionFilter, InteractionScope};
 use crate::domain::listings::{InteractionAnchor, InteractionListing};
 use crate::domain::paging::{Page, Slice};
@@ -28,12 +28,20 @@ impl InteractionListing {
         visible_ends(&mut sql, self.visibility);
         match self.anchor {
             None => {}
-            // Two conditions rather than one on a pair: each has an index.
-            Some(InteractionAnchor::Actor) => _ = sql.and("(i.source_id = k.id OR i.target_id = k.id)"),
+            // Its own actor is in `ends`.
+            Some(InteractionAnchor::Actor) => {
+                if let Some(actor) = self.filter.actor {
+                    of_actor(&mut sql, actor);
+                }
+            }
             Some(InteractionAnchor::Territory(scope)) => {
                 sql.and("(");
                 let end = |sql: &mut Sql, end| {
                     reading.end_in(sql, end, Id::Each, ScopeDirection::Down, TerritoryBasis::Any);
+                };
+                let either = |sql: &mut Sql| {
+                    let (direction, basis) = (ScopeDirection::Down, TerritoryBasis::Any);
+                    reading.either_end_in(sql, Id::Each, direction, basis, false);
                 };
                 let both = |sql: &mut Sql, between| {
                     end(sql, "source_id");
@@ -43,18 +51,15 @@ impl InteractionListing {
                 match scope {
                     InteractionScope::Internal => both(&mut sql, " AND "),
                     InteractionScope::Crossing => {
+                        // Those of a small territory are found by their set, which no inequality does.
+                        if !reading.each_is_wide {
+                            either(&mut sql);
+                            sql.and("");
+                        }
                         both(sql.push("("), ") <> (");
                         sql.push(")");
                     }
-                    InteractionScope::All => {
-                        reading.either_end_in(
-                            &mut sql,
-                            Id::Each,
-                            ScopeDirection::Down,
-                            TerritoryBasis::Any,
-                            false,
-                        );
-                    }
+                    InteractionScope::All => either(&mut sql),
                 }
                 sql.push(")");
             }
@@ -63,10 +68,35 @@ impl InteractionListing {
         sql
     }
 
+    /// The two ends at which the actor stands that they belong to, or none.
+    fn ends(&self) -> Vec<Sql> {
+        let actor = match (self.anchor, self.filter.actor) {
+            (Some(InteractionAnchor::Actor), _) => Id::Each,
+            (_, Some(actor)) => Id::Value(actor.0),
+            (_, None) => return Vec::new(),
+        };
+        let end = |end| {
+            let mut sql = Sql::new(end);
+            actor.write(&mut sql);
+            sql
+        };
+        vec![end("i.source_id = "), end("i.target_id = ")]
+    }
+
+    /// What those that are counted must hold.
+    fn counted(&self, reading: Reading) -> Sql {
+        let mut sql = self.condition(&reading.whole());
+        if let [source, target] = self.ends().as_slice() {
+            sql.and("(").append(source).push(" OR ").append(target).push(")");
+        }
+        sql
+    }
+
     fn listing<'a>(&self, page: &'a Page, reading: &Reading) -> Listing<'a> {
         Listing {
             columns: &COLUMNS,
             from: "interactions i",
+            parts: self.ends(),
             id: "i.id",
             condition: self.condition(reading),
             order: Order { list: Self::order(), key: Sql::new("i.updated_at"), descending: true },
@@ -84,7 +114,12 @@ pub(super) fn visible_ends(sql: &mut Sql, visibility: Visibility) {
     }
 }
 
-/// Adds what the filter asks.
+/// Adds that the actor is at one end.
+pub(super) fn of_actor(sql: &mut Sql, actor: ActorId) {
+    sql.and("(i.source_id = ").bind(actor.0).push(" OR i.target_id = ").bind(actor.0).push(")");
+}
+
+/// Adds what the filter asks besides its actor.
 pub(super) fn matches(sql: &mut Sql, filter: &InteractionFilter, reading: &Reading) {
     if !filter.kinds.is_empty() {
         sql.and("i.kind = ANY(").bind(names(&filter.kinds)).push(")");
@@ -97,9 +132,6 @@ pub(super) fn matches(sql: &mut Sql, filter: &InteractionFilter, reading: &Readi
     }
     if !filter.themes.is_empty() {
         sql.and("i.themes && ").bind(names(&themes::with_narrower(filter.themes.iter().map(String::as_str))));
-    }
-    if let Some(actor) = filter.actor {
-        sql.and("(i.source_id = ").bind(actor.0).push(" OR i.target_id = ").bind(actor.0).push(")");
     }
     if let Some(between) = &filter.between {
         for end in ["source_id", "target_id"] {
@@ -175,8 +207,8 @@ impl Store {
 
     /// How many interactions match.
     pub async fn count_interactions(&self, listing: &InteractionListing) -> Result<i64, StoreError> {
-        let reading = self.reading_interactions(&listing.filter, listing.visibility).await?.whole();
-        count(self.db(), "interactions i", &listing.condition(&reading)).await
+        let reading = self.reading_interactions(&listing.filter, listing.visibility).await?;
+        count(self.db(), "interactions i", &listing.counted(reading)).await
     }
 
     /// How many interactions of each entry match, in one statement; in two where some are wide territories.
@@ -187,8 +219,7 @@ impl Store {
     ) -> Result<HashMap<Uuid, i64>, StoreError> {
         let mut found = HashMap::new();
         for (of, reading) in self.interaction_parts(listing, of).await? {
-            let condition = listing.condition(&reading.whole());
-            found.extend(counts(self.db(), "interactions i", &condition, &of).await?);
+            found.extend(counts(self.db(), "interactions i", &listing.counted(reading), &of).await?);
         }
         Ok(found)
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Store;
 use super::actor_filter::{seen_point, visible};
 use super::error::StoreError;
-use super::interaction_filter::matches;
+use super::interaction_filter::{matches, of_actor};
 use super::rows::{get, parse};
 use super::sql::Sql;
 use crate::domain::actors::ActorKind;
@@ -103,6 +103,9 @@ impl Store {
         sql.bind(on).push(", TRUE) AND ");
         visible(&mut sql, "i", &[], visibility);
         matches(&mut sql, filter, &reading);
+        if let Some(actor) = filter.actor {
+            of_actor(&mut sql, actor);
+        }
         sql.push(" HAVING count(*) > 0");
         let Some(row) = sql.row(self.db()).await? else { return Ok(Vec::new()) };
         let ids: Vec<Uuid> = get(&row, "ids")?;

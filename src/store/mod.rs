@@ -91,6 +91,11 @@ impl Store {
         self.db.set_metric_callback(move |info| callback(&info.statement.sql));
     }
 
+    /// Reads territories from so many actors on as wide ones, 0 for all: for comparing the two ways.
+    pub fn set_wide_from(&mut self, actors: i64) {
+        self.widths = scopes::Widths::from(actors);
+    }
+
     /// The connection pool, for reads.
     pub fn db(&self) -> &DatabaseConnection {
         &self.db

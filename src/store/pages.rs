@@ -46,6 +46,9 @@ pub struct Listing<'a> {
     pub id: &'a str,
     /// What rows must hold.
     pub condition: Sql,
+    /// Conditions that no row holds two of, where rows must hold one and each has an index in the list's order: the page
+    /// is merged from a page of each, so that nothing else is read. None asks nothing.
+    pub parts: Vec<Sql>,
     /// In which order.
     pub order: Order,
     /// Which part.
@@ -53,15 +56,33 @@ pub struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    /// `SELECT … WHERE … ORDER BY … LIMIT`, one row more than the page has, so that it shows whether there is more.
+    /// The rows of the page, and one more where there is more.
     fn write(&self, sql: &mut Sql) {
+        if self.parts.is_empty() {
+            return self.write_part(sql, None);
+        }
+        for (index, part) in self.parts.iter().enumerate() {
+            sql.push(if index == 0 { "SELECT * FROM ((" } else { ") UNION ALL (" });
+            self.write_part(sql, Some(part));
+        }
+        sql.push(")) u");
+        self.ordered(sql, &Sql::new("u.order_key"), "u.id");
+    }
+
+    /// `SELECT … WHERE … ORDER BY … LIMIT`.
+    fn write_part(&self, sql: &mut Sql, part: Option<&Sql>) {
         sql.push("SELECT ")
             .push(self.columns)
             .push(", (")
             .append(&self.order.key)
-            .push(")::text AS cursor_key FROM ");
-        sql.push(self.from).push(" WHERE ").append(&self.condition);
-        let down = self.order.descending != self.page.from_end;
+            .push(")::text AS cursor_key");
+        if part.is_some() {
+            sql.push(", ").append(&self.order.key).push(" AS order_key");
+        }
+        sql.push(" FROM ").push(self.from).push(" WHERE ").append(&self.condition);
+        if let Some(part) = part {
+            sql.and("").append(part);
+        }
         let bounds = [(&self.page.after, !self.order.descending), (&self.page.before, self.order.descending)];
         for (cursor, greater) in bounds {
             let Some(cursor) = cursor else { continue };
@@ -72,13 +93,13 @@ impl Listing<'_> {
             });
             sql.bind(cursor.key.clone()).push(self.order.cast()).push(", ").bind(cursor.id).push(")");
         }
+        self.ordered(sql, &self.order.key, self.id);
+    }
+
+    fn ordered(&self, sql: &mut Sql, key: &Sql, id: &str) {
+        let down = self.order.descending != self.page.from_end;
         let direction = if down { " DESC" } else { " ASC" };
-        sql.push(" ORDER BY ")
-            .append(&self.order.key)
-            .push(direction)
-            .push(", ")
-            .push(self.id)
-            .push(direction);
+        sql.push(" ORDER BY ").append(key).push(direction).push(", ").push(id).push(direction);
         sql.push(" LIMIT ").bind(i64::from(self.page.size) + 1);
     }
 

@@ -27,11 +27,22 @@ type Reach = (Uuid, ScopeDirection);
 
 /// Which territories are wide, as far as it was counted in the last minute; they become so in years.
 #[derive(Clone, Debug)]
-pub(super) struct Widths(Cache<Reach, bool>);
+pub(super) struct Widths {
+    from: i64,
+    counted: Cache<Reach, bool>,
+}
+
+impl Widths {
+    /// Nothing counted yet; wide are those with so many actors.
+    pub(super) fn from(from: i64) -> Self {
+        let counted = Cache::builder().max_capacity(10_000).time_to_live(Duration::from_mins(1)).build();
+        Self { from, counted }
+    }
+}
 
 impl Default for Widths {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(10_000).time_to_live(Duration::from_mins(1)).build())
+        Self::from(WIDE_FROM)
     }
 }
 
@@ -51,6 +62,15 @@ impl Id {
             Self::Value(id) => sql.bind(id),
             Self::Each => sql.push("k.id"),
         };
+    }
+
+    /// What stands before and behind the ids of its set. Of many territories the sets are arrays, each made first:
+    /// Postgres can't know how small each is, and would rather walk all rows once a territory.
+    fn set(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Value(_) => (" IN (", ")"),
+            Self::Each => (" = ANY(ARRAY(", "))"),
+        }
     }
 }
 
@@ -87,9 +107,10 @@ impl Reading {
     /// Whether the actor sits or acts in the territory, read down, up or both ways.
     pub fn scope(&self, sql: &mut Sql, territory: Id, direction: ScopeDirection, basis: TerritoryBasis) {
         if !self.is_wide(territory, direction) {
-            sql.push("a.id IN (");
+            let (opening, closing) = territory.set();
+            sql.push("a.id").push(opening);
             actors_in(sql, territory, direction, basis, self.visibility);
-            sql.push(")");
+            sql.push(closing);
             return;
         }
         sql.push("(FALSE");
@@ -159,13 +180,27 @@ impl Reading {
         basis: TerritoryBasis,
     ) {
         if self.is_wide(territory, direction) {
-            sql.push("EXISTS (SELECT 1 FROM actors a WHERE a.id = i.").push(end).and("");
-            self.scope(sql, territory, direction, basis);
+            self.asked(sql, |sql| {
+                sql.push("actors a WHERE a.id = i.").push(end).and("");
+                self.scope(sql, territory, direction, basis);
+            });
         } else {
-            sql.push("i.").push(end).push(" IN (");
+            let (opening, closing) = territory.set();
+            sql.push("i.").push(end).push(opening);
             actors_in(sql, territory, direction, basis, self.visibility);
+            sql.push(closing);
         }
-        sql.push(")");
+    }
+
+    /// Whether there is such a row: of a page asked for each interaction by itself, as in `one_of`.
+    fn asked(&self, sql: &mut Sql, of: impl FnOnce(&mut Sql)) {
+        let (opening, closing) = if self.whole {
+            ("EXISTS (SELECT 1 FROM ", ")")
+        } else {
+            ("coalesce((SELECT TRUE FROM ", " LIMIT 1), FALSE)")
+        };
+        of(sql.push(opening));
+        sql.push(closing);
     }
 
     /// Whether either end of the interaction `i` does; with `places`, also whether it takes place there itself.
@@ -183,14 +218,17 @@ impl Reading {
             sql.push(" OR ");
             self.end_in(sql, "target_id", territory, direction, basis);
             if places {
-                sql.push(" OR EXISTS (SELECT 1 FROM interaction_territories x WHERE x.interaction_id = i.id");
-                reach(sql.and("x.territory_id IN ("), territory, direction);
-                sql.push("))");
+                self.asked(sql.push(" OR "), |sql| {
+                    sql.push("interaction_territories x WHERE x.interaction_id = i.id AND ");
+                    self.reached(sql, "x.territory_id", territory, direction);
+                });
             }
             sql.push(")");
             return;
         }
-        for (opening, end) in [("i.id IN (", "source_id"), (" UNION ALL ", "target_id")] {
+        let (opening, closing) = territory.set();
+        sql.push("i.id");
+        for (opening, end) in [(opening, "source_id"), (" UNION ALL ", "target_id")] {
             sql.push(opening).push("SELECT x.id FROM interactions x WHERE x.").push(end).push(" IN (");
             actors_in(sql, territory, direction, basis, self.visibility);
             sql.push(")");
@@ -202,7 +240,7 @@ impl Reading {
             reach(sql, territory, direction);
             sql.push(")");
         }
-        sql.push(")");
+        sql.push(closing);
     }
 }
 
@@ -299,21 +337,22 @@ impl Store {
 
     /// Those that are wide; what was not counted lately is counted now, in one statement.
     async fn wide(&self, reaches: HashSet<Reach>) -> Result<HashSet<Reach>, StoreError> {
-        let unknown: Vec<_> = reaches.iter().filter(|reach| !self.widths.0.contains_key(*reach)).collect();
+        let unknown: Vec<_> =
+            reaches.iter().filter(|reach| !self.widths.counted.contains_key(*reach)).collect();
         if !unknown.is_empty() {
             let mut sql = Sql::default();
             for (index, (id, direction)) in unknown.iter().enumerate() {
                 sql.push(if index == 0 { "" } else { " UNION ALL " }).push("SELECT ");
                 sql.bind(index as i32).push(" AS place, count(*) AS n FROM (");
                 actors_in(&mut sql, Id::Value(*id), *direction, TerritoryBasis::Any, Visibility::Everything);
-                sql.push(" LIMIT ").bind(WIDE_FROM).push(") c");
+                sql.push(" LIMIT ").bind(self.widths.from).push(") c");
             }
             for row in sql.rows(self.db()).await? {
                 let (place, n): (i32, i64) = (get(&row, "place")?, get(&row, "n")?);
-                self.widths.0.insert(*unknown[place as usize], n >= WIDE_FROM);
+                self.widths.counted.insert(*unknown[place as usize], n >= self.widths.from);
             }
         }
-        Ok(reaches.into_iter().filter(|reach| self.widths.0.get(reach).unwrap_or(false)).collect())
+        Ok(reaches.into_iter().filter(|reach| self.widths.counted.get(reach).unwrap_or(false)).collect())
     }
 }
 

@@ -57,6 +57,7 @@ impl TerritoryListing {
             from: "territories t",
             id: "t.id",
             condition: self.condition(),
+            parts: Vec::new(),
             order: Order { list: Self::order(), key, descending: false },
             page,
         }

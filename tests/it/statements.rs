@@ -41,6 +41,24 @@ async fn a_filter_by_a_territory_takes_one_more_to_find_it() {
 }
 
 #[tokio::test]
+async fn a_page_of_actors_of_a_region_and_two_themes_is_full_and_takes_at_most_six() {
+    // the code, the width of a territory that was never asked for, actors, seats, areas
+    let query = r#"query($themes: [String!]!) { actors(first: 20, filter: {
+        territory: {territory: {code: {kind: REGION, code: "24"}}}, themes: $themes}) {
+        nodes { name themes { label } seat { name } areasServed { name } } } }"#;
+    let test = TestApp::demo().await;
+    test.execute("UPDATE actors SET themes = ARRAY['health'] WHERE kind = 'LOCAL_AUTHORITY'").await;
+    let themes = json!({ "themes": ["health", "education"] });
+    for wide_from in [0, i64::MAX] {
+        let fresh = TestApp::over(test.url(), |store| store.set_wide_from(wide_from)).await;
+        let first = fresh.statements(query, themes.clone()).await;
+        assert!(first <= 6, "{first}");
+        let page = fresh.data(query, themes.clone()).await["actors"]["nodes"].clone();
+        assert_eq!(page.as_array().unwrap().len(), 20);
+    }
+}
+
+#[tokio::test]
 async fn facets_take_one_and_each_kind_of_territories_two() {
     assert_eq!(
         of("{ actors(first: 0) { facets { kinds { count } themes { count } sdgs { count } } } }").await,

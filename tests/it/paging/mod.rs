@@ -1,6 +1,7 @@
 //! Pages neither skip nor repeat, in every order and both directions, while others write.
 
 mod arguments;
+mod hub;
 mod others;
 
 use serde_json::{Map, Value, json};

@@ -86,6 +86,11 @@ impl TestApp {
         rows.iter().map(|row| row.try_get("", "row").expect("JSON")).collect()
     }
 
+    /// Runs a statement that prepares what the API does not make.
+    pub async fn execute(&self, sql: &str) {
+        self.app.store.db().execute_unprepared(sql).await.expect("it runs");
+    }
+
     async fn published(&self, draft: &Value) -> String {
         let id = id_of(draft);
         self.must("publish", &id, 1).await;

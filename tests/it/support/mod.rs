@@ -60,9 +60,15 @@ impl TestApp {
 
     /// Over the database at this address.
     pub async fn at(url: &str) -> Self {
+        Self::over(url, |_| {}).await
+    }
+
+    /// Over the database at this address, with a store that is set up otherwise.
+    pub async fn over(url: &str, change: impl FnOnce(&mut Store)) -> Self {
         let settings =
             Settings { url: url.to_owned(), connections: 8, statement_timeout: Duration::from_secs(10) };
         let mut store = Store::connect(&settings).await.expect("a database");
+        change(&mut store);
         let statements = Arc::new(AtomicUsize::new(0));
         let counter = statements.clone();
         store.on_statement(move |_| {
