@@ -384,7 +384,9 @@ mod tests {
     fn report(problems: Vec<Problem>) -> Report {
         let mut report = Report::new(None).expect("there is no sheet");
         let file = report.file(Path::new("/tmp/<b>.csv"));
-        problems.into_iter().for_each(|problem| report.problem(file, problem));
+        for problem in problems {
+            report.problem(file, problem);
+        }
         report
     }
 

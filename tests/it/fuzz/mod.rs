@@ -150,7 +150,7 @@ fn what_is_asked_rightly_is_answered_the_same_in_every_way() {
         4 => ask(ACTORS, words.actor_filter(), Some(words.actor_order())),
         3 => ask(INTERACTIONS, words.interaction_filter(), None),
         1 => ask(TERRITORIES, words.territory_filter(), None),
-        1 => ask(CALLS, words.call_filter(), Some(words.call_order())),
+        1 => ask(CALLS, words.call_filter(), Some(Words::call_order())),
     ];
     let check = |(Question { query, variables }, admin): (Question, bool)| {
         runtime.block_on(async {

@@ -156,7 +156,7 @@ impl Words {
     }
 
     /// An order of calls.
-    pub fn call_order(&self) -> Json {
+    pub fn call_order() -> Json {
         let fields = word(&["CLOSES_AT", "OPENS_AT", "TITLE", "UPDATED_AT"]);
         all(vec![("field", fields), ("direction", word(&["ASC", "DESC"]))])
     }
@@ -223,7 +223,7 @@ impl Words {
             3 => ask(ACTORS, self.paged(vec![("filter", of.clone()), ("orderBy", self.actor_order())])),
             2 => ask(INTERACTIONS, self.paged(vec![("filter", with.clone())])),
             1 => ask(TERRITORIES, self.paged(vec![("filter", self.territory_filter())])),
-            1 => ask(CALLS, self.paged(vec![("filter", self.call_filter()), ("orderBy", self.call_order())])),
+            1 => ask(CALLS, self.paged(vec![("filter", self.call_filter()), ("orderBy", Self::call_order())])),
             2 => ask(SEARCH, self.paged(search)),
             2 => ask(TERRITORY, self.paged(territory)),
             2 => ask(MAP, most(map)),
