@@ -12,6 +12,7 @@ pub mod token;
 use std::error::Error;
 use std::fmt;
 use std::io::Write;
+use std::sync::Arc;
 
 /// Why a command ended: a sentence, and what lies behind it.
 #[derive(Debug)]
@@ -78,17 +79,18 @@ pub fn told(error: maillage::app::Error) -> Failed {
 }
 
 #[derive(Debug)]
-struct Behind<C>(&'static str, C);
+struct Behind(&'static str, Arc<dyn Error + Send + Sync>);
 
-impl<C> fmt::Display for Behind<C> {
+impl fmt::Display for Behind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }
 }
 
-impl<C: fmt::Debug + AsRef<T>, T: Error + 'static + ?Sized> Error for Behind<C> where
-    C: std::ops::Deref<Target = T>
-{
+impl Error for Behind {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.1)
+    }
 }
 
 /// Writes a line to standard output.

@@ -273,7 +273,8 @@ BEGIN
         UNION ALL SELECT 'TYPE', format('public.%I', y.typname), y.tableoid, y.oid
             FROM pg_type y WHERE y.typnamespace = 'public'::regnamespace AND y.typtype IN ('e', 'd')
     LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM pg_depend d WHERE d.classid = it.class AND d.objid = it.object AND d.deptype = 'e');
+        -- An extension's parts stay, and a table takes the sequences of its columns with it.
+        CONTINUE WHEN EXISTS (SELECT FROM pg_depend d WHERE d.classid = it.class AND d.objid = it.object AND d.deptype IN ('a', 'e', 'i'));
         EXECUTE format('DROP %s IF EXISTS %s CASCADE', it.kind, it.name);
     END LOOP;
 END $maillage$;

@@ -219,6 +219,10 @@ fn parts(runs: &[(bool, Vec<String>)], goes_on: bool) -> Vec<Part> {
         }
     }
     let last_is_small = runs.last().is_some_and(|(_, words)| words.last().is_some_and(|word| is_small(word)));
+    // "Vitry-su" goes on to "sur", which nothing is kept under.
+    if goes_on && loose.len() > 1 && loose.last().is_some_and(|word| begins_small(word)) {
+        loose.pop();
+    }
     flush(&mut loose, goes_on && (only_small || !last_is_small), &mut parts);
     parts.truncate(MOST_PARTS);
     parts
@@ -246,6 +250,11 @@ fn flush(loose: &mut Vec<String>, goes_on: bool, parts: &mut Vec<Part>) {
 /// Whether it is a word that decides nothing.
 pub fn is_small(word: &str) -> bool {
     SMALL_WORDS.binary_search(&word).is_ok()
+}
+
+/// Whether an unfinished word may become one that decides nothing.
+fn begins_small(word: &str) -> bool {
+    word.len() > 1 && SMALL_WORDS.iter().any(|small| small.len() > word.len() && small.starts_with(word))
 }
 
 /// The words of a text: lower-case letters and digits without accents, dotted acronyms as one, Saint for St.
@@ -333,6 +342,13 @@ mod tests {
         // What is being typed may be the last word of one.
         assert_eq!(parsed("mission loc"), "(mission_loc|ml|miss_locale)");
         assert_eq!(parsed("mission loc "), "mission loc");
+    }
+
+    #[test]
+    fn a_name_does_not_vanish_while_a_small_word_in_it_is_typed() {
+        for typed in ["Vitry-su", "Vitry-sur", "Vitry-sur-"] {
+            assert_eq!(parsed(typed), "vitry", "{typed}");
+        }
     }
 
     #[test]

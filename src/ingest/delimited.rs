@@ -151,6 +151,8 @@ impl Delimited {
         loop {
             return match self.next_record() {
                 Ok(Some(line)) => match self.row(line, problems) {
+                    // A line of delimiters alone, as spreadsheets leave below a table.
+                    Ok(row) if row.cells.iter().all(Cell::is_blank) => continue,
                     Ok(row) if is_header_again(&row.cells, &self.columns) => {
                         problems.push(repeated_header(line));
                         continue;

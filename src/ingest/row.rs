@@ -92,6 +92,11 @@ impl Cell {
             Self::List(texts) => texts,
         }
     }
+
+    /// Whether it says nothing.
+    pub fn is_blank(&self) -> bool {
+        self.texts().iter().all(|text| text.trim().is_empty())
+    }
 }
 
 /// One row of a table, or one feature of a collection.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
-use super::typed::{Reader, told};
+use super::typed::{Reader, settle, told};
 use super::{CALLER, Sourced, also_in, imported_of, origin_key, origin_keys};
 use crate::app::places::Places;
 use crate::app::writes::difference;
@@ -64,8 +64,11 @@ impl App {
             let before = known.get(&origin_key(sourced));
             let current = before.and_then(|before| standing.get(&ActorId(before.subject.id)));
             let id = current.map_or_else(|| ActorId(self.ids.next(now)), |(actor, _)| actor.id);
-            let said = said(sourced, &territories, report);
-            let heard = heard(sourced, &said, id, now, report);
+            let mut said = said(sourced, &territories, report);
+            if !settle(sourced, &mut said, report, |said| applied(said, id, now).2) {
+                continue;
+            }
+            let heard = heard(&said, id, now);
             let entry = imported_of(sourced, id.into(), &heard);
             let says_more = entry.fields != before.map_or(Value::Null, |before| before.fields.clone());
             let Some(current) = current else {
@@ -169,6 +172,11 @@ impl App {
     }
 }
 
+/// Whether it is an address as people write it, without how it is reached: `www.dreux.com`.
+fn is_bare(text: &str) -> bool {
+    !text.contains("://") && text.contains('.') && !text.contains(['@', ' ', ':'])
+}
+
 /// Every territory that the records name.
 fn places_named(records: &[Sourced]) -> Vec<TerritoryCode> {
     let mut codes = HashSet::new();
@@ -204,7 +212,9 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
     said.push(("name", ActorEdit { name: Edit::given(reader.text("name")), ..edit() }));
     said.push(("short_name", ActorEdit { short_name: told(reader.text("short_name")), ..edit() }));
     said.push(("description", ActorEdit { description: told(reader.text("description")), ..edit() }));
-    let website = reader.text("website").and_then(|text| match web_address("input.website", &text) {
+    let website =
+        reader.text("website").map(|text| if is_bare(&text) { format!("https://{text}") } else { text });
+    let website = website.and_then(|text| match web_address("input.website", &text) {
         Ok(url) => Some(url),
         Err(found) => {
             reader.violations(found);
@@ -227,9 +237,22 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
     let sdgs = reader.texts("sdgs").iter().filter_map(|text| text.parse().ok()).collect();
     said.push(("sdgs", ActorEdit { sdgs: Edit::Set(sdgs), ..edit() }));
     said.push(("audiences", ActorEdit { audiences: Edit::Set(reader.texts("audiences")), ..edit() }));
+    let mut point = (
+        reader.value::<f64>("longitude", "a number of degrees"),
+        reader.value::<f64>("latitude", "a number of degrees"),
+    );
+    if matches!(point, (Some(longitude), Some(latitude)) if longitude == 0.0 && latitude == 0.0) {
+        reader.warn(
+            "longitude",
+            "0, 0",
+            "no-point",
+            "is a place in the ocean that stands for none, so it is left out",
+        );
+        point = (None, None);
+    }
     let location = LocationInput {
-        longitude: reader.value("longitude", "a number of degrees"),
-        latitude: reader.value("latitude", "a number of degrees"),
+        longitude: point.0,
+        latitude: point.1,
         address: reader.text("address"),
         postcode: reader.text("postcode"),
         precision: reader.word::<LocationPrecision>("precision"),
@@ -264,21 +287,22 @@ fn said(sourced: &Sourced, territories: &HashMap<TerritoryCode, TerritoryId>, re
     said
 }
 
-/// What the record says, as the fields of an entry of its own; what breaks a rule is reported and left out.
-fn heard(
-    sourced: &Sourced,
-    said: &Said,
+/// An entry of its own of what the record says, and what is wrong with that.
+fn applied(
+    said: &[(&'static str, ActorEdit)],
     id: ActorId,
     now: DateTime<Utc>,
-    report: &mut Report,
-) -> Map<String, Value> {
+) -> (Actor, ActorSets, Violations) {
     let (mut actor, mut sets, mut found) = (Actor::new(id, now), ActorSets::default(), Violations::default());
     for (_, edit) in said {
         actor.edit(&mut sets, edit.clone(), &mut found);
     }
-    let mut reader = Reader::new(&sourced.record);
-    reader.violations(found);
-    reader.finish(sourced, report);
+    (actor, sets, found)
+}
+
+/// What the record says, as the fields of an entry of its own.
+fn heard(said: &Said, id: ActorId, now: DateTime<Utc>) -> Map<String, Value> {
+    let (actor, sets, _) = applied(said, id, now);
     let mut fields = fields_of(&actor, &sets);
     fields.retain(|field, _| said.iter().any(|(name, _)| name == field));
     fields

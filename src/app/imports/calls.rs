@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
-use super::typed::{Reader, told};
+use super::typed::{Reader, settle, told};
 use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
 use crate::app::writes::difference;
 use crate::app::{App, Error};
@@ -59,8 +59,11 @@ impl App {
             let current = before.and_then(|before| standing.get(&CallId(before.subject.id)));
             let id = current.map_or_else(|| CallId(self.ids.next(now)), |(call, _)| call.id);
             let standing_tracks = current.map_or(&[][..], |(_, sets)| &sets.tracks);
-            let said = self.said_of_call(sourced, &known_names, standing_tracks, report);
-            let heard = heard(sourced, &said, id, now, report);
+            let mut said = self.said_of_call(sourced, &known_names, standing_tracks, report);
+            if !settle(sourced, &mut said, report, |said| applied(said, id, now).2) {
+                continue;
+            }
+            let heard = heard(&said, id, now);
             let entry = imported_of(sourced, id.into(), &heard);
             let says_more = before.is_none_or(|before| before.fields != entry.fields);
             let Some(current) = current else {
@@ -328,21 +331,22 @@ fn place(reader: &mut Reader<'_>, field: &str, known: &Known) -> Vec<TerritoryId
     places
 }
 
-/// What the record says, as the fields of an entry of its own; what breaks a rule is reported and left out.
-fn heard(
-    sourced: &Sourced,
-    said: &Said,
+/// An entry of its own of what the record says, and what is wrong with that.
+fn applied(
+    said: &[(&'static str, CallEdit)],
     id: CallId,
     now: DateTime<Utc>,
-    report: &mut Report,
-) -> Map<String, Value> {
+) -> (Call, CallSets, Violations) {
     let (mut call, mut sets, mut found) = (Call::new(id, now), CallSets::default(), Violations::default());
     for (_, edit) in said {
         call.edit(&mut sets, edit.clone(), &mut found);
     }
-    let mut reader = Reader::new(&sourced.record);
-    reader.violations(found);
-    reader.finish(sourced, report);
+    (call, sets, found)
+}
+
+/// What the record says, as the fields of an entry of its own.
+fn heard(said: &Said, id: CallId, now: DateTime<Utc>) -> Map<String, Value> {
+    let (call, sets, _) = applied(said, id, now);
     let mut fields = fields_of(&call, &sets);
     fields.retain(|field, _| said.iter().any(|(name, _)| name == field));
     forget_track_keys(&mut fields);

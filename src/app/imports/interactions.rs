@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
-use super::typed::{Reader, told};
+use super::typed::{Reader, settle, told};
 use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
 use crate::app::interactions::Where;
 use crate::app::writes::difference;
@@ -53,17 +53,21 @@ impl App {
         for sourced in records {
             let before = known.get(&origin_key(sourced));
             let current = before.and_then(|before| standing.get(&InteractionId(before.subject.id)));
-            let said = said(sourced, &territories, report);
+            let mut said = said(sourced, &territories, report);
             let id =
                 current.map_or_else(|| InteractionId(self.ids.next(now)), |(interaction, _)| interaction.id);
             let Some(blank) = blank(sourced, &actors, id, now, report) else { continue };
-            let (mut own, mut places, mut found) = (blank.clone(), Vec::new(), Violations::default());
-            for (_, edit) in &said {
-                own.edit(&mut places, edit.clone(), &mut found);
+            let applied = |said: &[(&'static str, InteractionEdit)]| {
+                let (mut own, mut places, mut found) = (blank.clone(), Vec::new(), Violations::default());
+                for (_, edit) in said {
+                    own.edit(&mut places, edit.clone(), &mut found);
+                }
+                (own, places, found)
+            };
+            if !settle(sourced, &mut said, report, |said| applied(said).2) {
+                continue;
             }
-            let mut reader = Reader::new(&sourced.record);
-            reader.violations(found);
-            reader.finish(sourced, report);
+            let (mut own, places, _) = applied(&said);
             let mut heard = fields_of(&own, &Where { territories: places.clone() });
             heard.retain(|field, _| said.iter().any(|(name, _)| name == field));
             let entry = imported_of(sourced, id.into(), &heard);

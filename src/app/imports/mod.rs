@@ -190,7 +190,8 @@ fn sort(items: Vec<Result<Record, Problem>>, file: usize, kind: Kind, report: &m
 
 /// An import whose sheet can't be written is not made: nobody would know what it did.
 fn unwritten(error: std::io::Error) -> Error {
-    Error::Internal(Arc::new(error))
+    let told = format!("the report can't be written ({error}), so that nothing was imported");
+    Error::Internal(Arc::new(std::io::Error::other(told)))
 }
 
 /// Who imports.

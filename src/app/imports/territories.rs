@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::listings::{Listed, listed_words};
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
-use super::typed::{Reader, told};
+use super::typed::{Reader, settle, told};
 use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
 use crate::app::outlines::digest;
 use crate::app::territories::{copies, measure};
@@ -171,16 +171,22 @@ impl App {
                 return false;
             }
         };
-        let said = said(sourced, report);
-        let mut heard_of = blank.clone();
-        let mut found = Violations::default();
-        for (_, edit) in &said {
-            heard_of.edit(edit.clone(), &mut found);
+        let mut said = said(sourced, report);
+        let applied = |said: &[(&'static str, TerritoryEdit)]| {
+            let (mut heard_of, mut found) = (blank.clone(), Violations::default());
+            for (_, edit) in said {
+                heard_of.edit(edit.clone(), &mut found);
+            }
+            // Only the first edit brings the name.
+            if !heard_of.name.is_empty() {
+                found.0.retain(|violation| violation.path != "input.name");
+            }
+            (heard_of, found)
+        };
+        if !settle(sourced, &mut said, report, |said| applied(said).1) {
+            return false;
         }
-        found.0.retain(|violation| violation.path != "input.name");
-        let mut reader = Reader::new(&sourced.record);
-        reader.violations(found);
-        reader.finish(sourced, report);
+        let (heard_of, _) = applied(&said);
         let mut heard = fields_of(&heard_of, &());
         heard.retain(|field, _| said.iter().any(|(name, _)| name == field));
         let geojson = match drawn {

@@ -7,7 +7,7 @@ use strum::IntoEnumIterator;
 use super::Sourced;
 use super::report::Report;
 use crate::domain::edit::Edit;
-use crate::domain::error::Violations;
+use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::territories::{TerritoryCode, TerritoryKind};
 use crate::ingest::{Problem, Record};
 
@@ -110,6 +110,63 @@ impl<'a> Reader<'a> {
             report.problem(sourced.file, problem);
         }
     }
+}
+
+/// Takes out of what a record says what breaks a rule, and warns of it: the value is left out, and the row stays. Answers
+/// whether it may: an entry can't do without its name.
+pub fn settle<E>(
+    sourced: &Sourced,
+    said: &mut Vec<(&'static str, E)>,
+    report: &mut Report,
+    check: impl Fn(&[(&'static str, E)]) -> Violations,
+) -> bool {
+    let mut warned = Vec::new();
+    loop {
+        let mut found = check(said);
+        if let Some(missing) = found.0.iter().find(|v| NEEDED.contains(&v.path.as_str())) {
+            let field = missing.path.trim_start_matches("input.");
+            report.refuse(
+                sourced,
+                "left-out",
+                format!("{field}: {}, so the row is left out", missing.message),
+            );
+            return false;
+        }
+        // A list has lost what is wrong with it already; another value would still be written.
+        let is_whole = |path: &str| !path.contains('[') || path.starts_with("input.tracks[");
+        let stands = |code| matches!(code, ViolationCode::OutOfRange | ViolationCode::Inconsistent);
+        let blamed = found.0.iter().filter(|v| stands(v.code) && is_whole(&v.path));
+        let blamed: Vec<_> = blamed.map(|v| field_of(&v.path)).collect();
+        found.0.retain(|violation| {
+            let said_before = warned.contains(&(violation.path.clone(), violation.message.clone()));
+            warned.push((violation.path.clone(), violation.message.clone()));
+            !said_before
+        });
+        let mut reader = Reader::new(&sourced.record);
+        reader.violations(found);
+        reader.finish(sourced, report);
+        let before = said.len();
+        said.retain(|(field, _)| !blamed.iter().any(|blamed| blamed == field));
+        if said.len() == before {
+            return true;
+        }
+    }
+}
+
+/// Where a violation leaves nothing to write.
+const NEEDED: [&str; 3] = ["input.name", "input.title", "input.kind"];
+
+/// The field of an entry that a violation's path is in: `input.closesAt` is `closes_at`.
+fn field_of(path: &str) -> String {
+    let name = path.trim_start_matches("input.").split(['.', '[']).next().unwrap_or_default();
+    let mut field = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            field.push('_');
+        }
+        field.push(c.to_ascii_lowercase());
+    }
+    field
 }
 
 /// Sets what the record says, and clears what it says no more.

@@ -233,3 +233,44 @@ async fn a_header_alone_and_duplicate_codes_are_told() {
     assert_eq!(said(&report, "no-origin").len(), 1, "{:?}", report.problems);
     assert_eq!((report.count(Outcome::Create), report.rows), (1, 4));
 }
+
+/// What breaks a rule of the domain must be left out before Postgres sees it, or one row would cost the whole import.
+#[tokio::test]
+async fn a_value_that_breaks_a_rule_is_left_out_and_its_row_and_all_others_stay() {
+    let (test, folder) = (TestApp::empty().await, Folder::new());
+    let report = folder
+        .import(
+            &test,
+            Kind::Territories,
+            "t.csv",
+            "kind,code,name,population,epci\nCOMMUNE,28134,Dreux,-5,\nCOMMUNE,28404,Vernouillet,12000,\n",
+        )
+        .await;
+    assert_eq!(outcomes(&report), [(2, Outcome::Create), (3, Outcome::Create)], "{:?}", report.problems);
+    assert_eq!(said(&report, "left-out").len(), 1);
+    let long = "x".repeat(301);
+    let report = folder
+        .actors(&test, &format!("1,asso,Une,,,,,www.une.example\n2,asso,Deux,,,0,0,\n3,asso,{long},,,,,\n"))
+        .await;
+    let expected = [(2, Outcome::Create), (3, Outcome::Create), (4, Outcome::Refuse)];
+    assert_eq!(outcomes(&report), expected, "{:?}", report.problems);
+    assert_eq!(actor(&test, "Une").await["website"], "https://www.une.example/");
+    assert_eq!(actor(&test, "Deux").await["location"], Value::Null);
+    let rows = "a,FUNDING,town:1,town:2,2024-05-01,2023-01-01,10,x\nb,FUNDING,town:1,town:2,2024-01-01,2024-12-31,99999999999999999999,y\nc,MEMBERSHIP,town:1,town:2,,,5,z\n";
+    let report = folder.links(&test, rows).await;
+    let created = [(2, Outcome::Create), (3, Outcome::Create), (4, Outcome::Create)];
+    assert_eq!(outcomes(&report), created, "{:?}", report.problems);
+    let told: Vec<_> = said(&report, "left-out")
+        .into_iter()
+        .map(|(line, message)| (line, message.split(':').next().unwrap().to_owned()))
+        .collect();
+    assert_eq!(told, [(2, "until".to_owned()), (3, "amount".to_owned()), (4, "amount".to_owned())]);
+}
+
+#[tokio::test]
+async fn lines_of_delimiters_alone_are_no_rows() {
+    let (test, folder) = (TestApp::empty().await, Folder::new());
+    let report =
+        plain(&test, Kind::Actors, &folder, "l.csv", "nom;type\nUne;asso\n;\n ; \nDeux;asso\n;\n").await;
+    assert_eq!(outcomes(&report), [(2, Outcome::Create), (5, Outcome::Create)], "{:?}", report.problems);
+}

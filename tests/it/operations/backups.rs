@@ -188,6 +188,24 @@ async fn a_dump_of_an_older_schema_is_brought_up_to_date() {
 }
 
 #[tokio::test]
+async fn what_the_migrations_made_can_be_replaced() {
+    let url = blank_database().await;
+    let (code, out, err) = maillage(&url, &["migrate"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    behind(
+        &url,
+        "INSERT INTO territories (id, kind, code, vintage, name, created_at, updated_at)
+        VALUES (gen_random_uuid(), 'COMMUNE', '1', 2026, 'Une', now(), now())",
+    )
+    .await;
+    let (_folder, file) = backed_up(TestApp::demo().await.url(), &[]);
+    let (code, out, err) = restore(&url, &file, &["--replace"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert_eq!(number(&url, "SELECT count(*) FROM territories WHERE code = '1'").await, 0);
+    assert_eq!(number(&url, "SELECT count(*) FROM actors").await, 131);
+}
+
+#[tokio::test]
 async fn a_database_in_use_is_not_replaced() {
     let (demo, used) = (TestApp::demo().await, TestApp::empty().await);
     let (_folder, file) = backed_up(demo.url(), &[]);
