@@ -220,10 +220,11 @@ fn parts(runs: &[(bool, Vec<String>)], goes_on: bool) -> Vec<Part> {
     }
     let last_is_small = runs.last().is_some_and(|(_, words)| words.last().is_some_and(|word| is_small(word)));
     // "Vitry-su" goes on to "sur", which nothing is kept under.
-    if goes_on && loose.len() > 1 && loose.last().is_some_and(|word| begins_small(word)) {
+    let begins_small = goes_on && loose.len() > 1 && loose.last().is_some_and(|word| begins_small(word));
+    if begins_small {
         loose.pop();
     }
-    flush(&mut loose, goes_on && (only_small || !last_is_small), &mut parts);
+    flush(&mut loose, goes_on && !begins_small && (only_small || !last_is_small), &mut parts);
     parts.truncate(MOST_PARTS);
     parts
 }

@@ -112,7 +112,7 @@ impl App {
         let ImportRequest { kind, files, mapping, source, sheet, overrides, dry_run, report, progress } =
             request;
         let tell = |step| progress.iter().for_each(|listener| listener(step));
-        let mut report = Report::new(report).map_err(unwritten)?;
+        let mut report = Report::new(report).map_err(|error| unwritten(&error))?;
         (report.kind, report.at, report.dry_run) = (Some(kind), self.clock.now(), dry_run);
         let tx = self.store.begin_long(|| tell(Progress::Waiting)).await?;
         let mut session = self.begin_import(&tx, kind).await?;
@@ -140,7 +140,7 @@ impl App {
         if let (false, Session::Territories(session)) = (report.failed, session) {
             self.finish_territories(&tx, *session, &mut report).await?;
         }
-        report.finish_sheet().map_err(unwritten)?;
+        report.finish_sheet().map_err(|error| unwritten(&error))?;
         // What is not committed is gone with its transaction.
         if !report.failed && !dry_run {
             tx.commit().await.map_err(StoreError::from)?;
@@ -189,7 +189,7 @@ fn sort(items: Vec<Result<Record, Problem>>, file: usize, kind: Kind, report: &m
 }
 
 /// An import whose sheet can't be written is not made: nobody would know what it did.
-fn unwritten(error: std::io::Error) -> Error {
+fn unwritten(error: &std::io::Error) -> Error {
     let told = format!("the report can't be written ({error}), so that nothing was imported");
     Error::Internal(Arc::new(std::io::Error::other(told)))
 }
