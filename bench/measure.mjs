@@ -173,8 +173,12 @@ function scripts(name, ofQuestions) {
   const args = [];
   ofQuestions.forEach((asked, question) => {
     const text = asked.map(({ sql: statement, values }, place) => {
-      values.forEach((value, n) => args.push("-D", `v${question}_${place}_${n}=${value.text}`));
-      return statement.replace(/\$(\d+)/g, (_, n) => `:v${question}_${place}_${n - 1}::${values[n - 1].type}`).replace(/\s*;?\s*$/, ";");
+      const name = (n) => `v${question}_${place}_${n}`;
+      // A list of thousands of ids is too long for a command line, and stands in the text.
+      const isLong = (value) => value.text?.length > 10_000;
+      values.forEach((value, n) => isLong(value) || args.push("-D", `${name(n)}=${value.text}`));
+      const written = (n) => (isLong(values[n]) ? `'${values[n].text.replaceAll("'", "''")}'` : `:${name(n)}`);
+      return statement.replace(/\$(\d+)/g, (_, n) => `${written(n - 1)}::${values[n - 1].type}`).replace(/\s*;?\s*$/, ";");
     });
     const file = path.join(env.FOLDER, `${name}-${question}.sql`);
     writeFileSync(file, `${text.join("\n")}\n`);
