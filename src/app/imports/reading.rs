@@ -77,10 +77,13 @@ impl Reading {
         let send = |heard| to.blocking_send(heard).map_err(|_| Unheard);
         send(Heard::File(path.to_owned()))?;
         if path.extension().is_some_and(|extension| extension == "toml") {
-            return send(match ingest::load_entries(path) {
-                Ok(entries) => Heard::Batch(entries.into_iter().map(Ok).collect(), None),
-                Err(problems) => Heard::Broken(problems),
-            });
+            let entries = match ingest::load_entries(path) {
+                Ok(entries) => entries,
+                Err(problems) => return send(Heard::Broken(problems)),
+            };
+            let rows = entries.len() as u64;
+            send(Heard::Batch(entries.into_iter().map(Ok).collect(), None))?;
+            return send(Heard::Tally(Box::new(Tally { rows, ..Tally::default() })));
         }
         match self.open(path) {
             Ok((rows, guessed)) => {
