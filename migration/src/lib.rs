@@ -15,6 +15,10 @@ mod m20261122_000005_calls;
 mod m20261122_000006_records;
 mod m20261122_000007_search;
 mod m20261122_000008_lists;
+mod m20261126_000009_people;
+mod m20261126_000010_moderation;
+mod m20261126_000011_contacts;
+mod m20261126_000012_outbox;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -31,6 +35,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_records::Migration),
             Box::new(m20261122_000007_search::Migration),
             Box::new(m20261122_000008_lists::Migration),
+            Box::new(m20261126_000009_people::Migration),
+            Box::new(m20261126_000010_moderation::Migration),
+            Box::new(m20261126_000011_contacts::Migration),
+            Box::new(m20261126_000012_outbox::Migration),
         ]
     }
 }

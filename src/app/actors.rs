@@ -2,22 +2,25 @@
 
 use uuid::Uuid;
 
+use super::access::require_somewhere;
 use super::places::Places;
 use super::refs::TerritoryRefs;
 use super::writes::{Created, Tries, check_key, difference};
-use super::{App, Error, require_writer};
+use super::{App, Error};
 use crate::domain::actors::{Actor, ActorEdit, ActorFacets, ActorRef, ActorSets};
-use crate::domain::caller::Caller;
+use crate::domain::caller::{Caller, Grant, Right, Role};
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::{ActorId, SubjectKind, TerritoryId};
+use crate::domain::ids::{ActorId, GrantId, SubjectKind, TerritoryId};
 use crate::domain::listings::ActorListing;
-use crate::domain::policy::Visibility;
+use crate::domain::policy::{Act, Visibility};
 use crate::domain::publication::PublicationStatus;
 use crate::domain::registrations::Registration;
 use crate::domain::territories::{TerritoryKind, TerritoryRef};
+use crate::store::people::{Holder, insert_grant};
 use crate::store::records::Action;
 use crate::store::slugs::{self, Slugged};
+use crate::store::standing::standings;
 use crate::store::{self, Transaction};
 
 /// What a client says of a new actor, or of one that it changes.
@@ -35,7 +38,7 @@ impl App {
     /// The actor that a reference means; null where there is none to be seen. A registration of several is a conflict
     /// that names them.
     pub async fn actor(&self, caller: &Caller, by: &ActorRef) -> Result<Option<Actor>, Error> {
-        let mut found = self.store.actors_by_ref(by, Visibility::of(caller)).await?;
+        let mut found = self.store.actors_by_ref(by, &Visibility::of(caller)).await?;
         if found.len() > 1 {
             return Err(Error::Conflict {
                 message: format!("{} actors have this registration: choose one by its id", found.len()),
@@ -70,7 +73,7 @@ impl App {
         mut input: ActorInput,
         mut found: Violations,
     ) -> Result<Actor, Error> {
-        require_writer(caller)?;
+        require_somewhere(caller, Act::CreateActor)?;
         let content = format!("{input:?}");
         let now = self.clock.now();
         let (mut actor, mut sets) = (Actor::new(ActorId(self.ids.next(now)), now), ActorSets::default());
@@ -95,6 +98,7 @@ impl App {
                 store::actors::write_points(tx, &[(actor.id, held_by)]).await?;
                 let fields = difference(None, (&actor, &sets));
                 self.record(tx, caller, Action::Create, actor.id.into(), actor.version, fields).await?;
+                self.keep_created(tx, caller, actor.id).await?;
                 Ok(Created::New(actor))
             }
             .await;
@@ -121,7 +125,7 @@ impl App {
         mut input: ActorInput,
         mut found: Violations,
     ) -> Result<Actor, Error> {
-        require_writer(caller)?;
+        require_somewhere(caller, Act::UpdateActor)?;
         self.resolve_places(&mut input, &mut found).await?;
         let mut tries = Tries::default();
         loop {
@@ -131,6 +135,7 @@ impl App {
                 let Some((before, sets_before)) = store::actors::for_update(tx, id).await? else {
                     return Err(Error::NotFound("no such actor".to_owned()));
                 };
+                self.require(tx, caller, Act::UpdateActor, id.into()).await?;
                 if before.version != expected_version {
                     return Err(Error::stale(before.version));
                 }
@@ -145,6 +150,7 @@ impl App {
                 store::actors::write_points(tx, &[(id, held_by)]).await?;
                 let fields = difference(Some((&before, &sets_before)), (&actor, &sets));
                 self.record(tx, caller, Action::Update, id.into(), actor.version, fields).await?;
+                self.require_still(tx, caller, Act::UpdateActor, id.into()).await?;
                 Ok(actor)
             }
             .await;
@@ -152,6 +158,29 @@ impl App {
                 return settled;
             }
         }
+    }
+
+    /// A new actor is within its creator's reach, or becomes its own: who may edit actors becomes its editor.
+    async fn keep_created(&self, tx: &Transaction, caller: &Caller, id: ActorId) -> Result<(), Error> {
+        let Caller::Known(known) = caller else { return Ok(()) };
+        if caller.is_admin() {
+            return Ok(());
+        }
+        let seen = standings(tx, &Visibility::of(caller), SubjectKind::Actor, &[id.0]).await?;
+        if seen.get(&id.0).is_some_and(|standing| standing.managed) {
+            return Ok(());
+        }
+        if !known.grants.iter().any(|grant| grant.right.role() == Role::ActorEditor) {
+            return self.require_still(tx, caller, Act::CreateActor, id.into()).await;
+        }
+        let now = self.clock.now();
+        let holders = [Some(Holder::User(known.user)), known.key.map(Holder::Key)];
+        for holder in holders.into_iter().flatten() {
+            let grant =
+                Grant { id: GrantId(self.ids.next(now)), right: Right::ActorEditor(id), expires_at: None };
+            insert_grant(tx, holder, &grant, now).await?;
+        }
+        Ok(())
     }
 
     /// Puts ids in place of references; a seat is a commune.

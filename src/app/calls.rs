@@ -1,14 +1,15 @@
 //! Calls: read, created, changed.
 
+use super::access::require_somewhere;
 use super::refs::TerritoryRefs;
 use super::writes::{Created, Tries, check_key, difference};
-use super::{App, Error, require_writer};
+use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::calls::{Call, CallEdit, CallRef, CallSets, Track, TrackKind};
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, CallId, TrackId};
-use crate::domain::policy::Visibility;
+use crate::domain::policy::{Act, Visibility};
 use crate::domain::territories::TerritoryRef;
 use crate::store;
 use crate::store::records::Action;
@@ -45,7 +46,7 @@ pub struct TrackInput {
 impl App {
     /// The call that a reference means; null where there is none to be seen.
     pub async fn call(&self, caller: &Caller, by: &CallRef) -> Result<Option<Call>, Error> {
-        Ok(self.store.call(by, Visibility::of(caller)).await?)
+        Ok(self.store.call(by, &Visibility::of(caller)).await?)
     }
 
     /// Creates a draft. `found` is what is wrong with the input already, to be said with the rest.
@@ -56,7 +57,7 @@ impl App {
         input: CallInput,
         mut found: Violations,
     ) -> Result<Call, Error> {
-        require_writer(caller)?;
+        require_somewhere(caller, Act::CreateCall)?;
         let content = format!("{input:?}");
         let now = self.clock.now();
         let (mut call, mut sets) = (Call::new(CallId(self.ids.next(now)), now), CallSets::default());
@@ -79,6 +80,7 @@ impl App {
                 store::calls::write(tx, &[(call.clone(), sets.clone())]).await?;
                 let fields = difference(None, (&call, &sets));
                 self.record(tx, caller, Action::Create, call.id.into(), call.version, fields).await?;
+                self.require_still(tx, caller, Act::CreateCall, call.id.into()).await?;
                 Ok(Created::New(call))
             }
             .await;
@@ -104,7 +106,7 @@ impl App {
         input: CallInput,
         mut found: Violations,
     ) -> Result<Call, Error> {
-        require_writer(caller)?;
+        require_somewhere(caller, Act::UpdateCall)?;
         let tracks = input.tracks.clone();
         let edit = self.resolve_call(caller, input, &mut found).await?;
         let mut tries = Tries::default();
@@ -115,6 +117,7 @@ impl App {
                 let Some((before, sets_before)) = store::calls::for_update(tx, id).await? else {
                     return Err(Error::NotFound("no such call".to_owned()));
                 };
+                self.require(tx, caller, Act::UpdateCall, id.into()).await?;
                 if before.version != expected_version {
                     return Err(Error::stale(before.version));
                 }
@@ -128,6 +131,7 @@ impl App {
                 store::calls::write(tx, &[(call.clone(), sets.clone())]).await?;
                 let fields = difference(Some((&before, &sets_before)), (&call, &sets));
                 self.record(tx, caller, Action::Update, id.into(), call.version, fields).await?;
+                self.require_still(tx, caller, Act::UpdateCall, id.into()).await?;
                 Ok(call)
             }
             .await;
@@ -158,7 +162,7 @@ impl App {
             let listed = listed.as_set().into_iter().flatten().enumerate();
             actors.extend(listed.map(|(index, id)| (format!("{path}[{index}]"), *id)));
         }
-        self.check_actors(&actors, Visibility::of(caller), found).await?;
+        self.check_actors(&actors, &Visibility::of(caller), found).await?;
         let programme = match &input.programme {
             Edit::Set(programme) => Edit::given(known.get(programme)),
             Edit::Keep => Edit::Keep,

@@ -1,14 +1,15 @@
 //! Interactions: declared, changed.
 
+use super::access::require_somewhere;
 use super::refs::TerritoryRefs;
 use super::writes::{Created, Tries, check_key, difference};
-use super::{App, Error, require_writer};
+use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
 use crate::domain::ids::{ActorId, InteractionId, TerritoryId};
 use crate::domain::interactions::{Interaction, InteractionEdit, InteractionKind};
-use crate::domain::policy::Visibility;
+use crate::domain::policy::{Act, Visibility};
 use crate::domain::territories::TerritoryRef;
 use crate::store::records::Action;
 use crate::store::{self, Transaction};
@@ -29,7 +30,7 @@ impl App {
         caller: &Caller,
         id: InteractionId,
     ) -> Result<Option<Interaction>, Error> {
-        Ok(self.store.interaction(id, Visibility::of(caller)).await?)
+        Ok(self.store.interaction(id, &Visibility::of(caller)).await?)
     }
 
     /// Declares an interaction as a draft; one that overlaps another of the pair and kind is a duplicate of it. `found` is
@@ -42,14 +43,15 @@ impl App {
         input: InteractionInput,
         mut found: Violations,
     ) -> Result<Interaction, Error> {
-        require_writer(caller)?;
+        require_somewhere(caller, Act::DeclareInteraction)?;
         let content = format!("{kind} {source:?} {target:?} {input:?}");
         let now = self.clock.now();
         check_key(client_key, &mut found);
         let id = InteractionId(self.ids.next(now));
         let mut interaction = Interaction::new(id, kind, source, target, now, &mut found);
+        interaction.declared_by = declaring_side(caller, source, target);
         let ends = [("input.source".to_owned(), source), ("input.target".to_owned(), target)];
-        self.check_actors(&ends, Visibility::of(caller), &mut found).await?;
+        self.check_actors(&ends, &Visibility::of(caller), &mut found).await?;
         let edit = self.resolve_where(input, &mut found).await?;
         let mut territories = Vec::new();
         interaction.edit(&mut territories, edit, &mut found);
@@ -64,6 +66,7 @@ impl App {
                 }
                 self.write_interaction(tx, caller, Action::Create, None, (&interaction, &territories))
                     .await?;
+                self.require_still(tx, caller, Act::DeclareInteraction, id.into()).await?;
                 Ok(Created::New(()))
             }
             .await;
@@ -89,7 +92,7 @@ impl App {
         input: InteractionInput,
         mut found: Violations,
     ) -> Result<Interaction, Error> {
-        require_writer(caller)?;
+        require_somewhere(caller, Act::UpdateInteraction)?;
         let edit = self.resolve_where(input, &mut found).await?;
         let mut tries = Tries::default();
         loop {
@@ -100,6 +103,7 @@ impl App {
                 else {
                     return Err(Error::NotFound("no such interaction".to_owned()));
                 };
+                self.require(tx, caller, Act::UpdateInteraction, id.into()).await?;
                 if before.version != expected_version {
                     return Err(Error::stale(before.version));
                 }
@@ -163,6 +167,12 @@ impl App {
         let fields = difference(before.as_ref().map(|(i, t)| (i, t)), (&own, &place));
         self.record(tx, caller, action, interaction.id.into(), interaction.version, fields).await
     }
+}
+
+/// The end that declares it, where the caller speaks for one of the two.
+fn declaring_side(caller: &Caller, source: ActorId, target: ActorId) -> Option<ActorId> {
+    let speaks = |end: &ActorId| caller.grants().iter().any(|grant| grant.right.actor() == Some(*end));
+    [source, target].into_iter().find(speaks)
 }
 
 /// Where it takes place, as a change tells it.

@@ -50,7 +50,7 @@ impl App {
     pub async fn map(&self, of: TerritoryId, request: &MapRequest) -> Result<Map, Error> {
         let found = self.store.map_actors(&request.actors, of).await?;
         let ids: Vec<_> = found.iter().map(|actor| actor.id).collect();
-        let visibility = request.actors.visibility;
+        let visibility = &request.actors.visibility;
         let between =
             self.store.map_interactions(&ids, &request.interactions, request.as_of, visibility).await?;
         let kinds: Vec<_> = ActorKind::iter().collect();

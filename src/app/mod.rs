@@ -1,7 +1,9 @@
 //! Use-cases: who may, rule, write, return; one transaction each. Reads parse their arguments here and say what the
 //! caller may see; writes check policy, apply the domain's rules, and leave their change behind.
 
+pub mod access;
 pub mod actors;
+pub mod callers;
 pub mod calls;
 pub mod demo;
 pub mod derived;
@@ -9,8 +11,10 @@ pub mod doctor;
 pub mod error;
 pub mod imports;
 pub mod interactions;
+pub mod mail;
 pub mod maps;
 pub mod outlines;
+pub mod people;
 pub mod places;
 pub mod publication;
 pub mod rebuild;
@@ -22,10 +26,8 @@ pub(crate) mod writes;
 
 use std::sync::Arc;
 
-use crate::domain::caller::Caller;
 use crate::domain::clock::Clock;
 use crate::domain::ids::Ids;
-use crate::domain::policy::{self, Denied};
 use crate::store::Store;
 
 pub use self::error::Error;
@@ -48,12 +50,4 @@ impl App {
     pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
         Self { store, clock, ids, outlines: Arc::default() }
     }
-}
-
-/// Refuses those who may not write.
-fn require_writer(caller: &Caller) -> Result<(), Error> {
-    policy::may_write(caller).map_err(|denied| match denied {
-        Denied::Unauthenticated => Error::Unauthenticated("sign in: this needs a bearer token".to_owned()),
-        Denied::Forbidden => Error::Forbidden("your role does not allow this".to_owned()),
-    })
 }

@@ -1,13 +1,15 @@
 //! Publishing, archiving and bringing back: the same for every kind of entry that has a status.
 
+use super::access::{act_of, require_somewhere};
 use super::actors::refuse_duplicate;
 use super::writes::{Tries, difference};
-use super::{App, Error, require_writer};
+use super::{App, Error};
 use crate::domain::actors::Actor;
 use crate::domain::caller::Caller;
 use crate::domain::calls::Call;
 use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind};
 use crate::domain::interactions::Interaction;
+use crate::domain::policy::Act;
 use crate::domain::publication::{Publication, PublicationStatus, Transition};
 use crate::store;
 use crate::store::records::Action;
@@ -32,19 +34,26 @@ impl App {
         expected_version: i32,
         transition: Transition,
     ) -> Result<Reviewable, Error> {
-        require_writer(caller)?;
+        let absent = || Error::NotFound(format!("no such {}", id.kind.as_ref().to_lowercase()));
+        let Some(act) = act_of(id.kind, transition) else {
+            require_somewhere(caller, Act::UpdateActor)?;
+            return Err(absent());
+        };
+        require_somewhere(caller, act)?;
         let action = match transition {
+            Transition::Submit => Action::Submit,
             Transition::Publish => Action::Publish,
+            Transition::Reject => Action::Reject,
             Transition::Archive => Action::Archive,
             Transition::Restore => Action::Restore,
         };
-        let absent = || Error::NotFound("no such entry".to_owned());
         let now = self.clock.now();
         let mut tries = Tries::default();
         loop {
             let own = self.store.begin().await?;
             let tx = &own;
             let outcome: Result<_, Error> = async {
+                self.require(tx, caller, act, id).await?;
                 match id.kind {
                     SubjectKind::Actor => {
                         let (before, sets) =
@@ -87,7 +96,7 @@ impl App {
                         self.record(tx, caller, action, id, call.version, fields).await?;
                         Ok(Reviewable::Call(call))
                     }
-                    SubjectKind::Territory | SubjectKind::Track => Err(absent()),
+                    _ => Err(absent()),
                 }
             }
             .await;
@@ -124,6 +133,9 @@ fn refusal(transition: Transition, status: PublicationStatus) -> String {
     match (transition, status) {
         (Transition::Publish, PublicationStatus::Archived) => "it is archived: restore it first".to_owned(),
         (Transition::Publish, _) => "it is published already".to_owned(),
+        (Transition::Submit, PublicationStatus::Submitted) => "it is submitted already".to_owned(),
+        (Transition::Submit, _) => "only drafts and refused entries are submitted".to_owned(),
+        (Transition::Reject, _) => "it is not submitted: only what waits for review is refused".to_owned(),
         (Transition::Archive, _) => "it is archived already".to_owned(),
         (Transition::Restore, _) => "it is not archived: only what is archived is brought back".to_owned(),
     }

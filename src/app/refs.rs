@@ -132,7 +132,7 @@ impl App {
     pub(super) async fn check_actors(
         &self,
         wanted: &[(String, ActorId)],
-        visibility: Visibility,
+        visibility: &Visibility,
         found: &mut Violations,
     ) -> Result<(), Error> {
         let ids: Vec<_> = wanted.iter().map(|(_, id)| *id).collect();

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
+use super::access::require_somewhere;
 use super::outlines::digest;
 use super::refs::TerritoryRefs;
 use super::writes::{Tries, difference};
-use super::{App, Error, require_writer};
+use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::TerritoryId;
+use crate::domain::policy::Act;
 use crate::domain::territories::{
     OutlineMeasures, TOLERANCES_METRES, Territory, TerritoryAnswer, TerritoryCode, TerritoryEdit,
     TerritoryHit, TerritoryKind, TerritoryRef, UNSTATED_PRECISION_METRES,
@@ -58,7 +60,7 @@ impl App {
         input: TerritoryInput,
         mut found: Violations,
     ) -> Result<Territory, Error> {
-        require_writer(caller)?;
+        require_somewhere(caller, Act::WriteTerritory)?;
         let now = self.clock.now();
         let id = TerritoryId(self.ids.next(now));
         let mut territory = match Territory::new(id, &code, vintage, now) {
@@ -82,7 +84,7 @@ impl App {
         input: TerritoryInput,
         found: Violations,
     ) -> Result<Territory, Error> {
-        require_writer(caller)?;
+        require_somewhere(caller, Act::WriteTerritory)?;
         let Some(mut territory) = self.territory(&TerritoryRef::Id(id)).await? else {
             return Err(Error::NotFound("no such territory".to_owned()));
         };

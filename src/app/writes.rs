@@ -61,8 +61,18 @@ impl App {
         version: i32,
         fields: Map<String, Value>,
     ) -> Result<(), Error> {
-        let change = Change { action, subject, version, fields };
-        Ok(records::record(tx, caller.name(), self.clock.now(), &[change]).await?)
+        let change = Change { action, subject, version, fields, comment: None };
+        self.record_change(tx, caller, change).await
+    }
+
+    /// The same, with what else is said of it.
+    pub(super) async fn record_change(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        change: Change,
+    ) -> Result<(), Error> {
+        Ok(records::record(tx, &caller.reference(), self.clock.now(), &[change]).await?)
     }
 
     /// Takes the client's key for a new entry; what it was used for where it was, if the content is the same.
@@ -77,7 +87,7 @@ impl App {
         let Some(key) = key else { return Ok(None) };
         let fingerprint = Sha256::digest(format!("{:?} {content:?}", subject.kind)).to_vec();
         let with = KeyUse { fingerprint, subject };
-        match records::take_key(tx, caller.name(), key, self.clock.now(), &with).await? {
+        match records::take_key(tx, &caller.reference(), key, self.clock.now(), &with).await? {
             None => Ok(None),
             Some(used) if used.fingerprint == with.fingerprint => Ok(Some(used.subject)),
             Some(used) => Err(Error::Conflict {

@@ -3,6 +3,8 @@
 //! Tokens are JWTs signed with Ed25519 by keys that the database holds, so that every instance verifies what any
 //! instance made. The algorithm is ours, never the header's; `jku`, `x5u` and `jwk` are never followed.
 
+pub mod passwords;
+
 use std::collections::HashMap;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -13,8 +15,9 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
+use uuid::Uuid;
 
-use crate::domain::caller::{Caller, Role};
+use crate::domain::ids::UserId;
 
 /// Who makes our tokens, and for whom.
 const ISSUER: &str = "maillage";
@@ -63,12 +66,24 @@ pub enum TokenError {
     Expired,
 }
 
+/// What a good token says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bearer {
+    /// Whose it is.
+    pub user: UserId,
+    /// The sign-in that it follows from; null where the operator made it.
+    pub session: Option<Uuid>,
+    /// When it was made, in whole seconds.
+    pub issued_at: DateTime<Utc>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
     aud: String,
-    sub: String,
-    role: Role,
+    sub: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<Uuid>,
     iat: i64,
     nbf: i64,
     exp: i64,
@@ -92,8 +107,8 @@ impl Keyring {
     /// A token for someone, good from now on.
     pub fn issue(
         &self,
-        subject: &str,
-        role: Role,
+        user: UserId,
+        session: Option<Uuid>,
         now: DateTime<Utc>,
         lasting: TimeDelta,
     ) -> Result<String, BadKey> {
@@ -102,8 +117,8 @@ impl Keyring {
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: ISSUER.to_owned(),
-            sub: subject.to_owned(),
-            role,
+            sub: user.0,
+            sid: session,
             iat: now.timestamp(),
             nbf: now.timestamp(),
             exp: (now + lasting).timestamp(),
@@ -111,8 +126,8 @@ impl Keyring {
         jsonwebtoken::encode(&header, &claims, &self.newest.1).map_err(|_| BadKey)
     }
 
-    /// Who bears a token.
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Caller, TokenError> {
+    /// Whom a token is of, if it is one of ours and good now.
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Bearer, TokenError> {
         if token.len() > MOST_BYTES {
             return Err(TokenError::Invalid);
         }
@@ -127,13 +142,14 @@ impl Keyring {
         validation.validate_nbf = false;
         let claims =
             jsonwebtoken::decode::<Claims>(token, key, &validation).map_err(|_| TokenError::Invalid)?.claims;
-        if claims.sub.is_empty() || claims.nbf > (now + LEEWAY).timestamp() {
+        if claims.nbf > (now + LEEWAY).timestamp() {
             return Err(TokenError::Invalid);
         }
         if claims.exp <= (now - LEEWAY).timestamp() {
             return Err(TokenError::Expired);
         }
-        Ok(Caller::Bearer { subject: claims.sub, role: claims.role })
+        let issued_at = DateTime::from_timestamp(claims.iat, 0).ok_or(TokenError::Invalid)?;
+        Ok(Bearer { user: UserId(claims.sub), session: claims.sid, issued_at })
     }
 }
 
@@ -149,9 +165,9 @@ mod tests {
     fn a_token_is_good_until_it_ends_and_for_its_own_keys_only() {
         let (ring, other) = (ring(), ring());
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
-        let token = ring.issue("ada", Role::Admin, now, TimeDelta::hours(1)).expect("a token");
-        let caller = Caller::Bearer { subject: "ada".into(), role: Role::Admin };
-        assert_eq!(ring.verify(&token, now), Ok(caller));
+        let token = ring.issue(UserId(Uuid::from_u128(1)), None, now, TimeDelta::hours(1)).expect("a token");
+        let bearer = Bearer { user: UserId(Uuid::from_u128(1)), session: None, issued_at: now };
+        assert_eq!(ring.verify(&token, now), Ok(bearer));
         assert_eq!(ring.verify(&token, now + TimeDelta::minutes(61)), Err(TokenError::Expired));
         assert_eq!(ring.verify(&token, now - TimeDelta::minutes(1)), Err(TokenError::Invalid));
         assert_eq!(other.verify(&token, now), Err(TokenError::Invalid));
@@ -161,7 +177,7 @@ mod tests {
     fn what_is_no_token_of_ours_is_refused() {
         let ring = ring();
         let now = Utc::now();
-        let good = ring.issue("ada", Role::Admin, now, TimeDelta::hours(1)).expect("a token");
+        let good = ring.issue(UserId(Uuid::from_u128(1)), None, now, TimeDelta::hours(1)).expect("a token");
         let mut parts: Vec<_> = good.split('.').map(str::to_owned).collect();
         parts[2] = "AAAA".into();
         let unsigned = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.";

@@ -6,20 +6,16 @@ use chrono::TimeDelta;
 use clap::Args;
 use maillage::app::App;
 use maillage::auth::{Keyring, SigningKey};
-use maillage::domain::caller::Role;
 use maillage::store;
 
-use super::{Failed, print};
+use super::{Failed, print, told};
 
 /// For whom.
 #[derive(Args, Clone)]
 pub struct TokenArgs {
-    /// What it lets its bearer do.
+    /// The address of the user whose it is.
     #[arg(long)]
-    role: Role,
-    /// Whose it is: the name under which writes are kept.
-    #[arg(long, default_value = "admin")]
-    subject: String,
+    email: String,
     /// For how many hours it is good.
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=8_760))]
     hours: u16,
@@ -29,7 +25,9 @@ pub struct TokenArgs {
 pub async fn run(app: App, args: &TokenArgs) -> Result<ExitCode, Failed> {
     let ring = keyring(&app).await?;
     let lasting = TimeDelta::hours(i64::from(args.hours));
-    print(&ring.issue(&args.subject, args.role, app.clock.now(), lasting)?)?;
+    let user = app.user_by_email(&args.email).await.map_err(told)?;
+    let user = user.ok_or_else(|| format!("no user has the address {}", args.email))?;
+    print(&ring.issue(user, None, app.clock.now(), lasting)?)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -28,6 +28,26 @@ pub struct CallId(pub Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TrackId(pub Uuid);
 
+/// Identity of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UserId(pub Uuid);
+
+/// Identity of an API key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ApiKeyId(pub Uuid);
+
+/// Identity of a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct GrantId(pub Uuid);
+
+/// Identity of a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ContactId(pub Uuid);
+
+/// Identity of a suggestion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SuggestionId(pub Uuid);
+
 /// The concepts whose entries have an identity of their own.
 #[derive(
     Clone,
@@ -43,6 +63,7 @@ pub struct TrackId(pub Uuid);
     EnumIter,
     EnumString,
     Serialize,
+    Deserialize,
 )]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -57,10 +78,20 @@ pub enum SubjectKind {
     Call,
     /// A track of a call.
     Track,
+    /// A person with an account.
+    User,
+    /// A key of a program.
+    ApiKey,
+    /// A right that a user or a key holds.
+    Grant,
+    /// A person to reach.
+    Contact,
+    /// An edit that someone proposes.
+    Suggestion,
 }
 
 /// Any entry, by kind and key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Subject {
     /// What it is.
     pub kind: SubjectKind,
@@ -95,6 +126,36 @@ impl From<CallId> for Subject {
 impl From<TrackId> for Subject {
     fn from(id: TrackId) -> Self {
         Self { kind: SubjectKind::Track, id: id.0 }
+    }
+}
+
+impl From<UserId> for Subject {
+    fn from(id: UserId) -> Self {
+        Self { kind: SubjectKind::User, id: id.0 }
+    }
+}
+
+impl From<ApiKeyId> for Subject {
+    fn from(id: ApiKeyId) -> Self {
+        Self { kind: SubjectKind::ApiKey, id: id.0 }
+    }
+}
+
+impl From<GrantId> for Subject {
+    fn from(id: GrantId) -> Self {
+        Self { kind: SubjectKind::Grant, id: id.0 }
+    }
+}
+
+impl From<ContactId> for Subject {
+    fn from(id: ContactId) -> Self {
+        Self { kind: SubjectKind::Contact, id: id.0 }
+    }
+}
+
+impl From<SuggestionId> for Subject {
+    fn from(id: SuggestionId) -> Self {
+        Self { kind: SubjectKind::Suggestion, id: id.0 }
     }
 }
 

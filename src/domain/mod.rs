@@ -14,6 +14,7 @@ pub mod error;
 pub mod ids;
 pub mod interactions;
 pub mod language;
+pub mod letters;
 pub mod links;
 pub mod listings;
 pub mod money;

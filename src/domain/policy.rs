@@ -1,13 +1,287 @@
-//! Who may do what.
+//! Who may do what: one table, and the two questions that are asked of it.
+//!
+//! What someone may do to an entry follows from what was granted to them and how they stand to that entry
+//! ([`Standing`]). What they may see is a [`Visibility`], which every finder of the store goes through.
 
-use super::caller::{Caller, Role};
-use super::publication::PublicationStatus;
+use std::sync::Arc;
+
+use strum::{AsRefStr, EnumIter};
+
+use super::caller::{Caller, Right, Role};
+use super::ids::{ActorId, TerritoryId};
+
+/// How far a role's right to an act goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Not at all.
+    Never,
+    /// To its own actor; to interactions at whose end that is; to calls that it organises.
+    Own,
+    /// To interactions that its own actor declared.
+    Declaring,
+    /// To interactions that the other side declared with its own actor.
+    Answering,
+    /// To what sits or acts in its territory; interactions with such an end; calls for nowhere else.
+    Reach,
+    /// To everything of the kind.
+    Always,
+}
+
+/// What can be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr, EnumIter)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the names say it; the table says who")]
+pub enum Act {
+    SeeUnpublished,
+    SeeHiddenLocation,
+    SeePartnerContacts,
+    SeeEveryContact,
+    SeeExpiredContacts,
+    SeeHistory,
+    SeeSuggestions,
+    NamePersons,
+    FindDuplicates,
+    SuggestEdit,
+    CreateActor,
+    UpdateActor,
+    SubmitActor,
+    ReviewActor,
+    ArchiveActor,
+    RestoreActor,
+    MergeActors,
+    SuppressActor,
+    UnsuppressActor,
+    WriteContacts,
+    DeclareInteraction,
+    UpdateInteraction,
+    SubmitInteraction,
+    ReviewInteraction,
+    ArchiveInteraction,
+    RestoreInteraction,
+    AnswerInteraction,
+    CreateCall,
+    UpdateCall,
+    SubmitCall,
+    ReviewCall,
+    ArchiveCall,
+    RestoreCall,
+    WriteTerritory,
+    SeeReviewQueue,
+    SeeUsers,
+    GrantRights,
+    DeactivateUser,
+    KeepKeys,
+}
+
+use Extent::{Always as A, Answering as X, Declaring as D, Never as N, Own as O, Reach as R};
+
+/// The columns of the table, from the least to the most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// Without a token.
+    Anyone,
+    /// With an account or a key, whatever was granted.
+    SignedIn,
+    /// With this role.
+    Holder(Role),
+}
+
+/// Order of the columns.
+pub const COLUMNS: [Column; 7] = [
+    Column::Anyone,
+    Column::SignedIn,
+    Column::Holder(Role::Partner),
+    Column::Holder(Role::Analyst),
+    Column::Holder(Role::ActorEditor),
+    Column::Holder(Role::TerritoryManager),
+    Column::Holder(Role::Admin),
+];
+
+/// Who may do what. What is published is read by everyone.
+#[rustfmt::skip]
+pub const TABLE: [(Act, [Extent; 7]); 39] = [
+    //                        anyone signed-in partner analyst editor manager admin
+    (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
+    (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SeePartnerContacts, [N,    N,        R,      N,      O,     R,      A]),
+    (Act::SeeEveryContact,    [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SeeExpiredContacts, [N,    N,        N,      N,      N,     R,      A]),
+    (Act::SeeHistory,         [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SeeSuggestions,     [N,    N,        N,      N,      O,     R,      A]),
+    (Act::NamePersons,        [N,    N,        N,      N,      N,     R,      A]),
+    (Act::FindDuplicates,     [N,    A,        A,      A,      A,     A,      A]),
+    (Act::SuggestEdit,        [N,    A,        A,      A,      A,     A,      A]),
+    // An editor's new actor is its own from then on.
+    (Act::CreateActor,        [N,    N,        N,      N,      A,     R,      A]),
+    (Act::UpdateActor,        [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SubmitActor,        [N,    N,        N,      N,      O,     R,      A]),
+    (Act::ReviewActor,        [N,    N,        N,      N,      N,     R,      A]),
+    (Act::ArchiveActor,       [N,    N,        N,      N,      N,     R,      A]),
+    (Act::RestoreActor,       [N,    N,        N,      N,      N,     R,      A]),
+    (Act::MergeActors,        [N,    N,        N,      N,      N,     R,      A]),
+    (Act::SuppressActor,      [N,    N,        N,      N,      N,     R,      A]),
+    (Act::UnsuppressActor,    [N,    N,        N,      N,      N,     N,      A]),
+    (Act::WriteContacts,      [N,    N,        N,      N,      O,     R,      A]),
+    (Act::DeclareInteraction, [N,    N,        N,      N,      O,     R,      A]),
+    (Act::UpdateInteraction,  [N,    N,        N,      N,      D,     R,      A]),
+    (Act::SubmitInteraction,  [N,    N,        N,      N,      D,     R,      A]),
+    (Act::ReviewInteraction,  [N,    N,        N,      N,      N,     R,      A]),
+    (Act::ArchiveInteraction, [N,    N,        N,      N,      D,     R,      A]),
+    (Act::RestoreInteraction, [N,    N,        N,      N,      N,     R,      A]),
+    // Nobody agrees in another's name.
+    (Act::AnswerInteraction,  [N,    N,        N,      N,      X,     N,      A]),
+    (Act::CreateCall,         [N,    N,        N,      N,      O,     R,      A]),
+    (Act::UpdateCall,         [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SubmitCall,         [N,    N,        N,      N,      O,     R,      A]),
+    (Act::ReviewCall,         [N,    N,        N,      N,      N,     R,      A]),
+    (Act::ArchiveCall,        [N,    N,        N,      N,      N,     R,      A]),
+    (Act::RestoreCall,        [N,    N,        N,      N,      N,     R,      A]),
+    // Whoever could write a territory could widen its own reach.
+    (Act::WriteTerritory,     [N,    N,        N,      N,      N,     N,      A]),
+    (Act::SeeReviewQueue,     [N,    N,        N,      N,      N,     A,      A]),
+    (Act::SeeUsers,           [N,    N,        N,      N,      N,     R,      A]),
+    (Act::GrantRights,        [N,    N,        N,      N,      N,     R,      A]),
+    (Act::DeactivateUser,     [N,    N,        N,      N,      N,     R,      A]),
+    // A key does no more than its owner may.
+    (Act::KeepKeys,           [N,    A,        A,      A,      A,     A,      A]),
+];
+
+/// What only a person does, never a key.
+const PERSONAL: [Act; 5] =
+    [Act::SeeUsers, Act::GrantRights, Act::DeactivateUser, Act::KeepKeys, Act::AnswerInteraction];
+
+impl Act {
+    /// How far each column's right to it goes.
+    pub fn extents(self) -> [Extent; 7] {
+        let row = TABLE.iter().find(|(act, _)| *act == self);
+        row.expect("a test holds that the table has every act").1
+    }
+
+    /// Who may, in words: `ACTOR_EDITOR of its own, TERRITORY_MANAGER within its territories, ADMIN`.
+    fn who(self) -> String {
+        let told = |(column, extent): (Column, Extent)| {
+            let who = match column {
+                Column::Anyone => "everyone".to_owned(),
+                Column::SignedIn => "whoever is signed in".to_owned(),
+                Column::Holder(role) => role.to_string(),
+            };
+            match extent {
+                N => None,
+                O => Some(format!("{who} of its own actor")),
+                D => Some(format!("{who} of the side that declared it")),
+                X => Some(format!("{who} of the other side")),
+                R => Some(format!("{who} within its territories")),
+                A => Some(who),
+            }
+        };
+        COLUMNS.into_iter().zip(self.extents()).filter_map(told).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// How someone stands to an entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct Standing {
+    /// It is within a territory that they manage.
+    pub managed: bool,
+    /// It is within a territory that they analyse.
+    pub analysed: bool,
+    /// It is within what they are a partner for.
+    pub partnered: bool,
+    /// It is their actor, has it at an end, or is organised by it.
+    pub own: bool,
+    /// Their actor declared it.
+    pub declaring: bool,
+    /// The other side declared it.
+    pub answering: bool,
+}
+
+/// Why something may not be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// Nobody is signed in: a token is needed.
+    Unauthenticated,
+    /// The caller is known and may not; in words, who may.
+    Forbidden(String),
+}
+
+/// Whether this caller may do this to an entry to which they stand so.
+pub fn may(caller: &Caller, act: Act, standing: Standing) -> Result<(), Denied> {
+    let known = match caller {
+        Caller::Operator | Caller::Rule(_) => return Ok(()),
+        Caller::Anonymous => None,
+        Caller::Known(known) => Some(known),
+    };
+    let extents = act.extents();
+    if known.is_some_and(|known| known.key.is_some()) && PERSONAL.contains(&act) {
+        return Err(Denied::Forbidden("this is done by a person, not with an API key: sign in".to_owned()));
+    }
+    let allowed = COLUMNS.iter().zip(extents).any(|(column, extent)| {
+        holds(caller, *column)
+            && match extent {
+                N => false,
+                O => standing.own,
+                D => standing.declaring,
+                X => standing.answering,
+                R => match column {
+                    Column::Holder(Role::TerritoryManager) => standing.managed,
+                    Column::Holder(Role::Analyst) => standing.analysed,
+                    Column::Holder(Role::Partner) => standing.partnered,
+                    _ => false,
+                },
+                A => true,
+            }
+    });
+    match (allowed, known) {
+        (true, _) => Ok(()),
+        (false, None) => Err(Denied::Unauthenticated),
+        (false, Some(_)) => Err(Denied::Forbidden(format!("this is for {}", act.who()))),
+    }
+}
+
+/// Whether a role that they hold lets them do this to anything at all.
+pub fn may_somewhere(caller: &Caller, act: Act) -> Result<(), Denied> {
+    let everything = Standing {
+        managed: true,
+        analysed: true,
+        partnered: true,
+        own: true,
+        declaring: true,
+        answering: true,
+    };
+    may(caller, act, everything)
+}
+
+fn holds(caller: &Caller, column: Column) -> bool {
+    match column {
+        Column::Anyone => true,
+        Column::SignedIn => matches!(caller, Caller::Known(_)),
+        Column::Holder(role) => caller.grants().iter().any(|grant| grant.right.role() == role),
+    }
+}
+
+/// What was granted over actors and territories, as finders need it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sight {
+    /// Territories that they manage: with what is within them, everything but what others keep for themselves.
+    pub managed: Vec<TerritoryId>,
+    /// Territories that they analyse: unpublished entries too, hidden locations not.
+    pub analysed: Vec<TerritoryId>,
+    /// Territories that they are a partner for.
+    pub partnered: Vec<TerritoryId>,
+    /// Whether they are a partner everywhere.
+    pub partner_everywhere: bool,
+    /// Their actors.
+    pub own: Vec<ActorId>,
+}
 
 /// What a caller may see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Visibility {
     /// What is published, with hidden locations left out.
     Public,
+    /// What is published, and more of some of it.
+    Granted(Arc<Sight>),
     /// Everything.
     Everything,
 }
@@ -15,36 +289,87 @@ pub enum Visibility {
 impl Visibility {
     /// What this caller may see.
     pub fn of(caller: &Caller) -> Self {
-        match caller {
-            Caller::Anonymous => Self::Public,
-            Caller::Operator | Caller::Bearer { role: Role::Admin, .. } => Self::Everything,
+        if caller.is_admin() {
+            return Self::Everything;
+        }
+        let mut sight = Sight::default();
+        for grant in caller.grants() {
+            match grant.right {
+                Right::TerritoryManager(id) => sight.managed.push(id),
+                Right::Analyst(id) => sight.analysed.push(id),
+                Right::Partner(Some(id)) => sight.partnered.push(id),
+                Right::Partner(None) => sight.partner_everywhere = true,
+                Right::ActorEditor(id) => sight.own.push(id),
+                Right::Admin => {}
+            }
+        }
+        if sight == Sight::default() { Self::Public } else { Self::Granted(Arc::new(sight)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::caller::{Grant, Known};
+    use crate::domain::ids::{ApiKeyId, GrantId, UserId};
+
+    fn holder(rights: &[Right], key: bool) -> Caller {
+        let grant = |right: &Right| Grant { id: GrantId(Uuid::nil()), right: *right, expires_at: None };
+        Caller::Known(Arc::new(Known {
+            user: UserId(Uuid::nil()),
+            key: key.then_some(ApiKeyId(Uuid::nil())),
+            session: None,
+            grants: rights.iter().map(grant).collect(),
+        }))
+    }
+
+    #[test]
+    fn the_table_has_every_act_once_and_each_role_no_less_than_the_public() {
+        let acts: Vec<_> = TABLE.iter().map(|(act, _)| *act).collect();
+        assert_eq!(acts, Act::iter().collect::<Vec<_>>());
+        for (act, [anyone, signed_in, .., admin]) in TABLE {
+            assert_eq!(admin, A, "{act:?}");
+            assert_eq!(anyone, N, "{act:?}: a right of everyone is no right to be checked");
+            assert!(signed_in == N || act.extents()[2..].iter().all(|extent| *extent == A), "{act:?}");
         }
     }
 
-    /// Whether an entry of this status is seen.
-    pub fn sees(self, status: PublicationStatus) -> bool {
-        self == Self::Everything || status == PublicationStatus::Published
+    #[test]
+    fn a_manager_may_within_its_territories_and_says_who_may_elsewhere() {
+        let manager = holder(&[Right::TerritoryManager(TerritoryId(Uuid::nil()))], false);
+        let inside = Standing { managed: true, ..Standing::default() };
+        // What an analyst's grant would reach is none of a manager's.
+        let outside = Standing { analysed: true, own: true, ..Standing::default() };
+        assert_eq!(may(&manager, Act::ReviewActor, inside), Ok(()));
+        let Err(Denied::Forbidden(reason)) = may(&manager, Act::ReviewActor, outside) else {
+            panic!("it may not");
+        };
+        assert_eq!(reason, "this is for TERRITORY_MANAGER within its territories, ADMIN");
+        assert_eq!(may(&Caller::Anonymous, Act::ReviewActor, inside), Err(Denied::Unauthenticated));
     }
 
-    /// Whether hidden locations are seen.
-    pub fn sees_hidden_locations(self) -> bool {
-        self == Self::Everything
+    #[test]
+    fn a_key_does_what_was_granted_to_it_but_nothing_that_a_person_does() {
+        let admin = holder(&[Right::Admin], true);
+        assert_eq!(may(&admin, Act::UpdateActor, Standing::default()), Ok(()));
+        assert!(matches!(may_somewhere(&admin, Act::GrantRights), Err(Denied::Forbidden(_))));
+        assert_eq!(may_somewhere(&holder(&[Right::Admin], false), Act::GrantRights), Ok(()));
     }
-}
 
-/// Why something may not be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Denied {
-    /// Nobody is signed in: a token is needed.
-    Unauthenticated,
-    /// The caller is known and may not.
-    Forbidden,
-}
-
-/// Whether this caller may create, change, publish, archive and restore.
-pub fn may_write(caller: &Caller) -> Result<(), Denied> {
-    match caller {
-        Caller::Anonymous => Err(Denied::Unauthenticated),
-        Caller::Operator | Caller::Bearer { role: Role::Admin, .. } => Ok(()),
+    #[test]
+    fn what_is_seen_follows_from_what_was_granted() {
+        assert_eq!(Visibility::of(&holder(&[], false)), Visibility::Public);
+        assert_eq!(Visibility::of(&holder(&[Right::Admin], false)), Visibility::Everything);
+        let (territory, actor) = (TerritoryId(Uuid::from_u128(1)), ActorId(Uuid::from_u128(2)));
+        let Visibility::Granted(sight) =
+            Visibility::of(&holder(&[Right::Analyst(territory), Right::ActorEditor(actor)], false))
+        else {
+            panic!("it was granted something");
+        };
+        assert_eq!((sight.analysed.as_slice(), sight.own.as_slice()), (&[territory][..], &[actor][..]));
+        assert!(sight.managed.is_empty());
     }
 }

@@ -26,8 +26,12 @@ pub enum PublicationStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, Display, EnumIter)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Transition {
+    /// To be reviewed.
+    Submit,
     /// To be seen by everyone.
     Publish,
+    /// To be refused at review.
+    Reject,
     /// To be put away.
     Archive,
     /// To be brought back as it was before it was put away.
@@ -51,12 +55,16 @@ impl Publication {
 
     /// The status after a move; null where the move is not one from here.
     pub fn after(self, transition: Transition) -> Option<Self> {
-        use PublicationStatus::{Archived, Published};
+        use PublicationStatus::{Archived, Draft, Published, Rejected, Submitted};
+        let to = |status| Some(Self { status, archived_from: None });
         match (transition, self.status) {
+            (Transition::Submit, Draft | Rejected) => to(Submitted),
+            (Transition::Reject, Submitted) => to(Rejected),
+            (Transition::Submit | Transition::Reject, _) => None,
             (Transition::Publish, Published | Archived) | (Transition::Archive, Archived) => None,
             (Transition::Publish, _) => Some(Self::PUBLISHED),
             (Transition::Archive, status) => Some(Self { status: Archived, archived_from: Some(status) }),
-            (Transition::Restore, _) => self.archived_from.map(|status| Self { status, archived_from: None }),
+            (Transition::Restore, _) => self.archived_from.and_then(to),
         }
     }
 }
@@ -78,6 +86,18 @@ mod tests {
             assert_eq!(archived.after(Transition::Restore), Some(before));
             assert_eq!(before.after(Transition::Restore), None);
         }
+    }
+
+    #[test]
+    fn drafts_and_refused_entries_can_be_submitted_and_only_submitted_ones_refused() {
+        let can = |transition| -> Vec<_> {
+            let from = |status: &PublicationStatus| {
+                Publication { status: *status, archived_from: None }.after(transition).is_some()
+            };
+            PublicationStatus::iter().filter(from).collect()
+        };
+        assert_eq!(can(Transition::Submit), [PublicationStatus::Draft, PublicationStatus::Rejected]);
+        assert_eq!(can(Transition::Reject), [PublicationStatus::Submitted]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actor_inputs::{ActorFilter, actor_listing};
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
-use super::context::ContextExt;
+use super::context::{ContextExt, may_see};
 use super::enums::{ActorKind, LocationPrecision, PublicationStatus, RegistrationScheme, TerritoryKind};
 use super::error::{ApiError, Result};
 use super::ids::global_id;
@@ -22,6 +22,7 @@ use crate::domain::actors as domain;
 use crate::domain::ids::{ActorId, SubjectKind};
 use crate::domain::listings::{ActorAnchor, ActorListing, InteractionAnchor, InteractionListing};
 use crate::domain::paging::Page;
+use crate::domain::policy::Act;
 use crate::domain::registrations;
 use crate::domain::territories::Relation;
 
@@ -88,9 +89,9 @@ impl Actor {
     }
 
     /// Where it is; null where nothing is known. A hidden one shows as its commune alone.
-    async fn location(&self, ctx: &Context<'_>) -> Option<Location> {
+    async fn location(&self, ctx: &Context<'_>) -> Option<Result<Location>> {
         let location = self.0.location.as_ref()?;
-        Some(Location::of(location, ctx.visibility().sees_hidden_locations()))
+        Some(async { Ok(Location::of(location, self.shows_location(ctx).await?)) }.await)
     }
 
     /// The commune that it sits in: the declared one, else the one that holds its location; null where neither is known.
@@ -116,8 +117,7 @@ impl Actor {
     #[graphql(complexity = "8 * child_complexity + 1")]
     async fn territories(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
         let mut held = Vec::new();
-        let hidden = self.0.location.as_ref().is_some_and(|location| location.hidden);
-        if !hidden || ctx.visibility().sees_hidden_locations() {
+        if self.shows_location(ctx).await? {
             held.extend(
                 ctx.loader().load_one(TerritoriesOf(Pairs::Points, self.0.id.0)).await?.unwrap_or_default(),
             );
@@ -192,6 +192,14 @@ impl Actor {
     /// When it was last changed.
     async fn updated_at(&self) -> DateTime {
         self.0.updated_at.into()
+    }
+}
+
+impl Actor {
+    /// Whether its location is shown: it is not hidden, or the caller has the right.
+    async fn shows_location(&self, ctx: &Context<'_>) -> Result<bool> {
+        let hidden = self.0.location.as_ref().is_some_and(|location| location.hidden);
+        Ok(!hidden || may_see(ctx, Act::SeeHiddenLocation, self.0.id.into()).await?)
     }
 }
 

@@ -4,10 +4,12 @@ use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 use chrono::{DateTime, Utc};
 
-use super::loaders::Reader;
+use super::error::Result;
+use super::loaders::{Reader, StandingTo};
 use crate::app::App;
 use crate::domain::caller::Caller;
-use crate::domain::policy::Visibility;
+use crate::domain::ids::Subject;
+use crate::domain::policy::{self, Act, Visibility};
 
 /// When the request came: one instant for all of it, so that what it says of the time agrees with itself, and lists
 /// of many entries stay one list.
@@ -48,4 +50,14 @@ impl ContextExt for Context<'_> {
     fn loader(&self) -> &DataLoader<Reader> {
         self.data_unchecked()
     }
+}
+
+/// Whether the caller may do this to an entry; administrators and strangers are not looked up.
+pub async fn may_see(ctx: &Context<'_>, act: Act, entry: Subject) -> Result<bool> {
+    let caller = ctx.caller();
+    if caller.is_admin() || policy::may_somewhere(caller, act).is_err() {
+        return Ok(caller.is_admin());
+    }
+    let standing = ctx.loader().load_one(StandingTo(entry)).await?;
+    Ok(standing.is_some_and(|standing| policy::may(caller, act, standing).is_ok()))
 }

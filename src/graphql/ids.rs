@@ -8,12 +8,17 @@ use uuid::Uuid;
 use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId, TrackId};
 
 /// Letters that stand for the kinds in an id; never given to another kind.
-const TAGS: [(SubjectKind, u8); 5] = [
+const TAGS: [(SubjectKind, u8); 10] = [
     (SubjectKind::Territory, b't'),
     (SubjectKind::Actor, b'a'),
     (SubjectKind::Interaction, b'i'),
     (SubjectKind::Call, b'c'),
     (SubjectKind::Track, b'k'),
+    (SubjectKind::User, b'u'),
+    (SubjectKind::ApiKey, b'y'),
+    (SubjectKind::Grant, b'g'),
+    (SubjectKind::Contact, b'p'),
+    (SubjectKind::Suggestion, b's'),
 ];
 
 /// The global id of an entry.

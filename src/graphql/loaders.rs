@@ -13,10 +13,10 @@ use uuid::Uuid;
 use crate::app::{App, Error};
 use crate::domain::actors::Actor;
 use crate::domain::calls::{Call, CallRole, Track};
-use crate::domain::ids::{ActorId, CallId, InteractionId, SubjectKind, TerritoryId};
+use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId};
 use crate::domain::interactions::Interaction;
 use crate::domain::origins::Origin;
-use crate::domain::policy::Visibility;
+use crate::domain::policy::{Standing, Visibility};
 use crate::domain::registrations::Registration;
 use crate::domain::territories::{Relation, Territory};
 
@@ -48,7 +48,7 @@ impl Loader<ActorId> for Reader {
     type Error = Error;
 
     async fn load(&self, ids: &[ActorId]) -> Found<ActorId, Actor> {
-        let actors = self.app.store.actors_by_ids(ids, self.visibility).await?;
+        let actors = self.app.store.actors_by_ids(ids, &self.visibility).await?;
         Ok(actors.into_iter().map(|actor| (actor.id, actor)).collect())
     }
 }
@@ -68,7 +68,7 @@ impl Loader<InteractionId> for Reader {
     type Error = Error;
 
     async fn load(&self, ids: &[InteractionId]) -> Found<InteractionId, Interaction> {
-        let interactions = self.app.store.interactions_by_ids(ids, self.visibility).await?;
+        let interactions = self.app.store.interactions_by_ids(ids, &self.visibility).await?;
         Ok(interactions.into_iter().map(|interaction| (interaction.id, interaction)).collect())
     }
 }
@@ -78,8 +78,26 @@ impl Loader<CallId> for Reader {
     type Error = Error;
 
     async fn load(&self, ids: &[CallId]) -> Found<CallId, Call> {
-        let calls = self.app.store.calls_by_ids(ids, self.visibility).await?;
+        let calls = self.app.store.calls_by_ids(ids, &self.visibility).await?;
         Ok(calls.into_iter().map(|call| (call.id, call)).collect())
+    }
+}
+
+/// How the caller stands to an entry; nothing where they may not see it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StandingTo(pub Subject);
+
+impl Loader<StandingTo> for Reader {
+    type Value = Standing;
+    type Error = Error;
+
+    async fn load(&self, keys: &[StandingTo]) -> Found<StandingTo, Standing> {
+        let mut all = HashMap::new();
+        for (kind, ids) in grouped(keys, |StandingTo(subject)| (subject.kind, subject.id)) {
+            let found = self.app.standings(&self.visibility, kind, &ids).await?;
+            all.extend(found.into_iter().map(|(id, standing)| (StandingTo(Subject { kind, id }), standing)));
+        }
+        Ok(all)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can be written. Every mutation returns the entry as it is then; refusals are errors with a code.
 
-use async_graphql::{Context, Description, ID, Object, Union};
+use async_graphql::{Context, ID, MergedObject, Object, Union};
 
 use super::actor_inputs::{CreateActorInput, UpdateActorInput};
 use super::actors::Actor;
@@ -42,12 +42,16 @@ impl From<app::publication::Reviewable> for Reviewable {
     }
 }
 
-/// What can be written, with a bearer token. What is created starts as a draft.
-#[derive(Description)]
-pub struct Mutation;
+/// What can be written, with a bearer token or an API key. What is created starts as a draft.
+#[derive(Default, MergedObject)]
+pub struct Mutation(EntryMutation);
 
-#[Object(use_type_description)]
-impl Mutation {
+/// Entries: created, changed, moved from one status to another.
+#[derive(Default)]
+pub struct EntryMutation;
+
+#[Object]
+impl EntryMutation {
     /// Creates an actor as a draft. The same registration under the same name is refused with code DUPLICATE.
     async fn create_actor(
         &self,

@@ -41,6 +41,11 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|found| Node::Interaction(Interaction(found))),
         SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
-        SubjectKind::Track => None,
+        SubjectKind::Track
+        | SubjectKind::User
+        | SubjectKind::ApiKey
+        | SubjectKind::Grant
+        | SubjectKind::Contact
+        | SubjectKind::Suggestion => None,
     })
 }

@@ -1,6 +1,6 @@
 //! What can be read.
 
-use async_graphql::{Context, Description, ID, Object};
+use async_graphql::{Context, ID, MergedObject, Object};
 use strum::IntoEnumIterator;
 
 use super::actor_inputs::{ActorFilter, ActorOrder, ActorRef, actor_listing, bounded};
@@ -28,11 +28,15 @@ use crate::geo::Position;
 const MOST_NODES: usize = 100;
 
 /// What can be read: a directory of who cooperates with whom on a territory, and a map of it.
-#[derive(Description)]
-pub struct Query;
+#[derive(Default, MergedObject)]
+pub struct Query(DirectoryQuery);
 
-#[Object(use_type_description)]
-impl Query {
+/// The directory: entries, lists, search, vocabulary.
+#[derive(Default)]
+pub struct DirectoryQuery;
+
+#[Object]
+impl DirectoryQuery {
     /// Any entry by its id; null where it is absent or not to be seen.
     async fn node(
         &self,

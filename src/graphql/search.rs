@@ -115,7 +115,7 @@ impl SearchConnection {
                     SearchItem::Territory(Territory(territories.remove(&TerritoryId(subject.id))?))
                 }
                 SubjectKind::Call => SearchItem::Call(Call(calls.remove(&CallId(subject.id))?)),
-                SubjectKind::Interaction | SubjectKind::Track => return None,
+                _ => return None,
             };
             let highlight = Some(domain::highlight(&edge.node.name, &search.text));
             Some(SearchEdge { cursor: edge.cursor.encode(), node, score: edge.node.score, highlight })

@@ -92,7 +92,7 @@ async fn run(
             tracing::Span::current().record("operation", tracing::field::display(kind));
         }
     }
-    let caller = authenticate(state, headers)?;
+    let caller = authenticate(state, headers).await?;
     let variables = Variables::from_json(Value::Object(params.variables));
     omitted::leave_out(&mut document, params.operation_name.as_deref(), &variables);
     let mut request = GraphqlRequest::new(params.query).variables(variables).data(id.clone());

@@ -2,6 +2,7 @@
 
 use super::rows::names;
 use super::scopes::{Id, Reading};
+use super::sight::{sees_location, visible_actor, visible_interaction};
 use super::sql::Sql;
 use super::text_search::text_matches;
 use crate::domain::actors::{ActorFilter, Near};
@@ -16,8 +17,8 @@ use crate::geo::BoundingBox;
 /// What an actor must hold to be seen and to match.
 pub fn condition(filter: &ActorFilter, anchor: Option<ActorAnchor>, reading: &Reading) -> Sql {
     let mut sql = Sql::default();
-    let visibility = reading.visibility;
-    visible(&mut sql, "a", &asked_statuses(filter), visibility);
+    let visibility = &reading.visibility;
+    visible_actor(&mut sql, "a", &asked_statuses(filter), visibility);
     match anchor {
         None => {}
         Some(ActorAnchor::Territory(basis)) => {
@@ -40,18 +41,9 @@ fn asked_statuses(filter: &ActorFilter) -> Vec<PublicationStatus> {
     filter.statuses.iter().copied().chain(nested).collect()
 }
 
-/// Those of `alias` that may be seen; archived ones only where they are asked for.
-pub fn visible(sql: &mut Sql, alias: &str, asked: &[PublicationStatus], visibility: Visibility) {
-    match visibility {
-        Visibility::Public => sql.push(alias).push(".status = 'PUBLISHED'"),
-        Visibility::Everything if asked.contains(&PublicationStatus::Archived) => sql.push("TRUE"),
-        Visibility::Everything => sql.push(alias).push(".status <> 'ARCHIVED'"),
-    };
-}
-
 /// Whether the actor matches; never empty.
 fn matches(sql: &mut Sql, filter: &ActorFilter, reading: &Reading) {
-    let visibility = reading.visibility;
+    let visibility = &reading.visibility;
     sql.push("(TRUE");
     for part in &filter.and {
         sql.and("");
@@ -112,18 +104,20 @@ fn facts(sql: &mut Sql, filter: &ActorFilter) {
 }
 
 /// What asks for the point: never true of a hidden one for those who may not see it.
-fn places(sql: &mut Sql, filter: &ActorFilter, visibility: Visibility) {
-    let seen = seen_point(visibility);
+fn places(sql: &mut Sql, filter: &ActorFilter, visibility: &Visibility) {
     if let Some(has_location) = filter.has_location {
-        sql.and(if has_location { "" } else { "NOT " }).push("(").push(seen).push(")");
+        sql.and(if has_location { "" } else { "NOT " }).push("(");
+        seen_point(sql, visibility);
+        sql.push(")");
     }
     if let Some(bbox) = &filter.bbox {
-        sql.and("(").push(seen).and("");
+        seen_point(sql.and("("), visibility);
+        sql.and("");
         in_box(sql, bbox);
         sql.push(")");
     }
     if let Some(near) = &filter.near {
-        sql.and("(").push(seen);
+        seen_point(sql.and("("), visibility);
         around(sql, near);
         sql.and("");
         distance(sql, near);
@@ -132,12 +126,9 @@ fn places(sql: &mut Sql, filter: &ActorFilter, visibility: Visibility) {
 }
 
 /// Whether the actor has a point that may be seen.
-pub fn seen_point(visibility: Visibility) -> &'static str {
-    if visibility.sees_hidden_locations() {
-        "a.longitude IS NOT NULL"
-    } else {
-        "a.longitude IS NOT NULL AND NOT a.location_hidden"
-    }
+pub fn seen_point(sql: &mut Sql, visibility: &Visibility) {
+    sql.push("a.longitude IS NOT NULL AND ");
+    sees_location(sql, "a", visibility);
 }
 
 /// Whether the point lies in the box.
@@ -162,7 +153,7 @@ pub fn distance(sql: &mut Sql, near: &Near) {
 }
 
 /// Whether an interaction that may be seen links the two.
-fn interacts_with(sql: &mut Sql, actor: Id, visibility: Visibility) {
+fn interacts_with(sql: &mut Sql, actor: Id, visibility: &Visibility) {
     sql.push("a.id IN (");
     for (index, (this, other)) in [("source_id", "target_id"), ("target_id", "source_id")].iter().enumerate()
     {
@@ -174,9 +165,9 @@ fn interacts_with(sql: &mut Sql, actor: Id, visibility: Visibility) {
             .push(" = ");
         actor.write(sql);
         sql.and("");
-        visible(sql, "i", &[], visibility);
+        visible_interaction(sql, &[], visibility);
         sql.and("");
-        visible(sql, "o", &[], visibility);
+        visible_actor(sql, "o", &[], visibility);
     }
     sql.push(")");
 }

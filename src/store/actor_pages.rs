@@ -11,6 +11,7 @@ use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::{get, parse};
 use super::scopes::Reading;
+use super::sight::sees_location;
 use super::sql::Sql;
 use super::text_search::relevance;
 use crate::domain::actors::{Actor, ActorFacets, ActorOrderField};
@@ -25,7 +26,8 @@ impl ActorListing {
         let mut sql = condition(&self.filter, self.anchor, reading);
         if self.order.field == ActorOrderField::Distance {
             // Those without a point are at no distance.
-            sql.and("(").push(seen_point(self.visibility)).push(")");
+            seen_point(sql.and("("), &self.visibility);
+            sql.push(")");
         }
         sql
     }
@@ -69,7 +71,7 @@ impl ActorListing {
 impl Store {
     /// A page of actors.
     pub async fn actors(&self, listing: &ActorListing, page: &Page) -> Result<Slice<Actor>, StoreError> {
-        let reading = self.reading(&listing.filter, listing.visibility).await?;
+        let reading = self.reading(&listing.filter, &listing.visibility).await?;
         listing.listing(page, &reading).page(self.db(), domain).await
     }
 
@@ -89,7 +91,7 @@ impl Store {
 
     /// How many actors match.
     pub async fn count_actors(&self, listing: &ActorListing) -> Result<i64, StoreError> {
-        let reading = self.reading(&listing.filter, listing.visibility).await?.whole();
+        let reading = self.reading(&listing.filter, &listing.visibility).await?.whole();
         count(self.db(), "actors a", &listing.condition(&reading)).await
     }
 
@@ -113,7 +115,7 @@ impl Store {
         listing: &ActorListing,
         of: &[Uuid],
     ) -> Result<Vec<(Vec<Uuid>, Reading)>, StoreError> {
-        let reading = self.reading(&listing.filter, listing.visibility).await?;
+        let reading = self.reading(&listing.filter, &listing.visibility).await?;
         match listing.anchor {
             Some(ActorAnchor::Territory(_)) => self.by_width(of, &reading).await,
             Some(ActorAnchor::Partners) | None => Ok(vec![(of.to_vec(), reading)]),
@@ -128,7 +130,7 @@ impl Store {
     ) -> Result<Reading, StoreError> {
         let parts = self.parts(listing, of.as_slice()).await?;
         let part = parts.into_iter().next().map(|(_, reading)| reading);
-        Ok(part.unwrap_or_else(|| Reading::narrow(listing.visibility)).whole())
+        Ok(part.unwrap_or_else(|| Reading::narrow(&listing.visibility)).whole())
     }
 
     /// Counts by kind, theme and goal over everything that matches, in one statement.
@@ -176,9 +178,7 @@ impl Store {
                     JOIN territory_links l ON l.territory_id = m.seat_id AND l.relation = 'WITHIN'
                 UNION SELECT m.id, p.territory_id FROM matching m JOIN actor_points p ON p.actor_id = m.id",
         );
-        if !listing.visibility.sees_hidden_locations() {
-            sql.push(" AND NOT m.location_hidden");
-        }
+        sees_location(sql.push(" AND "), "m", &listing.visibility);
         sql.push(
             ") SELECT t.id, count(*) AS n FROM placed p JOIN territories t ON t.id = p.territory_id
             WHERE t.kind = ",

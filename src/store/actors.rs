@@ -7,10 +7,11 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, Iterable};
 use uuid::Uuid;
 
-use super::actor_filter::{in_box, visible};
+use super::actor_filter::in_box;
 use super::entity::actors as row;
 use super::error::StoreError;
 use super::rows::{get, name, parse, parse_some, publication, url};
+use super::sight::visible_actor;
 use super::sql::Sql;
 use super::{Store, Transaction};
 use crate::domain::actors::{Actor, ActorRef, ActorSets, Location, LocationPrecision, Seat};
@@ -103,11 +104,11 @@ impl Store {
     pub async fn actors_by_ids(
         &self,
         ids: &[ActorId],
-        visibility: Visibility,
+        visibility: &Visibility,
     ) -> Result<Vec<Actor>, StoreError> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&COLUMNS).push(" FROM actors a WHERE a.id = ANY(").bind(uuids(ids)).push(") AND ");
-        visible(&mut sql, "a", &[PublicationStatus::Archived], visibility);
+        visible_actor(&mut sql, "a", &[PublicationStatus::Archived], visibility);
         sql.models(self.db()).await?.into_iter().map(domain).collect()
     }
 
@@ -115,7 +116,7 @@ impl Store {
     pub async fn actors_by_ref(
         &self,
         by: &ActorRef,
-        visibility: Visibility,
+        visibility: &Visibility,
     ) -> Result<Vec<Actor>, StoreError> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&COLUMNS).push(" FROM actors a WHERE ");
@@ -135,7 +136,7 @@ impl Store {
             ActorRef::Registration(_) => &[],
             ActorRef::Id(_) | ActorRef::Slug(_) => &[PublicationStatus::Archived],
         };
-        visible(&mut sql, "a", asked, visibility);
+        visible_actor(&mut sql, "a", asked, visibility);
         sql.push(" ORDER BY a.id LIMIT 20");
         sql.models(self.db()).await?.into_iter().map(domain).collect()
     }

@@ -6,12 +6,12 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::visible;
 use super::calls::{COLUMNS, domain};
 use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::scopes::{Id, reach};
+use super::sight::{visible_actor, visible_call};
 use super::sql::Sql;
 use super::text_search::text_matches;
 use crate::domain::calls::{Call, CallOrderField, CallPhase};
@@ -41,7 +41,7 @@ impl CallListing {
         let filter = &self.filter;
         let mut sql = Sql::default();
         let archived = filter.phases.contains(&CallPhase::Archived).then_some(PublicationStatus::Archived);
-        visible(&mut sql, "c", archived.as_slice(), self.visibility);
+        visible_call(&mut sql, archived.as_slice(), &self.visibility);
         if self.of_territory {
             open_to(&mut sql, Id::Each, ScopeDirection::Both);
         }
@@ -75,7 +75,7 @@ impl CallListing {
         if let Some(organiser) = filter.organiser {
             sql.and("EXISTS (SELECT 1 FROM call_actors o JOIN actors e ON e.id = o.actor_id WHERE o.call_id = c.id");
             sql.and("o.role = 'ORGANISER'").and("o.actor_id = ").bind(organiser.0).and("");
-            visible(&mut sql, "e", &[], self.visibility);
+            visible_actor(&mut sql, "e", &[], &self.visibility);
             sql.push(")");
         }
         sql

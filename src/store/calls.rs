@@ -9,10 +9,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::actor_filter::visible;
 use super::entity::{calls as row, tracks as track_row};
 use super::error::StoreError;
 use super::rows::{get, name, names, parse, parse_all, parse_some, publication, url};
+use super::sight::visible_call;
 use super::sql::Sql;
 use super::{Store, Transaction};
 use crate::domain::calls::{Call, CallRef, CallRole, CallSets, Track};
@@ -97,7 +97,7 @@ fn track(row: track_row::Model) -> Result<Track, StoreError> {
 
 impl Store {
     /// The call that a reference means, where it may be seen; an archived one too.
-    pub async fn call(&self, by: &CallRef, visibility: Visibility) -> Result<Option<Call>, StoreError> {
+    pub async fn call(&self, by: &CallRef, visibility: &Visibility) -> Result<Option<Call>, StoreError> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&COLUMNS).push(" FROM calls c WHERE ");
         match by {
@@ -105,7 +105,7 @@ impl Store {
             CallRef::Slug(slug) => sql.push("c.slug = ").bind(slug.clone()),
         };
         sql.and("");
-        visible(&mut sql, "c", &[PublicationStatus::Archived], visibility);
+        visible_call(&mut sql, &[PublicationStatus::Archived], visibility);
         sql.models(self.db()).await?.into_iter().map(domain).next().transpose()
     }
 
@@ -113,11 +113,11 @@ impl Store {
     pub async fn calls_by_ids(
         &self,
         ids: &[CallId],
-        visibility: Visibility,
+        visibility: &Visibility,
     ) -> Result<Vec<Call>, StoreError> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&COLUMNS).push(" FROM calls c WHERE c.id = ANY(").bind(uuids(ids)).push(") AND ");
-        visible(&mut sql, "c", &[PublicationStatus::Archived], visibility);
+        visible_call(&mut sql, &[PublicationStatus::Archived], visibility);
         sql.models(self.db()).await?.into_iter().map(domain).collect()
     }
 

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{condition as actor_condition, visible};
+use super::actor_filter::condition as actor_condition;
 use super::error::StoreError;
 use super::interactions::{COLUMNS, domain};
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::scopes::{Id, Reading};
+use super::sight::{visible_actor, visible_interaction};
 use super::sql::Sql;
 use crate::domain::ids::{ActorId, InteractionId};
 use crate::domain::interactions::{Interaction, InteractionFilter, InteractionScope};
@@ -24,8 +25,8 @@ use crate::domain::themes;
 impl InteractionListing {
     fn condition(&self, reading: &Reading) -> Sql {
         let mut sql = Sql::default();
-        visible(&mut sql, "i", &[], self.visibility);
-        visible_ends(&mut sql, self.visibility);
+        visible_interaction(&mut sql, &[], &self.visibility);
+        visible_ends(&mut sql, &self.visibility);
         match self.anchor {
             None => {}
             // Its own actor is in `ends`.
@@ -106,10 +107,10 @@ impl InteractionListing {
 }
 
 /// Both ends may be seen.
-pub(super) fn visible_ends(sql: &mut Sql, visibility: Visibility) {
+pub(super) fn visible_ends(sql: &mut Sql, visibility: &Visibility) {
     for end in ["source_id", "target_id"] {
         sql.and("EXISTS (SELECT 1 FROM actors e WHERE e.id = i.").push(end).and("");
-        visible(sql, "e", &[], visibility);
+        visible_actor(sql, "e", &[], visibility);
         sql.push(")");
     }
 }
@@ -160,7 +161,7 @@ impl Store {
     pub async fn interaction(
         &self,
         id: InteractionId,
-        visibility: Visibility,
+        visibility: &Visibility,
     ) -> Result<Option<Interaction>, StoreError> {
         Ok(self.interactions_by_ids(&[id], visibility).await?.pop())
     }
@@ -169,13 +170,13 @@ impl Store {
     pub async fn interactions_by_ids(
         &self,
         ids: &[InteractionId],
-        visibility: Visibility,
+        visibility: &Visibility,
     ) -> Result<Vec<Interaction>, StoreError> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&COLUMNS).push(" FROM interactions i WHERE i.id = ANY(");
         sql.bind(ids.iter().map(|id| id.0).collect::<Vec<_>>()).push(") AND ");
-        visible(&mut sql, "i", &[PublicationStatus::Archived], visibility);
-        if visibility == Visibility::Public {
+        visible_interaction(&mut sql, &[PublicationStatus::Archived], visibility);
+        if *visibility != Visibility::Everything {
             visible_ends(&mut sql, visibility);
         }
         sql.models(self.db()).await?.into_iter().map(domain).collect()
@@ -187,7 +188,7 @@ impl Store {
         listing: &InteractionListing,
         page: &Page,
     ) -> Result<Slice<Interaction>, StoreError> {
-        let reading = self.reading_interactions(&listing.filter, listing.visibility).await?;
+        let reading = self.reading_interactions(&listing.filter, &listing.visibility).await?;
         listing.listing(page, &reading).page(self.db(), domain).await
     }
 
@@ -207,7 +208,7 @@ impl Store {
 
     /// How many interactions match.
     pub async fn count_interactions(&self, listing: &InteractionListing) -> Result<i64, StoreError> {
-        let reading = self.reading_interactions(&listing.filter, listing.visibility).await?;
+        let reading = self.reading_interactions(&listing.filter, &listing.visibility).await?;
         count(self.db(), "interactions i", &listing.counted(reading)).await
     }
 
@@ -230,7 +231,7 @@ impl Store {
         listing: &InteractionListing,
         of: &[Uuid],
     ) -> Result<Vec<(Vec<Uuid>, Reading)>, StoreError> {
-        let reading = self.reading_interactions(&listing.filter, listing.visibility).await?;
+        let reading = self.reading_interactions(&listing.filter, &listing.visibility).await?;
         match listing.anchor {
             Some(InteractionAnchor::Territory(_)) => self.by_width(of, &reading).await,
             Some(InteractionAnchor::Actor) | None => Ok(vec![(of.to_vec(), reading)]),

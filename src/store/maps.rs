@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::{seen_point, visible};
+use super::actor_filter::seen_point;
 use super::error::StoreError;
 use super::interaction_filter::{matches, of_actor};
 use super::rows::{get, parse};
+use super::sight::visible_interaction;
 use super::sql::Sql;
 use crate::domain::actors::ActorKind;
 use crate::domain::ids::{ActorId, InteractionId, TerritoryId};
@@ -56,14 +57,15 @@ impl Store {
         listing: &ActorListing,
         of: TerritoryId,
     ) -> Result<Vec<MapActor>, StoreError> {
-        let seen = seen_point(listing.visibility);
+        let mut seen = Sql::default();
+        seen_point(&mut seen, &listing.visibility);
         let reading = self.reading_whole(listing, Some(of.0)).await?;
         let columns = "a.id, a.kind, a.longitude, a.latitude, a.location_hidden";
         let mut sql = listing.matching(Some(of.0), columns, &reading);
         sql.push("SELECT array_agg(a.id) AS ids, array_agg(a.kind) AS kinds");
         // Not a number stands for no point, since arrays with nulls are not read.
         for (column, name) in [("longitude", "longitudes"), ("latitude", "latitudes")] {
-            sql.push(", array_agg(CASE WHEN ").push(seen).push(" THEN a.").push(column);
+            sql.push(", array_agg(CASE WHEN ").append(&seen).push(" THEN a.").push(column);
             sql.push(" ELSE 'NaN' END) AS ").push(name);
         }
         sql.push(" FROM matching a HAVING count(*) > 0");
@@ -88,7 +90,7 @@ impl Store {
         between: &[ActorId],
         filter: &InteractionFilter,
         on: NaiveDate,
-        visibility: Visibility,
+        visibility: &Visibility,
     ) -> Result<Vec<MapInteraction>, StoreError> {
         let reading = self.reading_interactions(filter, visibility).await?.whole();
         let mut sql = Sql::new("WITH matching AS MATERIALIZED (SELECT unnest(");
@@ -101,7 +103,7 @@ impl Store {
         sql.bind(on).push(", FALSE)) AS ended FROM interactions i JOIN matching s ON s.id = i.source_id");
         sql.push(" JOIN matching t ON t.id = i.target_id WHERE coalesce(i.since <= ");
         sql.bind(on).push(", TRUE) AND ");
-        visible(&mut sql, "i", &[], visibility);
+        visible_interaction(&mut sql, &[], visibility);
         matches(&mut sql, filter, &reading);
         if let Some(actor) = filter.actor {
             of_actor(&mut sql, actor);

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
 use serde_json::{Map, Value};
-use strum::{AsRefStr, Display};
+use strum::{AsRefStr, Display, EnumString};
 use uuid::Uuid;
 
 use super::error::StoreError;
@@ -16,15 +16,24 @@ use crate::domain::ids::{Subject, SubjectKind};
 use crate::domain::origins::Origin;
 
 /// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, Display)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, Display, EnumString)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Action {
     Create,
     Update,
+    Submit,
     Publish,
+    Reject,
     Archive,
     Restore,
+    Confirm,
+    Dispute,
+    Import,
+    Merge,
+    Erase,
+    Suppress,
+    Unsuppress,
 }
 
 /// One write of one entry.
@@ -38,6 +47,8 @@ pub struct Change {
     pub version: i32,
     /// What changed: field, before, after.
     pub fields: Map<String, Value>,
+    /// Why, in words: the reason of a refusal, say.
+    pub comment: Option<String>,
 }
 
 /// Fields that a change does not tell: they say only that there was one.
@@ -69,15 +80,19 @@ pub async fn record(
 ) -> Result<(), StoreError> {
     for chunk in changes.chunks(10_000) {
         let mut sql = Sql::new(
-            "INSERT INTO changes (at, caller, action, subject_kind, subject_id, version, fields) SELECT ",
+            "INSERT INTO changes (at, caller, action, subject_kind, subject_id, version, comment, fields) SELECT ",
         );
-        sql.bind(at).push(", ").bind(caller).push(", c.* FROM unnest(");
+        sql.bind(at)
+            .push(", ")
+            .bind(caller)
+            .push(", c.action, c.kind, c.id, c.version, nullif(c.comment, ''), c.fields FROM unnest(");
         sql.bind(chunk.iter().map(|c| c.action.to_string()).collect::<Vec<_>>()).push(", ");
         sql.bind(chunk.iter().map(|c| c.subject.kind.to_string()).collect::<Vec<_>>()).push(", ");
         sql.bind(chunk.iter().map(|c| c.subject.id).collect::<Vec<_>>()).push(", ");
         sql.bind(chunk.iter().map(|c| c.version).collect::<Vec<_>>()).push(", ");
+        sql.bind(chunk.iter().map(|c| c.comment.clone().unwrap_or_default()).collect::<Vec<_>>()).push(", ");
         sql.bind(chunk.iter().map(|c| Value::Object(c.fields.clone())).collect::<Vec<_>>());
-        sql.push("::jsonb[]) c");
+        sql.push("::jsonb[]) c(action, kind, id, version, comment, fields)");
         sql.execute(tx).await?;
     }
     Ok(())

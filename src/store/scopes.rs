@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::Store;
 use super::error::StoreError;
 use super::rows::get;
+use super::sight::sees_location;
 use super::sql::Sql;
 use crate::domain::actors::ActorFilter;
 use crate::domain::interactions::InteractionFilter;
@@ -88,8 +89,8 @@ pub struct Reading {
 
 impl Reading {
     /// Of small territories: as where nothing was counted.
-    pub fn narrow(visibility: Visibility) -> Self {
-        Self { visibility, whole: false, each_is_wide: false, wide: HashSet::new() }
+    pub fn narrow(visibility: &Visibility) -> Self {
+        Self { visibility: visibility.clone(), whole: false, each_is_wide: false, wide: HashSet::new() }
     }
 
     /// The same, of all that matches.
@@ -109,7 +110,7 @@ impl Reading {
         if !self.is_wide(territory, direction) {
             let (opening, closing) = territory.set();
             sql.push("a.id").push(opening);
-            actors_in(sql, territory, direction, basis, self.visibility);
+            actors_in(sql, territory, direction, basis, &self.visibility);
             sql.push(closing);
             return;
         }
@@ -117,11 +118,8 @@ impl Reading {
         if basis != TerritoryBasis::Area {
             sql.push(" OR ");
             self.reached(sql, "a.seat_id", territory, direction);
-            sql.push(if self.visibility.sees_hidden_locations() {
-                " OR "
-            } else {
-                " OR NOT a.location_hidden AND "
-            });
+            sees_location(sql.push(" OR "), "a", &self.visibility);
+            sql.push(" AND ");
             self.one_of(sql, "actor_points", |sql| territory.write(sql.push("x.territory_id = ")));
         }
         if basis != TerritoryBasis::Seat {
@@ -187,7 +185,7 @@ impl Reading {
         } else {
             let (opening, closing) = territory.set();
             sql.push("i.").push(end).push(opening);
-            actors_in(sql, territory, direction, basis, self.visibility);
+            actors_in(sql, territory, direction, basis, &self.visibility);
             sql.push(closing);
         }
     }
@@ -230,7 +228,7 @@ impl Reading {
         sql.push("i.id");
         for (opening, end) in [(opening, "source_id"), (" UNION ALL ", "target_id")] {
             sql.push(opening).push("SELECT x.id FROM interactions x WHERE x.").push(end).push(" IN (");
-            actors_in(sql, territory, direction, basis, self.visibility);
+            actors_in(sql, territory, direction, basis, &self.visibility);
             sql.push(")");
         }
         if places {
@@ -250,16 +248,14 @@ fn actors_in(
     territory: Id,
     direction: ScopeDirection,
     basis: TerritoryBasis,
-    visibility: Visibility,
+    visibility: &Visibility,
 ) {
     if matches!(basis, TerritoryBasis::Seat | TerritoryBasis::Any) {
         sql.push("SELECT s.id FROM actors s WHERE s.seat_id IN (");
         reach(sql, territory, direction);
         sql.push(") UNION ALL SELECT p.actor_id FROM actor_points p JOIN actors s ON s.id = p.actor_id WHERE p.territory_id = ");
         territory.write(sql);
-        if !visibility.sees_hidden_locations() {
-            sql.and("NOT s.location_hidden");
-        }
+        sees_location(sql.and(""), "s", visibility);
     }
     if basis == TerritoryBasis::Any {
         sql.push(" UNION ALL ");
@@ -290,7 +286,7 @@ impl Store {
     pub(super) async fn reading(
         &self,
         filter: &ActorFilter,
-        visibility: Visibility,
+        visibility: &Visibility,
     ) -> Result<Reading, StoreError> {
         let mut reaches = HashSet::new();
         scopes_of(filter, &mut reaches);
@@ -302,7 +298,7 @@ impl Store {
     pub(super) async fn reading_interactions(
         &self,
         filter: &InteractionFilter,
-        visibility: Visibility,
+        visibility: &Visibility,
     ) -> Result<Reading, StoreError> {
         let mut reaches: HashSet<_> = filter.territory.iter().filter_map(reach_of).collect();
         if let Some(between) = &filter.between {
@@ -316,7 +312,7 @@ impl Store {
     pub(super) async fn reading_scope(
         &self,
         scope: Option<&TerritoryScope>,
-        visibility: Visibility,
+        visibility: &Visibility,
     ) -> Result<Reading, StoreError> {
         let wide = self.wide(scope.and_then(reach_of).into_iter().collect()).await?;
         Ok(Reading { wide, ..Reading::narrow(visibility) })
@@ -344,7 +340,7 @@ impl Store {
             for (index, (id, direction)) in unknown.iter().enumerate() {
                 sql.push(if index == 0 { "" } else { " UNION ALL " }).push("SELECT ");
                 sql.bind(index as i32).push(" AS place, count(*) AS n FROM (");
-                actors_in(&mut sql, Id::Value(*id), *direction, TerritoryBasis::Any, Visibility::Everything);
+                actors_in(&mut sql, Id::Value(*id), *direction, TerritoryBasis::Any, &Visibility::Everything);
                 sql.push(" LIMIT ").bind(self.widths.from).push(") c");
             }
             for row in sql.rows(self.db()).await? {

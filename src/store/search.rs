@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use super::Store;
-use super::actor_filter::visible;
 use super::call_filter::open_to;
 use super::error::StoreError;
 use super::rows::{get, parse};
 use super::scopes::{Id, Reading, reach};
+use super::sight::{visible_actor, visible_call};
 use super::sql::Sql;
 use super::text_search::{relevance, text_matches};
 use crate::domain::ids::Subject;
@@ -34,9 +34,10 @@ impl Search {
         relevance(&mut sql, kind, &self.text);
         sql.push(" AS score FROM ").push(table).push(" ").push(alias).push(" WHERE ");
         text_matches(&mut sql, kind, &self.text);
-        if kind != SearchKind::Territory {
-            sql.and("");
-            visible(&mut sql, alias, &[], self.visibility);
+        match kind {
+            SearchKind::Actor => visible_actor(sql.and(""), alias, &[], &self.visibility),
+            SearchKind::Call => visible_call(sql.and(""), &[], &self.visibility),
+            SearchKind::Territory => {}
         }
         if let Some(TerritoryScope { territory: TerritoryRef::Id(id), direction, basis }) = &self.territory {
             let id = Id::Value(id.0);
@@ -60,7 +61,7 @@ impl Search {
 impl Store {
     /// A page of what is found, best first.
     pub async fn search(&self, search: &Search, page: &Page) -> Result<Slice<SearchHit>, StoreError> {
-        let reading = self.reading_scope(search.territory.as_ref(), search.visibility).await?.whole();
+        let reading = self.reading_scope(search.territory.as_ref(), &search.visibility).await?.whole();
         let mut sql = Sql::new("SELECT f.*, f.score::text AS cursor_key FROM (");
         for (index, kind) in search.kinds.iter().enumerate() {
             sql.push(if index == 0 { "" } else { " UNION ALL " }).append(&search.part(*kind, &reading));

@@ -156,10 +156,11 @@ impl App {
             }
             held.push((actor.id, placed.held_by));
             changes.push(Change {
-                action: if before.is_some() { Action::Update } else { Action::Create },
+                action: Action::Import,
                 subject: actor.id.into(),
                 version: actor.version,
                 fields: difference(before.as_ref().map(|(a, s)| (a, s)), (actor, sets)),
+                comment: None,
             });
         }
         let (created, updated): (Vec<_>, Vec<_>) = planned.into_iter().partition(|p| p.before.is_none());
@@ -168,7 +169,7 @@ impl App {
         turn.rollback().await.map_err(StoreError::from)?;
         store::actors::update(tx, &entries(updated)).await?;
         store::actors::write_points(tx, &held).await?;
-        Ok(records::record(tx, CALLER.name(), self.clock.now(), &changes).await?)
+        Ok(records::record(tx, &CALLER.reference(), self.clock.now(), &changes).await?)
     }
 }
 

@@ -132,15 +132,16 @@ impl App {
             }
         }
         let change = |((call, sets), before): (&(Call, CallSets), &Option<(Call, CallSets)>)| Change {
-            action: if before.is_some() { Action::Update } else { Action::Create },
+            action: Action::Import,
             subject: call.id.into(),
             version: call.version,
             fields: difference(before.as_ref().map(|(c, s)| (c, s)), (call, sets)),
+            comment: None,
         };
         let changes: Vec<_> = written.iter().zip(before).map(change).collect();
         store::calls::write(tx, &written).await?;
         turn.rollback().await.map_err(StoreError::from)?;
-        Ok(records::record(tx, CALLER.name(), self.clock.now(), &changes).await?)
+        Ok(records::record(tx, &CALLER.reference(), self.clock.now(), &changes).await?)
     }
 
     /// Finds what the records name; funders that the directory does not know are created with that origin.
@@ -217,7 +218,13 @@ impl App {
         for ((actor, sets), slug) in created.iter_mut().zip(slugs) {
             actor.slug = slug;
             let fields = difference(None, (&*actor, &*sets));
-            changes.push(Change { action: Action::Create, subject: actor.id.into(), version: 1, fields });
+            changes.push(Change {
+                action: Action::Import,
+                subject: actor.id.into(),
+                version: 1,
+                fields,
+                comment: None,
+            });
         }
         if let Some(first) = records.first().filter(|_| !created.is_empty()) {
             let names: Vec<_> = created.iter().map(|(actor, _)| actor.name.as_str()).collect();
@@ -228,7 +235,7 @@ impl App {
         store::actors::insert(tx, &created).await?;
         turn.rollback().await.map_err(StoreError::from)?;
         records::write_imported(tx, now, &imported).await?;
-        records::record(tx, CALLER.name(), now, &changes).await?;
+        records::record(tx, &CALLER.reference(), now, &changes).await?;
         Ok(found)
     }
 

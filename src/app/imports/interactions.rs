@@ -72,10 +72,10 @@ impl App {
             heard.retain(|field, _| said.iter().any(|(name, _)| name == field));
             let entry = imported_of(sourced, id.into(), &heard);
             let says_more = before.is_none_or(|before| before.fields != entry.fields);
-            let (action, outcome, entry_now) = match current {
+            let (outcome, entry_now) = match current {
                 None => {
                     own.publication = Publication::PUBLISHED;
-                    (Action::Create, Outcome::Create, (own, places))
+                    (Outcome::Create, (own, places))
                 }
                 Some((standing, standing_places)) => {
                     let fields = fields_of(standing, &Where { territories: standing_places.clone() });
@@ -96,7 +96,7 @@ impl App {
                     }
                     own.version += 1;
                     own.updated_at = now;
-                    (Action::Update, Outcome::Update, (own, places))
+                    (Outcome::Update, (own, places))
                 }
             };
             if let Some(other) = taken.clash(&entry_now.0) {
@@ -109,24 +109,24 @@ impl App {
             taken.add(&entry_now.0, format!("line {}", sourced.record.line));
             lines.insert(id, sourced.record.line);
             imported.push(entry);
-            changes.push(change(action, current, &entry_now));
+            changes.push(change(current, &entry_now));
             written.push(entry_now);
             report.line(sourced, outcome);
         }
         store::interactions::write(tx, &written).await?;
-        records::record(tx, CALLER.name(), now, &changes).await?;
+        records::record(tx, &CALLER.reference(), now, &changes).await?;
         Ok(records::write_imported(tx, now, &imported).await?)
     }
 }
 
-fn change(action: Action, before: Option<&WithTerritories>, now: &WithTerritories) -> Change {
+fn change(before: Option<&WithTerritories>, now: &WithTerritories) -> Change {
     let told = |(interaction, territories): &WithTerritories| {
         (interaction.clone(), Where { territories: territories.clone() })
     };
     let before = before.map(told);
     let (own, places) = told(now);
     let fields = difference(before.as_ref().map(|(i, w)| (i, w)), (&own, &places));
-    Change { action, subject: own.id.into(), version: own.version, fields }
+    Change { action: Action::Import, subject: own.id.into(), version: own.version, fields, comment: None }
 }
 
 /// An interaction between the two actors that the record names, without its other fields; null where one of them is not

@@ -117,7 +117,7 @@ impl App {
         let now = self.clock.now();
         store::territories::write(tx, &plan.territories).await?;
         store::outlines::write(tx, &plan.outlines).await?;
-        records::record(tx, CALLER.name(), now, &plan.changes).await?;
+        records::record(tx, &CALLER.reference(), now, &plan.changes).await?;
         records::write_imported(tx, now, &plan.imported).await?;
         session.changed.extend(plan.territories.iter().map(|territory| territory.id));
         session.standing.extend(plan.territories.into_iter().map(|territory| (territory.id, territory)));
@@ -231,10 +231,11 @@ impl App {
             territory.updated_at = now;
         }
         plan.changes.push(Change {
-            action: if current.is_some() { Action::Update } else { Action::Create },
+            action: Action::Import,
             subject: id.into(),
             version: territory.version,
             fields: difference(current.map(|current| (current, &())), (&territory, &())),
+            comment: None,
         });
         if let Some(copies) = drew.filter(|copies| !copies.is_empty()) {
             plan.outlines.push((id, copies));

@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use maillage::auth::{Keyring, SigningKey};
-use maillage::domain::caller::Role;
 
 use super::*;
 use crate::support::codes;
@@ -15,9 +14,9 @@ async fn a_token_that_is_not_good_is_refused_before_anything_runs() {
     let test = TestApp::empty().await;
     let ring = &test.state.keyring;
     let (now, day) = (test.clock.now(), TimeDelta::days(1));
-    let issued = |at| ring.issue("tester", Role::Admin, at, day).unwrap();
+    let issued = |at| ring.issue(test.user, None, at, day).unwrap();
     let stranger = Keyring::new(&[SigningKey::generate().unwrap()]).unwrap();
-    let other_key = stranger.issue("tester", Role::Admin, now, day).unwrap();
+    let other_key = stranger.issue(test.user, None, now, day).unwrap();
     let good = issued(now);
     let (head, signature) = good.rsplit_once('.').unwrap();
     let swapped: String = signature.chars().rev().collect();
@@ -50,8 +49,7 @@ async fn a_token_that_is_not_good_is_refused_before_anything_runs() {
 #[tokio::test]
 async fn a_token_lets_its_bearer_write_until_it_ends_and_a_stranger_may_not() {
     let test = TestApp::empty().await;
-    let token =
-        test.state.keyring.issue("tester", Role::Admin, test.clock.now(), TimeDelta::hours(1)).unwrap();
+    let token = test.state.keyring.issue(test.user, None, test.clock.now(), TimeDelta::hours(1)).unwrap();
     let bearer = format!("bearer {token}");
     let answer = post(&test.state, DRAFT, &[("authorization", &bearer)]).await;
     assert_eq!(answer.json()["data"]["createActor"]["status"], "DRAFT");

@@ -16,9 +16,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use maillage::app::App;
 use maillage::auth::{Keyring, SigningKey};
-use maillage::domain::caller::Role;
+use maillage::domain::caller::Right;
 use maillage::domain::clock::Clock;
-use maillage::domain::ids::Ids;
+use maillage::domain::ids::{Ids, UserId};
 use maillage::graphql;
 use maillage::graphql::budget::Limits;
 use maillage::http::health::{Part, Readiness};
@@ -41,6 +41,8 @@ pub struct TestApp {
     pub state: State,
     /// A token of an administrator.
     pub token: String,
+    /// The administrator.
+    pub user: UserId,
     /// Where its database is.
     pub url: String,
     router: Router,
@@ -78,7 +80,12 @@ impl TestApp {
         let clock = Clock::fixed(now);
         let app = App::new(store, clock.clone(), Ids::random());
         let keyring = Keyring::new(&[SigningKey::generate().expect("randomness")]).expect("a key");
-        let token = keyring.issue("tester", Role::Admin, now, TimeDelta::days(3_650)).expect("a token");
+        let id = match app.add_user("tester@example.org", "Tester", &[Right::Admin]).await.expect("a user") {
+            Some(id) => id,
+            // Another instance over the same database made them.
+            None => app.user_by_email("tester@example.org").await.expect("a user").expect("it is there"),
+        };
+        let token = keyring.issue(id, None, now, TimeDelta::days(3_650)).expect("a token");
         let state = State {
             keyring: Arc::new(keyring),
             schema: graphql::schema(app.clone(), &Limits::default()),
@@ -88,7 +95,7 @@ impl TestApp {
             readiness: Arc::new(Readiness::new(|| async { vec![Part { name: "database", ready: true }] })),
         };
         let router = router(state.clone());
-        Self { app, clock, state, token, url: url.to_owned(), router, statements }
+        Self { app, clock, state, token, user: id, url: url.to_owned(), router, statements }
     }
 
     /// The same with another router.
@@ -111,6 +118,17 @@ impl TestApp {
     /// Asks as an administrator; the whole answer.
     pub async fn ask_as_admin(&self, query: &str, variables: Value) -> Value {
         self.post(query, variables, Some(&self.token)).await
+    }
+
+    /// A token of a new user with these rights.
+    pub async fn token_of(&self, email: &str, rights: &[Right]) -> String {
+        let id = self.app.add_user(email, email, rights).await.expect("a user").expect("a free address");
+        self.state.keyring.issue(id, None, self.clock.now(), TimeDelta::days(3_650)).expect("a token")
+    }
+
+    /// Asks as the bearer of this token; the whole answer.
+    pub async fn ask_as(&self, token: &str, query: &str, variables: Value) -> Value {
+        self.post(query, variables, Some(token)).await
     }
 
     /// Asks as nobody in particular, and expects no error: the data.

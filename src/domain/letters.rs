@@ -1,0 +1,82 @@
+//! Letters to users: what they are about, not how they are worded.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::Subject;
+
+/// A letter to one user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Letter {
+    /// An account waits for them: a link that works once.
+    Invitation {
+        /// What the link carries.
+        token: String,
+        /// Until when it works.
+        expires_at: DateTime<Utc>,
+    },
+    /// A new password may be set: a link that works once.
+    PasswordReset {
+        /// What the link carries.
+        token: String,
+        /// Until when it works.
+        expires_at: DateTime<Utc>,
+    },
+    /// Their password was changed: by them, it is hoped.
+    PasswordChanged,
+    /// What they submitted was decided.
+    Decision {
+        /// The entry.
+        subject: Subject,
+        /// Its name or title.
+        name: String,
+        /// Published, or refused.
+        approved: bool,
+        /// Why it was refused.
+        reason: Option<String>,
+    },
+    /// An edit that they proposed was decided.
+    SuggestionDecision {
+        /// The actor.
+        subject: Subject,
+        /// Its name.
+        name: String,
+        /// Applied, or declined.
+        accepted: bool,
+        /// Why it was declined.
+        reason: Option<String>,
+    },
+    /// The other side declared an interaction with their actor: they are asked to confirm or dispute it.
+    ConfirmationRequest {
+        /// The interaction.
+        subject: Subject,
+        /// The names of both sides, the declaring one first.
+        names: (String, String),
+    },
+    /// The other side answered what their actor declared.
+    ConfirmationAnswer {
+        /// The interaction.
+        subject: Subject,
+        /// The names of both sides, the answering one first.
+        names: (String, String),
+        /// Confirmed, or disputed.
+        confirmed: bool,
+        /// Why it was disputed.
+        reason: Option<String>,
+    },
+    /// Something waits for their review.
+    ReviewRequest {
+        /// The entry.
+        subject: Subject,
+        /// Its name or title.
+        name: String,
+    },
+}
+
+impl Letter {
+    /// Whether it may wait for the digest of the day; links and decisions on what one did oneself go at once.
+    pub fn may_wait(&self) -> bool {
+        matches!(self, Self::ReviewRequest { .. } | Self::ConfirmationAnswer { .. })
+    }
+}

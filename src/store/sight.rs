@@ -1,0 +1,148 @@
+//! What a caller may see, as SQL. A condition here is never null, so that `NOT` may stand before it.
+
+use uuid::Uuid;
+
+use super::sql::Sql;
+use crate::domain::ids::{ActorId, TerritoryId};
+use crate::domain::policy::{Sight, Visibility};
+use crate::domain::publication::PublicationStatus;
+
+/// Actors of `alias` that may be seen; archived ones only where they are asked for.
+pub fn visible_actor(sql: &mut Sql, alias: &str, asked: &[PublicationStatus], visibility: &Visibility) {
+    let archived = asked.contains(&PublicationStatus::Archived);
+    let Some(sight) = settled(sql, alias, archived, visibility) else { return };
+    if archived {
+        // What is not to be listed is there for administrators alone.
+        sql.push(alias).push(".suppressed_at IS NULL AND ");
+    }
+    sql.push("(");
+    own(sql, &format!("{alias}.id"), &sight.own);
+    sql.push(" OR ");
+    reached(sql, alias, &sight.readable());
+    sql.push(")))");
+}
+
+/// Interactions of `i` that may be seen if their ends may; archived ones only where they are asked for.
+pub fn visible_interaction(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
+    let archived = asked.contains(&PublicationStatus::Archived);
+    let Some(sight) = settled(sql, "i", archived, visibility) else { return };
+    sql.push("(");
+    own(sql, "i.declared_by_id", &sight.own);
+    // What the other side is still writing is its own.
+    sql.push(" OR i.status = 'SUBMITTED' AND (");
+    an_end_is_own(sql, sight);
+    sql.push(") OR ");
+    an_end_is_reached(sql, &sight.readable());
+    sql.push(")))");
+}
+
+/// Calls of `c` that may be seen; archived ones only where they are asked for.
+pub fn visible_call(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
+    let archived = asked.contains(&PublicationStatus::Archived);
+    let Some(sight) = settled(sql, "c", archived, visibility) else { return };
+    sql.push("(");
+    organised(sql, sight);
+    sql.push(" OR EXISTS (SELECT 1 FROM call_territories x WHERE x.call_id = c.id AND x.territory_id IN ");
+    within(sql, &sight.readable());
+    sql.push("))))");
+}
+
+/// Writes the whole condition where nothing was granted, or its beginning up to what was.
+fn settled<'a>(sql: &mut Sql, alias: &str, archived: bool, visibility: &'a Visibility) -> Option<&'a Sight> {
+    match visibility {
+        Visibility::Public => _ = sql.push(alias).push(".status = 'PUBLISHED'"),
+        Visibility::Everything if archived => _ = sql.push("TRUE"),
+        Visibility::Everything => _ = sql.push(alias).push(".status <> 'ARCHIVED'"),
+        Visibility::Granted(sight) => {
+            sql.push("(").push(alias).push(".status = 'PUBLISHED' OR (");
+            if !archived {
+                sql.push(alias).push(".status <> 'ARCHIVED' AND ");
+            }
+            return Some(sight);
+        }
+    }
+    None
+}
+
+impl Sight {
+    /// Where unpublished entries are seen.
+    fn readable(&self) -> Vec<TerritoryId> {
+        self.managed.iter().chain(&self.analysed).copied().collect()
+    }
+}
+
+/// Whether the location of an actor of `alias` may be seen.
+pub fn sees_location(sql: &mut Sql, alias: &str, visibility: &Visibility) {
+    match visibility {
+        Visibility::Everything => _ = sql.push("TRUE"),
+        Visibility::Public => _ = sql.push("NOT ").push(alias).push(".location_hidden"),
+        Visibility::Granted(sight) => {
+            sql.push("(NOT ").push(alias).push(".location_hidden OR ");
+            own(sql, &format!("{alias}.id"), &sight.own);
+            sql.push(" OR ");
+            reached(sql, alias, &sight.managed);
+            sql.push(")");
+        }
+    }
+}
+
+/// Whether the actor in this column is one of their own.
+pub(super) fn own(sql: &mut Sql, column: &str, actors: &[ActorId]) {
+    if actors.is_empty() {
+        sql.push("FALSE");
+        return;
+    }
+    sql.push("coalesce(").push(column).push(" = ANY(");
+    sql.bind(actors.iter().map(|id| id.0).collect::<Vec<_>>()).push("), FALSE)");
+}
+
+/// Whether an end of `i` is one of their own.
+pub(super) fn an_end_is_own(sql: &mut Sql, sight: &Sight) {
+    own(sql, "i.source_id", &sight.own);
+    sql.push(" OR ");
+    own(sql, "i.target_id", &sight.own);
+}
+
+/// Whether an end of `i` sits or acts in one of these territories.
+pub(super) fn an_end_is_reached(sql: &mut Sql, territories: &[TerritoryId]) {
+    sql.push("EXISTS (SELECT 1 FROM actors r WHERE r.id IN (i.source_id, i.target_id) AND ");
+    reached(sql, "r", territories);
+    sql.push(")");
+}
+
+/// Whether one of their own actors organises `c`.
+pub(super) fn organised(sql: &mut Sql, sight: &Sight) {
+    sql.push("EXISTS (SELECT 1 FROM call_actors o WHERE o.call_id = c.id AND o.role = 'ORGANISER' AND ");
+    own(sql, "o.actor_id", &sight.own);
+    sql.push(")");
+}
+
+/// Whether the actor of `alias` sits or acts in one of these territories. A hidden point reaches nothing: else managers
+/// of a neighbourhood would learn who hides in it.
+pub(super) fn reached(sql: &mut Sql, alias: &str, territories: &[TerritoryId]) {
+    if territories.is_empty() {
+        sql.push("FALSE");
+        return;
+    }
+    sql.push("(coalesce(").push(alias).push(".seat_id IN ");
+    within(sql, territories);
+    sql.push(", FALSE)");
+    for (table, more) in [("actor_areas", ""), ("actor_points", "location_hidden")] {
+        sql.push(" OR EXISTS (SELECT 1 FROM ").push(table).push(" x WHERE x.actor_id = ").push(alias);
+        sql.push(".id AND x.territory_id IN ");
+        within(sql, territories);
+        if !more.is_empty() {
+            sql.push(" AND NOT ").push(alias).push(".").push(more);
+        }
+        sql.push(")");
+    }
+    sql.push(")");
+}
+
+/// These territories and what is within them, as a set.
+pub(super) fn within(sql: &mut Sql, territories: &[TerritoryId]) {
+    let ids: Vec<Uuid> = territories.iter().map(|id| id.0).collect();
+    sql.push("(SELECT unnest(").bind(ids.clone());
+    sql.push(") UNION ALL SELECT w.territory_id FROM territory_links w WHERE w.relation = 'WITHIN' AND w.other_id = ANY(");
+    sql.bind(ids).push("))");
+}

@@ -1,0 +1,114 @@
+//! How someone stands to entries, as policy asks it.
+
+use std::collections::HashMap;
+
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+use super::error::StoreError;
+use super::interaction_filter::visible_ends;
+use super::rows::get;
+use super::sight::{
+    an_end_is_own, an_end_is_reached, organised, own, reached, visible_actor, visible_call,
+    visible_interaction, within,
+};
+use super::sql::Sql;
+use crate::domain::ids::{SubjectKind, TerritoryId};
+use crate::domain::policy::{Sight, Standing, Visibility};
+use crate::domain::publication::PublicationStatus;
+
+const ARCHIVED_TOO: &[PublicationStatus] = &[PublicationStatus::Archived];
+
+/// How someone with this sight stands to entries of a kind; those that they may not see are left out.
+pub async fn standings(
+    db: &impl ConnectionTrait,
+    visibility: &Visibility,
+    kind: SubjectKind,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Standing>, StoreError> {
+    let nothing = Sight::default();
+    let sight = match visibility {
+        Visibility::Granted(sight) => sight,
+        Visibility::Public | Visibility::Everything => &nothing,
+    };
+    let Some(mut sql) = statement(kind, sight) else { return Ok(HashMap::new()) };
+    sql.push("id = ANY(").bind(ids.to_vec()).push(") AND ");
+    match kind {
+        SubjectKind::Interaction => {
+            visible_interaction(&mut sql, ARCHIVED_TOO, visibility);
+            if *visibility != Visibility::Everything {
+                visible_ends(&mut sql, visibility);
+            }
+        }
+        SubjectKind::Call => visible_call(&mut sql, ARCHIVED_TOO, visibility),
+        _ => visible_actor(&mut sql, "a", ARCHIVED_TOO, visibility),
+    }
+    let standing = |row: &_| {
+        let standing = Standing {
+            managed: get(row, "managed")?,
+            analysed: get(row, "analysed")?,
+            partnered: get(row, "partnered")?,
+            own: get(row, "own")?,
+            declaring: get(row, "declaring")?,
+            answering: get(row, "answering")?,
+        };
+        Ok((get(row, "id")?, standing))
+    };
+    sql.rows(db).await?.iter().map(standing).collect()
+}
+
+/// `SELECT … WHERE alias.`; null for what has no standing of its own.
+fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
+    let mut sql = Sql::new("SELECT ");
+    let three = [("managed", &sight.managed), ("analysed", &sight.analysed), ("partnered", &sight.partnered)];
+    match kind {
+        SubjectKind::Actor => {
+            sql.push("a.id, ");
+            for (name, territories) in three {
+                reached(&mut sql, "a", territories);
+                if name == "partnered" && sight.partner_everywhere {
+                    sql.push(" OR TRUE");
+                }
+                sql.push(" AS ").push(name).push(", ");
+            }
+            own(&mut sql, "a.id", &sight.own);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM actors a WHERE a.");
+        }
+        SubjectKind::Interaction => {
+            sql.push("i.id, ");
+            for (name, territories) in three {
+                an_end_is_reached(&mut sql, territories);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            an_end_is_own(&mut sql, sight);
+            sql.push(" AS own, ");
+            own(&mut sql, "i.declared_by_id", &sight.own);
+            sql.push(" AS declaring, CASE i.declared_by_id WHEN i.source_id THEN ");
+            own(&mut sql, "i.target_id", &sight.own);
+            sql.push(" WHEN i.target_id THEN ");
+            own(&mut sql, "i.source_id", &sight.own);
+            // Where neither side declared it, either may answer.
+            sql.push(" ELSE ");
+            an_end_is_own(&mut sql, sight);
+            sql.push(" END AS answering FROM interactions i WHERE i.");
+        }
+        SubjectKind::Call => {
+            sql.push("c.id, ");
+            for (name, territories) in three {
+                nowhere_else(&mut sql, territories);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            organised(&mut sql, sight);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM calls c WHERE c.");
+        }
+        _ => return None,
+    }
+    Some(sql)
+}
+
+/// Whether the whole perimeter of the call is within these territories.
+fn nowhere_else(sql: &mut Sql, territories: &[TerritoryId]) {
+    sql.push("(EXISTS (SELECT 1 FROM call_territories x WHERE x.call_id = c.id) AND NOT EXISTS (SELECT 1 FROM call_territories x WHERE x.call_id = c.id AND x.territory_id NOT IN ");
+    within(sql, territories);
+    sql.push("))");
+}
