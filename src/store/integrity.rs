@@ -81,7 +81,7 @@ pub async fn lost_successors(db: &impl ConnectionTrait) -> Result<Found, StoreEr
 pub async fn uncreated(db: &impl ConnectionTrait) -> Result<Found, StoreError> {
     let inner = format!(
         "SELECT s.kind || ' ' || s.id FROM {SUBJECTS} s WHERE NOT EXISTS (SELECT 1 FROM changes c
-            WHERE c.subject_kind = s.kind AND c.subject_id = s.id AND c.action = 'CREATE')"
+            WHERE c.subject_kind = s.kind AND c.subject_id = s.id AND c.action IN ('CREATE', 'IMPORT'))"
     );
     found(db, &inner).await
 }

@@ -98,7 +98,7 @@ const INCURABLE: [(&str, &str, &str); 13] = [
     ("records", "changes of entries", "INSERT INTO changes (at, caller, action, subject_kind, subject_id, version, fields)
         VALUES (now(), 'me', 'CREATE', 'ACTOR', gen_random_uuid(), 1, '{}')"),
     ("records", "successor", "UPDATE territories SET successor_ids = ARRAY[gen_random_uuid()] WHERE kind = 'REGION'"),
-    ("history", "creation is in no history", "DELETE FROM changes WHERE action = 'CREATE' AND subject_kind = 'CALL'"),
+    ("history", "creation is in no history", "DELETE FROM changes WHERE action = 'IMPORT' AND subject_kind = 'CALL'"),
     ("history", "last change", "UPDATE actors SET version = version + 1 WHERE id = (SELECT id FROM actors LIMIT 1)"),
     ("outlines", "can't be read", "UPDATE territory_boundaries SET geojson = '{\"type\": \"Poly' WHERE tolerance_metres = 0
         AND territory_id = (SELECT id FROM territories WHERE west IS NOT NULL ORDER BY id LIMIT 1)"),
