@@ -2,8 +2,8 @@
 
 use crate::domain::caller::Caller;
 use crate::domain::ids::{Subject, SubjectKind};
+use crate::domain::permissions::beyond_reach;
 use crate::domain::policy::{self, Act, Denied, Standing, Visibility};
-use crate::domain::publication::Transition;
 use crate::store::{Connection, standing};
 
 use super::{App, Error};
@@ -11,9 +11,7 @@ use super::{App, Error};
 impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
         match denied {
-            Denied::Unauthenticated => {
-                Self::Unauthenticated("sign in: this needs a bearer token or an API key".to_owned())
-            }
+            Denied::Unauthenticated => Self::Unauthenticated(denied.message()),
             Denied::Forbidden(who) => Self::Forbidden(who),
         }
     }
@@ -54,9 +52,7 @@ impl App {
         subject: Subject,
     ) -> Result<(), Error> {
         match self.require(db, caller, act, subject).await {
-            Err(Error::Forbidden(who)) => {
-                Err(Error::Forbidden(format!("the entry would be outside of your reach; {who}")))
-            }
+            Err(Error::Forbidden(who)) => Err(Error::Forbidden(beyond_reach(&who))),
             Err(Error::NotFound(_)) => Err(Error::Forbidden(
                 "the entry would be outside of your reach: give it a seat, an area or an end within your territories"
                     .to_owned(),
@@ -74,24 +70,4 @@ impl App {
     ) -> Result<std::collections::HashMap<uuid::Uuid, Standing>, Error> {
         Ok(standing::standings(self.store.db(), visibility, kind, ids).await?)
     }
-}
-
-/// The act that moves an entry of a kind; null for kinds without a status.
-pub(super) fn act_of(kind: SubjectKind, transition: Transition) -> Option<Act> {
-    use Transition::{Archive, Publish, Reject, Restore, Submit};
-    Some(match (kind, transition) {
-        (SubjectKind::Actor, Submit) => Act::SubmitActor,
-        (SubjectKind::Actor, Publish | Reject) => Act::ReviewActor,
-        (SubjectKind::Actor, Archive) => Act::ArchiveActor,
-        (SubjectKind::Actor, Restore) => Act::RestoreActor,
-        (SubjectKind::Interaction, Submit) => Act::SubmitInteraction,
-        (SubjectKind::Interaction, Publish | Reject) => Act::ReviewInteraction,
-        (SubjectKind::Interaction, Archive) => Act::ArchiveInteraction,
-        (SubjectKind::Interaction, Restore) => Act::RestoreInteraction,
-        (SubjectKind::Call, Submit) => Act::SubmitCall,
-        (SubjectKind::Call, Publish | Reject) => Act::ReviewCall,
-        (SubjectKind::Call, Archive) => Act::ArchiveCall,
-        (SubjectKind::Call, Restore) => Act::RestoreCall,
-        _ => return None,
-    })
 }

@@ -18,7 +18,7 @@ use crate::domain::publication::PublicationStatus;
 use crate::domain::registrations::Registration;
 use crate::domain::territories::{TerritoryKind, TerritoryRef};
 use crate::store::people::{Holder, insert_grant};
-use crate::store::records::Action;
+use crate::store::records::{Action, Change};
 use crate::store::slugs::{self, Slugged};
 use crate::store::standing::standings;
 use crate::store::{self, Transaction};
@@ -139,25 +139,41 @@ impl App {
                 if before.version != expected_version {
                     return Err(Error::stale(before.version));
                 }
-                let (mut actor, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
-                actor.edit(&mut sets, input.edit.clone(), &mut found);
-                found.into_result(())?;
-                refuse_duplicate(tx, &actor, &sets.registrations).await?;
-                actor.version += 1;
-                actor.updated_at = self.clock.now();
-                let held_by = self.place(tx, &mut actor).await?;
-                store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
-                store::actors::write_points(tx, &[(id, held_by)]).await?;
-                let fields = difference(Some((&before, &sets_before)), (&actor, &sets));
-                self.record(tx, caller, Action::Update, id.into(), actor.version, fields).await?;
-                self.require_still(tx, caller, Act::UpdateActor, id.into()).await?;
-                Ok(actor)
+                let before = (before, sets_before);
+                self.change_actor(tx, caller, &before, input.edit.clone(), found.clone(), None).await
             }
             .await;
             if let Some(settled) = tries.settle(own, outcome).await {
                 return settled;
             }
         }
+    }
+
+    /// Writes an edit of a locked actor, with its change: the rules are the same whoever proposed it.
+    pub(super) async fn change_actor(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        (before, sets_before): &(Actor, ActorSets),
+        edit: ActorEdit,
+        mut found: Violations,
+        comment: Option<String>,
+    ) -> Result<Actor, Error> {
+        let (mut actor, mut sets) = (before.clone(), sets_before.clone());
+        actor.edit(&mut sets, edit, &mut found);
+        found.into_result(())?;
+        refuse_duplicate(tx, &actor, &sets.registrations).await?;
+        actor.version += 1;
+        actor.updated_at = self.clock.now();
+        let held_by = self.place(tx, &mut actor).await?;
+        store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
+        store::actors::write_points(tx, &[(actor.id, held_by)]).await?;
+        let fields = difference(Some((before, sets_before)), (&actor, &sets));
+        let subject = actor.id.into();
+        let change = Change { action: Action::Update, subject, version: actor.version, fields, comment };
+        self.record_change(tx, caller, change).await?;
+        self.require_still(tx, caller, Act::UpdateActor, subject).await?;
+        Ok(actor)
     }
 
     /// A new actor is within its creator's reach, or becomes its own: who may edit actors becomes its editor.
@@ -184,7 +200,11 @@ impl App {
     }
 
     /// Puts ids in place of references; a seat is a commune.
-    async fn resolve_places(&self, input: &mut ActorInput, found: &mut Violations) -> Result<(), Error> {
+    pub(super) async fn resolve_places(
+        &self,
+        input: &mut ActorInput,
+        found: &mut Violations,
+    ) -> Result<(), Error> {
         let mut wanted = TerritoryRefs::default();
         if let Edit::Set(seat) = &input.seat {
             wanted.add("input.seat", seat);

@@ -49,6 +49,11 @@ impl Error {
         Self::Validation(Violations::one(path, code, message))
     }
 
+    /// It is not as the caller thinks it is.
+    pub fn conflict(message: impl Into<String>, current_version: Option<i32>) -> Self {
+        Self::Conflict { message: message.into(), current_version, candidates: Vec::new() }
+    }
+
     /// The entry has moved on.
     pub fn stale(current_version: i32) -> Self {
         Self::Conflict {

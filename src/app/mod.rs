@@ -3,16 +3,19 @@
 
 pub mod access;
 pub mod actors;
+pub mod answers;
 pub mod callers;
 pub mod calls;
 pub mod demo;
 pub mod derived;
 pub mod doctor;
+pub mod duplicates;
 pub mod error;
 pub mod imports;
 pub mod interactions;
 pub mod mail;
 pub mod maps;
+pub mod moderation;
 pub mod outlines;
 pub mod people;
 pub mod places;
@@ -20,6 +23,7 @@ pub mod publication;
 pub mod rebuild;
 pub mod refs;
 pub mod search;
+pub mod suggestions;
 pub mod territories;
 pub mod territory_links;
 pub(crate) mod writes;

@@ -1,6 +1,6 @@
-//! Publishing, archiving and bringing back: the same for every kind of entry that has a status.
+//! Submitting, publishing, refusing, archiving and bringing back: the same for every kind of entry that has a status.
 
-use super::access::{act_of, require_somewhere};
+use super::access::require_somewhere;
 use super::actors::refuse_duplicate;
 use super::writes::{Tries, difference};
 use super::{App, Error};
@@ -9,12 +9,14 @@ use crate::domain::caller::Caller;
 use crate::domain::calls::Call;
 use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind};
 use crate::domain::interactions::Interaction;
+use crate::domain::permissions::act_of;
 use crate::domain::policy::Act;
-use crate::domain::publication::{Publication, PublicationStatus, Transition};
+use crate::domain::publication::{Publication, Transition};
+use crate::domain::suggestions::Suggestion;
 use crate::store;
-use crate::store::records::Action;
+use crate::store::records::{Action, Change};
 
-/// An entry that has a status.
+/// What is submitted and decided.
 #[derive(Clone, Debug)]
 pub enum Reviewable {
     /// An actor.
@@ -23,6 +25,8 @@ pub enum Reviewable {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// An edit that someone proposes.
+    Suggestion(Suggestion),
 }
 
 impl App {
@@ -34,6 +38,18 @@ impl App {
         expected_version: i32,
         transition: Transition,
     ) -> Result<Reviewable, Error> {
+        self.move_entry(caller, id, expected_version, transition, None).await
+    }
+
+    /// The same, with what is said of it.
+    pub(super) async fn move_entry(
+        &self,
+        caller: &Caller,
+        id: Subject,
+        expected_version: i32,
+        transition: Transition,
+        comment: Option<String>,
+    ) -> Result<Reviewable, Error> {
         let absent = || Error::NotFound(format!("no such {}", id.kind.as_ref().to_lowercase()));
         let Some(act) = act_of(id.kind, transition) else {
             require_somewhere(caller, Act::UpdateActor)?;
@@ -42,7 +58,7 @@ impl App {
         require_somewhere(caller, act)?;
         let action = match transition {
             Transition::Submit => Action::Submit,
-            Transition::Publish => Action::Publish,
+            Transition::Publish | Transition::Approve => Action::Publish,
             Transition::Reject => Action::Reject,
             Transition::Archive => Action::Archive,
             Transition::Restore => Action::Restore,
@@ -54,7 +70,7 @@ impl App {
             let tx = &own;
             let outcome: Result<_, Error> = async {
                 self.require(tx, caller, act, id).await?;
-                match id.kind {
+                let (was, moved, version, fields) = match id.kind {
                     SubjectKind::Actor => {
                         let (before, sets) =
                             store::actors::for_update(tx, ActorId(id.id)).await?.ok_or_else(absent)?;
@@ -66,8 +82,7 @@ impl App {
                         }
                         store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
                         let fields = difference(Some((&before, &sets)), (&actor, &sets));
-                        self.record(tx, caller, action, id, actor.version, fields).await?;
-                        Ok(Reviewable::Actor(actor))
+                        (before.publication.status, Reviewable::Actor(actor.clone()), actor.version, fields)
                     }
                     SubjectKind::Interaction => {
                         let found = store::interactions::for_update(tx, InteractionId(id.id)).await?;
@@ -80,10 +95,11 @@ impl App {
                             transition,
                         )?;
                         interaction.updated_at = now;
-                        let written = (&interaction, &territories);
-                        self.write_interaction(tx, caller, action, Some((&before, &territories)), written)
+                        let fields = self
+                            .put_interaction(tx, Some((&before, &territories)), (&interaction, &territories))
                             .await?;
-                        Ok(Reviewable::Interaction(interaction))
+                        let version = interaction.version;
+                        (before.publication.status, Reviewable::Interaction(interaction), version, fields)
                     }
                     SubjectKind::Call => {
                         let (before, sets) =
@@ -93,11 +109,14 @@ impl App {
                         call.updated_at = now;
                         store::calls::write(tx, &[(call.clone(), sets.clone())]).await?;
                         let fields = difference(Some((&before, &sets)), (&call, &sets));
-                        self.record(tx, caller, action, id, call.version, fields).await?;
-                        Ok(Reviewable::Call(call))
+                        (before.publication.status, Reviewable::Call(call.clone()), call.version, fields)
                     }
-                    _ => Err(absent()),
-                }
+                    _ => return Err(absent()),
+                };
+                let change = Change { action, subject: id, version, fields, comment: comment.clone() };
+                self.record_change(tx, caller, change).await?;
+                self.tell_of_move(tx, caller, was, &moved, transition, comment.as_deref()).await?;
+                Ok(moved)
             }
             .await;
             if let Some(settled) = tries.settle(own, outcome).await {
@@ -117,26 +136,7 @@ fn step(
     if *version != expected_version {
         return Err(Error::stale(*version));
     }
-    let Some(after) = publication.after(transition) else {
-        return Err(Error::Conflict {
-            message: refusal(transition, publication.status),
-            current_version: Some(*version),
-            candidates: Vec::new(),
-        });
-    };
-    *publication = after;
+    *publication = publication.after(transition).map_err(|why| Error::conflict(why, Some(*version)))?;
     *version += 1;
     Ok(())
-}
-
-fn refusal(transition: Transition, status: PublicationStatus) -> String {
-    match (transition, status) {
-        (Transition::Publish, PublicationStatus::Archived) => "it is archived: restore it first".to_owned(),
-        (Transition::Publish, _) => "it is published already".to_owned(),
-        (Transition::Submit, PublicationStatus::Submitted) => "it is submitted already".to_owned(),
-        (Transition::Submit, _) => "only drafts and refused entries are submitted".to_owned(),
-        (Transition::Reject, _) => "it is not submitted: only what waits for review is refused".to_owned(),
-        (Transition::Archive, _) => "it is archived already".to_owned(),
-        (Transition::Restore, _) => "it is not archived: only what is archived is brought back".to_owned(),
-    }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{App, Error};
-use crate::domain::actors::ActorFilter;
+use crate::domain::actors::{Actor, ActorFilter};
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, TerritoryId};
 use crate::domain::interactions::InteractionFilter;
@@ -128,25 +128,24 @@ impl App {
         Ok(found.into_result(())?)
     }
 
-    /// Says which of these actors are not there, or not to be seen.
+    /// Says which of these actors are not there, or not to be seen; the others come back.
     pub(super) async fn check_actors(
         &self,
         wanted: &[(String, ActorId)],
         visibility: &Visibility,
         found: &mut Violations,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<Actor>, Error> {
         let ids: Vec<_> = wanted.iter().map(|(_, id)| *id).collect();
         if ids.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        let seen: Vec<_> =
-            self.store.actors_by_ids(&ids, visibility).await?.into_iter().map(|actor| actor.id).collect();
+        let seen = self.store.actors_by_ids(&ids, visibility).await?;
         for (path, id) in wanted {
-            if !seen.contains(id) {
+            if seen.iter().all(|actor| actor.id != *id) {
                 found.add(path, ViolationCode::Unknown, "is no actor of this directory");
             }
         }
-        Ok(())
+        Ok(seen)
     }
 }
 

@@ -205,6 +205,16 @@ pub enum Denied {
     Forbidden(String),
 }
 
+impl Denied {
+    /// In words: the attempt and the permission to it say the same.
+    pub fn message(self) -> String {
+        match self {
+            Self::Unauthenticated => "sign in: this needs a bearer token or an API key".to_owned(),
+            Self::Forbidden(who) => who,
+        }
+    }
+}
+
 /// Whether this caller may do this to an entry to which they stand so.
 pub fn may(caller: &Caller, act: Act, standing: Standing) -> Result<(), Denied> {
     let known = match caller {

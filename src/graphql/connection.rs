@@ -7,7 +7,10 @@ use async_graphql::{OutputType, SimpleObject};
 use super::actors::Actor;
 use super::calls::Call;
 use super::error::Result;
+use super::history::Revision;
 use super::interactions::Interaction;
+use super::moderation::ReviewItem;
+use super::suggestions::Suggestion;
 use super::territories::Territory;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
 
@@ -42,11 +45,14 @@ impl PageInfo {
 #[graphql(concrete(name = "InteractionEdge", params(Interaction)))]
 #[graphql(concrete(name = "TerritoryEdge", params(Territory)))]
 #[graphql(concrete(name = "CallEdge", params(Call)))]
+#[graphql(concrete(name = "SuggestionEdge", params(Suggestion)))]
+#[graphql(concrete(name = "RevisionEdge", params(Revision)))]
+#[graphql(concrete(name = "ReviewItemEdge", params(ReviewItem)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
-    cursor: String,
+    pub(super) cursor: String,
     /// The entry.
-    node: T,
+    pub(super) node: T,
 }
 
 /// Edges of a page.

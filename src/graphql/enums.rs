@@ -384,3 +384,87 @@ pub enum SearchKind {
     /// Calls.
     Call,
 }
+
+/// What can be done with an entry.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::permissions::Action")]
+pub enum Action {
+    /// See it: always, of what you have in hand.
+    Read,
+    /// Change its fields.
+    Update,
+    /// Send it to review.
+    Submit,
+    /// Publish it without review.
+    Publish,
+    /// Decide on it, while it waits for review.
+    Review,
+    /// Put it away.
+    Archive,
+    /// Bring it back from the archive.
+    Restore,
+    /// Of an actor: declare interactions of it with whomever; with your own actor or one of your territories at the other
+    /// end you may declare one with any actor that you see.
+    DeclareInteraction,
+    /// Of an interaction: agree, for the side that did not declare it.
+    Confirm,
+    /// Of an interaction: disagree, for the side that did not declare it.
+    Dispute,
+    /// Read its history.
+    SeeHistory,
+    /// Of an actor: take it off the directory on request, so that no import brings it back.
+    Erase,
+}
+
+/// What was done to an entry.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::history::RevisionAction")]
+pub enum RevisionAction {
+    /// Made.
+    Created,
+    /// Changed; a suggestion that was accepted has its comment.
+    Updated,
+    /// Sent to review.
+    Submitted,
+    /// Published, at review or without it.
+    Published,
+    /// Refused at review; the comment says why.
+    Rejected,
+    /// Put away.
+    Archived,
+    /// Brought back, from the archive or from suppression.
+    Restored,
+    /// The other side agreed.
+    Confirmed,
+    /// The other side disagreed; the comment says why.
+    Disputed,
+    /// Made or changed by an import.
+    Imported,
+    /// It took over another entry, or was taken over.
+    Merged,
+    /// Personal data was erased.
+    Erased,
+    /// Taken off the directory on request.
+    Suppressed,
+}
+
+/// Where a suggestion stands.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::suggestions::SuggestionStatus")]
+pub enum SuggestionStatus {
+    /// Waits for a decision.
+    Pending,
+    /// Applied to the actor.
+    Accepted,
+    /// Refused, with a reason.
+    Declined,
+}
+
+/// A decision on what waits for review.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub enum ReviewDecision {
+    /// Publishes an entry, or applies a suggestion.
+    Approve,
+    /// Refuses it; the reason goes to its author.
+    Reject,
+}

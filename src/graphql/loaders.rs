@@ -13,11 +13,12 @@ use uuid::Uuid;
 use crate::app::{App, Error};
 use crate::domain::actors::Actor;
 use crate::domain::calls::{Call, CallRole, Track};
-use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId};
+use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, SuggestionId, TerritoryId};
 use crate::domain::interactions::Interaction;
 use crate::domain::origins::Origin;
 use crate::domain::policy::{Standing, Visibility};
 use crate::domain::registrations::Registration;
+use crate::domain::suggestions::Suggestion;
 use crate::domain::territories::{Relation, Territory};
 
 pub use self::lists::{page_of, total_of};
@@ -98,6 +99,49 @@ impl Loader<StandingTo> for Reader {
             all.extend(found.into_iter().map(|(id, standing)| (StandingTo(Subject { kind, id }), standing)));
         }
         Ok(all)
+    }
+}
+
+impl Loader<SuggestionId> for Reader {
+    type Value = Suggestion;
+    type Error = Error;
+
+    async fn load(&self, ids: &[SuggestionId]) -> Found<SuggestionId, Suggestion> {
+        let suggestions = self.app.store.suggestions_by_ids(ids).await?;
+        Ok(suggestions.into_iter().map(|suggestion| (suggestion.id, suggestion)).collect())
+    }
+}
+
+/// Who submitted an entry last, as changes name them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SubmitterOf(pub Subject);
+
+impl Loader<SubmitterOf> for Reader {
+    type Value = String;
+    type Error = Error;
+
+    async fn load(&self, keys: &[SubmitterOf]) -> Found<SubmitterOf, String> {
+        let mut all = HashMap::new();
+        for (kind, ids) in grouped(keys, |SubmitterOf(subject)| (subject.kind, subject.id)) {
+            let found = self.app.store.submitters(kind, &ids).await?;
+            all.extend(found.into_iter().map(|(id, caller)| (SubmitterOf(Subject { kind, id }), caller)));
+        }
+        Ok(all)
+    }
+}
+
+/// The name of a person or a key, by the name under which their writes are kept; nothing where they are gone.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct NameOf(pub String);
+
+impl Loader<NameOf> for Reader {
+    type Value = String;
+    type Error = Error;
+
+    async fn load(&self, keys: &[NameOf]) -> Found<NameOf, String> {
+        let callers: Vec<_> = keys.iter().map(|NameOf(caller)| caller.clone()).collect();
+        let found = self.app.store.caller_names(&callers).await?;
+        Ok(found.into_iter().map(|(caller, name)| (NameOf(caller), name)).collect())
     }
 }
 

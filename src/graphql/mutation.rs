@@ -11,6 +11,8 @@ use super::error::Result;
 use super::ids::{actor_id, call_id, interaction_id, subject, territory_id};
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
+use super::moderation::ModerationMutation;
+use super::suggestions::Suggestion;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
 use crate::app;
@@ -19,7 +21,7 @@ use crate::domain::ids::{Subject, SubjectKind};
 use crate::domain::publication::Transition;
 use crate::domain::territories::TerritoryCode;
 
-/// What is written as a draft, published, archived and brought back.
+/// What is submitted and decided: entries that are written as drafts, and edits that someone proposes.
 #[derive(Union)]
 pub enum Reviewable {
     /// An actor.
@@ -28,6 +30,8 @@ pub enum Reviewable {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// An edit that someone proposes.
+    Suggestion(Suggestion),
 }
 
 impl From<app::publication::Reviewable> for Reviewable {
@@ -38,13 +42,14 @@ impl From<app::publication::Reviewable> for Reviewable {
                 Self::Interaction(Interaction(interaction))
             }
             app::publication::Reviewable::Call(call) => Self::Call(Call(call)),
+            app::publication::Reviewable::Suggestion(suggestion) => Self::Suggestion(Suggestion(suggestion)),
         }
     }
 }
 
 /// What can be written, with a bearer token or an API key. What is created starts as a draft.
 #[derive(Default, MergedObject)]
-pub struct Mutation(EntryMutation);
+pub struct Mutation(EntryMutation, ModerationMutation);
 
 /// Entries: created, changed, moved from one status to another.
 #[derive(Default)]
@@ -227,7 +232,10 @@ async fn transition(
     expected_version: i32,
     transition: Transition,
 ) -> Result<Reviewable> {
-    // What is no id is the id of nothing: who may not write hears so first.
-    let subject = subject(id).unwrap_or(Subject { kind: SubjectKind::Track, id: uuid::Uuid::nil() });
-    Ok(ctx.app().transition(ctx.caller(), subject, expected_version, transition).await?.into())
+    Ok(ctx.app().transition(ctx.caller(), meant(id), expected_version, transition).await?.into())
+}
+
+/// What an id means. What is no id is the id of nothing: who may not write hears so first.
+pub fn meant(id: &ID) -> Subject {
+    subject(id).unwrap_or(Subject { kind: SubjectKind::Track, id: uuid::Uuid::nil() })
 }

@@ -8,8 +8,9 @@ use super::context::ContextExt;
 use super::error::Result;
 use super::ids::subject;
 use super::interactions::Interaction;
+use super::suggestions::Suggestion;
 use super::territories::Territory;
-use crate::domain::ids::{ActorId, CallId, InteractionId, SubjectKind, TerritoryId};
+use crate::domain::ids::{ActorId, CallId, InteractionId, SubjectKind, SuggestionId, TerritoryId};
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
 #[derive(Interface)]
@@ -23,6 +24,8 @@ pub enum Node {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// An edit that someone proposes.
+    Suggestion(Suggestion),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -45,7 +48,9 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | SubjectKind::User
         | SubjectKind::ApiKey
         | SubjectKind::Grant
-        | SubjectKind::Contact
-        | SubjectKind::Suggestion => None,
+        | SubjectKind::Contact => None,
+        SubjectKind::Suggestion => {
+            Suggestion::seen(ctx, SuggestionId(subject.id)).await?.map(Node::Suggestion)
+        }
     })
 }

@@ -14,6 +14,7 @@ use super::error::{ApiError, Result};
 use super::ids::interaction_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::{Interaction, InteractionConnection};
+use super::moderation::ModerationQuery;
 use super::node::{Node, node};
 use super::search::SearchConnection;
 use super::territories::{Territory, TerritoryConnection, TerritoryHit};
@@ -29,7 +30,7 @@ const MOST_NODES: usize = 100;
 
 /// What can be read: a directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Default, MergedObject)]
-pub struct Query(DirectoryQuery);
+pub struct Query(DirectoryQuery, ModerationQuery);
 
 /// The directory: entries, lists, search, vocabulary.
 #[derive(Default)]

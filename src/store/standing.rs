@@ -107,7 +107,7 @@ fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
 }
 
 /// Whether the whole perimeter of the call is within these territories.
-fn nowhere_else(sql: &mut Sql, territories: &[TerritoryId]) {
+pub(super) fn nowhere_else(sql: &mut Sql, territories: &[TerritoryId]) {
     sql.push("(EXISTS (SELECT 1 FROM call_territories x WHERE x.call_id = c.id) AND NOT EXISTS (SELECT 1 FROM call_territories x WHERE x.call_id = c.id AND x.territory_id NOT IN ");
     within(sql, territories);
     sql.push("))");

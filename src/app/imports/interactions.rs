@@ -50,6 +50,7 @@ impl App {
         let mut taken = Taken::read(tx, &ends(records, &actors), lines).await?;
         let now = self.clock.now();
         let (mut written, mut imported, mut changes) = (Vec::new(), Vec::<Imported>::new(), Vec::new());
+        let mut asked_again = Vec::new();
         for sourced in records {
             let before = known.get(&origin_key(sourced));
             let current = before.and_then(|before| standing.get(&InteractionId(before.subject.id)));
@@ -96,6 +97,9 @@ impl App {
                     }
                     own.version += 1;
                     own.updated_at = now;
+                    if own.confirmation != standing.confirmation {
+                        asked_again.push(own.clone());
+                    }
                     (Outcome::Update, (own, places))
                 }
             };
@@ -115,6 +119,9 @@ impl App {
         }
         store::interactions::write(tx, &written).await?;
         records::record(tx, &CALLER.reference(), now, &changes).await?;
+        for interaction in &asked_again {
+            self.ask_the_other_side(tx, &CALLER, interaction).await?;
+        }
         Ok(records::write_imported(tx, now, &imported).await?)
     }
 }
