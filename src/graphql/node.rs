@@ -4,12 +4,13 @@ use async_graphql::{Context, ID, Interface};
 
 use super::actors::Actor;
 use super::calls::Call;
+use super::contacts::{self, Contact};
 use super::context::ContextExt;
 use super::error::Result;
 use super::ids::subject;
 use super::interactions::Interaction;
 use super::territories::Territory;
-use crate::domain::ids::{ActorId, CallId, InteractionId, SubjectKind, TerritoryId};
+use crate::domain::ids::{ActorId, CallId, ContactId, InteractionId, SubjectKind, TerritoryId};
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
 #[derive(Interface)]
@@ -23,6 +24,8 @@ pub enum Node {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// A person to reach.
+    Contact(Contact),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -41,11 +44,11 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|found| Node::Interaction(Interaction(found))),
         SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
+        SubjectKind::Contact => contacts::contact(ctx, ContactId(subject.id)).await?.map(Node::Contact),
         SubjectKind::Track
         | SubjectKind::User
         | SubjectKind::ApiKey
         | SubjectKind::Grant
-        | SubjectKind::Contact
         | SubjectKind::Suggestion => None,
     })
 }
