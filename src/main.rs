@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use maillage::config::{DatabaseArgs, ServeArgs};
 use maillage::telemetry;
 
-use self::commands::{Failed, backup, database, doctor, import, restore, serve, token};
+use self::commands::{Failed, backup, database, doctor, erase, import, restore, retention, serve, token};
 
 /// A directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Parser)]
@@ -40,6 +40,11 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Derive anew what is derived: seats, links, outlines' measures, text to be searched.
     Rebuild(doctor::RebuildArgs),
+    /// Erase a person: the account of an address, and contacts with it; or print what is held of them.
+    Erase(erase::EraseArgs),
+    /// Delete what is personal, or of no more use, and past its time.
+    #[command(subcommand)]
+    Retention(retention::RetentionCommand),
     /// Print the GraphQL schema.
     Schema,
     /// Print a bearer token.
@@ -80,6 +85,12 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failed> {
         }
         Command::Rebuild(args) => {
             database::with(&arguments.database, async |app| doctor::rebuild(app, &args).await).await
+        }
+        Command::Erase(args) => {
+            database::with(&arguments.database, async |app| erase::run(app, &args).await).await
+        }
+        Command::Retention(command) => {
+            database::with(&arguments.database, async |app| retention::run(app, &command).await).await
         }
         Command::Schema => {
             commands::print(&maillage::graphql::sdl())?;

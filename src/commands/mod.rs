@@ -3,8 +3,10 @@
 pub mod backup;
 pub mod database;
 pub mod doctor;
+pub mod erase;
 pub mod import;
 pub mod restore;
+pub mod retention;
 pub mod seal;
 pub mod serve;
 pub mod token;

@@ -71,6 +71,7 @@ pub enum Act {
     GrantRights,
     DeactivateUser,
     KeepKeys,
+    EraseOneself,
 }
 
 use Extent::{Always as A, Answering as X, Declaring as D, Never as N, Own as O, Reach as R};
@@ -99,7 +100,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 39] = [
+pub const TABLE: [(Act, [Extent; 7]); 40] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -144,11 +145,18 @@ pub const TABLE: [(Act, [Extent; 7]); 39] = [
     (Act::DeactivateUser,     [N,    N,        N,      N,      N,     R,      A]),
     // A key does no more than its owner may.
     (Act::KeepKeys,           [N,    A,        A,      A,      A,     A,      A]),
+    (Act::EraseOneself,       [N,    A,        A,      A,      A,     A,      A]),
 ];
 
 /// What only a person does, never a key.
-const PERSONAL: [Act; 5] =
-    [Act::SeeUsers, Act::GrantRights, Act::DeactivateUser, Act::KeepKeys, Act::AnswerInteraction];
+const PERSONAL: [Act; 6] = [
+    Act::SeeUsers,
+    Act::GrantRights,
+    Act::DeactivateUser,
+    Act::KeepKeys,
+    Act::EraseOneself,
+    Act::AnswerInteraction,
+];
 
 impl Act {
     /// How far each column's right to it goes.

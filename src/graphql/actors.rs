@@ -6,6 +6,7 @@ use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actor_inputs::{ActorFilter, actor_listing};
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
+use super::contacts::{Contact, contacts_of};
 use super::context::{ContextExt, may_see};
 use super::enums::{
     ActorKind, LocationPrecision, PublicationStatus, RegistrationScheme, SuggestionStatus, TerritoryKind,
@@ -152,6 +153,13 @@ impl Actor {
     async fn origins(&self, ctx: &Context<'_>) -> Result<Vec<Origin>> {
         let origins = ctx.loader().load_one(OriginsOf(SubjectKind::Actor, self.0.id.0)).await?;
         Ok(origins.unwrap_or_default().iter().map(Origin::from).collect())
+    }
+
+    /// The persons to reach there that you may see, oldest first: PUBLIC ones, and by your rights those for PARTNERS and
+    /// MANAGERS. One that has expired is shown to managers alone.
+    #[graphql(complexity = "4 * child_complexity + 2")]
+    async fn contacts(&self, ctx: &Context<'_>) -> Result<Vec<Contact>> {
+        contacts_of(ctx, self.0.id).await
     }
 
     /// The interactions with it at one end, newest change first; ended ones too, unless the filter's `activeOn` is given.

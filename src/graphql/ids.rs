@@ -5,7 +5,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId, TrackId};
+use crate::domain::ids::{
+    ActorId, CallId, ContactId, InteractionId, Subject, SubjectKind, TerritoryId, TrackId,
+};
 
 /// Letters that stand for the kinds in an id; never given to another kind.
 const TAGS: [(SubjectKind, u8); 10] = [
@@ -65,6 +67,11 @@ pub fn call_id(id: &ID) -> CallId {
 /// The key of a track's id; for an id that is none, one that no track has.
 pub fn track_id(id: &ID) -> TrackId {
     TrackId(of_kind(id, SubjectKind::Track).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a contact's id; for an id that is none, one that no contact has.
+pub fn contact_id(id: &ID) -> ContactId {
+    ContactId(of_kind(id, SubjectKind::Contact).unwrap_or(Uuid::nil()))
 }
 
 #[cfg(test)]

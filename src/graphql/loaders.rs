@@ -13,7 +13,10 @@ use uuid::Uuid;
 use crate::app::{App, Error};
 use crate::domain::actors::Actor;
 use crate::domain::calls::{Call, CallRole, Track};
-use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, SuggestionId, TerritoryId};
+use crate::domain::contacts::Contact;
+use crate::domain::ids::{
+    ActorId, CallId, ContactId, InteractionId, Subject, SubjectKind, SuggestionId, TerritoryId,
+};
 use crate::domain::interactions::Interaction;
 use crate::domain::origins::Origin;
 use crate::domain::policy::{Standing, Visibility};
@@ -81,6 +84,35 @@ impl Loader<CallId> for Reader {
     async fn load(&self, ids: &[CallId]) -> Found<CallId, Call> {
         let calls = self.app.store.calls_by_ids(ids, &self.visibility).await?;
         Ok(calls.into_iter().map(|call| (call.id, call)).collect())
+    }
+}
+
+impl Loader<ContactId> for Reader {
+    type Value = Contact;
+    type Error = Error;
+
+    /// Whoever asks for one says whether it may be seen.
+    async fn load(&self, ids: &[ContactId]) -> Found<ContactId, Contact> {
+        let contacts = self.app.store.contacts_by_ids(ids).await?;
+        Ok(contacts.into_iter().map(|contact| (contact.id, contact)).collect())
+    }
+}
+
+/// An actor's contacts, those too that the caller may not see: whoever asks for them leaves these out.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ContactsOf(pub ActorId);
+
+impl Loader<ContactsOf> for Reader {
+    type Value = Vec<Contact>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ContactsOf]) -> Found<ContactsOf, Vec<Contact>> {
+        let actors: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let mut all: HashMap<_, Vec<_>> = HashMap::new();
+        for contact in self.app.store.contacts_of(&actors).await? {
+            all.entry(ContactsOf(contact.actor)).or_default().push(contact);
+        }
+        Ok(all)
     }
 }
 

@@ -4,13 +4,14 @@ use async_graphql::{Context, ID, Interface};
 
 use super::actors::Actor;
 use super::calls::Call;
+use super::contacts::{self, Contact};
 use super::context::ContextExt;
 use super::error::Result;
 use super::ids::subject;
 use super::interactions::Interaction;
 use super::suggestions::Suggestion;
 use super::territories::Territory;
-use crate::domain::ids::{ActorId, CallId, InteractionId, SubjectKind, SuggestionId, TerritoryId};
+use crate::domain::ids::{ActorId, CallId, ContactId, InteractionId, SubjectKind, SuggestionId, TerritoryId};
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
 #[derive(Interface)]
@@ -26,6 +27,8 @@ pub enum Node {
     Call(Call),
     /// An edit that someone proposes.
     Suggestion(Suggestion),
+    /// A person to reach.
+    Contact(Contact),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -44,11 +47,8 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|found| Node::Interaction(Interaction(found))),
         SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
-        SubjectKind::Track
-        | SubjectKind::User
-        | SubjectKind::ApiKey
-        | SubjectKind::Grant
-        | SubjectKind::Contact => None,
+        SubjectKind::Contact => contacts::contact(ctx, ContactId(subject.id)).await?.map(Node::Contact),
+        SubjectKind::Track | SubjectKind::User | SubjectKind::ApiKey | SubjectKind::Grant => None,
         SubjectKind::Suggestion => {
             Suggestion::seen(ctx, SuggestionId(subject.id)).await?.map(Node::Suggestion)
         }

@@ -3,6 +3,7 @@
 
 mod actors;
 mod architecture;
+mod contacts;
 mod contract;
 mod demo;
 mod demo_files;
@@ -15,6 +16,7 @@ mod maps;
 mod operations;
 mod paging;
 mod postgres;
+mod privacy;
 mod schema;
 mod scopes;
 mod search;
