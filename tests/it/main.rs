@@ -12,6 +12,7 @@ mod fuzz;
 mod http;
 mod imports;
 mod maps;
+mod moderation;
 mod operations;
 mod paging;
 mod postgres;
