@@ -52,11 +52,10 @@ impl App {
         subject: Subject,
     ) -> Result<(), Error> {
         match self.require(db, caller, act, subject).await {
-            Err(Error::Forbidden(who)) => Err(Error::Forbidden(beyond_reach(&who))),
-            Err(Error::NotFound(_)) => Err(Error::Forbidden(
-                "the entry would be outside of your reach: give it a seat, an area or an end within your territories"
-                    .to_owned(),
-            )),
+            Err(Error::Forbidden(_) | Error::NotFound(_)) => {
+                let who = policy::may(caller, act, Standing::default()).err().map(Denied::message);
+                Err(Error::Forbidden(beyond_reach(&who.unwrap_or_default())))
+            }
             other => other,
         }
     }

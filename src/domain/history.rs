@@ -1,6 +1,6 @@
 //! What was done to an entry, as people read it: fields by the names that the API gives them, values as plain text.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -128,7 +128,9 @@ fn ids(value: &Value, keep: &mut impl FnMut(Uuid)) {
 /// What changed, as people read it. Those who may not see a hidden location learn only that the location changed.
 pub fn told(fields: &Map<String, Value>, names: &Names, shows_location: bool) -> Vec<FieldChange> {
     let mut all = Vec::new();
-    for (field, pair) in fields {
+    // Postgres keeps them in an order of its own.
+    let sorted: BTreeMap<_, _> = fields.iter().collect();
+    for (field, pair) in sorted {
         let (before, after) = (&pair[0], &pair[1]);
         let mut tell = |name: String, before: Option<String>, after: Option<String>| {
             if before != after {

@@ -143,7 +143,9 @@ pub const ARCHIVED_END: &str = "it is archived: restore it first";
 
 /// What is said to those whose write would leave an entry beyond their reach.
 pub fn beyond_reach(who: &str) -> String {
-    format!("the entry would be outside of your reach; {who}")
+    format!(
+        "the entry would be outside of your reach: give it a seat, an area or an end within your territories; {who}"
+    )
 }
 
 /// Whether they may declare interactions of an actor, whoever is at the other end.

@@ -71,5 +71,8 @@ pub fn moved_on(changes: &Map<String, Value>, now: &Map<String, Value>) -> Vec<S
     let stays = |field: &String, pair: &Value| {
         pair.get(0).unwrap_or(&Value::Null) == now.get(field).unwrap_or(&Value::Null)
     };
-    changes.iter().filter(|(field, pair)| !stays(field, pair)).map(|(field, _)| field.clone()).collect()
+    let moved = changes.iter().filter(|(field, pair)| !stays(field, pair)).map(|(field, _)| field.clone());
+    let mut moved: Vec<_> = moved.collect();
+    moved.sort_unstable();
+    moved
 }

@@ -13,6 +13,7 @@ mod fuzz;
 mod http;
 mod imports;
 mod maps;
+mod moderation;
 mod operations;
 mod paging;
 mod postgres;

@@ -148,6 +148,14 @@ impl TestApp {
         self.statements.load(Ordering::Relaxed) - before
     }
 
+    /// How many statements this query takes of the bearer of this token, with the look-up of who they are; it must not
+    /// fail.
+    pub async fn statements_of(&self, token: &str, query: &str, variables: Value) -> usize {
+        let before = self.statements.load(Ordering::Relaxed);
+        data_of(self.ask_as(token, query, variables).await);
+        self.statements.load(Ordering::Relaxed) - before
+    }
+
     /// Where its database is.
     pub fn url(&self) -> &str {
         &self.url
