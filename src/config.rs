@@ -28,7 +28,25 @@ pub struct ServeArgs {
     /// Most database connections; imports need two.
     #[arg(long, env = "MAILLAGE_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..=1_000))]
     pub connections: u32,
+    /// How letters are sent.
+    #[command(flatten)]
+    pub mail: MailArgs,
     /// Load the demo (the Pays de Dreux) where the database is empty.
     #[arg(long)]
     pub demo: bool,
+}
+
+/// How letters are sent.
+#[derive(Args, Clone, Debug)]
+pub struct MailArgs {
+    /// The mail server: `smtps://user:password@host:465`, or `smtp://user:password@host:587` with STARTTLS. Without it no
+    /// letter is sent, and the links of invitations and resets are in the log.
+    #[arg(long, env = "MAILLAGE_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// Who writes: `Maillage <maillage@example.org>`.
+    #[arg(long, env = "MAILLAGE_MAIL_FROM")]
+    pub mail_from: Option<String>,
+    /// Where users reach the service, which links in letters begin with; where it listens without it.
+    #[arg(long, env = "MAILLAGE_PUBLIC_URL")]
+    pub public_url: Option<String>,
 }

@@ -15,6 +15,7 @@ pub mod erasure;
 pub mod error;
 pub mod imports;
 pub mod interactions;
+pub mod letters;
 pub mod mail;
 pub mod maps;
 pub mod moderation;

@@ -5,6 +5,7 @@ pub mod database;
 pub mod doctor;
 pub mod erase;
 pub mod import;
+pub mod jobs;
 pub mod restore;
 pub mod retention;
 pub mod seal;

@@ -18,11 +18,13 @@ use maillage::store::Store;
 use tokio::net::TcpListener;
 
 use super::database::Database;
+use super::jobs::{Jobs, post_office};
 use super::{Failed, print, token, told};
 
 /// Serves until it is told to stop, then drains.
 pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, Failed> {
     let origins = Origins::parse(args.origins.split(',').map(str::trim).filter(|origin| !origin.is_empty()))?;
+    let office = post_office(&args.mail, &format!("http://{}", args.listen))?;
     // A port that is taken is told of at once; until the database is open, who connects is refused and not kept waiting.
     drop(listen(args.listen).await?);
     tracing::info!("opening the database");
@@ -35,6 +37,12 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
             tracing::info!("demo: {}", report.summary());
         }
     }
+    if office.mailer.is_none() {
+        tracing::info!(
+            "no SMTP configured: links of invitations and resets will be in this log, other letters are dropped"
+        );
+    }
+    let jobs = Jobs::start(&app, office);
     let limits = Limits::default();
     let state = State {
         keyring: Arc::new(token::keyring(&app).await?),
@@ -58,6 +66,7 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         cut = serve::serve(listener, router(state), bounds, stop) => cut,
         failed = database.keep_running() => return Err(failed),
     };
+    jobs.stop().await;
     if cut > 0 {
         tracing::warn!(cut, "connections were cut, since they did not end in time");
     }

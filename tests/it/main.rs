@@ -12,6 +12,7 @@ mod documents;
 mod fuzz;
 mod http;
 mod imports;
+mod mail;
 mod maps;
 mod moderation;
 mod operations;
