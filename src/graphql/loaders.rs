@@ -49,7 +49,13 @@ impl Loader<ActorId> for Reader {
 
     async fn load(&self, ids: &[ActorId]) -> Found<ActorId, Actor> {
         let actors = self.app.store.actors_by_ids(ids, &self.visibility).await?;
-        Ok(actors.into_iter().map(|actor| (actor.id, actor)).collect())
+        let mut found: HashMap<_, _> = actors.into_iter().map(|actor| (actor.id, actor)).collect();
+        // Those that others took over lead to these.
+        let lost: Vec<_> = ids.iter().filter(|id| !found.contains_key(id)).copied().collect();
+        if !lost.is_empty() {
+            found.extend(self.app.store.survivors(&lost, &self.visibility).await?);
+        }
+        Ok(found)
     }
 }
 

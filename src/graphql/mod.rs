@@ -9,6 +9,7 @@ mod call_inputs;
 mod calls;
 mod connection;
 mod context;
+mod duplicates;
 pub mod edge;
 mod enums;
 mod error;
