@@ -38,13 +38,18 @@ impl App {
     /// The actor that a reference means; null where there is none to be seen. A registration of several is a conflict
     /// that names them.
     pub async fn actor(&self, caller: &Caller, by: &ActorRef) -> Result<Option<Actor>, Error> {
-        let mut found = self.store.actors_by_ref(by, &Visibility::of(caller)).await?;
+        let visibility = Visibility::of(caller);
+        let mut found = self.store.actors_by_ref(by, &visibility).await?;
         if found.len() > 1 {
             return Err(Error::Conflict {
                 message: format!("{} actors have this registration: choose one by its id", found.len()),
                 current_version: None,
                 candidates: found.iter().map(|actor| actor.id.into()).collect(),
             });
+        }
+        if found.is_empty() {
+            // An entry that another took over leads to that one.
+            return Ok(self.store.survivor(by, &visibility).await?);
         }
         Ok(found.pop())
     }
@@ -94,6 +99,7 @@ impl App {
                 refuse_duplicate(tx, &actor, &sets.registrations).await?;
                 actor.slug = slugs::give(tx, Slugged::Actor, &[&actor.name]).await?.remove(0);
                 let held_by = self.place(tx, &mut actor).await?;
+                self.refuse_suppressed(tx, caller, &actor, &sets).await?;
                 store::actors::insert(tx, &[(actor.clone(), sets.clone())]).await?;
                 store::actors::write_points(tx, &[(actor.id, held_by)]).await?;
                 let fields = difference(None, (&actor, &sets));
@@ -166,6 +172,12 @@ impl App {
         actor.version += 1;
         actor.updated_at = self.clock.now();
         let held_by = self.place(tx, &mut actor).await?;
+        let is_as_it_was = actor.name == before.name
+            && actor.seat == before.seat
+            && sets.registrations == sets_before.registrations;
+        if !is_as_it_was {
+            self.refuse_suppressed(tx, caller, &actor, &sets).await?;
+        }
         store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
         store::actors::write_points(tx, &[(actor.id, held_by)]).await?;
         let fields = difference(Some((before, sets_before)), (&actor, &sets));
@@ -231,7 +243,7 @@ impl App {
     }
 
     /// Gives the actor the seat that its point says; which perimeters hold the point comes back.
-    async fn place(&self, tx: &Transaction, actor: &mut Actor) -> Result<Vec<TerritoryId>, Error> {
+    pub(super) async fn place(&self, tx: &Transaction, actor: &mut Actor) -> Result<Vec<TerritoryId>, Error> {
         Ok(Places::about(self, tx, &[actor]).await?.place(actor).held_by)
     }
 }

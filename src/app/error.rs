@@ -81,6 +81,12 @@ impl From<StoreError> for Error {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the database took too long");
                 Self::Timeout
             }
+            // What the write names was there when it was checked, and is no more.
+            StoreError::Constraint(name, _) if name.ends_with("_fkey") => Self::Conflict {
+                message: "something that it names is gone meanwhile: read it again, then repeat".to_owned(),
+                current_version: None,
+                candidates: Vec::new(),
+            },
             // A constraint that the use-case has checked is broken by a write that came between: try again.
             StoreError::Contention(_) | StoreError::Constraint(..) => Self::Contention(Arc::new(error)),
             StoreError::Inconsistent { .. } | StoreError::Other(_) => Self::Internal(Arc::new(error)),

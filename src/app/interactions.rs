@@ -44,7 +44,7 @@ impl App {
         &self,
         caller: &Caller,
         client_key: Option<&str>,
-        (kind, source, target): (InteractionKind, ActorId, ActorId),
+        (kind, mut source, mut target): (InteractionKind, ActorId, ActorId),
         input: InteractionInput,
         mut found: Violations,
     ) -> Result<Interaction, Error> {
@@ -52,6 +52,7 @@ impl App {
         let content = format!("{kind} {source:?} {target:?} {input:?}");
         let now = self.clock.now();
         check_key(client_key, &mut found);
+        self.lead(vec![&mut source, &mut target]).await?;
         let id = InteractionId(self.ids.next(now));
         let mut interaction = Interaction::new(id, kind, source, target, now, &mut found);
         interaction.declared_by = declaring_side(caller, source, target);

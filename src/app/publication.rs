@@ -13,8 +13,8 @@ use crate::domain::permissions::act_of;
 use crate::domain::policy::Act;
 use crate::domain::publication::{Publication, Transition};
 use crate::domain::suggestions::Suggestion;
-use crate::store;
 use crate::store::records::{Action, Change};
+use crate::store::{self, Transaction};
 
 /// What is submitted and decided.
 #[derive(Clone, Debug)]
@@ -75,6 +75,7 @@ impl App {
                         let (before, sets) =
                             store::actors::for_update(tx, ActorId(id.id)).await?.ok_or_else(absent)?;
                         let mut actor = before.clone();
+                        refuse_suppressed(tx, &before, transition).await?;
                         step(&mut actor.publication, &mut actor.version, expected_version, transition)?;
                         actor.updated_at = now;
                         if transition == Transition::Restore {
@@ -88,6 +89,9 @@ impl App {
                         let found = store::interactions::for_update(tx, InteractionId(id.id)).await?;
                         let (before, territories) = found.ok_or_else(absent)?;
                         let mut interaction = before.clone();
+                        if before.source == before.target {
+                            return Err(became_one(before.version));
+                        }
                         step(
                             &mut interaction.publication,
                             &mut interaction.version,
@@ -123,6 +127,29 @@ impl App {
                 return settled;
             }
         }
+    }
+}
+
+/// What was suppressed comes back by other means.
+async fn refuse_suppressed(tx: &Transaction, actor: &Actor, transition: Transition) -> Result<(), Error> {
+    let suppressed = transition == Transition::Restore
+        && store::suppression::suppressed_from(tx, actor.id).await?.is_some();
+    if suppressed {
+        return Err(Error::Conflict {
+            message: "it was suppressed, on request: `unsuppressActor` if that has changed".to_owned(),
+            current_version: Some(actor.version),
+            candidates: Vec::new(),
+        });
+    }
+    Ok(())
+}
+
+/// An archived interaction between two actors that were merged.
+fn became_one(version: i32) -> Error {
+    Error::Conflict {
+        message: "its two ends were merged: an actor has no interaction with itself".to_owned(),
+        current_version: Some(version),
+        candidates: Vec::new(),
     }
 }
 

@@ -404,6 +404,12 @@ impl ActorFilter {
         self.text.iter_mut().chain(nested.flat_map(Self::texts)).collect()
     }
 
+    /// Every actor that it names, with those that are nested in it.
+    pub fn actors(&mut self) -> Vec<&mut ActorId> {
+        let nested = self.and.iter_mut().chain(&mut self.or).chain(self.not.as_deref_mut());
+        self.interacts_with.iter_mut().chain(nested.flat_map(Self::actors)).collect()
+    }
+
     /// The circle that the whole set lies in, from whose centre distance is measured.
     pub fn circle(&self) -> Option<Near> {
         self.near.or_else(|| self.and.iter().find_map(Self::circle))

@@ -480,3 +480,15 @@ pub enum Visibility {
     /// To the actor's editors, managers of its territories and administrators.
     Managers,
 }
+
+/// What is thought of two actors that look alike.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::duplicates::DuplicateVerdict")]
+pub enum DuplicateVerdict {
+    /// One and the same: the same registration under the same name.
+    Same,
+    /// To be looked at.
+    Probable,
+    /// Alike, and two: a mairie and its CCAS, or what someone found to be two.
+    Distinct,
+}

@@ -13,7 +13,9 @@ use uuid::Uuid;
 use crate::app::{App, Error};
 use crate::domain::actors::Actor;
 use crate::domain::calls::{Call, CallRole, Track};
+use crate::domain::caller::Caller;
 use crate::domain::contacts::Contact;
+use crate::domain::duplicates::DuplicateCandidate;
 use crate::domain::ids::{
     ActorId, CallId, ContactId, InteractionId, Subject, SubjectKind, SuggestionId, TerritoryId,
 };
@@ -31,6 +33,8 @@ pub use crate::store::territories::Pairs;
 pub struct Reader {
     /// Where from.
     pub app: App,
+    /// Who asks.
+    pub caller: Caller,
     /// What the caller may see.
     pub visibility: Visibility,
 }
@@ -53,7 +57,13 @@ impl Loader<ActorId> for Reader {
 
     async fn load(&self, ids: &[ActorId]) -> Found<ActorId, Actor> {
         let actors = self.app.store.actors_by_ids(ids, &self.visibility).await?;
-        Ok(actors.into_iter().map(|actor| (actor.id, actor)).collect())
+        let mut found: HashMap<_, _> = actors.into_iter().map(|actor| (actor.id, actor)).collect();
+        // Those that others took over lead to these.
+        let lost: Vec<_> = ids.iter().filter(|id| !found.contains_key(id)).copied().collect();
+        if !lost.is_empty() {
+            found.extend(self.app.store.survivors(&lost, &self.visibility).await?);
+        }
+        Ok(found)
     }
 }
 
@@ -174,6 +184,21 @@ impl Loader<NameOf> for Reader {
         let callers: Vec<_> = keys.iter().map(|NameOf(caller)| caller.clone()).collect();
         let found = self.app.store.caller_names(&callers).await?;
         Ok(found.into_iter().map(|(caller, name)| (NameOf(caller), name)).collect())
+    }
+}
+
+/// The actors that look like one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DuplicatesOf(pub ActorId);
+
+impl Loader<DuplicatesOf> for Reader {
+    type Value = Vec<DuplicateCandidate>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[DuplicatesOf]) -> Found<DuplicatesOf, Vec<DuplicateCandidate>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = self.app.likely_duplicates_of(&self.caller, &ids).await?;
+        Ok(found.into_iter().map(|(id, candidates)| (DuplicatesOf(id), candidates)).collect())
     }
 }
 

@@ -10,6 +10,7 @@ mod calls;
 mod connection;
 mod contacts;
 mod context;
+mod duplicates;
 pub mod edge;
 mod enums;
 mod erasure;
@@ -72,7 +73,7 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription>
 /// A request with all that its resolvers need.
 pub fn prepare(request: Request, app: &App, caller: Caller) -> Request {
     let now = Instant(app.clock.now());
-    let reader = Reader { app: app.clone(), visibility: Visibility::of(&caller) };
+    let reader = Reader { app: app.clone(), caller: caller.clone(), visibility: Visibility::of(&caller) };
     let loader = DataLoader::new(reader, TokioSpawner::current(), TokioTimer::default());
     request.data(caller).data(now).data(loader)
 }

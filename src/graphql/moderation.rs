@@ -7,12 +7,13 @@ use super::actors::Actor;
 use super::calls::Call;
 use super::connection::{ListEdge, PageInfo, cost, page, total};
 use super::context::ContextExt;
+use super::duplicates::DuplicateCandidate;
 use super::enums::ReviewDecision;
 use super::error::Result;
 use super::history::named;
 use super::ids::{actor_id, interaction_id};
 use super::interactions::Interaction;
-use super::loaders::SubmitterOf;
+use super::loaders::{DuplicatesOf, SubmitterOf};
 use super::mutation::{Reviewable, meant};
 use super::scalars::DateTime;
 use super::suggestions::Suggestion;
@@ -81,6 +82,14 @@ impl ReviewItem {
             }
         };
         named.await.transpose()
+    }
+
+    /// Of an actor, those that look like it, the surest first; empty for everything else.
+    #[graphql(complexity = "5 * child_complexity + 2")]
+    async fn duplicates(&self, ctx: &Context<'_>) -> Result<Vec<DuplicateCandidate>> {
+        let Reviewable::Actor(Actor(actor)) = &self.subject else { return Ok(Vec::new()) };
+        let found = ctx.loader().load_one(DuplicatesOf(actor.id)).await?;
+        DuplicateCandidate::all(ctx, found.unwrap_or_default()).await
     }
 }
 

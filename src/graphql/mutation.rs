@@ -9,6 +9,7 @@ use super::calls::Call;
 use super::contacts::ContactMutation;
 use super::context::ContextExt;
 use super::erasure::ErasureMutation;
+use super::duplicates::DuplicateMutation;
 use super::error::Result;
 use super::ids::{actor_id, call_id, interaction_id, subject, territory_id};
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
@@ -51,7 +52,7 @@ impl From<app::publication::Reviewable> for Reviewable {
 
 /// What can be written, with a bearer token or an API key. What is created starts as a draft.
 #[derive(Default, MergedObject)]
-pub struct Mutation(EntryMutation, ModerationMutation, ContactMutation, ErasureMutation);
+pub struct Mutation(EntryMutation, ModerationMutation, ContactMutation, ErasureMutation, DuplicateMutation);
 
 /// Entries: created, changed, moved from one status to another.
 #[derive(Default)]

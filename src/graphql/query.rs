@@ -9,6 +9,7 @@ use super::call_inputs::{CallFilter, CallOrder, CallRef, call_listing};
 use super::calls::{Call, CallConnection};
 use super::connection::{cost, page};
 use super::context::ContextExt;
+use super::duplicates::DuplicateQuery;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
 use super::ids::interaction_id;
@@ -30,7 +31,7 @@ const MOST_NODES: usize = 100;
 
 /// What can be read: a directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Default, MergedObject)]
-pub struct Query(DirectoryQuery, ModerationQuery);
+pub struct Query(DirectoryQuery, ModerationQuery, DuplicateQuery);
 
 /// The directory: entries, lists, search, vocabulary.
 #[derive(Default)]

@@ -62,11 +62,25 @@ pub const RECORDS: [(&str, &str); 3] = [
 
 /// Rows of one of [`RECORDS`] whose entry is not there. Accounts, keys and contacts may go; their records stay.
 pub async fn orphans(db: &impl ConnectionTrait, table: &str, name: &str) -> Result<Found, StoreError> {
+    // The history of a merged entry stays under its id.
+    let merged = match table {
+        "changes" => {
+            "AND NOT (r.subject_kind = 'ACTOR' AND EXISTS (SELECT 1 FROM merged_actors m WHERE m.id = r.subject_id))"
+        }
+        _ => "",
+    };
     let inner = format!(
         "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL')
-            AND NOT EXISTS (SELECT 1 FROM {SUBJECTS} s WHERE s.kind = r.subject_kind AND s.id = r.subject_id)"
+            AND NOT EXISTS (SELECT 1 FROM {SUBJECTS} s WHERE s.kind = r.subject_kind AND s.id = r.subject_id) {merged}"
     );
     found(db, &inner).await
+}
+
+/// Actors that are there although another took them over, and slugs of such that another has.
+pub async fn half_merged(db: &impl ConnectionTrait) -> Result<Found, StoreError> {
+    let inner =
+        "SELECT a.id || ' ' || a.name FROM merged_actors m JOIN actors a ON a.id = m.id OR a.slug = m.slug";
+    found(db, inner).await
 }
 
 /// Territories that name a successor which is not there.

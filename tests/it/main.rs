@@ -9,6 +9,7 @@ mod demo;
 mod demo_files;
 mod demo_map;
 mod documents;
+mod duplicates;
 mod fuzz;
 mod http;
 mod imports;

@@ -156,6 +156,11 @@ impl TestApp {
         self.statements.load(Ordering::Relaxed) - before
     }
 
+    /// How many statements were ever sent.
+    pub fn statement_count(&self) -> usize {
+        self.statements.load(Ordering::Relaxed)
+    }
+
     /// Where its database is.
     pub fn url(&self) -> &str {
         &self.url
