@@ -28,7 +28,11 @@ pub struct ServeArgs {
     /// Most database connections; imports need two.
     #[arg(long, env = "MAILLAGE_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..=1_000))]
     pub connections: u32,
-    /// Load the demo (the Pays de Dreux) where the database is empty.
+    /// Other providers whose tokens are taken: a JSON list of `{"issuer", "audience", "jwks_url"}`, or the path of a file with
+    /// one. Without `jwks_url` the provider's keys are found by its discovery document.
+    #[arg(long, env = "MAILLAGE_OIDC")]
+    pub oidc: Option<String>,
+    /// Load the demo (the Pays de Dreux) where the database is empty, with accounts whose password everyone knows.
     #[arg(long)]
     pub demo: bool,
 }

@@ -4,10 +4,12 @@ pub mod backup;
 pub mod database;
 pub mod doctor;
 pub mod import;
+pub mod keys;
 pub mod restore;
 pub mod seal;
 pub mod serve;
 pub mod token;
+pub mod user;
 
 use std::error::Error;
 use std::fmt;
@@ -74,6 +76,7 @@ pub fn told(error: maillage::app::Error) -> Failed {
         | E::Forbidden(message)
         | E::NotFound(message)
         | E::Conflict { message, .. }
+        | E::RateLimited { message, .. }
         | E::Duplicate { message, .. } => Failed(message.into()),
     }
 }

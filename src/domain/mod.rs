@@ -5,21 +5,26 @@
 
 pub mod acronyms;
 pub mod actors;
+pub mod attempts;
 pub mod caller;
 pub mod calls;
 pub mod clock;
 pub mod dates;
 pub mod edit;
 pub mod error;
+pub mod granting;
 pub mod ids;
 pub mod interactions;
 pub mod language;
 pub mod letters;
+pub mod limits;
 pub mod links;
 pub mod listings;
 pub mod money;
 pub mod origins;
 pub mod paging;
+pub mod passwords;
+pub mod people;
 pub mod policy;
 pub mod publication;
 pub mod registrations;

@@ -8,6 +8,7 @@ use super::actors::Actor;
 use super::calls::Call;
 use super::error::Result;
 use super::interactions::Interaction;
+use super::people::{ApiKey, User};
 use super::territories::Territory;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
 
@@ -42,6 +43,8 @@ impl PageInfo {
 #[graphql(concrete(name = "InteractionEdge", params(Interaction)))]
 #[graphql(concrete(name = "TerritoryEdge", params(Territory)))]
 #[graphql(concrete(name = "CallEdge", params(Call)))]
+#[graphql(concrete(name = "UserEdge", params(User)))]
+#[graphql(concrete(name = "ApiKeyEdge", params(ApiKey)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
     cursor: String,

@@ -5,7 +5,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId, TrackId};
+use crate::domain::ids::{
+    ActorId, ApiKeyId, CallId, GrantId, InteractionId, Subject, SubjectKind, TerritoryId, TrackId, UserId,
+};
 
 /// Letters that stand for the kinds in an id; never given to another kind.
 const TAGS: [(SubjectKind, u8); 10] = [
@@ -65,6 +67,21 @@ pub fn call_id(id: &ID) -> CallId {
 /// The key of a track's id; for an id that is none, one that no track has.
 pub fn track_id(id: &ID) -> TrackId {
     TrackId(of_kind(id, SubjectKind::Track).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a user's id; for an id that is none, one that no user has.
+pub fn user_id(id: &ID) -> UserId {
+    UserId(of_kind(id, SubjectKind::User).unwrap_or(Uuid::nil()))
+}
+
+/// The key of an API key's id; for an id that is none, one that no API key has.
+pub fn api_key_id(id: &ID) -> ApiKeyId {
+    ApiKeyId(of_kind(id, SubjectKind::ApiKey).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a grant's id; for an id that is none, one that no grant has.
+pub fn grant_id(id: &ID) -> GrantId {
+    GrantId(of_kind(id, SubjectKind::Grant).unwrap_or(Uuid::nil()))
 }
 
 #[cfg(test)]

@@ -12,10 +12,14 @@ use uuid::Uuid;
 
 use crate::app::{App, Error};
 use crate::domain::actors::Actor;
+use crate::domain::caller::Caller;
 use crate::domain::calls::{Call, CallRole, Track};
-use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId};
+use crate::domain::ids::{
+    ActorId, ApiKeyId, CallId, InteractionId, Subject, SubjectKind, TerritoryId, UserId,
+};
 use crate::domain::interactions::Interaction;
 use crate::domain::origins::Origin;
+use crate::domain::people::{ApiKey, User};
 use crate::domain::policy::{Standing, Visibility};
 use crate::domain::registrations::Registration;
 use crate::domain::territories::{Relation, Territory};
@@ -29,6 +33,8 @@ pub struct Reader {
     pub app: App,
     /// What the caller may see.
     pub visibility: Visibility,
+    /// Who asks: people and keys are seen by who one is.
+    pub caller: Caller,
 }
 
 type Found<K, V> = Result<HashMap<K, V>, Error>;
@@ -80,6 +86,26 @@ impl Loader<CallId> for Reader {
     async fn load(&self, ids: &[CallId]) -> Found<CallId, Call> {
         let calls = self.app.store.calls_by_ids(ids, &self.visibility).await?;
         Ok(calls.into_iter().map(|call| (call.id, call)).collect())
+    }
+}
+
+impl Loader<UserId> for Reader {
+    type Value = User;
+    type Error = Error;
+
+    async fn load(&self, ids: &[UserId]) -> Found<UserId, User> {
+        let users = self.app.users_seen(&self.caller, ids).await?;
+        Ok(users.into_iter().map(|user| (user.id, user)).collect())
+    }
+}
+
+impl Loader<ApiKeyId> for Reader {
+    type Value = ApiKey;
+    type Error = Error;
+
+    async fn load(&self, ids: &[ApiKeyId]) -> Found<ApiKeyId, ApiKey> {
+        let keys = self.app.api_keys_seen(&self.caller, ids).await?;
+        Ok(keys.into_iter().map(|key| (key.id, key)).collect())
     }
 }
 

@@ -11,6 +11,7 @@ use super::error::Result;
 use super::ids::{actor_id, call_id, interaction_id, subject, territory_id};
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
+use super::people_roots::PeopleMutation;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
 use crate::app;
@@ -44,7 +45,7 @@ impl From<app::publication::Reviewable> for Reviewable {
 
 /// What can be written, with a bearer token or an API key. What is created starts as a draft.
 #[derive(Default, MergedObject)]
-pub struct Mutation(EntryMutation);
+pub struct Mutation(EntryMutation, PeopleMutation);
 
 /// Entries: created, changed, moved from one status to another.
 #[derive(Default)]

@@ -8,8 +8,9 @@ use super::context::ContextExt;
 use super::error::Result;
 use super::ids::subject;
 use super::interactions::Interaction;
+use super::people::{ApiKey, User};
 use super::territories::Territory;
-use crate::domain::ids::{ActorId, CallId, InteractionId, SubjectKind, TerritoryId};
+use crate::domain::ids::{ActorId, ApiKeyId, CallId, InteractionId, SubjectKind, TerritoryId, UserId};
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
 #[derive(Interface)]
@@ -23,6 +24,10 @@ pub enum Node {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// A user.
+    User(User),
+    /// A key of a program.
+    ApiKey(ApiKey),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -41,11 +46,10 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|found| Node::Interaction(Interaction(found))),
         SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
-        SubjectKind::Track
-        | SubjectKind::User
-        | SubjectKind::ApiKey
-        | SubjectKind::Grant
-        | SubjectKind::Contact
-        | SubjectKind::Suggestion => None,
+        SubjectKind::User => loader.load_one(UserId(subject.id)).await?.map(|found| Node::User(User(found))),
+        SubjectKind::ApiKey => {
+            loader.load_one(ApiKeyId(subject.id)).await?.map(|found| Node::ApiKey(ApiKey(found)))
+        }
+        SubjectKind::Track | SubjectKind::Grant | SubjectKind::Contact | SubjectKind::Suggestion => None,
     })
 }

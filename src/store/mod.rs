@@ -5,6 +5,7 @@
 pub mod actor_filter;
 pub mod actor_pages;
 pub mod actors;
+pub mod api_keys;
 pub mod call_filter;
 pub mod calls;
 pub mod catalogue;
@@ -23,6 +24,7 @@ pub mod records;
 mod rows;
 mod scopes;
 pub mod search;
+pub mod sessions;
 mod sight;
 pub mod slugs;
 mod sql;
