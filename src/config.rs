@@ -31,7 +31,11 @@ pub struct ServeArgs {
     /// How letters are sent.
     #[command(flatten)]
     pub mail: MailArgs,
-    /// Load the demo (the Pays de Dreux) where the database is empty.
+    /// Other providers whose tokens are taken: a JSON list of `{"issuer", "audience", "jwks_url"}`, or the path of a file with
+    /// one. Without `jwks_url` the provider's keys are found by its discovery document.
+    #[arg(long, env = "MAILLAGE_OIDC")]
+    pub oidc: Option<String>,
+    /// Load the demo (the Pays de Dreux) where the database is empty, with accounts whose password everyone knows.
     #[arg(long)]
     pub demo: bool,
 }

@@ -9,7 +9,9 @@ use clap::{Parser, Subcommand};
 use maillage::config::{DatabaseArgs, ServeArgs};
 use maillage::telemetry;
 
-use self::commands::{Failed, backup, database, doctor, erase, import, restore, retention, serve, token};
+use self::commands::{
+    Failed, backup, database, doctor, erase, import, keys, restore, retention, serve, token, user,
+};
 
 /// A directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Parser)]
@@ -47,8 +49,14 @@ enum Command {
     Retention(retention::RetentionCommand),
     /// Print the GraphQL schema.
     Schema,
-    /// Print a bearer token.
+    /// Make and list accounts, and grant rights.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Print a bearer token of a user.
     Token(token::TokenArgs),
+    /// Replace the key that signs tokens.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
 }
 
 fn main() -> ExitCode {
@@ -95,6 +103,12 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failed> {
         Command::Schema => {
             commands::print(&maillage::graphql::sdl())?;
             Ok(ExitCode::SUCCESS)
+        }
+        Command::User(command) => {
+            database::with(&arguments.database, async |app| user::run(app, &command).await).await
+        }
+        Command::Keys(command) => {
+            database::with(&arguments.database, async |app| keys::run(app, &command).await).await
         }
         Command::Token(args) => {
             database::with(&arguments.database, async |app| token::run(app, &args).await).await

@@ -33,7 +33,14 @@ pub enum Error {
         /// Which one.
         existing: Subject,
     },
-    /// The database can't be reached.
+    /// Too often: the same may be tried again later.
+    RateLimited {
+        /// What was too often.
+        message: String,
+        /// When to come back, in seconds.
+        retry_after_seconds: i64,
+    },
+    /// The database, or another service that is needed, can't be reached.
     Unavailable,
     /// It took too long.
     Timeout,

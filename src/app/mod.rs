@@ -4,6 +4,8 @@
 pub mod access;
 pub mod actors;
 pub mod answers;
+pub mod api_keys;
+mod attempts;
 pub mod callers;
 pub mod calls;
 pub mod contacts;
@@ -13,6 +15,7 @@ pub mod doctor;
 pub mod duplicates;
 pub mod erasure;
 pub mod error;
+pub mod granting;
 pub mod imports;
 pub mod interactions;
 pub mod letters;
@@ -30,12 +33,16 @@ pub mod retention;
 pub mod search;
 pub mod suggestions;
 pub mod suppression;
+pub mod sessions;
 pub mod territories;
 pub mod territory_links;
+pub mod tokens;
 pub(crate) mod writes;
 
 use std::sync::Arc;
 
+use crate::auth::oidc::Providers;
+use crate::auth::passwords::Hasher;
 use crate::domain::clock::Clock;
 use crate::domain::ids::Ids;
 use crate::store::Store;
@@ -52,12 +59,30 @@ pub struct App {
     pub clock: Clock,
     /// Where new keys come from.
     pub ids: Ids,
+    /// Hashes passwords.
+    pub hasher: Hasher,
+    providers: Providers,
+    keys: Arc<tokens::Keys>,
     outlines: Arc<Outlines>,
 }
 
 impl App {
     /// Over this database.
     pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
-        Self { store, clock, ids, outlines: Arc::default() }
+        Self {
+            store,
+            clock,
+            ids,
+            hasher: Hasher::default(),
+            providers: Providers::default(),
+            keys: Arc::default(),
+            outlines: Arc::default(),
+        }
+    }
+
+    /// The same, taking these providers' tokens too.
+    #[must_use]
+    pub fn with_providers(self, providers: Providers) -> Self {
+        Self { providers, ..self }
     }
 }

@@ -6,11 +6,13 @@ pub mod doctor;
 pub mod erase;
 pub mod import;
 pub mod jobs;
+pub mod keys;
 pub mod restore;
 pub mod retention;
 pub mod seal;
 pub mod serve;
 pub mod token;
+pub mod user;
 
 use std::error::Error;
 use std::fmt;
@@ -77,6 +79,7 @@ pub fn told(error: maillage::app::Error) -> Failed {
         | E::Forbidden(message)
         | E::NotFound(message)
         | E::Conflict { message, .. }
+        | E::RateLimited { message, .. }
         | E::Duplicate { message, .. } => Failed(message.into()),
     }
 }

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use maillage::app::App;
+use maillage::app::demo::DEMO_DOMAIN;
+use maillage::auth::oidc::Providers;
 use maillage::config::{DatabaseArgs, ServeArgs};
 use maillage::domain::clock::Clock;
 use maillage::domain::ids::Ids;
+use maillage::domain::passwords;
 use maillage::graphql;
 use maillage::graphql::budget::Limits;
 use maillage::http::health::{Part, Readiness};
@@ -19,7 +22,7 @@ use tokio::net::TcpListener;
 
 use super::database::Database;
 use super::jobs::{Jobs, post_office};
-use super::{Failed, print, token, told};
+use super::{Failed, print, told};
 
 /// Serves until it is told to stop, then drains.
 pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, Failed> {
@@ -30,7 +33,11 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     tracing::info!("opening the database");
     let mut database = Database::open(database, args.connections).await?;
     let store = Store::connect(&database.settings).await?;
-    let app = App::new(store.clone(), Clock::system(), Ids::random());
+    let app = App::new(store.clone(), Clock::system(), Ids::random())
+        .with_providers(providers(args.oidc.as_deref())?);
+    if !args.demo && app.stands_demo_account().await.map_err(told)? {
+        return Err("the accounts of the demo are there, with the password that everyone knows: `maillage user remove-demo` removes them; `--demo` serves them for a demonstration".into());
+    }
     if args.demo {
         let reports = app.load_demo().await.map_err(told)?;
         for report in &reports {
@@ -44,12 +51,12 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     }
     let jobs = Jobs::start(&app, office);
     let limits = Limits::default();
+    let settings = Settings { origins, ..Settings::default() };
     let state = State {
-        keyring: Arc::new(token::keyring(&app).await?),
-        schema: graphql::schema(app.clone(), &limits),
+        schema: graphql::schema(app.clone(), &limits, settings.published(&limits)),
         app,
         limits,
-        settings: Arc::new(Settings { origins, ..Settings::default() }),
+        settings: Arc::new(settings),
         readiness: Arc::new(readiness(store.clone())),
     };
     let listener = listen(args.listen).await?;
@@ -74,6 +81,19 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     database.close().await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The configured providers: given as they are, or in a file.
+fn providers(given: Option<&str>) -> Result<Providers, Failed> {
+    let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
+        return Ok(Providers::default());
+    };
+    if given.starts_with('[') {
+        return Ok(Providers::parse(given)?);
+    }
+    let text = std::fs::read_to_string(given)
+        .map_err(|error| Failed::behind(format!("MAILLAGE_OIDC: the file {given} can't be read"), error))?;
+    Ok(Providers::parse(&text)?)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failed> {
@@ -103,7 +123,18 @@ fn welcome(base: &str, demo: bool) -> String {
         "{ actors(first: 5) { totalCount nodes { name } } }"
     };
     let body = serde_json::json!({ "query": query }).to_string();
+    let accounts = if demo {
+        let names = ["admin", "manager", "editor", "partner", "analyst"];
+        let addresses: Vec<_> = names.iter().map(|name| format!("{name}@{DEMO_DOMAIN}")).collect();
+        format!(
+            "\nAccounts of the demo, all with the password `{}`:\n\n  {}\n",
+            passwords::DEMO,
+            addresses.join("\n  ")
+        )
+    } else {
+        String::new()
+    };
     format!(
-        "\nMaillage listens on {base}\n\n  explorer  {base}/graphiql\n  API       {base}/graphql\n  schema    {base}/schema.graphql\n\nTry:\n\n  curl -s {base}/graphql -H 'content-type: application/json' -d '{body}'\n"
+        "\nMaillage listens on {base}\n\n  explorer  {base}/graphiql\n  API       {base}/graphql\n  schema    {base}/schema.graphql\n\nTry:\n\n  curl -s {base}/graphql -H 'content-type: application/json' -d '{body}'\n{accounts}"
     )
 }

@@ -11,6 +11,7 @@ use super::history::Revision;
 use super::interactions::Interaction;
 use super::moderation::ReviewItem;
 use super::suggestions::Suggestion;
+use super::people::{ApiKey, User};
 use super::territories::Territory;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
 
@@ -48,6 +49,8 @@ impl PageInfo {
 #[graphql(concrete(name = "SuggestionEdge", params(Suggestion)))]
 #[graphql(concrete(name = "RevisionEdge", params(Revision)))]
 #[graphql(concrete(name = "ReviewItemEdge", params(ReviewItem)))]
+#[graphql(concrete(name = "UserEdge", params(User)))]
+#[graphql(concrete(name = "ApiKeyEdge", params(ApiKey)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
     pub(super) cursor: String,

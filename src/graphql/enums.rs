@@ -492,3 +492,19 @@ pub enum DuplicateVerdict {
     /// Alike, and two: a mairie and its CCAS, or what someone found to be two.
     Distinct,
 }
+
+/// What a grant makes of its holder.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::caller::Role")]
+pub enum Role {
+    /// Everything, everywhere.
+    Admin,
+    /// Manages what sits or acts in its territory: a Cité éducative, a contrat de ville.
+    TerritoryManager,
+    /// Reads all that is not personal in its territory, unpublished entries included.
+    Analyst,
+    /// A front-end: reads what is published, and contacts that are shown to partners.
+    Partner,
+    /// Edits one actor and declares its interactions.
+    ActorEditor,
+}

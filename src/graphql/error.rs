@@ -60,6 +60,10 @@ impl From<ApiError> for Error {
                 extensions.set("existingId", global_id(existing).0);
                 (Code::Duplicate, message)
             }
+            app::Error::RateLimited { message, retry_after_seconds } => {
+                extensions.set("retryAfterSeconds", retry_after_seconds);
+                (Code::RateLimited, message)
+            }
             app::Error::Unavailable => {
                 (Code::Unavailable, "the database can't be reached: try again in a moment".to_owned())
             }

@@ -12,15 +12,17 @@ use uuid::Uuid;
 
 use crate::app::{App, Error};
 use crate::domain::actors::Actor;
-use crate::domain::calls::{Call, CallRole, Track};
 use crate::domain::caller::Caller;
+use crate::domain::calls::{Call, CallRole, Track};
 use crate::domain::contacts::Contact;
 use crate::domain::duplicates::DuplicateCandidate;
 use crate::domain::ids::{
-    ActorId, CallId, ContactId, InteractionId, Subject, SubjectKind, SuggestionId, TerritoryId,
+    ActorId, ApiKeyId, CallId, ContactId, InteractionId, Subject, SubjectKind, SuggestionId, TerritoryId,
+    UserId,
 };
 use crate::domain::interactions::Interaction;
 use crate::domain::origins::Origin;
+use crate::domain::people::{ApiKey, User};
 use crate::domain::policy::{Standing, Visibility};
 use crate::domain::registrations::Registration;
 use crate::domain::suggestions::Suggestion;
@@ -33,10 +35,10 @@ pub use crate::store::territories::Pairs;
 pub struct Reader {
     /// Where from.
     pub app: App,
-    /// Who asks.
-    pub caller: Caller,
     /// What the caller may see.
     pub visibility: Visibility,
+    /// Who asks: people and keys are seen by who one is.
+    pub caller: Caller,
 }
 
 type Found<K, V> = Result<HashMap<K, V>, Error>;
@@ -123,6 +125,26 @@ impl Loader<ContactsOf> for Reader {
             all.entry(ContactsOf(contact.actor)).or_default().push(contact);
         }
         Ok(all)
+    }
+}
+
+impl Loader<UserId> for Reader {
+    type Value = User;
+    type Error = Error;
+
+    async fn load(&self, ids: &[UserId]) -> Found<UserId, User> {
+        let users = self.app.users_seen(&self.caller, ids).await?;
+        Ok(users.into_iter().map(|user| (user.id, user)).collect())
+    }
+}
+
+impl Loader<ApiKeyId> for Reader {
+    type Value = ApiKey;
+    type Error = Error;
+
+    async fn load(&self, ids: &[ApiKeyId]) -> Found<ApiKeyId, ApiKey> {
+        let keys = self.app.api_keys_seen(&self.caller, ids).await?;
+        Ok(keys.into_iter().map(|key| (key.id, key)).collect())
     }
 }
 

@@ -26,6 +26,8 @@ mod mutation;
 mod node;
 pub mod omitted;
 mod permissions;
+mod people;
+mod people_roots;
 mod query;
 mod scalars;
 mod search;
@@ -46,15 +48,16 @@ use self::mutation::Mutation;
 use self::node::Node;
 use self::query::Query;
 use crate::app::App;
-use crate::domain::caller::Caller;
+use crate::domain::caller::{Caller, ClientAddress};
+use crate::domain::limits::RequestLimits;
 use crate::domain::policy::Visibility;
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
-/// The schema over these use-cases, within these limits.
-pub fn schema(app: App, limits: &Limits) -> Schema {
-    builder().limit_complexity(limits.complexity).data(app).finish()
+/// The schema over these use-cases, within these limits, of which clients are told those that are published.
+pub fn schema(app: App, limits: &Limits, published: RequestLimits) -> Schema {
+    builder().limit_complexity(limits.complexity).data(app).data(published).finish()
 }
 
 /// The schema's definition, in an order that does not change.
@@ -70,10 +73,10 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription>
         .disable_suggestions()
 }
 
-/// A request with all that its resolvers need.
-pub fn prepare(request: Request, app: &App, caller: Caller) -> Request {
+/// A request with all that its resolvers need: who sends it, and from where.
+pub fn prepare(request: Request, app: &App, caller: Caller, client: ClientAddress) -> Request {
     let now = Instant(app.clock.now());
-    let reader = Reader { app: app.clone(), caller: caller.clone(), visibility: Visibility::of(&caller) };
+    let reader = Reader { app: app.clone(), visibility: Visibility::of(&caller), caller: caller.clone() };
     let loader = DataLoader::new(reader, TokioSpawner::current(), TokioTimer::default());
-    request.data(caller).data(now).data(loader)
+    request.data(caller).data(client).data(now).data(loader)
 }

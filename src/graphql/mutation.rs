@@ -16,6 +16,7 @@ use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput}
 use super::interactions::Interaction;
 use super::moderation::ModerationMutation;
 use super::suggestions::Suggestion;
+use super::people_roots::PeopleMutation;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
 use crate::app;
@@ -52,7 +53,14 @@ impl From<app::publication::Reviewable> for Reviewable {
 
 /// What can be written, with a bearer token or an API key. What is created starts as a draft.
 #[derive(Default, MergedObject)]
-pub struct Mutation(EntryMutation, ModerationMutation, ContactMutation, ErasureMutation, DuplicateMutation);
+pub struct Mutation(
+    EntryMutation,
+    PeopleMutation,
+    ModerationMutation,
+    DuplicateMutation,
+    ContactMutation,
+    ErasureMutation,
+);
 
 /// Entries: created, changed, moved from one status to another.
 #[derive(Default)]

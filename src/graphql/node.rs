@@ -10,8 +10,11 @@ use super::error::Result;
 use super::ids::subject;
 use super::interactions::Interaction;
 use super::suggestions::Suggestion;
+use super::people::{ApiKey, User};
 use super::territories::Territory;
-use crate::domain::ids::{ActorId, CallId, ContactId, InteractionId, SubjectKind, SuggestionId, TerritoryId};
+use crate::domain::ids::{
+    ActorId, ApiKeyId, CallId, ContactId, InteractionId, SubjectKind, SuggestionId, TerritoryId, UserId,
+};
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
 #[derive(Interface)]
@@ -29,6 +32,10 @@ pub enum Node {
     Suggestion(Suggestion),
     /// A person to reach.
     Contact(Contact),
+    /// A user.
+    User(User),
+    /// A key of a program.
+    ApiKey(ApiKey),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -48,9 +55,13 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .map(|found| Node::Interaction(Interaction(found))),
         SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
         SubjectKind::Contact => contacts::contact(ctx, ContactId(subject.id)).await?.map(Node::Contact),
-        SubjectKind::Track | SubjectKind::User | SubjectKind::ApiKey | SubjectKind::Grant => None,
         SubjectKind::Suggestion => {
             Suggestion::seen(ctx, SuggestionId(subject.id)).await?.map(Node::Suggestion)
         }
+        SubjectKind::User => loader.load_one(UserId(subject.id)).await?.map(|found| Node::User(User(found))),
+        SubjectKind::ApiKey => {
+            loader.load_one(ApiKeyId(subject.id)).await?.map(|found| Node::ApiKey(ApiKey(found)))
+        }
+        SubjectKind::Track | SubjectKind::Grant => None,
     })
 }

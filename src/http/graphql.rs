@@ -13,7 +13,8 @@ use serde_json::Value;
 
 use super::media::Media;
 use super::params::Params;
-use super::{Failure, RequestId, State, authenticate};
+use super::{Failure, RequestId, State, authenticate, client_address};
+use crate::domain::caller::ClientAddress;
 use crate::graphql::budget;
 use crate::graphql::edge::{self, Code};
 use crate::graphql::omitted;
@@ -28,7 +29,8 @@ pub(super) async fn get(
 ) -> Response {
     let params = Params::of_get(request.uri());
     let (head, _) = request.into_parts();
-    respond(&state, &id, &Method::GET, &head.headers, async { params }).await
+    let from = Sender { headers: &head.headers, client: client_address(&head.extensions) };
+    respond(&state, &id, &Method::GET, from, async { params }).await
 }
 
 /// Runs the operation in the body.
@@ -38,21 +40,29 @@ pub(super) async fn post(
     request: Request,
 ) -> Response {
     let headers = request.headers().clone();
-    respond(&state, &id, &Method::POST, &headers, Params::of_post(request)).await
+    let from = Sender { headers: &headers, client: client_address(request.extensions()) };
+    respond(&state, &id, &Method::POST, from, Params::of_post(request)).await
+}
+
+/// What tells who sends a request.
+#[derive(Clone, Copy)]
+struct Sender<'a> {
+    headers: &'a HeaderMap,
+    client: ClientAddress,
 }
 
 async fn respond(
     state: &State,
     id: &RequestId,
     method: &Method,
-    headers: &HeaderMap,
+    from: Sender<'_>,
     params: impl Future<Output = Result<Params, Failure>>,
 ) -> Response {
-    let media = match Media::wanted(headers) {
+    let media = match Media::wanted(from.headers) {
         Ok(media) => media,
         Err(failure) => return failure.into_response(),
     };
-    let outcome = async { run(state, id, method, headers, params.await?).await };
+    let outcome = async { run(state, id, method, from, params.await?).await };
     match outcome.await {
         Ok(mut response) => {
             edge::finish(&mut response, id.as_str());
@@ -67,7 +77,7 @@ async fn run(
     state: &State,
     id: &RequestId,
     method: &Method,
-    headers: &HeaderMap,
+    from: Sender<'_>,
     params: Params,
 ) -> Result<GraphqlResponse, Failure> {
     if params.query.is_empty() && params.extensions.contains_key("persistedQuery") {
@@ -92,13 +102,13 @@ async fn run(
             tracing::Span::current().record("operation", tracing::field::display(kind));
         }
     }
-    let caller = authenticate(state, headers).await?;
+    let caller = authenticate(state, from.headers).await?;
     let variables = Variables::from_json(Value::Object(params.variables));
     omitted::leave_out(&mut document, params.operation_name.as_deref(), &variables);
     let mut request = GraphqlRequest::new(params.query).variables(variables).data(id.clone());
     request.operation_name = params.operation_name;
     request.set_parsed_query(document);
-    Ok(state.schema.execute(prepare(request, &state.app, caller)).await)
+    Ok(state.schema.execute(prepare(request, &state.app, caller, from.client)).await)
 }
 
 /// The kind of the operation that is to run, or why there is none.

@@ -19,13 +19,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 
-use caller::authenticate;
+use caller::{authenticate, client_address};
 pub use failure::Failure;
 pub use layers::RequestId;
 pub use origins::{BadOrigin, Origins};
 
 use crate::app::App;
-use crate::auth::Keyring;
+use crate::domain::limits::{CALLERS_REQUESTS_PER_MINUTE, RequestLimits, STRANGERS_REQUESTS_PER_MINUTE};
+use crate::domain::paging::MAX_PAGE;
 use crate::graphql::{Schema, budget::Limits};
 
 /// What requests may cost and who may send them from a browser.
@@ -52,13 +53,27 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The limits that clients are told of.
+    pub fn published(&self, limits: &Limits) -> RequestLimits {
+        let int = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        RequestLimits {
+            max_complexity: int(limits.complexity),
+            max_depth: int(limits.depth),
+            max_aliases: int(limits.aliases),
+            max_page_size: int(MAX_PAGE as usize),
+            max_body_bytes: int(self.body_bytes),
+            strangers_requests_per_minute: STRANGERS_REQUESTS_PER_MINUTE,
+            callers_requests_per_minute: CALLERS_REQUESTS_PER_MINUTE,
+        }
+    }
+}
+
 /// What the handlers share.
 #[derive(Clone)]
 pub struct State {
     /// The use-cases.
     pub app: App,
-    /// Verifies tokens.
-    pub keyring: Arc<Keyring>,
     /// The schema that `/graphql` runs documents on.
     pub schema: Schema,
     /// What one document may cost.

@@ -5,6 +5,7 @@
 pub mod actor_filter;
 pub mod actor_pages;
 pub mod actors;
+pub mod api_keys;
 pub mod call_filter;
 pub mod calls;
 pub mod catalogue;
@@ -31,6 +32,7 @@ pub mod retention;
 mod rows;
 mod scopes;
 pub mod search;
+pub mod sessions;
 mod sight;
 pub mod slugs;
 mod sql;

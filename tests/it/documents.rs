@@ -187,7 +187,7 @@ fn half() -> Limits {
 async fn every_document_that_we_print_runs_on_the_demo_within_half_of_the_limits() {
     let test = TestApp::demo().await;
     let limits = half();
-    let schema = graphql::schema(test.app.clone(), &limits);
+    let schema = graphql::schema(test.app.clone(), &limits, test.state.settings.published(&limits));
     let test = test.with(|state| State { schema, limits, ..state });
     let found = test.data("{ actors(first: 1) { nodes { id } } }", json!({})).await;
     // what the next document of a page needs of the one before
