@@ -13,6 +13,7 @@ pub mod imports;
 pub mod interactions;
 pub mod mail;
 pub mod maps;
+pub mod measures;
 pub mod outlines;
 pub mod people;
 pub mod places;

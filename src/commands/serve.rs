@@ -11,11 +11,14 @@ use maillage::domain::clock::Clock;
 use maillage::domain::ids::Ids;
 use maillage::graphql;
 use maillage::graphql::budget::Limits;
+use maillage::http::address::TrustedProxies;
 use maillage::http::health::{Part, Readiness};
+use maillage::http::rates::Rates;
 use maillage::http::serve::{self, Bounds};
-use maillage::http::{Origins, Settings, State, router};
+use maillage::http::{Origins, Settings, State, metrics, router};
 use maillage::store::Store;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use super::database::Database;
 use super::{Failed, print, token, told};
@@ -23,6 +26,12 @@ use super::{Failed, print, token, told};
 /// Serves until it is told to stop, then drains.
 pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, Failed> {
     let origins = Origins::parse(args.origins.split(',').map(str::trim).filter(|origin| !origin.is_empty()))?;
+    if args.demo && !args.demo_public && !args.listen.ip().is_loopback() {
+        let (listen, why) = (args.listen, "the demo is everyone's to try, with accounts that everyone knows");
+        return Err(format!("--demo on {listen}, which other machines reach: {why}. Listen on 127.0.0.1, or say --demo-public too").into());
+    }
+    let strict_transport = args.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    let proxies = TrustedProxies::parse(&args.trusted_proxies)?;
     // A port that is taken is told of at once; until the database is open, who connects is refused and not kept waiting.
     drop(listen(args.listen).await?);
     tracing::info!("opening the database");
@@ -41,10 +50,21 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         schema: graphql::schema(app.clone(), &limits),
         app,
         limits,
-        settings: Arc::new(Settings { origins, ..Settings::default() }),
+        settings: Arc::new(Settings {
+            origins,
+            rates: Rates::per_minute(args.rate_stranger, args.rate_caller),
+            proxies,
+            strict_transport,
+            ..Settings::default()
+        }),
         readiness: Arc::new(readiness(store.clone())),
+        metrics: Arc::default(),
     };
     let listener = listen(args.listen).await?;
+    let watched = match args.metrics_listen {
+        Some(address) => Some(watch(address, state.clone()).await?),
+        None => None,
+    };
     print(&welcome(&format!("http://{}", listener.local_addr()?), args.demo))?;
     let bounds = Bounds { drain_time: Duration::from_secs(6), ..Bounds::default() };
     let stop = async {
@@ -58,6 +78,9 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         cut = serve::serve(listener, router(state), bounds, stop) => cut,
         failed = database.keep_running() => return Err(failed),
     };
+    if let Some(watched) = watched {
+        watched.abort();
+    }
     if cut > 0 {
         tracing::warn!(cut, "connections were cut, since they did not end in time");
     }
@@ -65,6 +88,16 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     database.close().await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Serves `/metrics` beside, until it is aborted: to the end of the draining.
+async fn watch(address: SocketAddr, state: State) -> Result<JoinHandle<usize>, Failed> {
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        format!("can't listen on {address}: {error}; set MAILLAGE_METRICS_LISTEN to another address")
+    })?;
+    tracing::info!(address = %listener.local_addr()?, "metrics");
+    let bounds = Bounds { connections: 32, ..Bounds::default() };
+    Ok(tokio::spawn(serve::serve(listener, metrics::router(state), bounds, std::future::pending())))
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failed> {

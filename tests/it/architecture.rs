@@ -25,7 +25,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
 const EXCEPTIONS: [(&str, &str); 2] = [("graphql/loaders.rs", "store"), ("graphql/loaders/", "store")];
 
 /// Crates, and the only places that may use them.
-const CRATES: [(&str, &[&str]); 26] = [
+const CRATES: [(&str, &[&str]); 28] = [
     ("geo", &["geo/"]),
     ("geojson", &["geo/"]),
     ("rstar", &["geo/"]),
@@ -46,6 +46,8 @@ const CRATES: [(&str, &[&str]); 26] = [
     ("async_graphql", &["graphql/", "graphql.rs", "http/graphql.rs"]),
     ("async_graphql_value", &["graphql/"]),
     ("axum", &["http/"]),
+    ("governor", &["http/"]),
+    ("prometheus_client", &["http/"]),
     ("hyper", &["http/"]),
     ("hyper_util", &["http/"]),
     ("tower", &["http/"]),
