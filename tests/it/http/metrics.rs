@@ -155,7 +155,7 @@ async fn it_is_served_on_its_own_address_alone_and_knows_when_the_database_is_go
 #[tokio::test]
 async fn a_request_whose_client_leaves_is_counted_and_no_longer_in_flight() {
     let test = TestApp::empty().await;
-    let settings = Settings { body_time: std::time::Duration::from_secs(60), ..Settings::default() };
+    let settings = Settings { body_time: std::time::Duration::from_mins(1), ..Settings::default() };
     let test = test.with(|state| State { settings: Arc::new(settings), ..state });
     let silent =
         Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::convert::Infallible>>());
