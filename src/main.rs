@@ -5,8 +5,8 @@ mod commands;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use maillage::config::{DatabaseArgs, ServeArgs};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use maillage::config::{DatabaseArgs, ServeArgs, with_secrets_from_files};
 use maillage::telemetry;
 
 use self::commands::{
@@ -60,8 +60,19 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let (command, warnings) =
+        match with_secrets_from_files(Arguments::command(), &|name| std::env::var_os(name)) {
+            Ok(ready) => ready,
+            Err(error) => {
+                let _ = writeln!(std::io::stderr(), "maillage: {error}");
+                return ExitCode::FAILURE;
+            }
+        };
+    let arguments = Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
     telemetry::start(arguments.log == "json");
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

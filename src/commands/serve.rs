@@ -14,11 +14,14 @@ use maillage::domain::ids::Ids;
 use maillage::domain::passwords;
 use maillage::graphql;
 use maillage::graphql::budget::Limits;
+use maillage::http::address::TrustedProxies;
 use maillage::http::health::{Part, Readiness};
+use maillage::http::rates::Rates;
 use maillage::http::serve::{self, Bounds};
-use maillage::http::{Origins, Settings, State, router};
+use maillage::http::{Origins, Settings, State, metrics, router};
 use maillage::store::Store;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use super::database::Database;
 use super::jobs::{Jobs, post_office};
@@ -28,6 +31,12 @@ use super::{Failed, print, told};
 pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, Failed> {
     let origins = Origins::parse(args.origins.split(',').map(str::trim).filter(|origin| !origin.is_empty()))?;
     let office = post_office(&args.mail, &format!("http://{}", args.listen))?;
+    if args.demo && !args.demo_public && !args.listen.ip().is_loopback() {
+        let (listen, why) = (args.listen, "the demo is everyone's to try, with accounts that everyone knows");
+        return Err(format!("--demo on {listen}, which other machines reach: {why}. Listen on 127.0.0.1, or say --demo-public too").into());
+    }
+    let strict_transport = args.mail.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    let proxies = TrustedProxies::parse(&args.trusted_proxies)?;
     // A port that is taken is told of at once; until the database is open, who connects is refused and not kept waiting.
     drop(listen(args.listen).await?);
     tracing::info!("opening the database");
@@ -51,15 +60,26 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     }
     let jobs = Jobs::start(&app, office);
     let limits = Limits::default();
-    let settings = Settings { origins, ..Settings::default() };
+    let settings = Settings {
+        origins,
+        rates: Rates::per_minute(args.rate_stranger, args.rate_caller),
+        proxies,
+        strict_transport,
+        ..Settings::default()
+    };
     let state = State {
         schema: graphql::schema(app.clone(), &limits, settings.published(&limits)),
         app,
         limits,
         settings: Arc::new(settings),
         readiness: Arc::new(readiness(store.clone())),
+        metrics: Arc::default(),
     };
     let listener = listen(args.listen).await?;
+    let watched = match args.metrics_listen {
+        Some(address) => Some(watch(address, state.clone()).await?),
+        None => None,
+    };
     print(&welcome(&format!("http://{}", listener.local_addr()?), args.demo))?;
     let bounds = Bounds { drain_time: Duration::from_secs(6), ..Bounds::default() };
     let stop = async {
@@ -74,6 +94,9 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         failed = database.keep_running() => return Err(failed),
     };
     jobs.stop().await;
+    if let Some(watched) = watched {
+        watched.abort();
+    }
     if cut > 0 {
         tracing::warn!(cut, "connections were cut, since they did not end in time");
     }
@@ -94,6 +117,16 @@ fn providers(given: Option<&str>) -> Result<Providers, Failed> {
     let text = std::fs::read_to_string(given)
         .map_err(|error| Failed::behind(format!("MAILLAGE_OIDC: the file {given} can't be read"), error))?;
     Ok(Providers::parse(&text)?)
+}
+
+/// Serves `/metrics` beside, until it is aborted: to the end of the draining.
+async fn watch(address: SocketAddr, state: State) -> Result<JoinHandle<usize>, Failed> {
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        format!("can't listen on {address}: {error}; set MAILLAGE_METRICS_LISTEN to another address")
+    })?;
+    tracing::info!(address = %listener.local_addr()?, "metrics");
+    let bounds = Bounds { connections: 32, ..Bounds::default() };
+    Ok(tokio::spawn(serve::serve(listener, metrics::router(state), bounds, std::future::pending())))
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failed> {

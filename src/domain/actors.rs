@@ -280,7 +280,11 @@ impl Actor {
 fn registrations(given: Vec<(RegistrationScheme, String)>, found: &mut Violations) -> Vec<Registration> {
     let mut kept = Vec::new();
     if given.len() > text::LIST_ENTRIES {
-        found.add("input.registrations", ViolationCode::TooLong, format!("at most {}", text::LIST_ENTRIES));
+        found.add(
+            "input.registrations",
+            ViolationCode::TooLong,
+            format!("has {} entries, at most {}", given.len(), text::LIST_ENTRIES),
+        );
         return kept;
     }
     for (index, (scheme, value)) in given.into_iter().enumerate() {

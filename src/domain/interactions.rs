@@ -351,7 +351,11 @@ pub fn weight(level: Option<CooperationLevel>, intensity: Option<i16>) -> f64 {
 
 fn evidence(given: Vec<Evidence>, found: &mut Violations) -> Vec<Evidence> {
     if given.len() > text::LIST_ENTRIES {
-        found.add("input.evidence", ViolationCode::TooLong, format!("at most {}", text::LIST_ENTRIES));
+        found.add(
+            "input.evidence",
+            ViolationCode::TooLong,
+            format!("has {} entries, at most {}", given.len(), text::LIST_ENTRIES),
+        );
         return Vec::new();
     }
     let mut kept = Vec::new();

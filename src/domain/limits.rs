@@ -1,10 +1,5 @@
 //! What requests may cost, as clients are told.
 
-/// Cost-weighted requests that a stranger may send in a minute, where nothing else is configured.
-pub const STRANGERS_REQUESTS_PER_MINUTE: i32 = 300;
-/// Cost-weighted requests that a user or a key may send in a minute, where nothing else is configured.
-pub const CALLERS_REQUESTS_PER_MINUTE: i32 = 3_000;
-
 /// The limits that are published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestLimits {
@@ -18,8 +13,8 @@ pub struct RequestLimits {
     pub max_page_size: i32,
     /// Bytes of a request's body.
     pub max_body_bytes: i32,
-    /// Requests a minute of a stranger.
+    /// Cost-weighted requests a minute of a stranger; 0 where nobody counts them.
     pub strangers_requests_per_minute: i32,
-    /// Requests a minute of a user or a key.
+    /// Cost-weighted requests a minute of a user or a key; 0 where nobody counts them.
     pub callers_requests_per_minute: i32,
 }

@@ -10,8 +10,8 @@ use super::error::Result;
 use super::history::Revision;
 use super::interactions::Interaction;
 use super::moderation::ReviewItem;
-use super::suggestions::Suggestion;
 use super::people::{ApiKey, User};
+use super::suggestions::Suggestion;
 use super::territories::Territory;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
 

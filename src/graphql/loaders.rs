@@ -2,6 +2,7 @@
 //! this layer that reads the store directly.
 
 mod lists;
+mod spawner;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -29,6 +30,7 @@ use crate::domain::suggestions::Suggestion;
 use crate::domain::territories::{Relation, Territory};
 
 pub use self::lists::{page_of, total_of};
+pub use self::spawner::Spawner;
 pub use crate::store::territories::Pairs;
 
 /// Reads for one request, as its caller may see.

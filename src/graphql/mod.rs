@@ -25,9 +25,9 @@ mod moderation;
 mod mutation;
 mod node;
 pub mod omitted;
-mod permissions;
 mod people;
 mod people_roots;
+mod permissions;
 mod query;
 mod scalars;
 mod search;
@@ -38,12 +38,12 @@ mod territory_inputs;
 mod vocabulary;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::runtime::{TokioSpawner, TokioTimer};
+use async_graphql::runtime::TokioTimer;
 use async_graphql::{EmptySubscription, Request, SDLExportOptions};
 
 use self::budget::Limits;
 use self::context::Instant;
-use self::loaders::Reader;
+use self::loaders::{Reader, Spawner};
 use self::mutation::Mutation;
 use self::node::Node;
 use self::query::Query;
@@ -77,6 +77,6 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription>
 pub fn prepare(request: Request, app: &App, caller: Caller, client: ClientAddress) -> Request {
     let now = Instant(app.clock.now());
     let reader = Reader { app: app.clone(), visibility: Visibility::of(&caller), caller: caller.clone() };
-    let loader = DataLoader::new(reader, TokioSpawner::current(), TokioTimer::default());
+    let loader = DataLoader::new(reader, Spawner::current(), TokioTimer::default());
     request.data(caller).data(client).data(now).data(loader)
 }

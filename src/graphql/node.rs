@@ -9,8 +9,8 @@ use super::context::ContextExt;
 use super::error::Result;
 use super::ids::subject;
 use super::interactions::Interaction;
-use super::suggestions::Suggestion;
 use super::people::{ApiKey, User};
+use super::suggestions::Suggestion;
 use super::territories::Territory;
 use crate::domain::ids::{
     ActorId, ApiKeyId, CallId, ContactId, InteractionId, SubjectKind, SuggestionId, TerritoryId, UserId,

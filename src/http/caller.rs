@@ -1,19 +1,11 @@
-//! Who sends a request, and from where.
+//! Who sends a request.
 
-use std::net::SocketAddr;
-
-use axum::extract::ConnectInfo;
-use axum::http::{Extensions, HeaderMap, header};
+use axum::http::{HeaderMap, header};
 
 use super::{Failure, State};
 use crate::app::Error;
-use crate::domain::caller::{Caller, ClientAddress};
+use crate::domain::caller::Caller;
 use crate::graphql::edge::Code;
-
-/// Where a request comes from: who holds the other end of the connection.
-pub fn client_address(extensions: &Extensions) -> ClientAddress {
-    ClientAddress(extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip()))
-}
 
 /// Tells who sends a request with these headers. Without `authorization` it is a stranger; with one that is not
 /// valid the request fails, rather than run as somebody else.

@@ -26,7 +26,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
 const EXCEPTIONS: [(&str, &str); 2] = [("graphql/loaders.rs", "store"), ("graphql/loaders/", "store")];
 
 /// Crates, and the only places that may use them.
-const CRATES: [(&str, &[&str]); 27] = [
+const CRATES: [(&str, &[&str]); 29] = [
     ("geo", &["geo/"]),
     ("geojson", &["geo/"]),
     ("rstar", &["geo/"]),
@@ -47,6 +47,8 @@ const CRATES: [(&str, &[&str]); 27] = [
     ("async_graphql", &["graphql/", "graphql.rs", "http/graphql.rs"]),
     ("async_graphql_value", &["graphql/"]),
     ("axum", &["http/"]),
+    ("governor", &["http/"]),
+    ("prometheus_client", &["http/"]),
     ("hyper", &["http/"]),
     ("hyper_util", &["http/"]),
     ("tower", &["http/"]),

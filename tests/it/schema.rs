@@ -153,7 +153,10 @@ async fn a_single_read_may_be_null_and_a_mutation_takes_one_input() {
     for mutation in list(find("Mutation"), "fields") {
         assert!(!written(&mutation["type"]).ends_with('!'), "{} fails its siblings", name(mutation));
         // What fills an entry has one input, so that fields can be added to it.
-        if ["create", "update", "declare", "add", "suggest"].iter().any(|verb| name(mutation).starts_with(verb)) {
+        if ["create", "update", "declare", "add", "suggest"]
+            .iter()
+            .any(|verb| name(mutation).starts_with(verb))
+        {
             let has_input = list(mutation, "args").iter().any(|argument| name(argument) == "input");
             assert!(has_input || name(mutation) == "createApiKey", "{}", name(mutation));
         }

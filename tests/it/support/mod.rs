@@ -21,6 +21,7 @@ use maillage::domain::ids::{Ids, UserId};
 use maillage::graphql;
 use maillage::graphql::budget::Limits;
 use maillage::http::health::{Part, Readiness};
+use maillage::http::rates::Rates;
 use maillage::http::{Settings as HttpSettings, State, router};
 use maillage::store::{Settings, Store};
 use serde_json::{Value, json};
@@ -89,8 +90,9 @@ impl TestApp {
             schema: graphql::schema(app.clone(), &Limits::default(), published),
             app: app.clone(),
             limits: Limits::default(),
-            settings: Arc::new(HttpSettings::default()),
+            settings: Arc::new(HttpSettings { rates: Rates::OFF, ..HttpSettings::default() }),
             readiness: Arc::new(Readiness::new(|| async { vec![Part { name: "database", ready: true }] })),
+            metrics: Arc::default(),
         };
         let router = router(state.clone());
         Self { app, clock, state, token, user: id, url: url.to_owned(), router, statements }
