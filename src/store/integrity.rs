@@ -51,7 +51,8 @@ async fn found(db: &impl ConnectionTrait, inner: &str) -> Result<Found, StoreErr
 
 /// Every entry that a record may speak of.
 const SUBJECTS: &str = "(SELECT 'TERRITORY' AS kind, id, version FROM territories UNION ALL SELECT 'ACTOR', id, version FROM actors
-    UNION ALL SELECT 'INTERACTION', id, version FROM interactions UNION ALL SELECT 'CALL', id, version FROM calls)";
+    UNION ALL SELECT 'INTERACTION', id, version FROM interactions UNION ALL SELECT 'CALL', id, version FROM calls
+    UNION ALL SELECT 'SUGGESTION', id, version FROM suggestions)";
 
 /// Tables whose rows speak of an entry by kind and key, with what names a row.
 pub const RECORDS: [(&str, &str); 3] = [
@@ -63,7 +64,7 @@ pub const RECORDS: [(&str, &str); 3] = [
 /// Rows of one of [`RECORDS`] whose entry is not there.
 pub async fn orphans(db: &impl ConnectionTrait, table: &str, name: &str) -> Result<Found, StoreError> {
     let inner = format!(
-        "SELECT {name} FROM {table} r WHERE r.subject_kind <> 'TRACK'
+        "SELECT {name} FROM {table} r WHERE r.subject_kind NOT IN ('TRACK', 'SUGGESTION')
             AND NOT EXISTS (SELECT 1 FROM {SUBJECTS} s WHERE s.kind = r.subject_kind AND s.id = r.subject_id)"
     );
     found(db, &inner).await
