@@ -196,12 +196,12 @@ mod tests {
 
     #[test]
     fn the_program_may_what_the_state_allows_and_a_stranger_reads() {
+        use Action::{Archive, DeclareInteraction, Erase, Publish, Read, SeeHistory, Submit, Update};
         let actor = Actor::new(ActorId(Uuid::nil()), DateTime::UNIX_EPOCH);
         let may = |caller: &Caller| -> Vec<Action> {
             let all = permissions(caller, Entry::Actor(&actor), Standing::default());
             all.into_iter().filter(|p| p.refusal.is_none()).map(|p| p.action).collect()
         };
-        use Action::{Archive, DeclareInteraction, Erase, Publish, Read, SeeHistory, Submit, Update};
         assert_eq!(
             may(&Caller::Operator),
             [Read, Update, Submit, Publish, Archive, DeclareInteraction, SeeHistory, Erase]

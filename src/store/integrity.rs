@@ -51,7 +51,8 @@ async fn found(db: &impl ConnectionTrait, inner: &str) -> Result<Found, StoreErr
 
 /// Every entry that a record may speak of.
 const SUBJECTS: &str = "(SELECT 'TERRITORY' AS kind, id, version FROM territories UNION ALL SELECT 'ACTOR', id, version FROM actors
-    UNION ALL SELECT 'INTERACTION', id, version FROM interactions UNION ALL SELECT 'CALL', id, version FROM calls)";
+    UNION ALL SELECT 'INTERACTION', id, version FROM interactions UNION ALL SELECT 'CALL', id, version FROM calls
+    UNION ALL SELECT 'SUGGESTION', id, version FROM suggestions)";
 
 /// Tables whose rows speak of an entry by kind and key, with what names a row.
 pub const RECORDS: [(&str, &str); 3] = [
