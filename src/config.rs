@@ -49,4 +49,7 @@ pub struct MailArgs {
     /// Where users reach the service, which links in letters begin with; where it listens without it.
     #[arg(long, env = "MAILLAGE_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// Whom users ask about their personal data, an address of a person or a page: letters end with it.
+    #[arg(long, env = "MAILLAGE_PRIVACY_CONTACT")]
+    pub privacy_contact: Option<String>,
 }
