@@ -287,4 +287,7 @@ pub struct MailArgs {
     /// without it.
     #[arg(long, env = "MAILLAGE_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// Whom users ask about their personal data, an address of a person or a page: letters end with it.
+    #[arg(long, env = "MAILLAGE_PRIVACY_CONTACT")]
+    pub privacy_contact: Option<String>,
 }

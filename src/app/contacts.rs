@@ -1,5 +1,7 @@
 //! Contacts: written, erased. Each write is told in the history of the actor, without what was written.
 
+use serde_json::Map;
+
 use super::access::require_somewhere;
 use super::writes::Tries;
 use super::{App, Error};
@@ -105,7 +107,8 @@ impl App {
         }
     }
 
-    /// Erases a contact that is locked.
+    /// Erases a contact that is locked. Its id, which names nobody any more, stays: by it the contact is found and erased
+    /// again where a backup brings it back.
     pub(super) async fn erase_held_contact(
         &self,
         tx: &Transaction,
@@ -114,6 +117,7 @@ impl App {
         version: i32,
     ) -> Result<(), Error> {
         contacts::erase(tx, contact.id).await?;
+        self.record(tx, caller, Action::Erase, contact.id.into(), 1, Map::new()).await?;
         self.tell(tx, caller, Action::Erase, (Some(contact), None), version).await
     }
 

@@ -1,5 +1,6 @@
 //! Persons are erased: by themselves, at the operator's command, by the rule of retention.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::access::require_somewhere;
@@ -7,7 +8,7 @@ use super::writes::Tries;
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::error::ViolationCode;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ContactId, Subject, SubjectKind, UserId};
 use crate::domain::policy::Act;
 use crate::store::records::Action;
 use crate::store::{Transaction, contacts, erasure, people};
@@ -15,8 +16,8 @@ use crate::store::{Transaction, contacts, erasure, people};
 /// What went with a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Erased {
-    /// Whether there was an account.
-    pub account: bool,
+    /// How many accounts.
+    pub accounts: usize,
     /// How many contacts.
     pub contacts: usize,
 }
@@ -72,7 +73,51 @@ impl App {
                     None => None,
                 };
                 let more = self.erase_contacts_with(tx, caller, email).await?;
-                Ok(Erased { account: contacts.is_some(), contacts: contacts.unwrap_or(0) + more })
+                Ok(Erased {
+                    accounts: usize::from(contacts.is_some()),
+                    contacts: contacts.unwrap_or(0) + more,
+                })
+            }
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                return settled;
+            }
+        }
+    }
+
+    /// Accounts and contacts that were erased since then: what is to be erased again where a backup from before is restored.
+    pub async fn erased_since(&self, since: DateTime<Utc>) -> Result<Vec<Subject>, Error> {
+        Ok(erasure::erased_since(self.store.db(), since).await?)
+    }
+
+    /// Erases again those of these accounts and contacts that are there.
+    pub async fn erase_again(&self, subjects: &[Subject]) -> Result<Erased, Error> {
+        let caller = &Caller::Operator;
+        let mut tries = Tries::default();
+        loop {
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
+                let (mut accounts, mut contacts) = (0, 0);
+                for subject in subjects {
+                    match subject.kind {
+                        SubjectKind::User => {
+                            let erased = self.erase_user(tx, caller, UserId(subject.id)).await?;
+                            accounts += usize::from(erased.is_some());
+                            contacts += erased.unwrap_or(0);
+                        }
+                        SubjectKind::Contact => {
+                            if let Some((contact, version)) =
+                                contacts::for_update(tx, ContactId(subject.id)).await?
+                            {
+                                self.erase_held_contact(tx, caller, &contact, version).await?;
+                                contacts += 1;
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                Ok(Erased { accounts, contacts })
             }
             .await;
             if let Some(settled) = tries.settle(own, outcome).await {

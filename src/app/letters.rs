@@ -1,12 +1,11 @@
 //! How letters are worded, in French and English: plain text, short, with no personal data but the reader's own link.
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Europe::Paris;
-use url::Url;
-
+use super::mail::PostOffice;
 use crate::domain::ids::SubjectKind;
 use crate::domain::language::Language;
 use crate::domain::letters::Letter;
+use chrono::{DateTime, Utc};
+use chrono_tz::Europe::Paris;
 
 /// Most characters of a name in a subject.
 const SUBJECT_NAME: usize = 60;
@@ -21,41 +20,41 @@ pub struct Worded {
 }
 
 /// The link of a letter that has one, and until when it works.
-pub fn link(letter: &Letter, public: &Url) -> Option<(String, DateTime<Utc>)> {
+pub fn link(letter: &Letter, office: &PostOffice) -> Option<(String, DateTime<Utc>)> {
     let (page, token, until) = match letter {
         Letter::Invitation { token, expires_at } => ("invitation", token, expires_at),
         Letter::PasswordReset { token, expires_at } => ("password", token, expires_at),
         _ => return None,
     };
     // Behind the hash, so that it is in no server's log.
-    Some((format!("{}/{page}#token={token}", base(public)), *until))
+    Some((format!("{}/{page}#token={token}", base(office)), *until))
 }
 
-fn base(public: &Url) -> &str {
-    public.as_str().trim_end_matches('/')
+fn base(office: &PostOffice) -> &str {
+    office.public.as_str().trim_end_matches('/')
 }
 
 /// A letter that goes alone.
-pub fn word(letter: &Letter, language: Language, public: &Url) -> Worded {
+pub fn word(letter: &Letter, language: Language, office: &PostOffice) -> Worded {
     let (subject, text) = match language {
-        Language::Fr => french(letter, public),
-        Language::En => english(letter, public),
+        Language::Fr => french(letter, office),
+        Language::En => english(letter, office),
     };
-    Worded { subject, body: framed(&text, language, public) }
+    Worded { subject, body: framed(&text, language, office) }
 }
 
 /// The digest of a day.
-pub fn digest(letters: &[Letter], language: Language, public: &Url) -> Worded {
+pub fn digest(letters: &[Letter], language: Language, office: &PostOffice) -> Worded {
     let lines: Vec<_> = letters.iter().map(|letter| format!("- {}", line(letter, language))).collect();
     let (subject, head) = match language {
         Language::Fr => ("Maillage : ce qui vous attend", "Voici ce qui s'est passé, ou qui vous attend :"),
         Language::En => ("Maillage: what waits for you", "This is what happened, or waits for you:"),
     };
     let text = format!("{head}\n\n{}", lines.join("\n"));
-    Worded { subject: subject.to_owned(), body: framed(&text, language, public) }
+    Worded { subject: subject.to_owned(), body: framed(&text, language, office) }
 }
 
-fn framed(text: &str, language: Language, public: &Url) -> String {
+fn framed(text: &str, language: Language, office: &PostOffice) -> String {
     let (hello, why) = match language {
         Language::Fr => {
             ("Bonjour,", "Ce message est envoyé automatiquement, car vous avez un compte sur Maillage.")
@@ -64,18 +63,23 @@ fn framed(text: &str, language: Language, public: &Url) -> String {
             ("Hello,", "This message was sent automatically, since you have an account on Maillage.")
         }
     };
-    format!("{hello}\n\n{text}\n\n-- \n{why}\n{}\n", base(public))
+    let privacy = match (&office.privacy_contact, language) {
+        (None, _) => String::new(),
+        (Some(contact), Language::Fr) => format!("Vos données personnelles : {contact}\n"),
+        (Some(contact), Language::En) => format!("Your personal data: {contact}\n"),
+    };
+    format!("{hello}\n\n{text}\n\n-- \n{why}\n{}\n{privacy}", base(office))
 }
 
-fn french(letter: &Letter, public: &Url) -> (String, String) {
+fn french(letter: &Letter, office: &PostOffice) -> (String, String) {
     match letter {
         Letter::Invitation { token, .. } => {
-            let opens = opens_french(letter, public, &format!("acceptInvitation(token: \"{token}\", password: \"…\")"));
+            let opens = opens_french(letter, office, &format!("acceptInvitation(token: \"{token}\", password: \"…\")"));
             let text = format!("Un compte vous attend sur Maillage, l'annuaire de qui coopère avec qui sur un territoire. Pour choisir votre mot de passe :\n\n{opens}\n\nSi vous n'attendiez pas cette invitation, ne faites rien : le compte disparaîtra.");
             ("Votre invitation à Maillage".to_owned(), text)
         }
         Letter::PasswordReset { token, .. } => {
-            let opens = opens_french(letter, public, &format!("resetPassword(token: \"{token}\", password: \"…\")"));
+            let opens = opens_french(letter, office, &format!("resetPassword(token: \"{token}\", password: \"…\")"));
             let text = format!("Quelqu'un, vous sans doute, a demandé un nouveau mot de passe pour votre compte. Pour le choisir :\n\n{opens}\n\nSi ce n'était pas vous, ne faites rien : votre mot de passe reste le même.");
             ("Votre nouveau mot de passe Maillage".to_owned(), text)
         }
@@ -99,15 +103,15 @@ fn french(letter: &Letter, public: &Url) -> (String, String) {
     }
 }
 
-fn english(letter: &Letter, public: &Url) -> (String, String) {
+fn english(letter: &Letter, office: &PostOffice) -> (String, String) {
     match letter {
         Letter::Invitation { token, .. } => {
-            let opens = opens_english(letter, public, &format!("acceptInvitation(token: \"{token}\", password: \"…\")"));
+            let opens = opens_english(letter, office, &format!("acceptInvitation(token: \"{token}\", password: \"…\")"));
             let text = format!("An account waits for you on Maillage, the directory of who cooperates with whom on a territory. To choose your password:\n\n{opens}\n\nIf you did not expect this invitation, do nothing: the account will go.");
             ("Your invitation to Maillage".to_owned(), text)
         }
         Letter::PasswordReset { token, .. } => {
-            let opens = opens_english(letter, public, &format!("resetPassword(token: \"{token}\", password: \"…\")"));
+            let opens = opens_english(letter, office, &format!("resetPassword(token: \"{token}\", password: \"…\")"));
             let text = format!("Someone, you it is hoped, asked for a new password for your account. To choose it:\n\n{opens}\n\nIf it was not you, do nothing: your password stays the same.");
             ("Your new Maillage password".to_owned(), text)
         }
@@ -131,21 +135,21 @@ fn english(letter: &Letter, public: &Url) -> (String, String) {
     }
 }
 
-fn opens_french(letter: &Letter, public: &Url, mutation: &str) -> String {
-    let Some((link, until)) = link(letter, public) else { return String::new() };
+fn opens_french(letter: &Letter, office: &PostOffice, mutation: &str) -> String {
+    let Some((link, until)) = link(letter, office) else { return String::new() };
     let until = until.with_timezone(&Paris).format("%d/%m/%Y à %H:%M");
     format!(
         "{link}\n\nCe lien sert une seule fois, jusqu'au {until} (heure de Paris). Ne le transmettez à personne. Un programme envoie à {}/graphql : {mutation}",
-        base(public)
+        base(office)
     )
 }
 
-fn opens_english(letter: &Letter, public: &Url, mutation: &str) -> String {
-    let Some((link, until)) = link(letter, public) else { return String::new() };
+fn opens_english(letter: &Letter, office: &PostOffice, mutation: &str) -> String {
+    let Some((link, until)) = link(letter, office) else { return String::new() };
     let until = until.with_timezone(&Paris).format("%-d %B %Y at %H:%M");
     format!(
         "{link}\n\nThis link works once, until {until} (Paris time). Give it to nobody. A program sends to {}/graphql: {mutation}",
-        base(public)
+        base(office)
     )
 }
 
@@ -255,14 +259,18 @@ mod tests {
 
     #[test]
     fn every_letter_is_worded_in_both_languages() {
-        let public = Url::parse("https://maillage.example.org/").expect("an address");
+        let office = PostOffice {
+            mailer: None,
+            public: "https://maillage.example.org/".parse().expect("an address"),
+            privacy_contact: Some("dpo@example.org".to_owned()),
+        };
         let mut all = String::new();
         for language in [Language::Fr, Language::En] {
             let letters = each();
-            let alone = letters.iter().map(|letter| word(letter, language, &public));
-            for Worded { subject, body } in alone.chain([digest(&letters[8..], language, &public)]) {
+            let alone = letters.iter().map(|letter| word(letter, language, &office));
+            for Worded { subject, body } in alone.chain([digest(&letters[8..], language, &office)]) {
                 assert!(!subject.contains(['\n', '\r']) && subject.chars().count() <= 80, "{subject}");
-                all.push_str(&format!("Subject: {subject}\n\n{body}\n=====\n\n"));
+                all.extend(["Subject: ", &subject, "\n\n", &body, "\n=====\n\n"]);
             }
         }
         insta::assert_snapshot!(all);

@@ -18,6 +18,8 @@ pub struct PostOffice {
     pub mailer: Option<Mailer>,
     /// Where the service is for its users: links begin so.
     pub public: Url,
+    /// Whom users ask about their personal data: an address of a person or a page.
+    pub privacy_contact: Option<String>,
 }
 
 /// What became of what was next in the outbox.
@@ -75,24 +77,21 @@ impl App {
     ) -> Result<Delivered, Error> {
         let now = self.clock.now();
         let (letter, user) = (claimed.ids[0], claimed.user.0);
-        let over =
-            |letter: &Letter| letters::link(letter, &office.public).is_some_and(|(_, until)| until <= now);
+        let over = |letter: &Letter| letters::link(letter, office).is_some_and(|(_, until)| until <= now);
         if !claimed.active || claimed.letters.is_empty() || claimed.letters.iter().any(over) {
             self.store.settle_letters(&claimed.ids, false, now).await?;
             return Ok(Delivered::Void);
         }
         let Some(mailer) = &office.mailer else {
-            for (link, until) in
-                claimed.letters.iter().filter_map(|letter| letters::link(letter, &office.public))
-            {
+            for (link, until) in claimed.letters.iter().filter_map(|letter| letters::link(letter, office)) {
                 tracing::info!(%user, %link, %until, "no SMTP configured: give this link to the user");
             }
             self.store.settle_letters(&claimed.ids, true, now).await?;
             return Ok(Delivered::Logged);
         };
         let worded = match (digest, claimed.letters.as_slice()) {
-            (None, [letter, ..]) => letters::word(letter, claimed.language, &office.public),
-            (_, letters) => letters::digest(letters, claimed.language, &office.public),
+            (None, [letter, ..]) => letters::word(letter, claimed.language, office),
+            (_, letters) => letters::digest(letters, claimed.language, office),
         };
         let mail = Mail {
             id: letter.to_string(),

@@ -15,9 +15,9 @@ use super::{Failed, told};
 /// How long the sender waits for the next letter.
 const LETTERS_PAUSE: Duration = Duration::from_secs(5);
 /// How long it waits where something failed.
-const FAILED_PAUSE: Duration = Duration::from_secs(60);
+const FAILED_PAUSE: Duration = Duration::from_mins(1);
 /// How long the rule of retention waits.
-const RETENTION_PAUSE: Duration = Duration::from_secs(3_600);
+const RETENTION_PAUSE: Duration = Duration::from_hours(1);
 /// How long a letter that is being sent may still take when the service stops.
 const LAST_LETTER: Duration = Duration::from_secs(2);
 
@@ -34,7 +34,7 @@ pub fn post_office(args: &MailArgs, listening: &str) -> Result<PostOffice, Faile
         }
         (None, _) => None,
     };
-    Ok(PostOffice { mailer, public })
+    Ok(PostOffice { mailer, public, privacy_contact: args.privacy_contact.clone() })
 }
 
 /// What runs beside the service.

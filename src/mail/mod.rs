@@ -21,7 +21,7 @@ pub use self::address::{Misread, Security};
 /// How long everything before a letter's text may take.
 const BEFORE: Duration = Duration::from_secs(30);
 /// How long a server may take to accept a letter's text.
-const ACCEPTING: Duration = Duration::from_secs(60);
+const ACCEPTING: Duration = Duration::from_mins(1);
 
 /// A letter, ready to be sent.
 #[derive(Clone)]

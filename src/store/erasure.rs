@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use super::Transaction;
 use super::error::StoreError;
-use super::rows::get;
+use super::rows::{get, parse};
 use super::sql::Sql;
 use crate::domain::caller::user_reference;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{Subject, UserId};
 
 /// The address of a user who is to be erased; the account is locked. Null where there is none.
 pub async fn address_for_update(tx: &Transaction, id: UserId) -> Result<Option<String>, StoreError> {
@@ -60,6 +60,22 @@ pub async fn erase_user(tx: &Transaction, id: UserId) -> Result<(), StoreError> 
     let mut sql = Sql::new("DELETE FROM users WHERE id = ");
     sql.bind(id.0);
     sql.execute(tx).await.map(drop)
+}
+
+/// Accounts and contacts that were erased since then.
+pub async fn erased_since(
+    db: &impl ConnectionTrait,
+    since: DateTime<Utc>,
+) -> Result<Vec<Subject>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT DISTINCT subject_kind, subject_id FROM changes WHERE action = 'ERASE' AND subject_kind IN ('USER', 'CONTACT') AND at >= ",
+    );
+    sql.bind(since).push(" ORDER BY subject_kind, subject_id");
+    let subject = |row| {
+        let kind: String = get(row, "subject_kind")?;
+        Ok(Subject { kind: parse("changes", "subject_kind", &kind)?, id: get(row, "subject_id")? })
+    };
+    sql.rows(db).await?.iter().map(subject).collect()
 }
 
 /// All that is held of the person of an address, as they may ask for it; secrets are left out.

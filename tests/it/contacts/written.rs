@@ -125,8 +125,10 @@ async fn history_says_that_it_happened_and_what_is_erased_is_nowhere() {
     let changes = test
         .rows(&format!("SELECT action, subject_kind, subject_id, version, fields, comment FROM changes WHERE position > {before} ORDER BY position"))
         .await;
-    assert_eq!(texts(&json!(changes), "/action"), ["UPDATE", "UPDATE", "ERASE"]);
-    for change in &changes {
+    assert_eq!(texts(&json!(changes), "/action"), ["UPDATE", "UPDATE", "ERASE", "ERASE"]);
+    assert_eq!(changes[2]["subject_id"], json!(key(&id)), "by which it is found in a backup");
+    assert_eq!((&changes[2]["subject_kind"], &changes[2]["fields"]), (&json!("CONTACT"), &json!({})));
+    for change in [&changes[0], &changes[1], &changes[3]] {
         assert_eq!((&change["subject_kind"], &change["version"]), (&json!("ACTOR"), &json!(2)));
         assert_eq!(change["subject_id"], json!(key(&actor)));
     }
@@ -134,7 +136,7 @@ async fn history_says_that_it_happened_and_what_is_erased_is_nowhere() {
         changes[1]["fields"],
         json!({ "contact.name": ["•••", "•••"], "contact.email": ["•••", null] })
     );
-    assert_eq!(changes[2]["fields"]["contact.phone"], json!(["•••", null]));
+    assert_eq!(changes[3]["fields"]["contact.phone"], json!(["•••", null]));
     let diagnosis = test.app.examine().await.unwrap();
     assert!(diagnosis.is_well(), "{diagnosis}");
 }

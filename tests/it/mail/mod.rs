@@ -77,7 +77,7 @@ impl Post {
 
 fn office(url: Option<&str>) -> PostOffice {
     let mailer = url.map(|url| Mailer::new(url, "Maillage <maillage@exemple.org>").unwrap());
-    PostOffice { mailer, public: "https://maillage.exemple.org".parse().unwrap() }
+    PostOffice { mailer, public: "https://maillage.exemple.org".parse().unwrap(), privacy_contact: None }
 }
 
 fn invitation() -> Letter {

@@ -59,12 +59,14 @@ async fn an_account_erases_itself_and_nothing_of_the_person_is_left_but_that_it_
         .rows(&format!("SELECT action, subject_kind, caller, fields, comment FROM changes WHERE position > {before} ORDER BY position"))
         .await;
     let caller = format!("user:{id}");
-    assert_eq!(told.len(), 2);
+    assert_eq!(told.len(), 3);
     assert_eq!(
         told[0],
         json!({ "action": "ERASE", "subject_kind": "USER", "caller": caller, "fields": {}, "comment": null })
     );
-    assert_eq!((&told[1]["action"], &told[1]["subject_kind"]), (&json!("ERASE"), &json!("ACTOR")));
+    for (change, kind) in [(&told[1], "CONTACT"), (&told[2], "ACTOR")] {
+        assert_eq!((&change["action"], &change["subject_kind"]), (&json!("ERASE"), &json!(kind)));
+    }
     // what was written stays, and the account is gone at once
     assert_eq!(count(&test, &format!("changes WHERE caller = '{caller}' AND action = 'REJECT'")).await, 1);
     assert_eq!(count(&test, "suggestions").await, 1);
@@ -123,12 +125,34 @@ async fn the_operator_sees_what_is_held_of_a_person_and_erases_it() {
     assert!(!held.to_string().contains("argon2"), "no secret");
 
     let erased = test.app.erase_person(EMAIL).await.unwrap();
-    assert_eq!((erased.account, erased.contacts), (true, 1));
+    assert_eq!((erased.accounts, erased.contacts), (1, 1));
     assert!(!everything(&test).await.contains("uarteron"));
     let nobody = test.app.erase_person(EMAIL).await.unwrap();
-    assert_eq!((nobody.account, nobody.contacts), (false, 0));
+    assert_eq!((nobody.accounts, nobody.contacts), (0, 0));
     assert_eq!(test.app.held_of(EMAIL).await.unwrap()["account"], Value::Null);
     // someone without an account
     let contact = test.app.erase_person("Autre@exemple.fr").await.unwrap();
-    assert_eq!((contact.account, contact.contacts), (false, 1));
+    assert_eq!((contact.accounts, contact.contacts), (0, 1));
+}
+
+#[tokio::test]
+async fn what_a_backup_brings_back_is_erased_again() {
+    let test = TestApp::empty().await;
+    let actor = test.actor("A", json!({})).await;
+    someone(&test, &actor).await;
+    let before = test.clock.now();
+    test.execute("CREATE SCHEMA kept; CREATE TABLE kept.contacts AS TABLE contacts").await;
+    test.app.erase_person(EMAIL).await.unwrap();
+    let erased = test.app.erased_since(before).await.unwrap();
+    assert_eq!(erased.len(), 2);
+    assert_eq!(test.app.erased_since(before + chrono::TimeDelta::seconds(1)).await.unwrap(), []);
+
+    test.execute(
+        "INSERT INTO contacts SELECT * FROM kept.contacts ON CONFLICT DO NOTHING; DROP SCHEMA kept CASCADE",
+    )
+    .await;
+    assert!(everything(&test).await.contains("uarteron"));
+    let again = test.app.erase_again(&erased).await.unwrap();
+    assert_eq!((again.accounts, again.contacts), (0, 1));
+    assert!(!everything(&test).await.contains("uarteron"));
 }

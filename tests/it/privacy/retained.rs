@@ -74,7 +74,7 @@ async fn each_goes_when_its_time_is_over_and_not_before() {
         .await;
     assert_eq!(
         json!(told),
-        json!([{ "kind": "ACTOR", "action": "ERASE" }, { "kind": "USER", "action": "ERASE" }])
+        json!([{ "kind": "ACTOR", "action": "ERASE" }, { "kind": "CONTACT", "action": "ERASE" }, { "kind": "USER", "action": "ERASE" }])
     );
     let all = everything(&test).await;
     assert!(!all.contains("bulon") && !all.contains("invited@"));
