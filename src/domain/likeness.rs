@@ -195,7 +195,9 @@ impl Name {
         if town.service().is_some() {
             return None;
         }
-        let of_town = town_is_authority && (rest.is_empty() || rest == self.commune || rest == town.commune);
+        let of_town = town_is_authority
+            && town.base == town.commune
+            && (rest.is_empty() || rest == self.commune || rest == town.commune);
         (of_town || (!rest.is_empty() && rest == town.base)).then_some(label)
     }
 }
@@ -406,6 +408,7 @@ mod tests {
         assert_eq!(between("Ville de Dreux", "Médiathèque de Dreux"), Some("médiathèque"));
         assert_eq!(between("Ville de Dreux", "France Services Dreux"), Some("France services"));
         assert_eq!(between("Ville de Dreux", "Alliance de Dreux Basket"), None);
+        assert_eq!(between("CA Agglo du Pays de Dreux", "CCAS de Dreux"), None);
         assert_eq!(between("CCAS de Dreux", "Médiathèque de Dreux"), None);
     }
 }

@@ -55,14 +55,17 @@ impl Store {
     ) -> Result<Vec<Found>, StoreError> {
         let mut sql = Sql::new("SELECT s.id AS of, (d.at AT TIME ZONE 'Europe/Paris')::date AS judged, ");
         facts_columns(&mut sql, visibility);
-        sql.push(" FROM unnest(").bind(of.iter().map(|facts| facts.id.0).collect::<Vec<_>>()).push(", ");
+        // The query is read once, not at every name.
+        sql.push(" FROM (SELECT u.id, u.words::tsquery AS words, u.core, u.acronym FROM unnest(")
+            .bind(of.iter().map(|facts| facts.id.0).collect::<Vec<_>>())
+            .push(", ");
         sql.bind(of.iter().map(|facts| words_of(&facts.name)).collect::<Vec<_>>()).push(", ");
         sql.bind(of.iter().map(|facts| facts.name.core()).collect::<Vec<_>>()).push(", ");
         sql.bind(
             of.iter().map(|facts| facts.name.acronym().unwrap_or_default().to_owned()).collect::<Vec<_>>(),
         );
         sql.push(
-            ") k(id, words, core, acronym) JOIN actors s ON s.id = k.id CROSS JOIN LATERAL (
+            ") u(id, words, core, acronym) OFFSET 0) k JOIN actors s ON s.id = k.id CROSS JOIN LATERAL (
             (SELECT o.actor_id FROM actor_registrations m JOIN actor_registrations o USING (scheme, value)
                 WHERE m.actor_id = s.id AND o.actor_id <> s.id LIMIT ",
         );
@@ -165,7 +168,7 @@ fn words_of(name: &Name) -> String {
 /// Whether the name of `n` has something of that of `s`; the likest alone.
 fn near_name(sql: &mut Sql) {
     sql.push(
-        "n.id <> s.id AND n.status <> 'ARCHIVED' AND (n.search_vector @@ k.words::tsquery
+        "n.id <> s.id AND n.status <> 'ARCHIVED' AND (n.search_vector @@ k.words
             OR similarity(n.search_name, k.core) >= ",
     );
     sql.bind(ALIKE).push(

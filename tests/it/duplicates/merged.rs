@@ -14,7 +14,7 @@ async fn the_survivor_takes_over_what_belongs_to_the_other() {
     let test = TestApp::empty().await;
     let dreux = test.territory("COMMUNE", "28134", "Dreux", square(1.36, 48.73, 0.05)).await;
     let siret = json!([{ "scheme": "SIRET", "value": "35600000011996" }]);
-    let keep = test.actor("La Poste", json!({ "registrations": siret, "themes": ["rights-access"] })).await;
+    let keep = test.actor("La Poste", json!({ "registrations": siret, "themes": ["rights"] })).await;
     let more = json!({ "registrations": [{ "scheme": "RNA", "value": "W281000123" }], "description": "Des lettres",
         "website": "https://laposte.fr/", "shortName": "LP", "themes": ["heritage"],
         "seat": { "id": dreux }, "areasServed": [{ "id": dreux }] });
