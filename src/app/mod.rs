@@ -31,6 +31,8 @@ pub(crate) mod writes;
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::auth::oidc::Providers;
 use crate::auth::passwords::Hasher;
 use crate::domain::clock::Clock;
@@ -53,6 +55,7 @@ pub struct App {
     pub hasher: Hasher,
     providers: Providers,
     keys: Arc<tokens::Keys>,
+    attempting: Arc<Semaphore>,
     outlines: Arc<Outlines>,
 }
 
@@ -66,6 +69,7 @@ impl App {
             hasher: Hasher::default(),
             providers: Providers::default(),
             keys: Arc::default(),
+            attempting: Arc::new(Semaphore::new(2)),
             outlines: Arc::default(),
         }
     }

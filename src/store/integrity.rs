@@ -60,10 +60,11 @@ pub const RECORDS: [(&str, &str); 3] = [
     ("client_keys", "r.caller || ' ' || r.key"),
 ];
 
-/// Rows of one of [`RECORDS`] whose entry is not there.
+/// Rows of one of [`RECORDS`] whose entry is not there. Accounts, keys and grants go for good, and what was done to them
+/// stays.
 pub async fn orphans(db: &impl ConnectionTrait, table: &str, name: &str) -> Result<Found, StoreError> {
     let inner = format!(
-        "SELECT {name} FROM {table} r WHERE r.subject_kind <> 'TRACK'
+        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL')
             AND NOT EXISTS (SELECT 1 FROM {SUBJECTS} s WHERE s.kind = r.subject_kind AND s.id = r.subject_id)"
     );
     found(db, &inner).await
