@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::tokens::internal;
 use super::{App, Error};
 use crate::domain::caller::ClientAddress;
 use crate::store::sessions;
@@ -32,6 +33,8 @@ impl App {
             network: key("network", &client.network()),
         };
         let now = self.clock.now();
+        // Those who try at once wait for each other: not with all of the database's connections.
+        let _room = self.attempting.acquire().await.map_err(internal)?;
         let tx = self.store.begin().await?;
         // Accounts before addresses, always: two tries never wait for each other.
         let account = sessions::attempts_for_update(&tx, &attempt.account, now).await?;

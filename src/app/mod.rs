@@ -42,6 +42,8 @@ pub(crate) mod writes;
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::auth::oidc::Providers;
 use crate::auth::passwords::Hasher;
 use crate::domain::clock::Clock;
@@ -64,6 +66,7 @@ pub struct App {
     pub hasher: Hasher,
     providers: Providers,
     keys: Arc<tokens::Keys>,
+    attempting: Arc<Semaphore>,
     outlines: Arc<Outlines>,
 }
 
@@ -77,6 +80,7 @@ impl App {
             hasher: Hasher::default(),
             providers: Providers::default(),
             keys: Arc::default(),
+            attempting: Arc::new(Semaphore::new(2)),
             outlines: Arc::default(),
         }
     }

@@ -226,12 +226,12 @@ impl Provider {
 impl Known {
     /// The provider's keys; asked for where none are kept, or none of this name, or for too long.
     async fn keys(&self, kid: &str, now: DateTime<Utc>) -> Result<Arc<HashMap<String, Key>>, TokenError> {
-        if !self.must_ask(kid, now) {
+        if self.has(kid, now) {
             return self.kept_keys(now);
         }
+        // Whoever is asking just now asks for all.
         let _asking = self.asking.lock().await;
-        // Someone else may have asked meanwhile.
-        if self.must_ask(kid, now) {
+        if !self.has(kid, now) && self.may_ask(now) {
             self.kept.write().unwrap_or_else(PoisonError::into_inner).asked_at = Some(now);
             match self.fetch().await {
                 Ok(keys) => {
@@ -252,11 +252,16 @@ impl Known {
         self.kept_keys(now)
     }
 
-    fn must_ask(&self, kid: &str, now: DateTime<Utc>) -> bool {
+    /// Whether a key of this name is kept, and was fetched not long ago.
+    fn has(&self, kid: &str, now: DateTime<Utc>) -> bool {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let rested = kept.asked_at.is_none_or(|asked| (now - asked).abs() >= ASKED_EVERY);
-        let old = kept.fetched_at.is_none_or(|fetched| (now - fetched).abs() >= KEPT_FOR);
-        rested && (old || !kept.keys.contains_key(kid))
+        let is_fresh = kept.fetched_at.is_some_and(|fetched| (now - fetched).abs() < KEPT_FOR);
+        is_fresh && kept.keys.contains_key(kid)
+    }
+
+    fn may_ask(&self, now: DateTime<Utc>) -> bool {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        kept.asked_at.is_none_or(|asked| (now - asked).abs() >= ASKED_EVERY)
     }
 
     fn kept_keys(&self, now: DateTime<Utc>) -> Result<Arc<HashMap<String, Key>>, TokenError> {

@@ -1,6 +1,6 @@
 //! Who is asking, and what was granted to them.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};

@@ -221,6 +221,11 @@ async fn every_document_that_we_print_runs_on_the_demo_within_half_of_the_limits
                 known[format!("{name}Version")] = found["version"].clone();
             }
         }
+        for session in answer["data"].as_object().into_iter().flat_map(|data| data.values()) {
+            if let Some(token) = session.get("refreshToken") {
+                known["refreshToken"] = token.clone();
+            }
+        }
         for written in answer["data"].as_object().into_iter().flat_map(|data| data.values()) {
             if printed.query.contains("addContact(") {
                 known["contact"] = written["id"].clone();

@@ -30,6 +30,7 @@ async fn a_new_key_signs_once_all_know_it_and_old_tokens_are_good_until_they_end
     let month = TimeDelta::days(31);
     let before = test.app.token(test.user, None, month).await.unwrap();
     assert!(is_good(&other, &before).await);
+    test.clock.set(test.clock.now() + TimeDelta::seconds(1));
     let new = test.app.rotate_keys(false).await.unwrap();
     assert_eq!(kid(&test.app.token(test.user, None, month).await.unwrap()), kid(&before), "not yet");
     for instance in [&test, &other] {
