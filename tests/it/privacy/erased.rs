@@ -87,11 +87,8 @@ async fn the_last_administrator_stays_and_of_the_last_two_at_once_one_does() {
     set_password(&test, "b@example.org", "le second secret").await;
     let b = test.rows("SELECT id FROM users WHERE email = 'b@example.org'").await;
     let b: uuid::Uuid = b[0]["id"].as_str().unwrap().parse().unwrap();
-    let token = test
-        .state
-        .keyring
-        .issue(maillage::domain::ids::UserId(b), None, test.clock.now(), chrono::TimeDelta::hours(1))
-        .unwrap();
+    let token =
+        test.app.token(maillage::domain::ids::UserId(b), None, chrono::TimeDelta::hours(1)).await.unwrap();
     let (one, other) = tokio::join!(
         test.ask_as_admin(ERASE_ME, password),
         test.ask_as(&token, ERASE_ME, json!({ "password": "le second secret" }))

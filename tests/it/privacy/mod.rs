@@ -3,13 +3,14 @@
 mod erased;
 mod retained;
 
+use maillage::auth::passwords::Hasher;
 use serde_json::json;
 
 use crate::support::TestApp;
 
 /// Gives a user a password; hashing takes its time.
 async fn set_password(test: &TestApp, email: &str, password: &str) {
-    let hash = maillage::auth::passwords::hash(password).unwrap();
+    let hash = Hasher::default().hash(password.to_owned()).await.unwrap();
     test.execute(&format!("UPDATE users SET password_hash = '{hash}' WHERE email = '{email}'")).await;
 }
 
