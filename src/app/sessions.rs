@@ -52,14 +52,17 @@ impl App {
         let attempt = self.attempt("sign-in", &email, client).await?;
         let found = sessions::credentials(self.store.db(), &email).await?;
         let kept = found.as_ref().and_then(|found| found.password_hash.clone());
-        let right = self.hasher.verify(password, kept).await.map_err(internal)?;
-        let Some(found) = found.filter(|_| right) else {
-            return Err(Error::Unauthenticated("the e-mail address or the password is not right".to_owned()));
-        };
+        let right = self.hasher.verify(password, kept.clone()).await.map_err(internal)?;
+        let refused = || Error::Unauthenticated("the e-mail address or the password is not right".to_owned());
+        let found = found.filter(|_| right).ok_or_else(refused)?;
         self.forgive(&attempt).await?;
         let now = self.clock.now();
         let family = self.ids.next(now);
         let tx = self.store.begin().await?;
+        // While the password was looked at, it may have been changed: what that ended does not begin anew.
+        if !sessions::still_signs_in(&tx, found.user, kept.as_deref()).await? {
+            return Err(refused());
+        }
         let refresh = self.give_refresh_token(&tx, found.user, family, now).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.session(found.user, family, refresh).await

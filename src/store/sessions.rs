@@ -31,6 +31,13 @@ pub async fn credentials(db: &impl ConnectionTrait, email: &str) -> Result<Optio
     sql.row(db).await?.map(credentials).transpose()
 }
 
+/// Whether someone still signs in with the password that was looked at; nobody changes that until the transaction ends.
+pub async fn still_signs_in(tx: &Transaction, user: UserId, hash: Option<&str>) -> Result<bool, StoreError> {
+    let mut sql = Sql::new("SELECT 1 AS one FROM users WHERE active AND id = ");
+    sql.bind(user.0).push(" AND password_hash = ").bind(hash.map(str::to_owned)).push(" FOR SHARE");
+    Ok(sql.row(tx).await?.is_some())
+}
+
 /// A refresh token to be written.
 #[derive(Clone, Debug)]
 pub struct NewRefreshToken {
@@ -156,6 +163,10 @@ pub async fn insert_link(
     at: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    // Of two at once, one is the older.
+    let mut sql = Sql::new("SELECT 1 AS one FROM users WHERE id = ");
+    sql.bind(user.0).push(" FOR UPDATE");
+    sql.row(tx).await?;
     let mut sql = Sql::new("UPDATE one_time_tokens SET used_at = ");
     sql.bind(at).push(" WHERE used_at IS NULL AND user_id = ").bind(user.0);
     sql.push(" AND purpose = ").bind(purpose.name());

@@ -132,10 +132,14 @@ async fn of_two_that_use_one_refresh_token_at_once_one_wins() {
     let uses = (0..8).map(async |_| test.ask(REFRESH, json!({"token": first["refreshToken"]})).await);
     let answers = futures::future::join_all(uses).await;
     let won: Vec<_> = answers.iter().filter(|answer| answer.get("errors").is_none()).collect();
-    assert_eq!(won.len(), 1, "{answers:?}");
-    // And what it won is over, since the others had a copy.
-    let token = &won[0]["data"]["refreshSession"]["refreshToken"];
-    assert_eq!(codes(&test.ask(REFRESH, json!({"token": token})).await), ["UNAUTHENTICATED"]);
+    // One is exchanged; its answer may come after another's copy has ended the sign-in.
+    assert!(won.len() <= 1, "{answers:?}");
+    assert_eq!(test.rows("SELECT id FROM refresh_tokens").await.len(), 2);
+    assert_eq!(test.rows("SELECT family FROM ended_sessions").await.len(), 1);
+    for session in won {
+        let token = &session["data"]["refreshSession"]["refreshToken"];
+        assert_eq!(codes(&test.ask(REFRESH, json!({"token": token})).await), ["UNAUTHENTICATED"]);
+    }
 }
 
 #[tokio::test]
