@@ -266,11 +266,11 @@ mod tests {
                 change("areasServed", None, Some("Dreux (28134)")),
                 change("declaredBy", None, Some(UNNAMED)),
                 change("registrations", None, Some("RNA W281000123")),
+                change("sdgs", Some("1, 2"), None),
                 change("seat", Some("Dreux (28134), by its location"), Some("Dreux (28134)")),
                 change("shortName", Some("AB"), None),
                 change("since", None, Some("2021-01-01")),
                 change("sincePrecision", None, Some("YEAR")),
-                change("sdgs", Some("1, 2"), None),
             ]
         );
     }
