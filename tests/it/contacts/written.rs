@@ -107,7 +107,7 @@ async fn an_actor_has_fifty_even_where_many_add_at_once() {
 async fn history_says_that_it_happened_and_what_is_erased_is_nowhere() {
     let test = TestApp::empty().await;
     let actor = test.actor("Mission locale", json!({})).await;
-    let before = test.changes().await;
+    let before = test.last_change().await;
     let input = json!({ "name": "Zébulon Quarteron", "role": "Conseiller", "email": "zebulon@exemple.fr",
         "phone": "06 12 34 56 78", "visibility": "PUBLIC", "consentOn": "2026-01-01" });
     let id = add(&test, &actor, input).await;

@@ -41,7 +41,7 @@ async fn an_account_erases_itself_and_nothing_of_the_person_is_left_but_that_it_
     let actor = test.actor("A", json!({})).await;
     let token = someone(&test, &actor).await;
     let id = user(&test, EMAIL).await;
-    let before = test.changes().await;
+    let before = test.last_change().await;
 
     assert_eq!(codes(&test.ask(ERASE_ME, json!({ "password": "x" })).await), ["UNAUTHENTICATED"]);
     let wrong = test.ask_as(&token, ERASE_ME, json!({ "password": "un secret" })).await;

@@ -166,6 +166,12 @@ impl TestApp {
         &self.url
     }
 
+    /// Where the record of changes ends.
+    pub async fn last_change(&self) -> i64 {
+        let rows = self.rows("SELECT coalesce(max(position), 0) AS position FROM changes").await;
+        rows[0]["position"].as_i64().expect("a number")
+    }
+
     /// How many changes were ever recorded, but those of accounts: the tests' own are among them.
     pub async fn changes(&self) -> i64 {
         let mut connection = PgConnection::connect(&self.url).await.expect("a connection");
