@@ -64,6 +64,8 @@ impl App {
                 if let Some(before) = self.take_key(tx, caller, client_key, &content, id.into()).await? {
                     return Ok(Created::Before(before));
                 }
+                // Before anything tells what else is between the two.
+                self.require_an_end(tx, caller, Act::DeclareInteraction, [source, target]).await?;
                 self.write_interaction(tx, caller, Action::Create, None, (&interaction, &territories))
                     .await?;
                 self.require_still(tx, caller, Act::DeclareInteraction, id.into()).await?;
@@ -158,7 +160,7 @@ impl App {
                     "the two have an interaction of this kind in an overlapping period: change that one, or the period"
                 }
             };
-            return Err(Error::Duplicate { message: message.to_owned(), existing: existing.into() });
+            return Err(self.duplicate(tx, caller, message, existing.into()).await?);
         }
         store::interactions::write(tx, &[(interaction.clone(), territories.clone())]).await?;
         let told = |(i, t): (&Interaction, &Vec<TerritoryId>)| (i.clone(), Where { territories: t.clone() });

@@ -1,7 +1,6 @@
 //! Publishing, archiving and bringing back: the same for every kind of entry that has a status.
 
 use super::access::{act_of, require_somewhere};
-use super::actors::refuse_duplicate;
 use super::writes::{Tries, difference};
 use super::{App, Error};
 use crate::domain::actors::Actor;
@@ -62,7 +61,14 @@ impl App {
                         step(&mut actor.publication, &mut actor.version, expected_version, transition)?;
                         actor.updated_at = now;
                         if transition == Transition::Restore {
-                            refuse_duplicate(tx, &actor, &sets.registrations).await?;
+                            if store::actors::is_suppressed(tx, actor.id).await? {
+                                return Err(Error::Conflict {
+                                    message: "it is not to be listed, on request: end that first".to_owned(),
+                                    current_version: Some(before.version),
+                                    candidates: Vec::new(),
+                                });
+                            }
+                            self.refuse_duplicate(tx, caller, &actor, &sets.registrations).await?;
                         }
                         store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
                         let fields = difference(Some((&before, &sets)), (&actor, &sets));

@@ -158,6 +158,13 @@ pub async fn for_update(tx: &Transaction, id: ActorId) -> Result<Option<(Actor, 
     Ok(Some((domain(row)?, sets.remove(&id).unwrap_or_default())))
 }
 
+/// Whether an actor is not to be listed, on request.
+pub async fn is_suppressed(tx: &Transaction, id: ActorId) -> Result<bool, StoreError> {
+    let mut sql = Sql::new("SELECT suppressed_at IS NOT NULL AS suppressed FROM actors WHERE id = ");
+    sql.bind(id.0);
+    sql.row(tx).await?.map_or(Ok(false), |row| get(&row, "suppressed"))
+}
+
 /// Many actors with what belongs to them: for imports.
 pub async fn by_ids(tx: &Transaction, ids: &[ActorId]) -> Result<Vec<(Actor, ActorSets)>, StoreError> {
     let mut sql = Sql::new("SELECT ");

@@ -60,7 +60,7 @@ impl Store {
         let mut seen = Sql::default();
         seen_point(&mut seen, &listing.visibility);
         let reading = self.reading_whole(listing, Some(of.0)).await?;
-        let columns = "a.id, a.kind, a.longitude, a.latitude, a.location_hidden";
+        let columns = "a.id, a.kind, a.longitude, a.latitude, a.location_hidden, a.seat_id";
         let mut sql = listing.matching(Some(of.0), columns, &reading);
         sql.push("SELECT array_agg(a.id) AS ids, array_agg(a.kind) AS kinds");
         // Not a number stands for no point, since arrays with nulls are not read.
