@@ -147,7 +147,7 @@ pub const TABLE: [(Act, [Extent; 7]); 39] = [
 ];
 
 /// What only a person does, never a key.
-const PERSONAL: [Act; 5] =
+pub const PERSONAL: [Act; 5] =
     [Act::SeeUsers, Act::GrantRights, Act::DeactivateUser, Act::KeepKeys, Act::AnswerInteraction];
 
 impl Act {
