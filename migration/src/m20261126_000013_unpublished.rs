@@ -1,5 +1,5 @@
-//! Typing errors are mended to words of what everyone may read alone: a correction would else tell what an unpublished
-//! entry is called.
+//! What is not published, apart: typing errors are mended to words of what everyone may read alone, since a correction
+//! would else tell what an unpublished entry is called; and indexes of the few that only some may see.
 
 use sea_orm_migration::prelude::*;
 
@@ -113,9 +113,13 @@ CREATE OR REPLACE FUNCTION search_corrections(typed text, unfinished boolean) RE
 $$;
 
 SELECT search_words_rebuild();
+
+CREATE INDEX actors_unpublished ON actors (id) WHERE status <> 'PUBLISHED';
+CREATE INDEX interactions_unpublished ON interactions (id) WHERE status <> 'PUBLISHED';
 ";
 
 const DOWN: &str = r"
+DROP INDEX actors_unpublished, interactions_unpublished;
 DROP TRIGGER actors_words_new ON actors;
 DROP TRIGGER actors_words_changed ON actors;
 DROP TRIGGER actors_words_gone ON actors;
