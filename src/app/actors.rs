@@ -1,5 +1,7 @@
 //! Actors: read, created, changed.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::access::require_somewhere;
@@ -8,7 +10,7 @@ use super::refs::TerritoryRefs;
 use super::writes::{Created, Tries, check_key, difference};
 use super::{App, Error};
 use crate::domain::actors::{Actor, ActorEdit, ActorFacets, ActorRef, ActorSets};
-use crate::domain::caller::{Caller, Grant, Right, Role};
+use crate::domain::caller::{Caller, Grant, Known, Right, Role};
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, GrantId, SubjectKind, TerritoryId};
@@ -17,7 +19,7 @@ use crate::domain::policy::{Act, Visibility};
 use crate::domain::publication::PublicationStatus;
 use crate::domain::registrations::Registration;
 use crate::domain::territories::{TerritoryKind, TerritoryRef};
-use crate::store::people::{Holder, insert_grant};
+use crate::store::people::{Holder, editing, insert_grant};
 use crate::store::records::{Action, Change};
 use crate::store::slugs::{self, Slugged};
 use crate::store::standing::standings;
@@ -96,7 +98,6 @@ impl App {
                 {
                     return Ok(Created::Before(before));
                 }
-                refuse_duplicate(tx, &actor, &sets.registrations).await?;
                 actor.slug = slugs::give(tx, Slugged::Actor, &[&actor.name]).await?.remove(0);
                 let held_by = self.place(tx, &mut actor).await?;
                 self.refuse_suppressed(tx, caller, &actor, &sets).await?;
@@ -105,6 +106,8 @@ impl App {
                 let fields = difference(None, (&actor, &sets));
                 self.record(tx, caller, Action::Create, actor.id.into(), actor.version, fields).await?;
                 self.keep_created(tx, caller, actor.id).await?;
+                // Last, so that those who may not write it do not hear of another.
+                self.refuse_duplicate(tx, caller, &actor, &sets.registrations).await?;
                 Ok(Created::New(actor))
             }
             .await;
@@ -115,7 +118,10 @@ impl App {
         match created {
             Created::New(actor) => Ok(actor),
             Created::Before(subject) if subject.kind == SubjectKind::Actor => {
-                let before = self.actor(caller, &ActorRef::Id(ActorId(subject.id))).await?;
+                let id = ActorId(subject.id);
+                // What was created a moment ago is its creator's since then.
+                let caller = self.with_own(caller, id).await?;
+                let before = self.actor(&caller, &ActorRef::Id(id)).await?;
                 before.ok_or_else(|| Error::NotFound("what this clientKey created is gone".to_owned()))
             }
             Created::Before(_) => unreachable!("the kind is part of a key's fingerprint"),
@@ -168,7 +174,6 @@ impl App {
         let (mut actor, mut sets) = (before.clone(), sets_before.clone());
         actor.edit(&mut sets, edit, &mut found);
         found.into_result(())?;
-        refuse_duplicate(tx, &actor, &sets.registrations).await?;
         actor.version += 1;
         actor.updated_at = self.clock.now();
         let held_by = self.place(tx, &mut actor).await?;
@@ -185,6 +190,8 @@ impl App {
         let change = Change { action: Action::Update, subject, version: actor.version, fields, comment };
         self.record_change(tx, caller, change).await?;
         self.require_still(tx, caller, Act::UpdateActor, subject).await?;
+        // Last, so that those who may not write it learn nothing of the other.
+        self.refuse_duplicate(tx, caller, &actor, &sets.registrations).await?;
         Ok(actor)
     }
 
@@ -209,6 +216,15 @@ impl App {
             insert_grant(tx, holder, &grant, now).await?;
         }
         Ok(())
+    }
+
+    /// The caller, with the right to edit this actor where it was granted since they were looked up.
+    async fn with_own(&self, caller: &Caller, id: ActorId) -> Result<Caller, Error> {
+        let Caller::Known(known) = caller else { return Ok(caller.clone()) };
+        let holder = known.key.map_or(Holder::User(known.user), Holder::Key);
+        let mut known = Known::clone(known);
+        known.grants.extend(editing(self.store.db(), holder, id, self.clock.now()).await?);
+        Ok(Caller::Known(Arc::new(known)))
     }
 
     /// Puts ids in place of references; a seat is a commune.
@@ -246,23 +262,23 @@ impl App {
     pub(super) async fn place(&self, tx: &Transaction, actor: &mut Actor) -> Result<Vec<TerritoryId>, Error> {
         Ok(Places::about(self, tx, &[actor]).await?.place(actor).held_by)
     }
-}
 
-/// Refuses an actor where another has its name and one of its registrations; two that come at once take turns.
-pub(super) async fn refuse_duplicate(
-    tx: &Transaction,
-    actor: &Actor,
-    registrations: &[Registration],
-) -> Result<(), Error> {
-    if registrations.is_empty() || actor.publication.status == PublicationStatus::Archived {
-        return Ok(());
-    }
-    store::lock(tx, "registrations").await?;
-    match store::actors::same_registered(tx, actor, registrations).await? {
-        None => Ok(()),
-        Some(existing) => Err(Error::Duplicate {
-            message: "an actor of this name has one of these registrations already".to_owned(),
-            existing: existing.into(),
-        }),
+    /// Refuses an actor where another has its name and one of its registrations; two that come at once take turns.
+    pub(super) async fn refuse_duplicate(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        actor: &Actor,
+        registrations: &[Registration],
+    ) -> Result<(), Error> {
+        if registrations.is_empty() || actor.publication.status == PublicationStatus::Archived {
+            return Ok(());
+        }
+        store::lock(tx, "registrations").await?;
+        let Some(existing) = store::actors::same_registered(tx, actor, registrations).await? else {
+            return Ok(());
+        };
+        let message = "an actor of this name has one of these registrations already";
+        Err(self.duplicate(tx, caller, message, existing.into()).await?)
     }
 }

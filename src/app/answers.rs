@@ -75,7 +75,7 @@ impl App {
                 interaction.version += 1;
                 interaction.updated_at = self.clock.now();
                 let fields = self
-                    .put_interaction(tx, Some((&before, &territories)), (&interaction, &territories))
+                    .put_interaction(tx, caller, Some((&before, &territories)), (&interaction, &territories))
                     .await?;
                 let action = match answer {
                     ConfirmationStatus::Disputed => Action::Dispute,

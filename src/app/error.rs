@@ -30,8 +30,8 @@ pub enum Error {
     Duplicate {
         /// What is.
         message: String,
-        /// Which one.
-        existing: Subject,
+        /// Which one; null where the caller may not see it.
+        existing: Option<Subject>,
     },
     /// Too often: the same may be tried again later.
     RateLimited {

@@ -76,6 +76,8 @@ impl App {
                 if let Some(before) = self.take_key(tx, caller, client_key, &content, id.into()).await? {
                     return Ok(Created::Before(before));
                 }
+                // Before anything tells what else is between the two.
+                self.require_an_end(tx, caller, Act::DeclareInteraction, [source, target]).await?;
                 self.write_interaction(tx, caller, Action::Create, None, (&interaction, &territories))
                     .await?;
                 self.require_still(tx, caller, Act::DeclareInteraction, id.into()).await?;
@@ -161,7 +163,7 @@ impl App {
         before: Option<(&Interaction, &Vec<TerritoryId>)>,
         written: (&Interaction, &Vec<TerritoryId>),
     ) -> Result<(), Error> {
-        let fields = self.put_interaction(tx, before, written).await?;
+        let fields = self.put_interaction(tx, caller, before, written).await?;
         self.record(tx, caller, action, written.0.id.into(), written.0.version, fields).await
     }
 
@@ -169,6 +171,7 @@ impl App {
     pub(super) async fn put_interaction(
         &self,
         tx: &Transaction,
+        caller: &Caller,
         before: Option<(&Interaction, &Vec<TerritoryId>)>,
         (interaction, territories): (&Interaction, &Vec<TerritoryId>),
     ) -> Result<Map<String, Value>, Error> {
@@ -183,7 +186,7 @@ impl App {
                     "the two have an interaction of this kind in an overlapping period: change that one, or the period"
                 }
             };
-            return Err(Error::Duplicate { message: message.to_owned(), existing: existing.into() });
+            return Err(self.duplicate(tx, caller, message, existing.into()).await?);
         }
         store::interactions::write(tx, &[(interaction.clone(), territories.clone())]).await?;
         let told = |(i, t): (&Interaction, &Vec<TerritoryId>)| (i.clone(), Where { territories: t.clone() });

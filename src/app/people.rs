@@ -134,7 +134,7 @@ impl App {
             let existing = people::user_by_email(&tx, &email).await?.ok_or_else(|| absent("user"))?;
             return Err(Error::Duplicate {
                 message: "someone has this address already: grant them what they are to have; where their invitation has ended, they ask for a new password".to_owned(),
-                existing: existing.into(),
+                existing: Some(existing.into()),
             });
         }
         self.record_user(&tx, caller, user.id).await?;

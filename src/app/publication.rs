@@ -1,7 +1,6 @@
 //! Submitting, publishing, refusing, archiving and bringing back: the same for every kind of entry that has a status.
 
 use super::access::require_somewhere;
-use super::actors::refuse_duplicate;
 use super::writes::{Tries, difference};
 use super::{App, Error};
 use crate::domain::actors::Actor;
@@ -79,7 +78,7 @@ impl App {
                         step(&mut actor.publication, &mut actor.version, expected_version, transition)?;
                         actor.updated_at = now;
                         if transition == Transition::Restore {
-                            refuse_duplicate(tx, &actor, &sets.registrations).await?;
+                            self.refuse_duplicate(tx, caller, &actor, &sets.registrations).await?;
                         }
                         store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
                         let fields = difference(Some((&before, &sets)), (&actor, &sets));
@@ -100,7 +99,12 @@ impl App {
                         )?;
                         interaction.updated_at = now;
                         let fields = self
-                            .put_interaction(tx, Some((&before, &territories)), (&interaction, &territories))
+                            .put_interaction(
+                                tx,
+                                caller,
+                                Some((&before, &territories)),
+                                (&interaction, &territories),
+                            )
                             .await?;
                         let version = interaction.version;
                         (before.publication.status, Reviewable::Interaction(interaction), version, fields)

@@ -4,7 +4,6 @@
 use serde_json::json;
 
 use super::access::require_somewhere;
-use super::actors::refuse_duplicate;
 use super::writes::{Tries, difference};
 use super::{App, Error};
 use crate::domain::actors::{Actor, ActorSets};
@@ -77,7 +76,7 @@ impl App {
                 let mut actor = before.clone();
                 if from != PublicationStatus::Archived {
                     actor.publication = Publication { status: from, archived_from: None };
-                    refuse_duplicate(tx, &actor, &sets.registrations).await?;
+                    self.refuse_duplicate(tx, caller, &actor, &sets.registrations).await?;
                 }
                 self.write_suppression(tx, caller, (&before, &sets), actor, None, None).await
             }

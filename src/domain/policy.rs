@@ -149,7 +149,7 @@ pub const TABLE: [(Act, [Extent; 7]); 40] = [
 ];
 
 /// What only a person does, never a key.
-const PERSONAL: [Act; 6] = [
+pub const PERSONAL: [Act; 6] = [
     Act::SeeUsers,
     Act::GrantRights,
     Act::DeactivateUser,

@@ -57,7 +57,9 @@ impl From<ApiError> for Error {
                 (Code::Conflict, message)
             }
             app::Error::Duplicate { message, existing } => {
-                extensions.set("existingId", global_id(existing).0);
+                if let Some(existing) = existing {
+                    extensions.set("existingId", global_id(existing).0);
+                }
                 (Code::Duplicate, message)
             }
             app::Error::RateLimited { message, retry_after_seconds } => {

@@ -137,13 +137,14 @@ pub async fn stale(db: &impl ConnectionTrait, of: &Generated) -> Result<Found, S
     found(db, &of.stale()).await
 }
 
-/// Words of names that typing errors can't be mended to, since they are not kept. (One that is kept and that no name
-/// holds any more does no harm.)
+/// Words of published names that typing errors can't be mended to, since they are not kept.
 pub async fn unkept_words(db: &impl ConnectionTrait) -> Result<Found, StoreError> {
     found(
         db,
         "SELECT w.word FROM search_words_of((SELECT array_agg(n.search_name) FROM (
-            SELECT search_name FROM territories UNION SELECT search_name FROM actors UNION SELECT search_name FROM calls) n)) w(word)
+            SELECT search_name FROM territories
+            UNION SELECT search_name FROM actors WHERE status = 'PUBLISHED'
+            UNION SELECT search_name FROM calls WHERE status = 'PUBLISHED') n)) w(word)
         WHERE NOT EXISTS (SELECT FROM search_words k WHERE k.word = w.word)",
     )
     .await

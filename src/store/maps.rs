@@ -8,7 +8,7 @@ use super::actor_filter::seen_point;
 use super::error::StoreError;
 use super::interaction_filter::{matches, of_actor};
 use super::rows::{get, parse};
-use super::sight::visible_interaction;
+use super::sight::visible_interactions;
 use super::sql::Sql;
 use crate::domain::actors::ActorKind;
 use crate::domain::ids::{ActorId, InteractionId, TerritoryId};
@@ -103,7 +103,7 @@ impl Store {
         sql.bind(on).push(", FALSE)) AS ended FROM interactions i JOIN matching s ON s.id = i.source_id");
         sql.push(" JOIN matching t ON t.id = i.target_id WHERE coalesce(i.since <= ");
         sql.bind(on).push(", TRUE) AND ");
-        visible_interaction(&mut sql, &[], visibility);
+        visible_interactions(&mut sql, visibility);
         matches(&mut sql, filter, &reading);
         if let Some(actor) = filter.actor {
             of_actor(&mut sql, actor);

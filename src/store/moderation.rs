@@ -59,7 +59,7 @@ impl ReviewListing {
         );
         if let Some(managed) = managed {
             an_end_is_reached(sql.and(""), managed);
-            visible_ends(&mut sql, &self.visibility);
+            visible_ends(&mut sql, &self.visibility, false);
         }
         if let Some((id, direction, basis)) = scope {
             reading.either_end_in(sql.and(""), id, direction, basis, basis != TerritoryBasis::Seat);

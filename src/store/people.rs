@@ -365,6 +365,22 @@ pub async fn delete_demo_users(tx: &Transaction) -> Result<Vec<UserId>, StoreErr
     sql.rows(tx).await?.iter().map(|row| Ok(UserId(get(row, "id")?))).collect()
 }
 
+/// What lets the holder edit this actor now; null where nothing does.
+pub async fn editing(
+    db: &impl ConnectionTrait,
+    holder: Holder,
+    actor: ActorId,
+    now: DateTime<Utc>,
+) -> Result<Option<Grant>, StoreError> {
+    let (column, id) = holder.column();
+    let mut sql = Sql::new(
+        "SELECT g.id AS grant_id, g.role, g.territory_id, g.actor_id, g.expires_at FROM grants g WHERE g.",
+    );
+    sql.push(column).push(" = ").bind(id).push(" AND g.actor_id = ").bind(actor.0);
+    sql.push(" AND (g.expires_at IS NULL OR g.expires_at > ").bind(now).push(") LIMIT 1");
+    sql.row(db).await?.map(|row| grant(&row)).transpose()
+}
+
 /// The user of an address, however it is written.
 pub async fn user_by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<UserId>, StoreError> {
     let mut sql = Sql::new("SELECT id FROM users WHERE email_key = lower(");

@@ -37,7 +37,7 @@ pub async fn standings(
         SubjectKind::Interaction => {
             visible_interaction(&mut sql, ARCHIVED_TOO, visibility);
             if *visibility != Visibility::Everything {
-                visible_ends(&mut sql, visibility);
+                visible_ends(&mut sql, visibility, false);
             }
         }
         SubjectKind::Call => visible_call(&mut sql, ARCHIVED_TOO, visibility),

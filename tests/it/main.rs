@@ -1,6 +1,7 @@
 //! The integration tests: one binary, the real router, a real Postgres, a database a test.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod access;
 mod accounts;
 mod actors;
 mod architecture;

@@ -65,6 +65,18 @@ async fn clone_of(template: &str) -> String {
     database(&name)
 }
 
+/// A copy of the database at this address, which nobody may be connected to.
+pub async fn copy_of(url: &str) -> String {
+    let url = url::Url::parse(url).expect("a URL");
+    clone_of(url.path().trim_start_matches('/')).await
+}
+
+/// Drops the database at this address before the others are: where a test makes many.
+pub async fn drop_database(url: &str) {
+    let url = url::Url::parse(url).expect("a URL");
+    execute(format!("DROP DATABASE {} WITH (FORCE)", url.path().trim_start_matches('/'))).await;
+}
+
 /// A database without even our tables.
 pub async fn blank_database() -> String {
     let name = name("blank");

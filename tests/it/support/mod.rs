@@ -3,7 +3,7 @@
 mod cluster;
 pub mod entries;
 
-pub use self::cluster::{blank_database, empty_database};
+pub use self::cluster::{blank_database, copy_of, drop_database, empty_database};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -123,12 +123,28 @@ impl TestApp {
     /// A token of a new user with these rights.
     pub async fn token_of(&self, email: &str, rights: &[Right]) -> String {
         let id = self.app.add_user(email, email, rights).await.expect("a user").expect("a free address");
-        self.app.token(id, None, TimeDelta::days(3_650)).await.expect("a token")
+        self.token_for(id).await
     }
 
     /// Asks as the bearer of this token; the whole answer.
     pub async fn ask_as(&self, token: &str, query: &str, variables: Value) -> Value {
         self.post(query, variables, Some(token)).await
+    }
+
+    /// A token of this user.
+    pub async fn token_for(&self, user: UserId) -> String {
+        self.app.token(user, None, TimeDelta::days(3_650)).await.expect("a token")
+    }
+
+    /// Asks as the bearer of this token, or as nobody; the whole answer.
+    pub async fn ask_with(&self, token: Option<&str>, query: &str, variables: Value) -> Value {
+        self.post(query, variables, token).await
+    }
+
+    /// Ends its connections; where its database was.
+    pub async fn close(self) -> String {
+        self.app.store.close().await.expect("it closes");
+        self.url
     }
 
     /// Asks as nobody in particular, and expects no error: the data.

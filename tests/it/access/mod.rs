@@ -1,0 +1,13 @@
+//! Who may do what, held against the schema; and what may not be seen is nowhere.
+
+mod crowds;
+mod document;
+mod everything;
+mod hidden;
+mod matrix;
+mod reach;
+mod rows;
+mod to_come;
+mod unseen;
+mod ways;
+mod world;
