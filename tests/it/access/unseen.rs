@@ -86,7 +86,7 @@ fn key(id: &str) -> String {
 fn status(status: &str) -> String {
     match status {
         "ARCHIVED" => "status = 'ARCHIVED', archived_from = 'PUBLISHED'".to_owned(),
-        "SUPPRESSED" => "status = 'ARCHIVED', archived_from = 'PUBLISHED', suppressed_at = now()".to_owned(),
+        "SUPPRESSED" => "status = 'ARCHIVED', archived_from = 'PUBLISHED', suppressed_at = now(), suppressed_from = 'PUBLISHED'".to_owned(),
         other => format!("status = '{other}', archived_from = NULL"),
     }
 }

@@ -51,7 +51,7 @@ async fn what_is_refused_is_refused_whichever_way_it_is_asked() {
     let stage = World::stage().await;
     let before = stage.test.changes().await;
     let mut wrong = String::new();
-    for row in rows(&stage.test).await {
+    for row in rows() {
         let mut told = BTreeSet::new();
         for (persona, said) in PERSONAS.iter().zip(row.said()) {
             // One of those who hear the same.

@@ -146,6 +146,10 @@ impl Stage {
     /// Asks as this persona; the whole answer, without what differs each time.
     pub async fn ask(&self, persona: &str, query: &str, variables: Value) -> Value {
         let token = self.token(persona).await;
+        if query.contains("assword: ") || query.contains("current: ") {
+            // Many tries of one account would have them wait.
+            self.test.execute("DELETE FROM attempts").await;
+        }
         let mut answer = self.test.ask_with(token.as_deref(), query, variables).await;
         let errors = answer.get_mut("errors").and_then(Value::as_array_mut);
         for error in errors.into_iter().flatten() {
@@ -272,10 +276,10 @@ async fn users(test: &TestApp, ids: &mut Ids) -> HashMap<&'static str, UserId> {
     test.execute(&format!(
         "UPDATE interactions SET declared_by_id = source_id WHERE id IN ('{}', '{}');
          UPDATE interactions SET status = 'SUBMITTED', submitted_at = updated_at WHERE id = '{}';
-         INSERT INTO contacts (id, actor_id, name, email, visibility, created_at, updated_at)
-         SELECT gen_random_uuid(), id, 'Camille Contact', 'camille@example.org', 'PUBLIC', created_at, created_at
+         INSERT INTO contacts (id, actor_id, name, email, visibility, consent_on, created_at, updated_at)
+         SELECT gen_random_uuid(), id, 'Camille Contact', 'camille@example.org', 'PUBLIC', created_at::date, created_at, created_at
          FROM actors WHERE slug = 'maison-verte';
-         UPDATE actors SET suppressed_at = updated_at WHERE slug = 'effacee';",
+         UPDATE actors SET suppressed_at = updated_at, suppressed_from = 'PUBLISHED' WHERE slug = 'effacee';",
         key("own draft link"),
         key("asked link"),
         key("asked link"),

@@ -1,4 +1,4 @@
-//! Rows of root fields that the schema may not have yet: each is asked as soon as it has the field.
+//! The table, continued: people, moderation, contacts, duplicates.
 
 use super::rows::Row;
 
@@ -43,7 +43,7 @@ const SUPPRESS: &str =
     "mutation($id: ID!) { suppressActor(id: $id, expectedVersion: 2, reason: \"demande\") }";
 const UNSUPPRESS: &str = "mutation($id: ID!) { unsuppressActor(id: $id) { id } }";
 
-/// They stand here until they are moved to the table.
+/// What is done to accounts, and around entries.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     //                                                                                       anonymous nobody expired partner analyst editor other elsewhere quarter manager admin
@@ -60,7 +60,7 @@ pub const ROWS: &[Row] = &[
     Row("changePassword",       "", CHANGE, "{}",                                            "U V V V V V V V V V V"),
     Row("requestPasswordReset", "", FORGOT, "{}",                                            ". . . . . . . . . . ."),
     Row("resetPassword",        "", RESET, "{}",                                             "V V V V V V V V V V V"),
-    Row("eraseMe",              "", ERASE_ME, "{}",                                          "U V V V V V V V V V V"),
+    Row("eraseMe",              "", ERASE_ME, "{}",                                          "U C C C C C C C C C C"),
     Row("acceptInvitation",     "", ACCEPT, "{}",                                            "V V V V V V V V V V V"),
     Row("inviteUser", "to near", INVITE, r#"{"g": [{"role": "ACTOR_EDITOR", "actor": "@near"}]}"#, "U F F F F F F F F . ."),
     Row("inviteUser", "to A", INVITE, r#"{"g": [{"role": "TERRITORY_MANAGER", "territory": {"id": "@A"}}]}"#, "U F F F F F F F F . ."),
@@ -78,7 +78,7 @@ pub const ROWS: &[Row] = &[
     Row("submit", "own draft call", SUBMIT, r#"{"id": "@own draft call", "v": 1}"#,          "U F F F F . N N N . ."),
     Row("review", "asked link", REVIEW, r#"{"id": "@asked link", "v": 1}"#,                  "U F F F F F F N N . ."),
     Row("suggestActorEdit", "own", SUGGEST, r#"{"id": "@own"}"#,                             "U . . . . . . . . . ."),
-    Row("suggestActorEdit", "draft", SUGGEST, r#"{"id": "@draft"}"#,                         "U N N N . N N N . . ."),
+    Row("suggestActorEdit", "draft", SUGGEST, r#"{"id": "@draft"}"#,                         "U N N N C N N N C C C"),
     // Nobody agrees in another's name.
     Row("confirmInteraction", "asked link", CONFIRM, r#"{"id": "@asked link", "v": 1}"#,     "U F F F F . N F F F ."),
     Row("disputeInteraction", "asked link", DISPUTE, r#"{"id": "@asked link", "v": 1}"#,     "U F F F F . N F F F ."),
@@ -86,7 +86,9 @@ pub const ROWS: &[Row] = &[
     Row("addContact",   "draft", ADD_CONTACT, r#"{"id": "@draft"}"#,                         "U F F F F N N N . . ."),
     Row("updateContact", "own", UPDATE_CONTACT, r#"{"id": "@contact"}"#,                     "U F F F F . F F F . ."),
     Row("eraseContact", "own", ERASE_CONTACT, r#"{"id": "@contact"}"#,                       "U F F F F . F F F . ."),
-    Row("mergeActors",  "own and near", MERGE, r#"{"k": "@own", "m": "@near"}"#,             "U F F F F F F F F . ."),
+    // The two are linked.
+    Row("mergeActors",  "own and near", MERGE, r#"{"k": "@own", "m": "@near"}"#,             "U F F F F F F F F C C"),
+    Row("mergeActors",  "seen and shelter", MERGE, r#"{"k": "@seen", "m": "@shelter"}"#,     "U F F F F F F F F . ."),
     Row("mergeActors",  "own and far", MERGE, r#"{"k": "@own", "m": "@far"}"#,               "U F F F F F F F F F ."),
     Row("markDistinct", "own and near", DISTINCT, r#"{"a": "@own", "b": "@near"}"#,          "U F F F F F F F F . ."),
     Row("suppressActor", "own", SUPPRESS, r#"{"id": "@own"}"#,                               "U F F F F F F F F . ."),
