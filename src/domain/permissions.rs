@@ -154,7 +154,7 @@ fn may_declare_with(caller: &Caller, status: PublicationStatus, standing: Standi
     if status == PublicationStatus::Archived {
         return Err(ARCHIVED_END.to_owned());
     }
-    policy::may(caller, Act::DeclareInteraction, standing).map_err(|denied| beyond_reach(&denied.message()))
+    policy::may(caller, Act::DeclareInteraction, standing).map_err(Denied::message)
 }
 
 /// The act that moves an entry of a kind; null for kinds without a status.
