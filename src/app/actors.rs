@@ -205,14 +205,17 @@ impl App {
         if seen.get(&id.0).is_some_and(|standing| standing.managed) {
             return Ok(());
         }
-        if !known.grants.iter().any(|grant| grant.right.role() == Role::ActorEditor) {
+        // Their new right lasts as long as the one that lets them create.
+        let editing = known.grants.iter().filter(|grant| grant.right.role() == Role::ActorEditor);
+        let ends: Vec<_> = editing.map(|grant| grant.expires_at).collect();
+        if ends.is_empty() {
             return self.require_still(tx, caller, Act::CreateActor, id.into()).await;
         }
+        let expires_at = if ends.contains(&None) { None } else { ends.into_iter().flatten().max() };
         let now = self.clock.now();
         let holders = [Some(Holder::User(known.user)), known.key.map(Holder::Key)];
         for holder in holders.into_iter().flatten() {
-            let grant =
-                Grant { id: GrantId(self.ids.next(now)), right: Right::ActorEditor(id), expires_at: None };
+            let grant = Grant { id: GrantId(self.ids.next(now)), right: Right::ActorEditor(id), expires_at };
             insert_grant(tx, holder, &grant, now).await?;
         }
         Ok(())

@@ -69,7 +69,8 @@ impl App {
                 if store::duplicates::keep_distinct(tx, a, b, now).await? {
                     for (index, (actor, _)) in both.iter().enumerate() {
                         let other = &both[1 - index].0;
-                        let told = json!([null, { "id": other.id, "slug": other.slug, "name": other.name }]);
+                        // By its id alone: its name is told to those who see it.
+                        let told = json!([null, [other.id]]);
                         let fields = Map::from_iter([("distinct_from".to_owned(), told)]);
                         self.record(tx, caller, Action::Update, actor.id.into(), actor.version, fields)
                             .await?;

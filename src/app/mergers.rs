@@ -112,13 +112,17 @@ impl App {
         (merged, merged_sets): Whole,
     ) -> Result<Actor, Error> {
         let now = self.clock.now();
+        let by = match caller {
+            Caller::Known(known) => Some(known.user),
+            Caller::Anonymous | Caller::Operator | Caller::Rule(_) => None,
+        };
         let (mut actor, mut sets) = (kept.clone(), kept_sets.clone());
         actor.absorb(&mut sets, &merged, &merged_sets);
         actor.version += 1;
         actor.updated_at = now;
         let interactions = self.move_interactions(tx, caller, actor.id, merged.id).await?;
         let calls = self.move_calls(tx, caller, actor.id, merged.id).await?;
-        let moved = store::mergers::take_over(tx, actor.id, &merged, now).await?;
+        let moved = store::mergers::take_over(tx, actor.id, &merged, by, now).await?;
         let held_by = self.place(tx, &mut actor).await?;
         store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
         store::actors::write_points(tx, &[(actor.id, held_by)]).await?;

@@ -132,9 +132,10 @@ impl App {
         let tx = self.store.begin().await?;
         if !people::insert_user(&tx, &user).await? {
             let existing = people::user_by_email(&tx, &email).await?.ok_or_else(|| absent("user"))?;
+            let seen = caller.is_admin() || !self.users_seen(caller, &[existing]).await?.is_empty();
             return Err(Error::Duplicate {
-                message: "someone has this address already: grant them what they are to have; where their invitation has ended, they ask for a new password".to_owned(),
-                existing: Some(existing.into()),
+                message: "someone has this address already: grant them what they are to have, or ask an administrator to where they are not among your users; where their invitation has ended, they ask for a new password".to_owned(),
+                existing: seen.then(|| existing.into()),
             });
         }
         self.record_user(&tx, caller, user.id).await?;
@@ -156,6 +157,10 @@ impl App {
         let given = std::slice::from_ref(given);
         let grants =
             self.read_grants(caller, "grant", given, Receiver::Person, Violations::default()).await?;
+        // Whom one does not see one learns nothing of, and brings nobody into one's reach by a gift.
+        if !caller.is_admin() && self.users_seen(caller, &[user]).await?.is_empty() {
+            return Err(absent("user"));
+        }
         let now = self.clock.now();
         let tx = self.store.begin().await?;
         let found = people::for_update(&tx, user, now).await?.ok_or_else(|| absent("user"))?;
@@ -166,6 +171,14 @@ impl App {
             return Err(conflict("they have this right already: to change when it ends, revoke it first"));
         }
         self.write_grants(&tx, caller, Holder::User(user), &grants).await?;
+        if !people::is_taken(&tx, user).await? {
+            // Who invited them holds the link of then, and would come into this right by it: only the address gets the new one.
+            sessions::void_links(&tx, user, now).await?;
+            let (token, expires_at) = (secrets::token().map_err(internal)?, now + INVITATION_LASTS);
+            let hash = secrets::hash(&token);
+            sessions::insert_link(&tx, user, Purpose::Invitation, hash, now, expires_at).await?;
+            self.post(&tx, &[user], &Letter::Invitation { token, expires_at }).await?;
+        }
         tx.commit().await.map_err(StoreError::from)?;
         self.users_seen(caller, &[user]).await?.pop().ok_or_else(|| absent("user"))
     }

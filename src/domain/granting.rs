@@ -62,7 +62,8 @@ fn lets(held: Right, given: Right, receiver: Receiver, lie: &Lie) -> bool {
             Right::TerritoryManager(territory) | Right::Analyst(territory) | Right::Partner(Some(territory)),
         ) => lie.is_within(territory, managed),
         (Right::TerritoryManager(managed), Right::ActorEditor(actor)) => {
-            lie.reached.contains(&(actor, managed))
+            // A key of one's own would make a manager an editor, who speaks in the actor's name.
+            !own_key && lie.reached.contains(&(actor, managed))
         }
         (Right::Analyst(analysed), Right::Analyst(territory)) => {
             own_key && lie.is_within(territory, analysed)

@@ -97,7 +97,7 @@ pub struct Names {
 const UNNAMED: &str = "(an entry that is not to be seen)";
 
 const TERRITORIES: [&str; 3] = ["areas_served", "programme", "territories"];
-const ACTORS: [&str; 5] = ["declared_by", "funders", "organisers", "source", "target"];
+const ACTORS: [&str; 6] = ["declared_by", "distinct_from", "funders", "organisers", "source", "target"];
 
 /// The territories and the actors that changes mention.
 pub fn mentioned(fields: &Map<String, Value>) -> (BTreeSet<TerritoryId>, BTreeSet<ActorId>) {

@@ -49,12 +49,24 @@ pub async fn erase_user(tx: &Transaction, id: UserId) -> Result<(), StoreError> 
         sql.rows(tx).await?.iter().map(|row| get(row, "caller")).collect::<Result<_, _>>()?;
     callers.push(user_reference(id));
     for statement in [
+        "UPDATE changes c SET comment = NULL FROM suggestions s WHERE c.comment = s.comment AND c.subject_kind = 'ACTOR' AND c.subject_id = s.actor_id AND s.caller = ANY(",
         "UPDATE changes SET comment = NULL WHERE comment IS NOT NULL AND caller = ANY(",
         "UPDATE suggestions SET comment = NULL WHERE comment IS NOT NULL AND caller = ANY(",
         "DELETE FROM client_keys WHERE caller = ANY(",
     ] {
         let mut sql = Sql::new(statement);
         sql.bind(callers.clone()).push(")");
+        sql.execute(tx).await?;
+    }
+    // What they wrote that stands in rows of others: reasons of disputes.
+    for statement in [
+        "UPDATE interactions i SET dispute_reason = NULL WHERE i.dispute_reason IS NOT NULL AND i.id IN (SELECT c.subject_id FROM changes c
+            WHERE c.subject_kind = 'INTERACTION' AND c.action = 'DISPUTE' AND c.fields #>> '{dispute_reason,1}' = i.dispute_reason AND c.caller = ANY(",
+        "UPDATE changes o SET fields = o.fields - 'dispute_reason' WHERE o.subject_kind = 'INTERACTION' AND o.fields ? 'dispute_reason' AND o.subject_id IN (SELECT c.subject_id FROM changes c
+            WHERE c.subject_kind = 'INTERACTION' AND c.action = 'DISPUTE' AND c.caller = ANY(",
+    ] {
+        let mut sql = Sql::new(statement);
+        sql.bind(callers.clone()).push("))");
         sql.execute(tx).await?;
     }
     let mut sql = Sql::new("DELETE FROM users WHERE id = ");

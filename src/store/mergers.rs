@@ -14,7 +14,7 @@ use super::sight::visible_actor;
 use super::sql::Sql;
 use super::{Store, Transaction};
 use crate::domain::actors::{Actor, ActorRef};
-use crate::domain::ids::{ActorId, CallId, InteractionId};
+use crate::domain::ids::{ActorId, CallId, InteractionId, UserId};
 use crate::domain::policy::Visibility;
 use crate::domain::publication::PublicationStatus;
 
@@ -134,9 +134,17 @@ pub async fn take_over(
     tx: &Transaction,
     kept: ActorId,
     merged: &Actor,
+    by: Option<UserId>,
     at: DateTime<Utc>,
 ) -> Result<Moved, StoreError> {
     let gone = merged.id.0;
+    // Whoever made a draft edits it by nobody's decision, and nobody merges themselves into a right.
+    let mut sql = Sql::new("DELETE FROM grants g WHERE g.actor_id = ");
+    sql.bind(gone).push(" AND (").bind(merged.publication.status != PublicationStatus::Published);
+    let by = by.map_or(Uuid::nil(), |user| user.0);
+    sql.push(" OR g.user_id = ").bind(by);
+    sql.push(" OR g.api_key_id IN (SELECT k.id FROM api_keys k WHERE k.owner_id = ").bind(by).push("))");
+    sql.execute(tx).await?;
     let mut moved = Moved::default();
     let mut sql = Sql::new("UPDATE origins SET subject_id = ");
     sql.bind(kept.0).push(" WHERE subject_kind = 'ACTOR' AND subject_id = ").bind(gone);

@@ -269,11 +269,22 @@ pub async fn is_another_admin(tx: &Transaction, but: UserId, now: DateTime<Utc>)
     let mut sql = Sql::new(
         "SELECT EXISTS (SELECT 1 FROM grants g JOIN users u ON u.id = g.user_id AND u.active WHERE g.role = 'ADMIN' AND u.id <> ",
     );
-    sql.bind(but.0).push(" AND ");
+    sql.bind(but.0).push(" AND ").push(ABLE).push(" AND ");
     holds(&mut sql, now);
     sql.push(") AS found");
     sql.row(tx).await?.map_or(Ok(false), |row| get(&row, "found"))
 }
+
+/// Whether someone has taken the account: chosen a password, or come by another provider.
+pub async fn is_taken(tx: &Transaction, user: UserId) -> Result<bool, StoreError> {
+    let mut sql = Sql::new("SELECT EXISTS (SELECT 1 FROM users u WHERE u.id = ");
+    sql.bind(user.0).push(" AND ").push(ABLE).push(") AS taken");
+    sql.row(tx).await?.map_or(Ok(false), |row| get(&row, "taken"))
+}
+
+/// Whether the user `u` has a way to sign in.
+const ABLE: &str =
+    "(u.password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM user_identities i WHERE i.user_id = u.id))";
 
 /// The user who holds a grant; null where no user does.
 pub async fn holder_of(tx: &Transaction, id: GrantId) -> Result<Option<UserId>, StoreError> {
