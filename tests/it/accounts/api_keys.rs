@@ -181,7 +181,8 @@ async fn a_managers_key_edits_actors_as_long_as_they_are_in_reach() {
     let other = test.territory("COMMUNE", "28404", "Vernouillet", Value::Null).await;
     let id = test.actor("Les Amis du Lavoir", json!({"seat": {"id": dreux}})).await;
     let manager = test.token_of("manager@example.org", &[Right::TerritoryManager(territory(&dreux))]).await;
-    let created = made(&test, &manager, json!([{"role": "ACTOR_EDITOR", "actor": id}]), json!({})).await;
+    let territory_manager = json!([{"role": "TERRITORY_MANAGER", "territory": {"id": dreux}}]);
+    let created = made(&test, &manager, territory_manager, json!({})).await;
     let update = "mutation($id: ID!, $version: Int!) { updateActor(id: $id, expectedVersion: $version, input: {shortName: \"ADL\"}) { version } }";
     let secret = text(&created, "secret");
     data_of(test.ask_as(secret, update, json!({"id": id, "version": 2})).await);

@@ -45,7 +45,8 @@ async fn a_manager_grants_within_its_territories_and_not_to_itself() {
     let Scene { test, agglo, dreux, chartres, manager, manager_id } = scene().await;
     let inside = test.actor("Les Amis du Lavoir", json!({"seat": {"id": dreux}})).await;
     let outside = test.actor("Les Autres", json!({"seat": {"id": chartres}})).await;
-    let other = id_of_user(someone(&test, "other@example.org", &[]).await);
+    let other =
+        id_of_user(someone(&test, "other@example.org", &[Right::Partner(Some(territory(&dreux)))]).await);
     let grant = async |user: &str, grant: Value| {
         test.ask_as(&manager, GRANT, json!({"user": user, "grant": grant})).await
     };
@@ -73,17 +74,20 @@ async fn a_manager_grants_within_its_territories_and_not_to_itself() {
     let own =
         test.ask_as_admin(GRANT, json!({"user": id_of_user(test.user), "grant": {"role": "PARTNER"}})).await;
     assert_eq!(codes(&own), ["FORBIDDEN"], "not even administrators");
-    assert_eq!(
-        codes(&grant("nobody", json!({"role": "ANALYST", "territory": {"id": dreux}})).await),
-        ["NOT_FOUND"]
-    );
+    // Who has nothing within its reach is not there for it, and is not brought there by a gift.
+    let stranger = id_of_user(someone(&test, "stranger@example.org", &[]).await);
+    for unseen in ["nobody", &stranger] {
+        let given = grant(unseen, json!({"role": "ANALYST", "territory": {"id": dreux}})).await;
+        assert_eq!(codes(&given), ["NOT_FOUND"], "{unseen}");
+    }
 }
 
 #[tokio::test]
 async fn a_manager_of_what_holds_a_territory_manages_that_too() {
     let Scene { test, agglo, dreux, .. } = scene().await;
     let token = test.token_of("agglo@example.org", &[Right::TerritoryManager(territory(&agglo))]).await;
-    let other = id_of_user(someone(&test, "other@example.org", &[]).await);
+    let other =
+        id_of_user(someone(&test, "other@example.org", &[Right::Partner(Some(territory(&dreux)))]).await);
     let grant = json!({"user": other, "grant": {"role": "ANALYST", "territory": {"id": dreux}}});
     data_of(test.ask_as(&token, GRANT, grant).await);
     let users = data_of(test.ask_as(&token, USERS, json!({})).await);
@@ -100,7 +104,8 @@ async fn nothing_is_granted_beyond_the_end_of_ones_own_right() {
         manager_id.0
     ))
     .await;
-    let other = id_of_user(someone(&test, "other@example.org", &[]).await);
+    let other =
+        id_of_user(someone(&test, "other@example.org", &[Right::Partner(Some(territory(&dreux)))]).await);
     let grant = async |end: Value| {
         let grant = json!({"role": "ANALYST", "territory": {"id": dreux}, "expiresAt": end});
         test.ask_as(&manager, GRANT, json!({"user": other, "grant": grant})).await
