@@ -145,10 +145,11 @@ impl Store {
         &self.db
     }
 
-    /// A new transaction.
+    /// A new transaction. It waits for a lock longer than Postgres takes to find that two wait for each other
+    /// (`deadlock_timeout`, a second), so that such two are tried again, and not told that it took too long.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         let transaction = self.db.begin().await?;
-        transaction.execute_unprepared("SET LOCAL lock_timeout = '1s'").await?;
+        transaction.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
         Ok(transaction)
     }
 

@@ -334,3 +334,25 @@ async fn the_same_files_bring_nothing_back() {
     assert_eq!(import(&test, Kind::Actors, actor_fields, &renamed).await, [0, 0, 3, 0]);
     assert_eq!(test.data(state, json!({})).await, before);
 }
+
+#[tokio::test]
+async fn what_is_written_between_two_that_are_being_judged_waits_and_is_not_given_up() {
+    let test = TestApp::empty().await;
+    let dreux = test.territory("COMMUNE", "28134", "Dreux", square(1.36, 48.73, 0.05)).await;
+    let distinct = "mutation($a: ID!, $b: ID!) { markDistinct(a: $a, b: $b) { id } }";
+    let call = "mutation($input: CreateCallInput!) { createCall(input: $input) { id } }";
+    for round in 0..6 {
+        let a = test.actor(&format!("Ancien {round}"), json!({})).await;
+        let b = test.actor(&format!("Nouveau {round}"), json!({})).await;
+        let input = json!({ "kind": "STANDING_AID", "title": format!("Aide {round}"), "territories": [{ "id": dreux }], "organisers": [b, a] });
+        // The newer one first, as nobody who locks both does.
+        let (declared, called, judged) = tokio::join!(
+            test.declare("SUPPORT", &b, &a, json!({})),
+            test.ask_as_admin(call, json!({ "input": input })),
+            test.ask_as_admin(distinct, json!({ "a": a, "b": b })),
+        );
+        for answer in [declared, called, judged] {
+            assert_eq!(codes(&answer), [""; 0], "{answer}");
+        }
+    }
+}
