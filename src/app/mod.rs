@@ -9,6 +9,7 @@ pub mod demo;
 pub mod derived;
 pub mod doctor;
 pub mod error;
+pub mod exchanges;
 pub mod imports;
 pub mod interactions;
 pub mod mail;

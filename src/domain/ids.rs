@@ -48,6 +48,10 @@ pub struct ContactId(pub Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SuggestionId(pub Uuid);
 
+/// Identity of a need or an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ExchangeId(pub Uuid);
+
 /// The concepts whose entries have an identity of their own.
 #[derive(
     Clone,
@@ -88,6 +92,10 @@ pub enum SubjectKind {
     Contact,
     /// An edit that someone proposes.
     Suggestion,
+    /// What an actor looks for.
+    Need,
+    /// What an actor can give.
+    Offer,
 }
 
 /// Any entry, by kind and key.

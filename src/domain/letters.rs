@@ -72,6 +72,15 @@ pub enum Letter {
         /// Its name or title.
         name: String,
     },
+    /// Their actor was put in touch with another about a need and an offer.
+    Introduction {
+        /// The interaction that was declared.
+        subject: Subject,
+        /// The names of both sides, the one that needs first.
+        names: (String, String),
+        /// The titles of the need and of the offer.
+        titles: (String, String),
+    },
 }
 
 impl Letter {

@@ -1,9 +1,10 @@
 //! What lists hold: which entries, in which order, of which entry, seen by whom.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::actors::{ActorFilter, ActorOrderField};
 use super::calls::{CallFilter, CallOrderField};
+use super::exchanges::{ExchangeFilter, Side};
 use super::interactions::{InteractionFilter, InteractionScope};
 use super::paging::{KeyType, ListOrder};
 use super::policy::Visibility;
@@ -132,4 +133,35 @@ pub struct CallListing {
     pub visibility: Visibility,
     /// The instant by which phases are told.
     pub now: DateTime<Utc>,
+}
+
+/// The entry that a nested list of needs or offers belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExchangeAnchor {
+    /// An actor: its own.
+    Actor,
+    /// A territory: those for it, and of those that sit in it.
+    Territory,
+}
+
+/// Which needs, or which offers.
+#[derive(Clone, Debug)]
+pub struct ExchangeListing {
+    /// Which of the two.
+    pub side: Side,
+    /// What they match.
+    pub filter: ExchangeFilter,
+    /// The entry that they belong to, where the list is nested.
+    pub anchor: Option<ExchangeAnchor>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+    /// The day by which they are open.
+    pub today: NaiveDate,
+}
+
+impl ExchangeListing {
+    /// The order, which is the same for all of a side: newest first.
+    pub fn order(side: Side) -> ListOrder {
+        ListOrder { name: side.as_ref().to_owned(), key: KeyType::Instant }
+    }
 }

@@ -65,6 +65,8 @@ pub enum Act {
     ReviewCall,
     ArchiveCall,
     RestoreCall,
+    PostExchange,
+    CloseExchange,
     WriteTerritory,
     SeeReviewQueue,
     SeeUsers,
@@ -99,7 +101,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 39] = [
+pub const TABLE: [(Act, [Extent; 7]); 41] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -136,6 +138,8 @@ pub const TABLE: [(Act, [Extent; 7]); 39] = [
     (Act::ReviewCall,         [N,    N,        N,      N,      N,     R,      A]),
     (Act::ArchiveCall,        [N,    N,        N,      N,      N,     R,      A]),
     (Act::RestoreCall,        [N,    N,        N,      N,      N,     R,      A]),
+    (Act::PostExchange,       [N,    N,        N,      N,      O,     R,      A]),
+    (Act::CloseExchange,      [N,    N,        N,      N,      O,     R,      A]),
     // Whoever could write a territory could widen its own reach.
     (Act::WriteTerritory,     [N,    N,        N,      N,      N,     N,      A]),
     (Act::SeeReviewQueue,     [N,    N,        N,      N,      N,     A,      A]),

@@ -7,6 +7,7 @@ use async_graphql::{OutputType, SimpleObject};
 use super::actors::Actor;
 use super::calls::Call;
 use super::error::Result;
+use super::exchanges::{Need, Offer};
 use super::interactions::Interaction;
 use super::territories::Territory;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
@@ -42,6 +43,8 @@ impl PageInfo {
 #[graphql(concrete(name = "InteractionEdge", params(Interaction)))]
 #[graphql(concrete(name = "TerritoryEdge", params(Territory)))]
 #[graphql(concrete(name = "CallEdge", params(Call)))]
+#[graphql(concrete(name = "NeedEdge", params(Need)))]
+#[graphql(concrete(name = "OfferEdge", params(Offer)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
     cursor: String,

@@ -5,10 +5,12 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId, TrackId};
+use crate::domain::ids::{
+    ActorId, CallId, ExchangeId, InteractionId, Subject, SubjectKind, TerritoryId, TrackId,
+};
 
 /// Letters that stand for the kinds in an id; never given to another kind.
-const TAGS: [(SubjectKind, u8); 10] = [
+const TAGS: [(SubjectKind, u8); 12] = [
     (SubjectKind::Territory, b't'),
     (SubjectKind::Actor, b'a'),
     (SubjectKind::Interaction, b'i'),
@@ -19,6 +21,8 @@ const TAGS: [(SubjectKind, u8); 10] = [
     (SubjectKind::Grant, b'g'),
     (SubjectKind::Contact, b'p'),
     (SubjectKind::Suggestion, b's'),
+    (SubjectKind::Need, b'n'),
+    (SubjectKind::Offer, b'o'),
 ];
 
 /// The global id of an entry.
@@ -65,6 +69,16 @@ pub fn call_id(id: &ID) -> CallId {
 /// The key of a track's id; for an id that is none, one that no track has.
 pub fn track_id(id: &ID) -> TrackId {
     TrackId(of_kind(id, SubjectKind::Track).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a need's id; for an id that is none, one that no need has.
+pub fn need_id(id: &ID) -> ExchangeId {
+    ExchangeId(of_kind(id, SubjectKind::Need).unwrap_or(Uuid::nil()))
+}
+
+/// The key of an offer's id; for an id that is none, one that no offer has.
+pub fn offer_id(id: &ID) -> ExchangeId {
+    ExchangeId(of_kind(id, SubjectKind::Offer).unwrap_or(Uuid::nil()))
 }
 
 #[cfg(test)]

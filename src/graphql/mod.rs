@@ -12,6 +12,8 @@ mod context;
 pub mod edge;
 mod enums;
 mod error;
+mod exchange_inputs;
+mod exchanges;
 pub mod ids;
 mod interaction_inputs;
 mod interactions;

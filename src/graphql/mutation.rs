@@ -8,6 +8,7 @@ use super::call_inputs::{CreateCallInput, UpdateCallInput};
 use super::calls::Call;
 use super::context::ContextExt;
 use super::error::Result;
+use super::exchanges::ExchangeMutation;
 use super::ids::{actor_id, call_id, interaction_id, subject, territory_id};
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
@@ -44,7 +45,7 @@ impl From<app::publication::Reviewable> for Reviewable {
 
 /// What can be written, with a bearer token or an API key. What is created starts as a draft.
 #[derive(Default, MergedObject)]
-pub struct Mutation(EntryMutation);
+pub struct Mutation(EntryMutation, ExchangeMutation);
 
 /// Entries: created, changed, moved from one status to another.
 #[derive(Default)]

@@ -6,10 +6,13 @@ use super::actors::Actor;
 use super::calls::Call;
 use super::context::ContextExt;
 use super::error::Result;
+use super::exchanges::{Need, Offer};
 use super::ids::subject;
 use super::interactions::Interaction;
+use super::loaders::ExchangeKey;
 use super::territories::Territory;
-use crate::domain::ids::{ActorId, CallId, InteractionId, SubjectKind, TerritoryId};
+use crate::domain::exchanges::Side;
+use crate::domain::ids::{ActorId, CallId, ExchangeId, InteractionId, SubjectKind, TerritoryId};
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
 #[derive(Interface)]
@@ -23,6 +26,10 @@ pub enum Node {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// A need.
+    Need(Need),
+    /// An offer.
+    Offer(Offer),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -41,6 +48,14 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|found| Node::Interaction(Interaction(found))),
         SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
+        SubjectKind::Need => {
+            let key = ExchangeKey(Side::Need, ExchangeId(subject.id));
+            loader.load_one(key).await?.map(|found| Node::Need(Need(found)))
+        }
+        SubjectKind::Offer => {
+            let key = ExchangeKey(Side::Offer, ExchangeId(subject.id));
+            loader.load_one(key).await?.map(|found| Node::Offer(Offer(found)))
+        }
         SubjectKind::Track
         | SubjectKind::User
         | SubjectKind::ApiKey

@@ -11,6 +11,7 @@ use super::connection::{cost, page};
 use super::context::ContextExt;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
+use super::exchanges::ExchangeQuery;
 use super::ids::interaction_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::{Interaction, InteractionConnection};
@@ -29,7 +30,7 @@ const MOST_NODES: usize = 100;
 
 /// What can be read: a directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Default, MergedObject)]
-pub struct Query(DirectoryQuery);
+pub struct Query(DirectoryQuery, ExchangeQuery);
 
 /// The directory: entries, lists, search, vocabulary.
 #[derive(Default)]

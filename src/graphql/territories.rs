@@ -12,10 +12,11 @@ use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, pag
 use super::context::ContextExt;
 use super::enums::{InteractionScope, TerritoryAnswer, TerritoryBasis, TerritoryKind};
 use super::error::{ApiError, Result};
+use super::exchanges::{Match, most};
 use super::ids::global_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::InteractionConnection;
-use super::loaders::{LinkedTo, OriginsOf, OutlineOf, page_of, total_of};
+use super::loaders::{LinkedTo, MatchesIn, OriginsOf, OutlineOf, page_of, total_of};
 use super::maps::TerritoryMap;
 use super::scalars::{Date, DateTime, GeoJson, read};
 use super::shapes::{BoundingBox, BoundingBoxInput, Origin, Point};
@@ -247,6 +248,22 @@ impl Territory {
         #[graphql(desc = "Most nodes, 1 to 10000; the largest stay.", default = 2000)] limit: i32,
     ) -> Option<Result<TerritoryMap>> {
         Some(TerritoryMap::draw(ctx, self, filter, interactions, zoom, bbox, as_of, limit).await)
+    }
+
+    /// The needs and offers that go together, the best first: its newest open needs, fifty at most, each with the open offers
+    /// of other actors in reach. Null where it can't be told in time.
+    #[graphql(complexity = "cost(Some(first), None) * child_complexity + 25")]
+    async fn matches(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
+    ) -> Option<Result<Vec<Match>>> {
+        let found = async {
+            let first = most(first)?;
+            let found = ctx.loader().load_one(MatchesIn(self.0.id)).await?;
+            Ok(found.unwrap_or_default().iter().take(first).map(Match::from).collect())
+        };
+        Some(found.await)
     }
 
     /// Where the entry comes from.

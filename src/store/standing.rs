@@ -41,6 +41,7 @@ pub async fn standings(
             }
         }
         SubjectKind::Call => visible_call(&mut sql, ARCHIVED_TOO, visibility),
+        SubjectKind::Need | SubjectKind::Offer => visible_actor(&mut sql, "a", &[], visibility),
         _ => visible_actor(&mut sql, "a", ARCHIVED_TOO, visibility),
     }
     let standing = |row: &_| {
@@ -100,6 +101,16 @@ fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
             }
             organised(&mut sql, sight);
             sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM calls c WHERE c.");
+        }
+        SubjectKind::Need | SubjectKind::Offer => {
+            sql.push("n.id, ");
+            for (name, territories) in three {
+                reached(&mut sql, "a", territories);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            own(&mut sql, "a.id", &sight.own);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM exchanges n JOIN actors a ON a.id = n.actor_id WHERE n.side = ");
+            sql.bind(kind.as_ref()).push(" AND n.");
         }
         _ => return None,
     }

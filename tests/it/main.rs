@@ -8,6 +8,7 @@ mod demo;
 mod demo_files;
 mod demo_map;
 mod documents;
+mod exchanges;
 mod fuzz;
 mod http;
 mod imports;

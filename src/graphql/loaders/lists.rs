@@ -15,8 +15,11 @@ use super::{Found, Reader};
 use crate::app::Error;
 use crate::domain::actors::Actor;
 use crate::domain::calls::Call;
+use crate::domain::exchanges::Exchange;
 use crate::domain::interactions::Interaction;
-use crate::domain::listings::{ActorListing, CallListing, InteractionListing, TerritoryListing};
+use crate::domain::listings::{
+    ActorListing, CallListing, ExchangeListing, InteractionListing, TerritoryListing,
+};
 use crate::domain::paging::{Page, Slice};
 use crate::domain::territories::Territory;
 use crate::store::{Store, StoreError};
@@ -263,6 +266,38 @@ impl Loader<ListOf<CallListing>> for Reader {
     type Error = Error;
 
     async fn load(&self, keys: &[ListOf<CallListing>]) -> Found<ListOf<CallListing>, Listed<Call>> {
+        load(&self.app.store, keys).await
+    }
+}
+
+impl List for ExchangeListing {
+    type Node = Exchange;
+
+    async fn page(&self, store: &Store, page: &Page) -> Read<Slice<Exchange>> {
+        store.exchanges(self, page).await
+    }
+
+    async fn pages(&self, store: &Store, page: &Page, of: &[Uuid]) -> Read<HashMap<Uuid, Slice<Exchange>>> {
+        store.exchanges_of(self, page, of).await
+    }
+
+    async fn total(&self, store: &Store) -> Read<i64> {
+        store.count_exchanges(self).await
+    }
+
+    async fn totals(&self, store: &Store, of: &[Uuid]) -> Read<HashMap<Uuid, i64>> {
+        store.count_exchanges_of(self, of).await
+    }
+}
+
+impl Loader<ListOf<ExchangeListing>> for Reader {
+    type Value = Listed<Exchange>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[ListOf<ExchangeListing>],
+    ) -> Found<ListOf<ExchangeListing>, Listed<Exchange>> {
         load(&self.app.store, keys).await
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod actors;
 pub mod calls;
+pub mod exchanges;
 pub mod interactions;
 pub mod territories;
 pub mod tracks;
