@@ -11,13 +11,13 @@ use crate::domain::caller::Caller;
 use crate::domain::dates::{DatePrecision, PartialDate};
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::exchanges::{Exchange, ExchangeFilter, Posted, Side};
-use crate::domain::ids::{ActorId, ExchangeId, InteractionId, Subject, TerritoryId};
+use crate::domain::ids::{ActorId, ExchangeId, InteractionId, Subject, SubjectKind, TerritoryId};
 use crate::domain::interactions::{CooperationLevel, Interaction};
 use crate::domain::letters::Letter;
 use crate::domain::listings::{ExchangeAnchor, ExchangeListing};
 use crate::domain::matches::{self, Match};
 use crate::domain::paging::Page;
-use crate::domain::policy::{Act, Visibility};
+use crate::domain::policy::{self, Act, Standing, Visibility};
 use crate::domain::publication::{Publication, PublicationStatus};
 use crate::domain::territories::TerritoryRef;
 use crate::store::records::Action;
@@ -163,10 +163,17 @@ impl App {
         offer: ExchangeId,
     ) -> Result<Interaction, Error> {
         require_somewhere(caller, Act::DeclareInteraction)?;
+        let mut actors = Vec::new();
         for (side, id) in [(Side::Need, need), (Side::Offer, offer)] {
-            if self.exchange(caller, side, id).await?.is_none() {
-                return Err(absent(side));
-            }
+            let exchange = self.exchange(caller, side, id).await?.ok_or_else(|| absent(side))?;
+            actors.extend(exchange.actor.map(|actor| actor.0));
+        }
+        // Before anything is said of what links the two.
+        if !caller.is_admin() {
+            let act = Act::DeclareInteraction;
+            let ends = self.standings(&Visibility::of(caller), SubjectKind::Actor, &actors).await?;
+            let nothing = policy::may(caller, act, Standing::default());
+            ends.values().fold(nothing, |may, standing| may.or(policy::may(caller, act, *standing)))?;
         }
         let id = InteractionId(self.ids.next(self.clock.now()));
         let mut tries = Tries::default();

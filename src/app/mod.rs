@@ -21,6 +21,8 @@ pub mod publication;
 pub mod rebuild;
 pub mod refs;
 pub mod search;
+pub mod support;
+pub mod support_requests;
 pub mod territories;
 pub mod territory_links;
 pub(crate) mod writes;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::Subject;
+use super::support::SupportStatus;
 
 /// A letter to one user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +81,15 @@ pub enum Letter {
         names: (String, String),
         /// The titles of the need and of the offer.
         titles: (String, String),
+    },
+    /// What their actor asked of those who support it was taken on, answered or ended.
+    SupportProgress {
+        /// The request.
+        subject: Subject,
+        /// The name of the actor that asked.
+        name: String,
+        /// Where the request stands now.
+        status: SupportStatus,
     },
 }
 

@@ -8,7 +8,8 @@ use super::exchanges::{ExchangeFilter, Side};
 use super::interactions::{InteractionFilter, InteractionScope};
 use super::paging::{KeyType, ListOrder};
 use super::policy::Visibility;
-use super::territories::{TerritoryBasis, TerritoryFilter};
+use super::support::SupportStatus;
+use super::territories::{TerritoryBasis, TerritoryFilter, TerritoryScope};
 
 /// Which territories; each entry's children where the list is nested.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -163,5 +164,37 @@ impl ExchangeListing {
     /// The order, which is the same for all of a side: newest first.
     pub fn order(side: Side) -> ListOrder {
         ListOrder { name: side.as_ref().to_owned(), key: KeyType::Instant }
+    }
+}
+
+/// Those who answer in each of many territories.
+#[derive(Clone, Debug)]
+pub struct SupportContactListing {
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl SupportContactListing {
+    /// The order, which is the same for all: by their territory, from small to large.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "SUPPORT_CONTACT".to_owned(), key: KeyType::Text }
+    }
+}
+
+/// Which requests for support.
+#[derive(Clone, Debug)]
+pub struct SupportRequestListing {
+    /// In one of these statuses; in any where there is none.
+    pub statuses: Vec<SupportStatus>,
+    /// About this territory, or of an actor there.
+    pub territory: Option<TerritoryScope>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl SupportRequestListing {
+    /// The order, which is the same for all: oldest first.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "SUPPORT_REQUEST".to_owned(), key: KeyType::Instant }
     }
 }

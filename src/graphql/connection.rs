@@ -9,6 +9,7 @@ use super::calls::Call;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::interactions::Interaction;
+use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
 
@@ -45,6 +46,8 @@ impl PageInfo {
 #[graphql(concrete(name = "CallEdge", params(Call)))]
 #[graphql(concrete(name = "NeedEdge", params(Need)))]
 #[graphql(concrete(name = "OfferEdge", params(Offer)))]
+#[graphql(concrete(name = "SupportContactEdge", params(SupportContact)))]
+#[graphql(concrete(name = "SupportRequestEdge", params(SupportRequest)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
     cursor: String,

@@ -384,3 +384,15 @@ pub enum SearchKind {
     /// Calls.
     Call,
 }
+
+/// To whom a contact is shown.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::contacts::ContactVisibility")]
+pub enum Visibility {
+    /// To everyone who sees the actor.
+    Public,
+    /// To partners of a territory where the actor sits or acts, and to those who see more.
+    Partners,
+    /// To the actor's editors, managers of its territories and administrators.
+    Managers,
+}

@@ -6,11 +6,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    ActorId, CallId, ExchangeId, InteractionId, Subject, SubjectKind, TerritoryId, TrackId,
+    ActorId, CallId, ExchangeId, InteractionId, Subject, SubjectKind, SupportContactId, SupportRequestId,
+    TerritoryId, TrackId,
 };
 
 /// Letters that stand for the kinds in an id; never given to another kind.
-const TAGS: [(SubjectKind, u8); 12] = [
+const TAGS: [(SubjectKind, u8); 14] = [
     (SubjectKind::Territory, b't'),
     (SubjectKind::Actor, b'a'),
     (SubjectKind::Interaction, b'i'),
@@ -23,6 +24,8 @@ const TAGS: [(SubjectKind, u8); 12] = [
     (SubjectKind::Suggestion, b's'),
     (SubjectKind::Need, b'n'),
     (SubjectKind::Offer, b'o'),
+    (SubjectKind::SupportContact, b'h'),
+    (SubjectKind::SupportRequest, b'r'),
 ];
 
 /// The global id of an entry.
@@ -79,6 +82,16 @@ pub fn need_id(id: &ID) -> ExchangeId {
 /// The key of an offer's id; for an id that is none, one that no offer has.
 pub fn offer_id(id: &ID) -> ExchangeId {
     ExchangeId(of_kind(id, SubjectKind::Offer).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a support contact's id; for an id that is none, one that no contact has.
+pub fn support_contact_id(id: &ID) -> SupportContactId {
+    SupportContactId(of_kind(id, SubjectKind::SupportContact).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a support request's id; for an id that is none, one that no request has.
+pub fn support_request_id(id: &ID) -> SupportRequestId {
+    SupportRequestId(of_kind(id, SubjectKind::SupportRequest).unwrap_or(Uuid::nil()))
 }
 
 #[cfg(test)]

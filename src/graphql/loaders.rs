@@ -3,6 +3,7 @@
 
 mod exchanges;
 mod lists;
+mod support;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -23,6 +24,7 @@ use crate::domain::territories::{Relation, Territory};
 
 pub use self::exchanges::{ExchangeKey, MatchesIn, MatchesOf};
 pub use self::lists::{page_of, total_of};
+pub use self::support::RoutedTo;
 pub use crate::store::territories::Pairs;
 
 /// Reads for one request, as its caller may see.

@@ -26,6 +26,8 @@ mod query;
 mod scalars;
 mod search;
 mod shapes;
+mod support;
+mod support_inputs;
 mod territories;
 mod territory_inputs;
 mod vocabulary;

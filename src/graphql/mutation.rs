@@ -12,6 +12,7 @@ use super::exchanges::ExchangeMutation;
 use super::ids::{actor_id, call_id, interaction_id, subject, territory_id};
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
+use super::support::SupportMutation;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
 use crate::app;
@@ -45,7 +46,7 @@ impl From<app::publication::Reviewable> for Reviewable {
 
 /// What can be written, with a bearer token or an API key. What is created starts as a draft.
 #[derive(Default, MergedObject)]
-pub struct Mutation(EntryMutation, ExchangeMutation);
+pub struct Mutation(EntryMutation, ExchangeMutation, SupportMutation);
 
 /// Entries: created, changed, moved from one status to another.
 #[derive(Default)]

@@ -10,9 +10,12 @@ use super::exchanges::{Need, Offer};
 use super::ids::subject;
 use super::interactions::Interaction;
 use super::loaders::ExchangeKey;
+use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
 use crate::domain::exchanges::Side;
-use crate::domain::ids::{ActorId, CallId, ExchangeId, InteractionId, SubjectKind, TerritoryId};
+use crate::domain::ids::{
+    ActorId, CallId, ExchangeId, InteractionId, SubjectKind, SupportContactId, SupportRequestId, TerritoryId,
+};
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
 #[derive(Interface)]
@@ -30,6 +33,10 @@ pub enum Node {
     Need(Need),
     /// An offer.
     Offer(Offer),
+    /// A person who answers for an institution.
+    SupportContact(SupportContact),
+    /// A request for support.
+    SupportRequest(SupportRequest),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -56,6 +63,14 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             let key = ExchangeKey(Side::Offer, ExchangeId(subject.id));
             loader.load_one(key).await?.map(|found| Node::Offer(Offer(found)))
         }
+        SubjectKind::SupportContact => loader
+            .load_one(SupportContactId(subject.id))
+            .await?
+            .map(|found| Node::SupportContact(SupportContact(found))),
+        SubjectKind::SupportRequest => loader
+            .load_one(SupportRequestId(subject.id))
+            .await?
+            .map(|found| Node::SupportRequest(SupportRequest(found))),
         SubjectKind::Track
         | SubjectKind::User
         | SubjectKind::ApiKey

@@ -17,6 +17,7 @@ use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::{Interaction, InteractionConnection};
 use super::node::{Node, node};
 use super::search::SearchConnection;
+use super::support::SupportQuery;
 use super::territories::{Territory, TerritoryConnection, TerritoryHit};
 use super::territory_inputs::{TerritoryFilter, TerritoryRef, TerritoryScope};
 use super::vocabulary::{SdgGoal, Theme};
@@ -30,7 +31,7 @@ const MOST_NODES: usize = 100;
 
 /// What can be read: a directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Default, MergedObject)]
-pub struct Query(DirectoryQuery, ExchangeQuery);
+pub struct Query(DirectoryQuery, ExchangeQuery, SupportQuery);
 
 /// The directory: entries, lists, search, vocabulary.
 #[derive(Default)]

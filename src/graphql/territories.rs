@@ -20,9 +20,12 @@ use super::loaders::{LinkedTo, MatchesIn, OriginsOf, OutlineOf, page_of, total_o
 use super::maps::TerritoryMap;
 use super::scalars::{Date, DateTime, GeoJson, read};
 use super::shapes::{BoundingBox, BoundingBoxInput, Origin, Point};
+use super::support::SupportContactConnection;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::SubjectKind;
-use crate::domain::listings::{ActorAnchor, InteractionAnchor, InteractionListing, TerritoryListing};
+use crate::domain::listings::{
+    ActorAnchor, InteractionAnchor, InteractionListing, SupportContactListing, TerritoryListing,
+};
 use crate::domain::paging::Page;
 use crate::domain::territories::{self as domain, Relation};
 
@@ -264,6 +267,18 @@ impl Territory {
             Ok(found.unwrap_or_default().iter().take(first).map(Match::from).collect())
         };
         Some(found.await)
+    }
+
+    /// Who answers in it, of those that you may see: those of it, then those of what holds it.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn support_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<SupportContactConnection> {
+        let page = page(first, after, None, None, &SupportContactListing::order())?;
+        SupportContactConnection::read(ctx, page, self.0.id.0).await
     }
 
     /// Where the entry comes from.

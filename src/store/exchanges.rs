@@ -123,12 +123,12 @@ pub async fn write_waiting(tx: &Transaction, id: InteractionId, at: DateTime<Utc
     sql.execute(tx).await.map(drop)
 }
 
+/// Where exchanges are needed or given, and the names of all these territories.
+pub(super) type Places = (HashMap<ExchangeId, Vec<TerritoryId>>, HashMap<TerritoryId, String>);
+
 /// Where exchanges are needed or given, each with its name: the territories that they name; where they name none, where
 /// their actor sits and acts.
-pub(super) async fn places(
-    store: &Store,
-    of: &[ExchangeId],
-) -> Result<(HashMap<ExchangeId, Vec<TerritoryId>>, HashMap<TerritoryId, String>), StoreError> {
+pub(super) async fn places(store: &Store, of: &[ExchangeId]) -> Result<Places, StoreError> {
     let mut sql = Sql::new("WITH asked AS (SELECT n.id, n.actor_id FROM exchanges n WHERE n.id = ANY(");
     sql.bind(of.iter().map(|id| id.0).collect::<Vec<_>>());
     sql.push(

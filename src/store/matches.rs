@@ -89,7 +89,7 @@ impl Store {
                 SELECT id FROM own
                 UNION SELECT w.territory_id FROM territory_links w JOIN own ON own.id = w.other_id WHERE w.relation = 'WITHIN'
                 UNION SELECT w.other_id FROM territory_links w JOIN own ON own.id = w.territory_id WHERE w.relation = 'WITHIN') AS reach
-            ) q CROSS JOIN LATERAL (SELECT u.id FROM (",
+                OFFSET 0) q CROSS JOIN LATERAL (SELECT u.id FROM (",
         );
         let ways = [
             (

@@ -31,6 +31,8 @@ mod sight;
 pub mod slugs;
 mod sql;
 pub mod standing;
+pub mod support_contacts;
+pub mod support_requests;
 pub mod territories;
 pub mod territory_filter;
 pub mod territory_links;

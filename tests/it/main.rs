@@ -10,6 +10,7 @@ mod demo_map;
 mod documents;
 mod exchanges;
 mod fuzz;
+mod help;
 mod http;
 mod imports;
 mod maps;

@@ -39,7 +39,8 @@ pub trait List: Debug + Send + Sync + Sized + 'static {
     async fn totals(&self, store: &Store, of: &[Uuid]) -> Read<HashMap<Uuid, i64>>;
 }
 
-type Read<T> = std::result::Result<T, StoreError>;
+/// What lists read.
+pub(super) type Read<T> = std::result::Result<T, StoreError>;
 
 /// A page of a list: of the one that stands alone, or of an entry's, which is read together with its neighbours'.
 pub async fn page_of<L: List>(
@@ -123,7 +124,8 @@ pub enum Listed<T> {
     Total(i64),
 }
 
-async fn load<L: List>(store: &Store, keys: &[ListOf<L>]) -> Found<ListOf<L>, Listed<L::Node>> {
+/// Reads lists of many entries, each kind of list in one statement.
+pub(super) async fn load<L: List>(store: &Store, keys: &[ListOf<L>]) -> Found<ListOf<L>, Listed<L::Node>> {
     let mut groups: HashMap<Arc<str>, Vec<&ListOf<L>>> = HashMap::new();
     for key in keys {
         groups.entry(key.text.clone()).or_default().push(key);

@@ -5,5 +5,6 @@ pub mod actors;
 pub mod calls;
 pub mod exchanges;
 pub mod interactions;
+pub mod support_requests;
 pub mod territories;
 pub mod tracks;

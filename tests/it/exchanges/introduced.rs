@@ -78,6 +78,15 @@ async fn who_speaks_for_neither_may_not_and_what_does_not_fit_is_refused() {
     assert_eq!(codes(&answer), ["UNAUTHENTICATED"]);
     let far = place.test.token_of("far@example.org", &[super::editor_of(&place.far)]).await;
     assert_eq!(codes(&place.introduce(&far, &need, &offer).await), ["FORBIDDEN"]);
+    let linked =
+        data_of(place.test.declare("RESOURCE_SHARING", &place.school, &place.theatre, json!({})).await);
+    assert_eq!(
+        codes(&place.introduce(&far, &need, &offer).await),
+        ["FORBIDDEN"],
+        "nor is a draft given away"
+    );
+    let archived = linked["declareInteraction"]["id"].as_str().unwrap();
+    place.test.must("archive", archived, 1).await;
     let admin = &place.test.token;
     for (need, offer) in [(&offer, &need), (&need, &need), (&place.theatre, &offer)] {
         assert_eq!(codes(&place.introduce(admin, need, offer).await), ["NOT_FOUND"]);
@@ -90,7 +99,7 @@ async fn who_speaks_for_neither_may_not_and_what_does_not_fit_is_refused() {
     place.test.admin_data(close, json!({ "id": offer })).await;
     assert_eq!(codes(&place.introduce(admin, &need, &offer).await), ["CONFLICT"]);
     assert!(place.letters().await.is_empty());
-    assert!(place.test.rows("SELECT 1 FROM interactions").await.is_empty());
+    assert_eq!(place.test.rows("SELECT 1 FROM interactions").await.len(), 1, "the archived one");
 }
 
 #[tokio::test]

@@ -85,13 +85,15 @@ impl Place {
         }
     }
 
-    /// Posts as an administrator; its id.
+    /// Posts as an administrator, a second later than what was posted before; its id.
     async fn need(&self, actor: &str, title: &str, more: Value) -> String {
+        self.test.clock.set(self.test.clock.now() + chrono::TimeDelta::seconds(1));
         id_of(&self.test.admin_data(POST_NEED, json!({ "input": posted(actor, title, more) })).await["made"])
     }
 
-    /// Posts as an administrator; its id.
+    /// Posts as an administrator, a second later than what was posted before; its id.
     async fn offer(&self, actor: &str, title: &str, more: Value) -> String {
+        self.test.clock.set(self.test.clock.now() + chrono::TimeDelta::seconds(1));
         id_of(&self.test.admin_data(POST_OFFER, json!({ "input": posted(actor, title, more) })).await["made"])
     }
 }

@@ -148,6 +148,13 @@ impl TestApp {
         self.statements.load(Ordering::Relaxed) - before
     }
 
+    /// How many statements this query takes as an administrator, with the one that looks them up; it must not fail.
+    pub async fn admin_statements(&self, query: &str) -> usize {
+        let before = self.statements.load(Ordering::Relaxed);
+        self.admin_data(query, json!({})).await;
+        self.statements.load(Ordering::Relaxed) - before
+    }
+
     /// Where its database is.
     pub fn url(&self) -> &str {
         &self.url
