@@ -29,8 +29,8 @@ const MATCHED_NEEDS: u32 = 50;
 /// What a client says of a need or an offer.
 #[derive(Clone, Debug)]
 pub struct ExchangeInput {
-    /// Whose it is.
-    pub actor: ActorId,
+    /// Whose it is; null where nobody said.
+    pub actor: Option<ActorId>,
     /// Its own fields.
     pub posted: Posted,
     /// Where it is needed or given.
@@ -68,8 +68,8 @@ impl App {
         let (now, today) = (self.clock.now(), self.clock.today());
         check_key(client_key, &mut found);
         let id = ExchangeId(self.ids.next(now));
-        let exchange = Exchange::new(id, side, input.actor, input.posted, (now, today), &mut found);
-        self.check_owner(caller, input.actor, &mut found).await?;
+        let actor = self.check_owner(caller, input.actor, &mut found).await?;
+        let exchange = Exchange::new(id, side, actor, input.posted, (now, today), &mut found);
         let mut wanted = TerritoryRefs::default();
         wanted.add_all("input.territories", &input.territories);
         let territories = self.find_territories(wanted, &mut found).await?.all(&input.territories);
@@ -83,7 +83,7 @@ impl App {
                 if let Some(before) = self.take_key(tx, caller, client_key, &content, subject).await? {
                     return Ok(Created::Before(before));
                 }
-                self.require(tx, caller, Act::PostExchange, input.actor.into()).await?;
+                self.require(tx, caller, Act::PostExchange, actor.into()).await?;
                 store::exchanges::insert(tx, &exchange, &territories).await?;
                 let place = Where { territories: territories.clone() };
                 let fields = difference(None, (&exchange, &place));
@@ -104,13 +104,17 @@ impl App {
         }
     }
 
-    /// Says whether the actor is there, to be seen, and not put away.
+    /// The actor whose it is, or what is wrong with it: it is not given, not there, not to be seen, or put away.
     async fn check_owner(
         &self,
         caller: &Caller,
-        actor: ActorId,
+        actor: Option<ActorId>,
         found: &mut Violations,
-    ) -> Result<(), Error> {
+    ) -> Result<ActorId, Error> {
+        let Some(actor) = actor else {
+            found.add("input.actor", ViolationCode::Required, "must be given: whose it is");
+            return Ok(ActorId(uuid::Uuid::nil()));
+        };
         let seen = self.store.actors_by_ids(&[actor], &Visibility::of(caller)).await?;
         match seen.first().map(|actor| actor.publication.status) {
             None => found.add("input.actor", ViolationCode::Unknown, "is no actor of this directory"),
@@ -119,7 +123,7 @@ impl App {
             }
             Some(_) => {}
         }
-        Ok(())
+        Ok(actor)
     }
 
     /// Closes a need or an offer: it was met, or is no longer looked for or given.

@@ -21,7 +21,7 @@ use crate::store::{Transaction, recipients, support_requests};
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the fields of SupportRequest")]
 pub struct SupportRequestInput {
-    pub requester: ActorId,
+    pub requester: Option<ActorId>,
     pub call: Option<CallId>,
     pub track: Option<TrackKind>,
     pub territory: Option<TerritoryRef>,
@@ -73,20 +73,24 @@ impl App {
         Ok(self.store.support_requests_by_ids(&[id], &Visibility::of(caller)).await?.pop())
     }
 
-    /// Asks for support, for an actor. `found` is what is wrong with the input already, to be said with the rest.
+    /// Asks for support, for an actor.
     pub async fn request_support(
         &self,
         caller: &Caller,
         client_key: Option<&str>,
         input: SupportRequestInput,
-        mut found: Violations,
     ) -> Result<SupportRequest, Error> {
         require_somewhere(caller, Act::RequestSupport)?;
+        let mut found = Violations::default();
         let content = format!("{input:?}");
         check_key(client_key, &mut found);
         let visibility = Visibility::of(caller);
-        let seen = self.store.actors_by_ids(&[input.requester], &visibility).await?;
+        let requester = input.requester.unwrap_or(ActorId(uuid::Uuid::nil()));
+        let seen = self.store.actors_by_ids(&[requester], &visibility).await?;
         match seen.first().map(|actor| actor.publication.status) {
+            None if input.requester.is_none() => {
+                found.add("input.requester", ViolationCode::Required, "must be given: the actor that asks");
+            }
             None => found.add("input.requester", ViolationCode::Unknown, "is no actor of this directory"),
             Some(PublicationStatus::Archived) => {
                 found.add("input.requester", ViolationCode::Inconsistent, "is archived: restore it first");
@@ -113,7 +117,7 @@ impl App {
         let now = self.clock.now();
         let request = SupportRequest {
             id: SupportRequestId(self.ids.next(now)),
-            requester: Some(input.requester),
+            requester: Some(requester),
             call: input.call,
             track: input.track,
             territory: input.territory.as_ref().and_then(|place| known.get(place)),
@@ -136,7 +140,7 @@ impl App {
                 if let Some(before) = self.take_key(tx, caller, client_key, &content, subject).await? {
                     return Ok(Created::Before(before));
                 }
-                self.require(tx, caller, Act::RequestSupport, input.requester.into()).await?;
+                self.require(tx, caller, Act::RequestSupport, requester.into()).await?;
                 support_requests::write(tx, &request).await?;
                 let fields = difference(None, (&request.told(), &()));
                 self.record(tx, caller, Action::Create, subject, request.version, fields).await?;

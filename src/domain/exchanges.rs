@@ -40,6 +40,7 @@ pub enum Side {
 
 impl Side {
     /// The one that it is matched with.
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
             Self::Need => Self::Offer,

@@ -126,13 +126,8 @@ pub struct OfferInput {
 impl NeedInput {
     /// Checks what can be checked without the database.
     pub fn read(self, found: &mut Violations) -> ExchangeInput {
-        let actor = self.actor.as_ref().map(actor_id);
-        if actor.is_none() {
-            let code = crate::domain::error::ViolationCode::Required;
-            found.add("input.actor", code, "must be given: who has the need");
-        }
         ExchangeInput {
-            actor: actor.unwrap_or(crate::domain::ids::ActorId(uuid::Uuid::nil())),
+            actor: self.actor.as_ref().map(actor_id),
             posted: Posted {
                 kind: self.kind.into(),
                 title: self.title,
@@ -149,7 +144,7 @@ impl OfferInput {
     /// Checks what can be checked without the database.
     pub fn read(self, found: &mut Violations) -> ExchangeInput {
         ExchangeInput {
-            actor: actor_id(&self.actor),
+            actor: Some(actor_id(&self.actor)),
             posted: Posted {
                 kind: self.kind.into(),
                 title: self.title,

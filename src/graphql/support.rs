@@ -354,9 +354,8 @@ impl SupportMutation {
         #[graphql(desc = "What is asked.")] input: SupportRequestInput,
     ) -> Option<Result<SupportRequest>> {
         let key = input.client_key.clone();
-        let mut found = Violations::default();
-        let input = input.read(&mut found);
-        let asked = ctx.app().request_support(ctx.caller(), key.as_deref(), input, found).await;
+        let input = input.read();
+        let asked = ctx.app().request_support(ctx.caller(), key.as_deref(), input).await;
         Some(asked.map(SupportRequest).map_err(ApiError::from))
     }
 

@@ -11,7 +11,7 @@ use crate::app::support::SupportContactInput as ContactInput;
 use crate::app::support_requests::SupportRequestInput as RequestInput;
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::{ActorId, CallId};
+use crate::domain::ids::CallId;
 use crate::domain::support::SupportContactEdit;
 
 /// What is asked for.
@@ -179,12 +179,9 @@ pub struct SupportRequestInput {
 
 impl SupportRequestInput {
     /// Checks what can be checked without the database.
-    pub fn read(self, found: &mut Violations) -> RequestInput {
-        if self.requester.is_none() {
-            found.add("input.requester", ViolationCode::Required, "must be given: the actor that asks");
-        }
+    pub fn read(self) -> RequestInput {
         RequestInput {
-            requester: self.requester.as_ref().map_or(ActorId(uuid::Uuid::nil()), actor_id),
+            requester: self.requester.as_ref().map(actor_id),
             call: self.call.as_ref().map(call_id),
             track: self.track.map(Into::into),
             territory: self.territory.map(TerritoryRef::read),

@@ -41,10 +41,14 @@ async fn every_move_from_every_status_as_every_role() {
     for status in ["OPEN", "ASSIGNED", "ANSWERED", "CLOSED"] {
         for (step, query) in moves {
             for (role, token) in &tokens {
-                let answered =
-                    if status == "ANSWERED" || status == "CLOSED" { "'Oui', now()" } else { "NULL, NULL" };
+                let answered = matches!(status, "ANSWERED" | "CLOSED");
+                let answered = if answered {
+                    "answer = 'Oui', answered_at = now()"
+                } else {
+                    "answer = NULL, answered_at = NULL"
+                };
                 let prepare = format!(
-                    "UPDATE support_requests SET status = '{status}', assignee_id = NULL, (answer, answered_at) = (SELECT {answered})"
+                    "UPDATE support_requests SET status = '{status}', assignee_id = NULL, {answered}"
                 );
                 test.execute(&prepare).await;
                 let variables = json!({ "id": request, "contact": contact });

@@ -56,8 +56,9 @@ async fn for_a_call_a_track_and_a_place() {
     let vernouillet =
         ("Vernouillet, appel et stratégie", "pour cet appel, cette stratégie, à Vernouillet", 0);
     let (of_call, of_all) = (format!("pour cet appel, {AGGLO}"), format!("pour toute demande, {AGGLO}"));
-    let agglo = ("Agglo, appel", of_call.as_str(), 1);
-    assert_eq!(there, expected(&[vernouillet, agglo, ("Contrat", contract, 1), ("Agglo, tout", &of_all, 1)]));
+    // the city contract lies within the Agglo
+    let agglo = ("Agglo, appel", of_call.as_str(), 2);
+    assert_eq!(there, expected(&[vernouillet, agglo, ("Contrat", contract, 1), ("Agglo, tout", &of_all, 2)]));
     let elsewhere = help.answering(json!({ "id": help.elsewhere }), Value::Null).await;
     assert_eq!(elsewhere, [], "never outside its territories");
     // without a place: those within the perimeter too, who name the call or its programme
