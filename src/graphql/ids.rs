@@ -22,10 +22,10 @@ const TAGS: [(SubjectKind, u8); 14] = [
     (SubjectKind::Grant, b'g'),
     (SubjectKind::Contact, b'p'),
     (SubjectKind::Suggestion, b's'),
-    (SubjectKind::Need, b'n'),
+    (SubjectKind::Need, b'e'),
     (SubjectKind::Offer, b'o'),
     (SubjectKind::SupportContact, b'h'),
-    (SubjectKind::SupportRequest, b'r'),
+    (SubjectKind::SupportRequest, b'q'),
 ];
 
 /// The global id of an entry.
