@@ -19,6 +19,7 @@ mod m20261126_000009_people;
 mod m20261126_000010_moderation;
 mod m20261126_000011_contacts;
 mod m20261126_000012_outbox;
+mod m20261126_000013_unpublished;
 mod m20261126_000017_exchanges;
 mod m20261126_000018_support;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_moderation::Migration),
             Box::new(m20261126_000011_contacts::Migration),
             Box::new(m20261126_000012_outbox::Migration),
+            Box::new(m20261126_000013_unpublished::Migration),
             Box::new(m20261126_000017_exchanges::Migration),
             Box::new(m20261126_000018_support::Migration),
         ]

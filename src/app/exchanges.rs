@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use super::access::require_somewhere;
 use super::interactions::declaring_side;
+use super::moderation::others;
+use super::publication::Reviewable;
 use super::refs::TerritoryRefs;
 use super::writes::{Created, Tries, check_key, difference};
 use super::{App, Error};
@@ -18,7 +20,7 @@ use crate::domain::listings::{ExchangeAnchor, ExchangeListing};
 use crate::domain::matches::{self, Match};
 use crate::domain::paging::Page;
 use crate::domain::policy::{self, Act, Standing, Visibility};
-use crate::domain::publication::{Publication, PublicationStatus};
+use crate::domain::publication::{PublicationStatus, Transition};
 use crate::domain::territories::TerritoryRef;
 use crate::store::records::Action;
 use crate::store::{self, Transaction, recipients};
@@ -227,7 +229,6 @@ impl App {
         interaction.themes = need.themes.iter().filter(|slug| offer.themes.contains(slug)).cloned().collect();
         interaction.since = Some(PartialDate { date: today, precision: DatePrecision::Day });
         interaction.declared_by = declaring_side(caller, source, target);
-        interaction.publication = Publication { status: PublicationStatus::Submitted, archived_from: None };
         let nowhere = Vec::new();
         let written = self.write_interaction(tx, caller, Action::Create, None, (&interaction, &nowhere));
         written.await.map_err(|error| match error {
@@ -237,18 +238,43 @@ impl App {
             }
             other => other,
         })?;
-        store::exchanges::write_waiting(tx, id, now).await?;
         self.require_still(tx, caller, Act::DeclareInteraction, id.into()).await?;
-        let mut named = recipients::named(tx, &[source, target]).await?;
-        let mut name = |id| named.remove(&id).map(|(name, _)| name).unwrap_or_default();
+        let interaction = self.submit_introduction(tx, caller, interaction).await?;
+        let ends = recipients::named(tx, &[source, target]).await?;
+        let name = |id| ends.get(id).map(|(name, _)| name.clone()).unwrap_or_default();
         let letter = Letter::Introduction {
             subject: id.into(),
-            names: (name(target), name(source)),
+            names: (name(&target), name(&source)),
             titles: (need.title, offer.title),
         };
-        let mut to = recipients::editors(tx, &[source, target], now).await?;
-        to.retain(|user| caller.person() != Some(*user));
+        // Those who would not see the other side are not told of it.
+        let seen = |id| ends.get(id).is_some_and(|(_, status)| *status == PublicationStatus::Published);
+        let told: Vec<_> = [(source, target), (target, source)]
+            .iter()
+            .filter(|(_, other)| seen(other))
+            .map(|(end, _)| *end)
+            .collect();
+        let to = others(recipients::editors(tx, &told, now).await?, caller);
         self.post(tx, &to, &letter).await?;
+        Ok(interaction)
+    }
+
+    /// Has the new interaction wait for review, as if whoever declared it had submitted it: they hear of the decision.
+    async fn submit_introduction(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        drafted: Interaction,
+    ) -> Result<Interaction, Error> {
+        let was = drafted.publication;
+        let mut interaction = drafted.clone();
+        interaction.publication = was.after(Transition::Submit).map_err(|why| Error::conflict(why, None))?;
+        interaction.version += 1;
+        let nowhere = Vec::new();
+        let before = Some((&drafted, &nowhere));
+        self.write_interaction(tx, caller, Action::Submit, before, (&interaction, &nowhere)).await?;
+        let moved = Reviewable::Interaction(interaction.clone());
+        self.tell_of_move(tx, caller, was.status, &moved, Transition::Submit, None).await?;
         Ok(interaction)
     }
 

@@ -1,6 +1,7 @@
 //! Requests for support: asked, assigned, answered, closed.
 
 use super::access::require_somewhere;
+use super::moderation::others;
 use super::refs::TerritoryRefs;
 use super::support::Ask;
 use super::writes::{Created, Tries, check_key, difference};
@@ -231,8 +232,7 @@ impl App {
             name: name.unwrap_or_default(),
             status: request.status,
         };
-        let mut to = recipients::editors(tx, &[actor], self.clock.now()).await?;
-        to.retain(|user| caller.person() != Some(*user));
+        let to = others(recipients::editors(tx, &[actor], self.clock.now()).await?, caller);
         self.post(tx, &to, &letter).await
     }
 }

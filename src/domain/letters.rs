@@ -1,10 +1,30 @@
 //! Letters to users: what they are about, not how they are worded.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::Subject;
 use super::support::SupportStatus;
+
+/// How long each next try waits; after the last the letter is given up.
+const WAITS: [TimeDelta; 5] = [
+    TimeDelta::minutes(1),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(2),
+    TimeDelta::hours(12),
+];
+
+/// From when on what was taken to be sent, and never settled, is given up.
+pub const LOST_AFTER: TimeDelta = TimeDelta::hours(1);
+
+/// The hour of the digest, in France.
+pub const DIGEST_HOUR: u32 = 7;
+
+/// How long the next try waits after so many; null where there is none.
+pub fn next_try_in(tries: i16) -> Option<TimeDelta> {
+    WAITS.get(usize::try_from(tries).ok()?.checked_sub(1)?).copied()
+}
 
 /// A letter to one user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,11 @@ use super::actors::Actor;
 use super::calls::Call;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
+use super::history::Revision;
 use super::interactions::Interaction;
+use super::moderation::ReviewItem;
+use super::people::{ApiKey, User};
+use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
@@ -44,15 +48,20 @@ impl PageInfo {
 #[graphql(concrete(name = "InteractionEdge", params(Interaction)))]
 #[graphql(concrete(name = "TerritoryEdge", params(Territory)))]
 #[graphql(concrete(name = "CallEdge", params(Call)))]
+#[graphql(concrete(name = "SuggestionEdge", params(Suggestion)))]
+#[graphql(concrete(name = "RevisionEdge", params(Revision)))]
+#[graphql(concrete(name = "ReviewItemEdge", params(ReviewItem)))]
+#[graphql(concrete(name = "UserEdge", params(User)))]
+#[graphql(concrete(name = "ApiKeyEdge", params(ApiKey)))]
 #[graphql(concrete(name = "NeedEdge", params(Need)))]
 #[graphql(concrete(name = "OfferEdge", params(Offer)))]
 #[graphql(concrete(name = "SupportContactEdge", params(SupportContact)))]
 #[graphql(concrete(name = "SupportRequestEdge", params(SupportRequest)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
-    cursor: String,
+    pub(super) cursor: String,
     /// The entry.
-    node: T,
+    pub(super) node: T,
 }
 
 /// Edges of a page.

@@ -4,17 +4,21 @@ use async_graphql::{Context, ID, Interface};
 
 use super::actors::Actor;
 use super::calls::Call;
+use super::contacts::{self, Contact};
 use super::context::ContextExt;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::ids::subject;
 use super::interactions::Interaction;
 use super::loaders::ExchangeKey;
+use super::people::{ApiKey, User};
+use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, CallId, ExchangeId, InteractionId, SubjectKind, SupportContactId, SupportRequestId, TerritoryId,
+    ActorId, ApiKeyId, CallId, ContactId, ExchangeId, InteractionId, SubjectKind, SuggestionId,
+    SupportContactId, SupportRequestId, TerritoryId, UserId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -29,6 +33,14 @@ pub enum Node {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// An edit that someone proposes.
+    Suggestion(Suggestion),
+    /// A person to reach.
+    Contact(Contact),
+    /// A user.
+    User(User),
+    /// A key of a program.
+    ApiKey(ApiKey),
     /// A need.
     Need(Need),
     /// An offer.
@@ -55,6 +67,14 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|found| Node::Interaction(Interaction(found))),
         SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
+        SubjectKind::Contact => contacts::contact(ctx, ContactId(subject.id)).await?.map(Node::Contact),
+        SubjectKind::Suggestion => {
+            Suggestion::seen(ctx, SuggestionId(subject.id)).await?.map(Node::Suggestion)
+        }
+        SubjectKind::User => loader.load_one(UserId(subject.id)).await?.map(|found| Node::User(User(found))),
+        SubjectKind::ApiKey => {
+            loader.load_one(ApiKeyId(subject.id)).await?.map(|found| Node::ApiKey(ApiKey(found)))
+        }
         SubjectKind::Need => {
             let key = ExchangeKey(Side::Need, ExchangeId(subject.id));
             loader.load_one(key).await?.map(|found| Node::Need(Need(found)))
@@ -71,11 +91,6 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load_one(SupportRequestId(subject.id))
             .await?
             .map(|found| Node::SupportRequest(SupportRequest(found))),
-        SubjectKind::Track
-        | SubjectKind::User
-        | SubjectKind::ApiKey
-        | SubjectKind::Grant
-        | SubjectKind::Contact
-        | SubjectKind::Suggestion => None,
+        SubjectKind::Track | SubjectKind::Grant => None,
     })
 }

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, IntoActiveModel, Iterable};
 
@@ -15,7 +14,7 @@ use super::sight::visible_actor;
 use super::sql::Sql;
 use super::{Store, Transaction};
 use crate::domain::exchanges::{Exchange, Side};
-use crate::domain::ids::{ActorId, ExchangeId, InteractionId, TerritoryId};
+use crate::domain::ids::{ActorId, ExchangeId, TerritoryId};
 use crate::domain::policy::Visibility;
 
 const TABLE: &str = "exchanges";
@@ -114,13 +113,6 @@ pub async fn write(tx: &Transaction, exchange: &Exchange) -> Result<(), StoreErr
     let insert = row::Entity::insert(model(exchange).into_active_model()).on_conflict(replace);
     insert.exec_without_returning(tx).await?;
     Ok(())
-}
-
-/// Writes since when an interaction waits for review.
-pub async fn write_waiting(tx: &Transaction, id: InteractionId, at: DateTime<Utc>) -> Result<(), StoreError> {
-    let mut sql = Sql::new("UPDATE interactions SET submitted_at = ");
-    sql.bind(at).push(" WHERE id = ").bind(id.0);
-    sql.execute(tx).await.map(drop)
 }
 
 /// Where exchanges are needed or given, and the names of all these territories.

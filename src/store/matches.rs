@@ -169,7 +169,7 @@ impl Store {
     }
 
     /// The pairs of one of these actors and one of those that work together: an interaction that may be seen, other than
-    /// a tension, links them and has not ended.
+    /// a tension, links them, has begun and has not ended.
     async fn linked_actors(
         &self,
         own: &[ActorId],
@@ -185,8 +185,8 @@ impl Store {
             sql.push(if index == 0 { "" } else { " UNION " }).push("SELECT i.").push(one).push(" AS own, i.");
             sql.push(other).push(" AS other FROM interactions i WHERE i.").push(one).push(" = ANY(");
             sql.bind(ids(own)).push(") AND i.").push(other).push(" = ANY(").bind(ids(others));
-            sql.push(") AND i.kind <> 'TENSION' AND i.status <> 'REJECTED' AND coalesce(i.until >= ");
-            sql.bind(today).push(", TRUE) AND ");
+            sql.push(") AND i.kind <> 'TENSION' AND i.status <> 'REJECTED' AND coalesce(i.since <= ");
+            sql.bind(today).push(", TRUE) AND coalesce(i.until >= ").bind(today).push(", TRUE) AND ");
             visible_interaction(&mut sql, &[], visibility);
         }
         let mut linked = HashSet::new();

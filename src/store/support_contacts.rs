@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use sea_orm::FromQueryResult;
 use sea_orm::prelude::{Date, DateTimeUtc, Uuid};
 
@@ -278,6 +279,30 @@ pub async fn write(tx: &Transaction, contact: &SupportContact) -> Result<(), Sto
     sql.bind(contact.id.0).push("::uuid, c FROM unnest(");
     sql.bind(contact.calls.iter().map(|id| id.0).collect::<Vec<_>>()).push(") c");
     sql.execute(tx).await.map(drop)
+}
+
+/// Contacts with exactly this address, whatever its case, locked.
+pub async fn with_email(tx: &Transaction, email: &str) -> Result<Vec<SupportContactId>, StoreError> {
+    let mut sql = Sql::new("SELECT id FROM support_contacts WHERE lower(email) = lower(");
+    sql.bind(email).push(") ORDER BY id FOR UPDATE");
+    ids(tx, sql).await
+}
+
+/// So many of the contacts whose territory had its last day before this one, so that they answer nowhere; locked.
+pub async fn ended_by(
+    tx: &Transaction,
+    day: NaiveDate,
+    most: i64,
+) -> Result<Vec<SupportContactId>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT s.id FROM support_contacts s JOIN territories t ON t.id = s.territory_id WHERE t.valid_until < ",
+    );
+    sql.bind(day).push(" ORDER BY s.id LIMIT ").bind(most).push(" FOR UPDATE OF s");
+    ids(tx, sql).await
+}
+
+async fn ids(tx: &Transaction, sql: Sql) -> Result<Vec<SupportContactId>, StoreError> {
+    sql.rows(tx).await?.iter().map(|row| Ok(SupportContactId(get(row, "id")?))).collect()
 }
 
 /// Removes a contact: nothing of it stays. The requests that it was to answer are nobody's then.

@@ -13,10 +13,17 @@ impl Place {
         self.test.ask_as(token, INTRODUCE, json!({ "need": need, "offer": offer })).await
     }
 
-    /// The users that letters go to, each with what kind of letter.
+    /// The users who are told that their actor was put in touch, each with the letter.
     async fn letters(&self) -> Vec<(String, Value)> {
-        let sql = "SELECT u.email, o.letter FROM outbox o JOIN users u ON u.id = o.user_id ORDER BY u.email";
-        let rows = self.test.rows(sql).await;
+        self.letters_of("INTRODUCTION").await
+    }
+
+    /// The users that letters of a kind go to, each with the letter.
+    async fn letters_of(&self, kind: &str) -> Vec<(String, Value)> {
+        let sql = format!(
+            "SELECT u.email, o.letter FROM outbox o JOIN users u ON u.id = o.user_id WHERE o.letter->>'kind' = '{kind}' ORDER BY u.email"
+        );
+        let rows = self.test.rows(&sql).await;
         rows.iter().map(|row| (row["email"].as_str().unwrap().to_owned(), row["letter"].clone())).collect()
     }
 }
@@ -55,6 +62,33 @@ async fn it_declares_an_interaction_once_and_tells_the_other_side() {
     let waits =
         format!("SELECT submitted_at FROM interactions WHERE id = '{}'", key(made["id"].as_str().unwrap()));
     assert!(!place.test.rows(&waits).await[0]["submitted_at"].is_null(), "it waits for review");
+    // who reviews it is asked to, and who declared it hears of the decision
+    let reviewers = place.letters_of("REVIEW_REQUEST").await;
+    assert_eq!(reviewers.iter().map(|(email, _)| email.as_str()).collect::<Vec<_>>(), ["dreux@example.org"]);
+    let review =
+        "mutation($id: ID!) { review(id: $id, expectedVersion: 2, decision: APPROVE) { __typename } }";
+    data_of(place.test.ask_as(&place.dreux_manager, review, json!({ "id": made["id"] })).await);
+    assert_eq!(place.letters_of("DECISION").await[0].0, "theatre@example.org");
+    assert_eq!(place.letters_of("CONFIRMATION_REQUEST").await[0].0, "school@example.org");
+    assert!(place.test.app.examine().await.unwrap().is_well());
+}
+
+#[tokio::test]
+async fn nobody_hears_of_an_actor_that_they_would_not_see() {
+    let place = Place::new().await;
+    let draft = place.test.draft_actor("Projet", json!({ "seat": { "id": place.dreux } })).await;
+    let draft = crate::support::entries::id_of(&draft);
+    let drafter = place.test.token_of("projet@example.org", &[super::editor_of(&draft)]).await;
+    let need = place.need(&draft, "Salle", json!({})).await;
+    let offer = place.offer(&place.school, "Salle", json!({})).await;
+    data_of(place.introduce(&place.dreux_manager, &need, &offer).await);
+    let to: Vec<_> = place.letters().await.into_iter().map(|(email, _)| email).collect();
+    assert_eq!(to, ["projet@example.org"], "the school's editor does not see the draft");
+    let seen = "{ interactions { totalCount } }";
+    let count = async |token: &str| {
+        data_of(place.test.ask_as(token, seen, json!({})).await)["interactions"]["totalCount"].clone()
+    };
+    assert_eq!((count(&place.school_editor).await, count(&drafter).await), (json!(0), json!(1)));
 }
 
 #[tokio::test]
