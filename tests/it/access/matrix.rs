@@ -82,6 +82,9 @@ impl Row {
     }
 }
 
+/// Most worlds of a persona that are open at once: each has connections, of which the server has a hundred.
+const MOST_OPEN: usize = 5;
+
 /// Worlds in which a persona writes, with what it has written to: no row finds what another has changed.
 #[derive(Default)]
 struct Worlds(Vec<(Stage, BTreeSet<String>)>);
@@ -90,10 +93,13 @@ impl Worlds {
     async fn for_row(&mut self, row: &Row) -> &Stage {
         let entries = row.entries();
         let open = self.0.iter().position(|(_, used)| !row.takes_away() && used.is_disjoint(&entries));
-        let place = open.unwrap_or(self.0.len());
         if open.is_none() {
+            if self.0.len() == MOST_OPEN {
+                self.0.remove(0).0.end().await;
+            }
             self.0.push((World::stage().await, BTreeSet::new()));
         }
+        let place = open.unwrap_or(self.0.len() - 1);
         let (stage, used) = &mut self.0[place];
         used.extend(entries);
         if row.takes_away() {

@@ -196,6 +196,48 @@ async fn what_is_closed_stays_closed_and_the_change_says_who_did_it() {
 }
 
 #[tokio::test]
+async fn closing_from_every_state_as_every_role() {
+    let place = Place::new().await;
+    let test = &place.test;
+    let dreux = TerritoryId(key(&place.dreux));
+    let mut tokens = vec![("nobody", None)];
+    for (role, rights) in [
+        ("signed-in", vec![]),
+        ("partner", vec![Right::Partner(None)]),
+        ("analyst", vec![Right::Analyst(dreux)]),
+        ("another", vec![editor_of(&place.school)]),
+        ("elsewhere", vec![manager_of(&place.vernouillet)]),
+        ("editor", vec![editor_of(&place.theatre)]),
+        ("manager", vec![manager_of(&place.dreux)]),
+        ("administrator", vec![Right::Admin]),
+    ] {
+        tokens.push((role, Some(test.token_of(&format!("{role}@example.org"), &rights).await)));
+    }
+    let need = place.need(&place.theatre, "Salle", json!({})).await;
+    let offer = place.offer(&place.theatre, "Salle", json!({})).await;
+    for (state, columns, expected) in [
+        ("open", "closed_at = NULL, valid_until = NULL", Ok(false)),
+        ("past its last day", "closed_at = NULL, valid_until = '2026-11-21'", Ok(false)),
+        ("closed", "closed_at = now(), valid_until = NULL", Err("CONFLICT")),
+    ] {
+        for id in [&need, &offer] {
+            for (role, token) in &tokens {
+                test.execute(&format!("UPDATE exchanges SET {columns}")).await;
+                let answer = test.ask_with(token.as_deref(), CLOSE, json!({ "id": id })).await;
+                let expected = match *role {
+                    "nobody" => Err("UNAUTHENTICATED"),
+                    "editor" | "manager" | "administrator" => expected,
+                    _ => Err("FORBIDDEN"),
+                };
+                let open = answer["data"]["made"]["open"].as_bool().unwrap_or_default();
+                let heard = codes(&answer).first().map_or(Ok(open), |code| Err(*code));
+                assert_eq!(heard, expected, "{state} as {role}: {answer}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn it_is_open_through_its_last_day_in_paris() {
     let place = Place::new().await;
     let test = &place.test;

@@ -193,3 +193,35 @@ async fn nothing_of_a_person_is_in_the_history_and_nothing_at_all_once_they_are_
     assert_eq!(texts(&Value::from(actions.clone()), "/action"), ["CREATE", "UPDATE", "ERASE"]);
     assert_eq!((&actions[1]["fields"], &actions[2]["fields"]), (&json!({}), &json!({})));
 }
+
+#[tokio::test]
+async fn of_an_institution_that_may_not_be_seen_only_who_keeps_the_place_sees_who_answers() {
+    let help = Help::new().await;
+    let test = &help.test;
+    let contact = help.contact("Awa", &help.agglo, json!({ "visibility": "PUBLIC" })).await;
+    let readers =
+        [None, Some(&help.editor), Some(&help.dreux_manager), Some(&help.agglo_manager), Some(&test.token)];
+    for (columns, expected) in [
+        ("status = 'PUBLISHED'", [true; 5]),
+        ("status = 'ARCHIVED', archived_from = 'PUBLISHED'", [false, false, false, true, true]),
+        ("suppressed_at = now(), suppressed_from = 'PUBLISHED'", [false, false, false, false, true]),
+        // Dreux, where it sits, is managed by the one who does not manage where the contact answers.
+        (
+            "status = 'DRAFT', archived_from = NULL, suppressed_at = NULL, suppressed_from = NULL",
+            [false, false, true, true, true],
+        ),
+    ] {
+        let institution = key(&help.institution);
+        test.execute(&format!("UPDATE actors SET {columns} WHERE id = '{institution}'")).await;
+        let query = "query($id: ID!, $t: ID!) { node(id: $id) { id } territory(by: {id: $t}) {
+            supportContacts { totalCount nodes { id } } } }";
+        for (reader, expected) in readers.iter().zip(expected) {
+            let variables = json!({ "id": contact, "t": help.agglo });
+            let token = reader.map(String::as_str);
+            let data = data_of(test.ask_with(token, query, variables).await);
+            let listed = &data["territory"]["supportContacts"];
+            let seen = (!data["node"].is_null(), listed["totalCount"] == 1, listed["nodes"] != json!([]));
+            assert_eq!(seen, (expected, expected, expected), "{columns}");
+        }
+    }
+}

@@ -185,6 +185,11 @@ async fn it_is_given_only_to_who_answers_there_and_those_who_asked_are_told() {
     for contact in [&elsewhere, &away, &help.asker] {
         assert_eq!(wrong_fields(&assign(contact).await), ["contact"]);
     }
+    let ended = help.contact("Fini", &help.vernouillet, json!({})).await;
+    test.execute("UPDATE territories SET valid_until = '2026-11-21' WHERE code = '28404'").await;
+    let refused = assign(&ended).await;
+    assert_eq!(wrong_fields(&refused), ["contact"]);
+    assert!(refused.to_string().contains("a territory that does not exist today"), "{refused}");
     assert_eq!(data_of(assign(&there).await)["made"]["status"], "ASSIGNED");
     let answered = data_of(test.ask_as(&help.agglo_manager, ANSWER, json!({ "id": request })).await);
     let expected = json!({ "status": "ANSWERED", "answer": "Venez mardi.", "answeredAt": answered["made"]["answeredAt"] });
