@@ -9,7 +9,7 @@ use super::error::StoreError;
 use super::exchanges::{COLUMNS, FROM, domain};
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
-use super::scopes::{Id, Reading, reach};
+use super::scopes::{Id, Reading, actors_in, reach};
 use super::sight::visible_actor;
 use super::sql::Sql;
 use super::text_search::vector_matches;
@@ -75,20 +75,41 @@ impl ExchangeListing {
 }
 
 /// Whether it is for the territory: where its actor sits; where it names that it is needed or given, and where it names
-/// nothing, where its actor acts; or either.
+/// nothing, where its actor acts; or either. Of a small territory the set is made first, as for actors.
 fn scope(sql: &mut Sql, reading: &Reading, territory: Id, direction: ScopeDirection, basis: TerritoryBasis) {
-    sql.push("(");
+    let narrow = !reading.is_wide(territory, direction);
+    let of_actors = |sql: &mut Sql, basis: TerritoryBasis| {
+        sql.push("SELECT e.id FROM exchanges e WHERE e.actor_id IN (");
+        actors_in(sql, territory, direction, basis, &reading.visibility);
+        sql.push(")");
+    };
+    sql.push(if narrow { "n.id = ANY(ARRAY(" } else { "(" });
     if basis != TerritoryBasis::Area {
-        reading.scope(sql, territory, direction, TerritoryBasis::Seat);
-        sql.push(if basis == TerritoryBasis::Any { " OR " } else { "" });
+        if narrow {
+            of_actors(sql, TerritoryBasis::Seat);
+        } else {
+            reading.scope(sql, territory, direction, TerritoryBasis::Seat);
+        }
+        sql.push(match (basis, narrow) {
+            (TerritoryBasis::Any, true) => " UNION ALL ",
+            (TerritoryBasis::Any, false) => " OR ",
+            _ => "",
+        });
     }
     if basis != TerritoryBasis::Seat {
-        sql.push("n.id IN (SELECT x.exchange_id FROM exchange_territories x WHERE x.territory_id IN (");
+        sql.push(if narrow { "" } else { "n.id IN (" });
+        sql.push("SELECT x.exchange_id FROM exchange_territories x WHERE x.territory_id IN (");
         reach(sql, territory, direction);
-        sql.push(")) OR NOT EXISTS (SELECT 1 FROM exchange_territories x WHERE x.exchange_id = n.id) AND ");
-        reading.scope(sql, territory, direction, TerritoryBasis::Area);
+        let silent = "NOT EXISTS (SELECT 1 FROM exchange_territories x WHERE x.exchange_id = ";
+        if narrow {
+            of_actors(sql.push(") UNION ALL "), TerritoryBasis::Area);
+            sql.and(silent).push("e.id)");
+        } else {
+            sql.push(")) OR ").push(silent).push("n.id)").and("");
+            reading.scope(sql, territory, direction, TerritoryBasis::Area);
+        }
     }
-    sql.push(")");
+    sql.push(if narrow { "))" } else { ")" });
 }
 
 impl Store {

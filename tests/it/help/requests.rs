@@ -64,9 +64,9 @@ async fn every_move_from_every_status_as_every_role() {
                 };
                 let told = match (*role, step) {
                     ("nobody", _) => Err("UNAUTHENTICATED"),
-                    ("signed in" | "partner" | "analyst", _) => Err("FORBIDDEN"),
                     // An editor never assigns or answers; of another's request it hears nothing.
-                    ("another's editor" | "editor", "assign" | "answer") => Err("FORBIDDEN"),
+                    ("signed in" | "partner" | "analyst", _)
+                    | ("another's editor" | "editor", "assign" | "answer") => Err("FORBIDDEN"),
                     ("another's editor" | "manager elsewhere", _) => Err("NOT_FOUND"),
                     _ => to.ok_or("CONFLICT"),
                 };
