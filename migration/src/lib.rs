@@ -21,6 +21,8 @@ mod m20261126_000011_contacts;
 mod m20261126_000012_outbox;
 mod m20261126_000013_unpublished;
 mod m20261126_000016_known_networks;
+mod m20261126_000017_exchanges;
+mod m20261126_000018_support;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000012_outbox::Migration),
             Box::new(m20261126_000013_unpublished::Migration),
             Box::new(m20261126_000016_known_networks::Migration),
+            Box::new(m20261126_000017_exchanges::Migration),
+            Box::new(m20261126_000018_support::Migration),
         ]
     }
 }

@@ -203,7 +203,7 @@ fn add_archived(ends: &[(String, ActorId)], archived: &[ActorId], found: &mut Vi
 }
 
 /// The end that declares it, where the caller speaks for one of the two.
-fn declaring_side(caller: &Caller, source: ActorId, target: ActorId) -> Option<ActorId> {
+pub(super) fn declaring_side(caller: &Caller, source: ActorId, target: ActorId) -> Option<ActorId> {
     let speaks = |end: &ActorId| caller.grants().iter().any(|grant| grant.right.actor() == Some(*end));
     [source, target].into_iter().find(speaks)
 }

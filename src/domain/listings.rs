@@ -1,13 +1,15 @@
 //! What lists hold: which entries, in which order, of which entry, seen by whom.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::actors::{ActorFilter, ActorOrderField};
 use super::calls::{CallFilter, CallOrderField};
+use super::exchanges::{ExchangeFilter, Side};
 use super::interactions::{InteractionFilter, InteractionScope};
 use super::paging::{KeyType, ListOrder};
 use super::policy::Visibility;
-use super::territories::{TerritoryBasis, TerritoryFilter};
+use super::support::SupportStatus;
+use super::territories::{TerritoryBasis, TerritoryFilter, TerritoryScope};
 
 /// Which territories; each entry's children where the list is nested.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -132,4 +134,67 @@ pub struct CallListing {
     pub visibility: Visibility,
     /// The instant by which phases are told.
     pub now: DateTime<Utc>,
+}
+
+/// The entry that a nested list of needs or offers belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExchangeAnchor {
+    /// An actor: its own.
+    Actor,
+    /// A territory: those for it, and of those that sit in it.
+    Territory,
+}
+
+/// Which needs, or which offers.
+#[derive(Clone, Debug)]
+pub struct ExchangeListing {
+    /// Which of the two.
+    pub side: Side,
+    /// What they match.
+    pub filter: ExchangeFilter,
+    /// The entry that they belong to, where the list is nested.
+    pub anchor: Option<ExchangeAnchor>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+    /// The day by which they are open.
+    pub today: NaiveDate,
+}
+
+impl ExchangeListing {
+    /// The order, which is the same for all of a side: newest first.
+    pub fn order(side: Side) -> ListOrder {
+        ListOrder { name: side.as_ref().to_owned(), key: KeyType::Instant }
+    }
+}
+
+/// Those who answer in each of many territories.
+#[derive(Clone, Debug)]
+pub struct SupportContactListing {
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl SupportContactListing {
+    /// The order, which is the same for all: by their territory, from small to large.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "SUPPORT_CONTACT".to_owned(), key: KeyType::Text }
+    }
+}
+
+/// Which requests for support.
+#[derive(Clone, Debug)]
+pub struct SupportRequestListing {
+    /// In one of these statuses; in any where there is none.
+    pub statuses: Vec<SupportStatus>,
+    /// About this territory, or of an actor there.
+    pub territory: Option<TerritoryScope>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl SupportRequestListing {
+    /// The order, which is the same for all: oldest first.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "SUPPORT_REQUEST".to_owned(), key: KeyType::Instant }
+    }
 }

@@ -65,6 +65,16 @@ pub enum Act {
     ReviewCall,
     ArchiveCall,
     RestoreCall,
+    PostExchange,
+    CloseExchange,
+    SeePartnerSupport,
+    SeeEverySupport,
+    WriteSupportContact,
+    SeeSupportRequests,
+    RequestSupport,
+    AssignSupport,
+    AnswerSupport,
+    CloseSupport,
     WriteTerritory,
     SeeReviewQueue,
     SeeUsers,
@@ -100,7 +110,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 40] = [
+pub const TABLE: [(Act, [Extent; 7]); 50] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -137,6 +147,17 @@ pub const TABLE: [(Act, [Extent; 7]); 40] = [
     (Act::ReviewCall,         [N,    N,        N,      N,      N,     R,      A]),
     (Act::ArchiveCall,        [N,    N,        N,      N,      N,     R,      A]),
     (Act::RestoreCall,        [N,    N,        N,      N,      N,     R,      A]),
+    (Act::PostExchange,       [N,    N,        N,      N,      O,     R,      A]),
+    (Act::CloseExchange,      [N,    N,        N,      N,      O,     R,      A]),
+    // Of a contact an editor's own are those who answer where its actor sits or acts; sight.rs says the same as SQL.
+    (Act::SeePartnerSupport,  [N,    N,        R,      N,      O,     A,      A]),
+    (Act::SeeEverySupport,    [N,    N,        N,      N,      N,     R,      A]),
+    (Act::WriteSupportContact, [N,   N,        N,      N,      N,     R,      A]),
+    (Act::SeeSupportRequests, [N,    N,        N,      N,      O,     R,      A]),
+    (Act::RequestSupport,     [N,    N,        N,      N,      O,     R,      A]),
+    (Act::AssignSupport,      [N,    N,        N,      N,      N,     R,      A]),
+    (Act::AnswerSupport,      [N,    N,        N,      N,      N,     R,      A]),
+    (Act::CloseSupport,       [N,    N,        N,      N,      O,     R,      A]),
     // Whoever could write a territory could widen its own reach.
     (Act::WriteTerritory,     [N,    N,        N,      N,      N,     N,      A]),
     (Act::SeeReviewQueue,     [N,    N,        N,      N,      N,     A,      A]),

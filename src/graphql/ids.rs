@@ -6,12 +6,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    ActorId, ApiKeyId, CallId, ContactId, GrantId, InteractionId, Subject, SubjectKind, TerritoryId, TrackId,
-    UserId,
+    ActorId, ApiKeyId, CallId, ContactId, ExchangeId, GrantId, InteractionId, Subject, SubjectKind,
+    SupportContactId, SupportRequestId, TerritoryId, TrackId, UserId,
 };
 
 /// Letters that stand for the kinds in an id; never given to another kind.
-const TAGS: [(SubjectKind, u8); 10] = [
+const TAGS: [(SubjectKind, u8); 14] = [
     (SubjectKind::Territory, b't'),
     (SubjectKind::Actor, b'a'),
     (SubjectKind::Interaction, b'i'),
@@ -22,6 +22,10 @@ const TAGS: [(SubjectKind, u8); 10] = [
     (SubjectKind::Grant, b'g'),
     (SubjectKind::Contact, b'p'),
     (SubjectKind::Suggestion, b's'),
+    (SubjectKind::Need, b'e'),
+    (SubjectKind::Offer, b'o'),
+    (SubjectKind::SupportContact, b'h'),
+    (SubjectKind::SupportRequest, b'q'),
 ];
 
 /// The global id of an entry.
@@ -88,6 +92,26 @@ pub fn api_key_id(id: &ID) -> ApiKeyId {
 /// The key of a grant's id; for an id that is none, one that no grant has.
 pub fn grant_id(id: &ID) -> GrantId {
     GrantId(of_kind(id, SubjectKind::Grant).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a need's id; for an id that is none, one that no need has.
+pub fn need_id(id: &ID) -> ExchangeId {
+    ExchangeId(of_kind(id, SubjectKind::Need).unwrap_or(Uuid::nil()))
+}
+
+/// The key of an offer's id; for an id that is none, one that no offer has.
+pub fn offer_id(id: &ID) -> ExchangeId {
+    ExchangeId(of_kind(id, SubjectKind::Offer).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a support contact's id; for an id that is none, one that no contact has.
+pub fn support_contact_id(id: &ID) -> SupportContactId {
+    SupportContactId(of_kind(id, SubjectKind::SupportContact).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a support request's id; for an id that is none, one that no request has.
+pub fn support_request_id(id: &ID) -> SupportRequestId {
+    SupportRequestId(of_kind(id, SubjectKind::SupportRequest).unwrap_or(Uuid::nil()))
 }
 
 #[cfg(test)]

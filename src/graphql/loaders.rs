@@ -1,8 +1,10 @@
 //! What nested fields read, in batches: one statement for all the entries of a page, not one a row. The only part of
 //! this layer that reads the store directly.
 
+mod exchanges;
 mod lists;
 mod spawner;
+mod support;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -29,8 +31,10 @@ use crate::domain::registrations::Registration;
 use crate::domain::suggestions::Suggestion;
 use crate::domain::territories::{Relation, Territory};
 
+pub use self::exchanges::{ExchangeKey, MatchesIn, MatchesOf};
 pub use self::lists::{page_of, total_of};
 pub use self::spawner::Spawner;
+pub use self::support::RoutedTo;
 pub use crate::store::territories::Pairs;
 
 /// Reads for one request, as its caller may see.

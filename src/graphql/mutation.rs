@@ -11,12 +11,14 @@ use super::context::ContextExt;
 use super::duplicates::DuplicateMutation;
 use super::erasure::ErasureMutation;
 use super::error::Result;
+use super::exchanges::ExchangeMutation;
 use super::ids::{actor_id, call_id, interaction_id, subject, territory_id};
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
 use super::moderation::ModerationMutation;
 use super::people_roots::PeopleMutation;
 use super::suggestions::Suggestion;
+use super::support::SupportMutation;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
 use crate::app;
@@ -60,6 +62,8 @@ pub struct Mutation(
     DuplicateMutation,
     ContactMutation,
     ErasureMutation,
+    ExchangeMutation,
+    SupportMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.

@@ -7,13 +7,18 @@ use super::calls::Call;
 use super::contacts::{self, Contact};
 use super::context::ContextExt;
 use super::error::Result;
+use super::exchanges::{Need, Offer};
 use super::ids::subject;
 use super::interactions::Interaction;
+use super::loaders::ExchangeKey;
 use super::people::{ApiKey, User};
 use super::suggestions::Suggestion;
+use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
+use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, ApiKeyId, CallId, ContactId, InteractionId, SubjectKind, SuggestionId, TerritoryId, UserId,
+    ActorId, ApiKeyId, CallId, ContactId, ExchangeId, InteractionId, SubjectKind, SuggestionId,
+    SupportContactId, SupportRequestId, TerritoryId, UserId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -36,6 +41,14 @@ pub enum Node {
     User(User),
     /// A key of a program.
     ApiKey(ApiKey),
+    /// A need.
+    Need(Need),
+    /// An offer.
+    Offer(Offer),
+    /// A person who answers for an institution.
+    SupportContact(SupportContact),
+    /// A request for support.
+    SupportRequest(SupportRequest),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -62,6 +75,22 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         SubjectKind::ApiKey => {
             loader.load_one(ApiKeyId(subject.id)).await?.map(|found| Node::ApiKey(ApiKey(found)))
         }
+        SubjectKind::Need => {
+            let key = ExchangeKey(Side::Need, ExchangeId(subject.id));
+            loader.load_one(key).await?.map(|found| Node::Need(Need(found)))
+        }
+        SubjectKind::Offer => {
+            let key = ExchangeKey(Side::Offer, ExchangeId(subject.id));
+            loader.load_one(key).await?.map(|found| Node::Offer(Offer(found)))
+        }
+        SubjectKind::SupportContact => loader
+            .load_one(SupportContactId(subject.id))
+            .await?
+            .map(|found| Node::SupportContact(SupportContact(found))),
+        SubjectKind::SupportRequest => loader
+            .load_one(SupportRequestId(subject.id))
+            .await?
+            .map(|found| Node::SupportRequest(SupportRequest(found))),
         SubjectKind::Track | SubjectKind::Grant => None,
     })
 }

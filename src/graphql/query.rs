@@ -12,6 +12,7 @@ use super::context::ContextExt;
 use super::duplicates::DuplicateQuery;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
+use super::exchanges::ExchangeQuery;
 use super::ids::interaction_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::{Interaction, InteractionConnection};
@@ -19,6 +20,7 @@ use super::moderation::ModerationQuery;
 use super::node::{Node, node};
 use super::people_roots::PeopleQuery;
 use super::search::SearchConnection;
+use super::support::SupportQuery;
 use super::territories::{Territory, TerritoryConnection, TerritoryHit};
 use super::territory_inputs::{TerritoryFilter, TerritoryRef, TerritoryScope};
 use super::vocabulary::{SdgGoal, Theme};
@@ -32,7 +34,7 @@ const MOST_NODES: usize = 100;
 
 /// What can be read: a directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Default, MergedObject)]
-pub struct Query(DirectoryQuery, PeopleQuery, ModerationQuery, DuplicateQuery);
+pub struct Query(DirectoryQuery, PeopleQuery, ModerationQuery, DuplicateQuery, ExchangeQuery, SupportQuery);
 
 /// The directory: entries, lists, search, vocabulary.
 #[derive(Default)]

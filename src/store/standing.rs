@@ -9,8 +9,8 @@ use super::error::StoreError;
 use super::interaction_filter::visible_ends;
 use super::rows::get;
 use super::sight::{
-    an_end_is_own, an_end_is_reached, organised, own, reached, visible_actor, visible_call,
-    visible_interaction, within,
+    an_end_is_own, an_end_is_reached, answers_in, answers_own, organised, own, reached, request_managed,
+    visible_actor, visible_call, visible_interaction, visible_request, visible_support, within,
 };
 use super::sql::Sql;
 use crate::domain::ids::{SubjectKind, TerritoryId};
@@ -41,6 +41,9 @@ pub async fn standings(
             }
         }
         SubjectKind::Call => visible_call(&mut sql, ARCHIVED_TOO, visibility),
+        SubjectKind::Need | SubjectKind::Offer => visible_actor(&mut sql, "a", &[], visibility),
+        SubjectKind::SupportContact => visible_support(&mut sql, visibility),
+        SubjectKind::SupportRequest => visible_request(&mut sql, visibility),
         _ => visible_actor(&mut sql, "a", ARCHIVED_TOO, visibility),
     }
     let standing = |row: &_| {
@@ -100,6 +103,35 @@ fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
             }
             organised(&mut sql, sight);
             sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM calls c WHERE c.");
+        }
+        SubjectKind::Need | SubjectKind::Offer => {
+            sql.push("n.id, ");
+            for (name, territories) in three {
+                reached(&mut sql, "a", territories);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            own(&mut sql, "a.id", &sight.own);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM exchanges n JOIN actors a ON a.id = n.actor_id WHERE n.side = ");
+            sql.bind(kind.as_ref()).push(" AND n.");
+        }
+        SubjectKind::SupportContact => {
+            sql.push("s.id, (s.territory_id IN ");
+            within(&mut sql, &sight.managed);
+            sql.push(") AS managed, FALSE AS analysed, ");
+            answers_in(&mut sql, &sight.partnered);
+            sql.push(if sight.partner_everywhere { " OR TRUE" } else { "" }).push(" AS partnered, ");
+            answers_own(&mut sql, sight);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM support_contacts s WHERE s.");
+        }
+        SubjectKind::SupportRequest => {
+            sql.push("q.id, ");
+            for (name, territories) in three {
+                request_managed(&mut sql, territories);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            own(&mut sql, "q.requester_id", &sight.own);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM ");
+            sql.push(super::support_requests::FROM).push(" WHERE q.");
         }
         _ => return None,
     }

@@ -179,6 +179,8 @@ pub enum Pairs {
     Interactions,
     /// Where calls are open.
     Calls,
+    /// Where something is needed or given.
+    Exchanges,
 }
 
 impl Pairs {
@@ -188,6 +190,7 @@ impl Pairs {
             Self::Points => ("actor_points", "actor_id"),
             Self::Interactions => ("interaction_territories", "interaction_id"),
             Self::Calls => ("call_territories", "call_id"),
+            Self::Exchanges => ("exchange_territories", "exchange_id"),
         }
     }
 }

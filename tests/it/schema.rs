@@ -6,11 +6,24 @@ use serde_json::{Value, json};
 use crate::support::TestApp;
 
 /// Everything with an id of its own that `node` finds.
-const NODES: [&str; 8] =
-    ["Actor", "ApiKey", "Call", "Contact", "Interaction", "Suggestion", "Territory", "User"];
+const NODES: [&str; 12] = [
+    "Actor",
+    "ApiKey",
+    "Call",
+    "Contact",
+    "Interaction",
+    "Need",
+    "Offer",
+    "Suggestion",
+    "SupportContact",
+    "SupportRequest",
+    "Territory",
+    "User",
+];
 
-/// Of these the last one to write wins: what was there is not taken from anyone.
-const LAST_WINS: [&str; 3] = ["ApiKey", "Contact", "User"];
+/// Of these the last one to write wins, or what was done once is done for good: nobody sends a version back.
+const LAST_WINS: [&str; 7] =
+    ["ApiKey", "Contact", "Need", "Offer", "SupportContact", "SupportRequest", "User"];
 
 /// Every type of ours, by introspection.
 async fn types() -> Vec<Value> {

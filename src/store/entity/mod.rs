@@ -3,6 +3,8 @@
 
 pub mod actors;
 pub mod calls;
+pub mod exchanges;
 pub mod interactions;
+pub mod support_requests;
 pub mod territories;
 pub mod tracks;

@@ -6,9 +6,9 @@ use std::fmt::Write;
 use futures::StreamExt;
 use serde_json::{Value, json};
 
-use super::more_rows;
 use super::rows::{ROWS, Row};
 use super::world::{PERSONAS, Stage, World};
+use super::{exchange_rows, more_rows};
 use crate::support::{TestApp, codes};
 
 /// The root fields that the schema has, as `Query.actor`.
@@ -24,7 +24,7 @@ pub async fn root_fields(test: &TestApp) -> BTreeSet<String> {
 
 /// All rows.
 pub fn rows() -> Vec<&'static Row> {
-    ROWS.iter().chain(more_rows::ROWS).collect()
+    ROWS.iter().chain(more_rows::ROWS).chain(exchange_rows::ROWS).collect()
 }
 
 /// What an answer says: `.` done, or there; `-` null; `E` not in the list; else the first letter of the error's code.
@@ -82,6 +82,9 @@ impl Row {
     }
 }
 
+/// Most worlds of a persona that are open at once: each has connections, of which the server has a hundred.
+const MOST_OPEN: usize = 5;
+
 /// Worlds in which a persona writes, with what it has written to: no row finds what another has changed.
 #[derive(Default)]
 struct Worlds(Vec<(Stage, BTreeSet<String>)>);
@@ -90,15 +93,18 @@ impl Worlds {
     async fn for_row(&mut self, row: &Row) -> &Stage {
         let entries = row.entries();
         let open = self.0.iter().position(|(_, used)| !row.takes_away() && used.is_disjoint(&entries));
-        let place = open.unwrap_or(self.0.len());
         if open.is_none() {
+            if self.0.len() == MOST_OPEN {
+                self.0.remove(0).0.end().await;
+            }
             self.0.push((World::stage().await, BTreeSet::new()));
         }
+        let place = open.unwrap_or(self.0.len() - 1);
         let (stage, used) = &mut self.0[place];
         used.extend(entries);
         if row.takes_away() {
             // Nobody else comes here.
-            used.extend(ROWS.iter().chain(more_rows::ROWS).flat_map(Row::entries));
+            used.extend(rows().into_iter().flat_map(Row::entries));
         }
         stage
     }
@@ -130,7 +136,7 @@ async fn differs(persona: &str, column: usize, rows: &[&Row], shared: &Stage) ->
 #[tokio::test]
 async fn the_table_has_every_root_field_and_no_other() {
     let fields = root_fields(&World::stage().await.test).await;
-    let told: BTreeSet<_> = ROWS.iter().chain(more_rows::ROWS).map(|row| row.0.to_owned()).collect();
+    let told: BTreeSet<_> = rows().into_iter().map(|row| row.0.to_owned()).collect();
     let missing: Vec<_> = fields.difference(&told).collect();
     assert!(
         missing.is_empty(),

@@ -3,6 +3,7 @@
 mod crowds;
 mod document;
 mod everything;
+mod exchange_rows;
 mod hidden;
 mod matrix;
 mod more_rows;

@@ -31,8 +31,19 @@ async fn the_survivor_takes_over_what_belongs_to_the_other() {
     ))
     .await;
 
+    let need = "mutation($id: ID!) { made: postNeed(input: {actor: $id, kind: SPACE, title: \"Une salle\"}) { id } }";
+    let need = id_of(&test.admin_data(need, json!({ "id": other })).await["made"]);
+    let answers = "mutation($id: ID!, $t: ID!) { made: createSupportContact(input: {institution: $id, name: \"Claude\", territory: {id: $t}}) { id } }";
+    let answers = id_of(&test.admin_data(answers, json!({ "id": other, "t": dreux })).await["made"]);
+    let asks = "mutation($id: ID!) { made: requestSupport(input: {requester: $id, kind: LEGAL, description: \"Comment ?\"}) { id } }";
+    let asks = id_of(&test.admin_data(asks, json!({ "id": other })).await["made"]);
+
     let answer = merge(&test, (&keep, 2), (&other, 2)).await;
     assert_eq!(id_of(&data_of(answer)["mergeActors"]), keep);
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Need { actor { id } } ... on SupportContact { actor: institution { id } }
+        ... on SupportRequest { actor: requester { id } } } }";
+    let moved_too = test.admin_data(query, json!({ "ids": [need, answers, asks] })).await;
+    assert_eq!(moved_too["nodes"], json!(vec![json!({ "actor": { "id": keep } }); 3]));
     let query = "query($old: ID!, $call: CallRef!, $old_slug: String!) {
         node(id: $old) { id ... on Actor { name description website shortName themes { slug } seat { code }
             registrations { scheme } areasServed { code } version interactions { nodes { id source { id } } } } }
@@ -79,6 +90,9 @@ async fn the_survivor_takes_over_what_belongs_to_the_other() {
     assert_eq!(fields["merged_from"][1]["slug"], "la-poste-2");
     assert_eq!(fields["merged_interactions"], json!([0, 1]));
     assert_eq!((&fields["merged_calls"], &fields["merged_contacts"]), (&json!([0, 1]), &json!([0, 1])));
+    for name in ["merged_exchanges", "merged_support_contacts", "merged_support_requests"] {
+        assert_eq!(fields[name], json!([0, 1]), "{name}");
+    }
     assert_eq!(fields["description"], json!([null, "Des lettres"]));
     let old = test
         .rows(&format!(
