@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::actors::{ActorFilter, ActorOrderField};
 use super::calls::{CallFilter, CallOrderField};
 use super::exchanges::{ExchangeFilter, Side};
+use super::ids::{ActorId, TerritoryId};
 use super::interactions::{InteractionFilter, InteractionScope};
 use super::paging::{KeyType, ListOrder};
 use super::policy::Visibility;
@@ -87,14 +88,21 @@ pub struct InteractionListing {
     pub filter: InteractionFilter,
     /// The entry that they belong to, where the list is nested.
     pub anchor: Option<InteractionAnchor>,
+    /// Only those that wait for the answer of one of these actors.
+    pub answered_by: Option<Vec<ActorId>>,
     /// What the reader may see.
     pub visibility: Visibility,
 }
 
 impl InteractionListing {
-    /// The order, which is the same for all: newest change first.
+    /// The order of every list but that of what waits: newest change first.
     pub fn order() -> ListOrder {
         ListOrder { name: "INTERACTION".to_owned(), key: KeyType::Instant }
+    }
+
+    /// The order of what waits: oldest change first.
+    pub fn waiting_order() -> ListOrder {
+        ListOrder { name: "INTERACTION_WAITING".to_owned(), key: KeyType::Instant }
     }
 }
 
@@ -121,6 +129,15 @@ impl CallOrder {
     }
 }
 
+/// Whom a call concerns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Concerned {
+    /// Those that organise it.
+    pub organisers: Vec<ActorId>,
+    /// What lies within its perimeter, or what that lies within.
+    pub territories: Vec<TerritoryId>,
+}
+
 /// Which calls, in which order.
 #[derive(Clone, Debug)]
 pub struct CallListing {
@@ -130,6 +147,8 @@ pub struct CallListing {
     pub order: CallOrder,
     /// Whether the list is that of the calls open to each of many territories.
     pub of_territory: bool,
+    /// Only those of these organisers, or open to these territories.
+    pub concerning: Option<Concerned>,
     /// What the reader may see.
     pub visibility: Visibility,
     /// The instant by which phases are told.
