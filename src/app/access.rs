@@ -92,6 +92,10 @@ pub(super) fn act_of(kind: SubjectKind, transition: Transition) -> Option<Act> {
         (SubjectKind::Call, Publish | Reject) => Act::ReviewCall,
         (SubjectKind::Call, Archive) => Act::ArchiveCall,
         (SubjectKind::Call, Restore) => Act::RestoreCall,
+        (SubjectKind::Collective, Submit) => Act::SubmitCollective,
+        (SubjectKind::Collective, Publish | Reject) => Act::ReviewCollective,
+        (SubjectKind::Collective, Archive) => Act::ArchiveCollective,
+        (SubjectKind::Collective, Restore) => Act::RestoreCollective,
         _ => return None,
     })
 }

@@ -49,6 +49,11 @@ impl Error {
         Self::Validation(Violations::one(path, code, message))
     }
 
+    /// It is not in a state in which that can be done.
+    pub fn refused(message: String) -> Self {
+        Self::Conflict { message, current_version: None, candidates: Vec::new() }
+    }
+
     /// The entry has moved on.
     pub fn stale(current_version: i32) -> Self {
         Self::Conflict {

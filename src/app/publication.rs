@@ -7,7 +7,8 @@ use super::{App, Error};
 use crate::domain::actors::Actor;
 use crate::domain::caller::Caller;
 use crate::domain::calls::Call;
-use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind};
+use crate::domain::collectives::Collective;
+use crate::domain::ids::{ActorId, CallId, CollectiveId, InteractionId, Subject, SubjectKind};
 use crate::domain::interactions::Interaction;
 use crate::domain::policy::Act;
 use crate::domain::publication::{Publication, PublicationStatus, Transition};
@@ -23,6 +24,8 @@ pub enum Reviewable {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// A collective.
+    Collective(Collective),
 }
 
 impl App {
@@ -95,6 +98,22 @@ impl App {
                         let fields = difference(Some((&before, &sets)), (&call, &sets));
                         self.record(tx, caller, action, id, call.version, fields).await?;
                         Ok(Reviewable::Call(call))
+                    }
+                    SubjectKind::Collective => {
+                        let found = store::collectives::for_update(tx, CollectiveId(id.id)).await?;
+                        let (before, sets) = found.ok_or_else(absent)?;
+                        let mut collective = before.clone();
+                        step(
+                            &mut collective.publication,
+                            &mut collective.version,
+                            expected_version,
+                            transition,
+                        )?;
+                        collective.updated_at = now;
+                        store::collectives::write_own(tx, &collective).await?;
+                        let fields = difference(Some((&before, &sets)), (&collective, &sets));
+                        self.record(tx, caller, action, id, collective.version, fields).await?;
+                        Ok(Reviewable::Collective(collective))
                     }
                     _ => Err(absent()),
                 }

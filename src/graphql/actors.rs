@@ -5,6 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actor_inputs::{ActorFilter, actor_listing};
+use super::collective_inputs::collective_listing;
+use super::collectives::CollectiveConnection;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
 use super::context::{ContextExt, may_see};
 use super::enums::{ActorKind, LocationPrecision, PublicationStatus, RegistrationScheme, TerritoryKind};
@@ -20,7 +22,9 @@ use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
 use crate::app;
 use crate::domain::actors as domain;
 use crate::domain::ids::{ActorId, SubjectKind};
-use crate::domain::listings::{ActorAnchor, ActorListing, InteractionAnchor, InteractionListing};
+use crate::domain::listings::{
+    ActorAnchor, ActorListing, CollectiveAnchor, CollectiveListing, InteractionAnchor, InteractionListing,
+};
 use crate::domain::paging::Page;
 use crate::domain::policy::Act;
 use crate::domain::registrations;
@@ -177,6 +181,19 @@ impl Actor {
         let listing = actor_listing(ctx, filter, None, Some(ActorAnchor::Partners)).await?;
         let page = page(first, after, None, None, &listing.order.list())?;
         ActorConnection::read(ctx, listing, page, Some(self.0.id.0)).await
+    }
+
+    /// The collectives that it is a member of, by name; those that it is asked to join too, for those who may see that.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn collectives(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<CollectiveConnection> {
+        let listing = collective_listing(ctx, None, Some(CollectiveAnchor::Member)).await?;
+        let page = page(first, after, None, None, &CollectiveListing::order())?;
+        CollectiveConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
     /// Counts its changes; send it back as `expectedVersion`.

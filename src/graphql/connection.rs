@@ -6,8 +6,11 @@ use async_graphql::{OutputType, SimpleObject};
 
 use super::actors::Actor;
 use super::calls::Call;
+use super::collectives::Collective;
+use super::contributions::Contribution;
 use super::error::Result;
 use super::interactions::Interaction;
+use super::memberships::Membership;
 use super::territories::Territory;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
 
@@ -42,6 +45,9 @@ impl PageInfo {
 #[graphql(concrete(name = "InteractionEdge", params(Interaction)))]
 #[graphql(concrete(name = "TerritoryEdge", params(Territory)))]
 #[graphql(concrete(name = "CallEdge", params(Call)))]
+#[graphql(concrete(name = "CollectiveEdge", params(Collective)))]
+#[graphql(concrete(name = "MembershipEdge", params(Membership)))]
+#[graphql(concrete(name = "ContributionEdge", params(Contribution)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
     cursor: String,

@@ -5,10 +5,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId, TrackId};
+use crate::domain::ids::{
+    ActorId, CallId, CollectiveId, InteractionId, MembershipId, NextStepId, ResourcePersonId, Subject,
+    SubjectKind, TerritoryId, TrackId,
+};
 
 /// Letters that stand for the kinds in an id; never given to another kind.
-const TAGS: [(SubjectKind, u8); 10] = [
+const TAGS: [(SubjectKind, u8); 15] = [
     (SubjectKind::Territory, b't'),
     (SubjectKind::Actor, b'a'),
     (SubjectKind::Interaction, b'i'),
@@ -19,6 +22,11 @@ const TAGS: [(SubjectKind, u8); 10] = [
     (SubjectKind::Grant, b'g'),
     (SubjectKind::Contact, b'p'),
     (SubjectKind::Suggestion, b's'),
+    (SubjectKind::Collective, b'v'),
+    (SubjectKind::Membership, b'm'),
+    (SubjectKind::NextStep, b'n'),
+    (SubjectKind::ResourcePerson, b'r'),
+    (SubjectKind::Contribution, b'b'),
 ];
 
 /// The global id of an entry.
@@ -67,9 +75,40 @@ pub fn track_id(id: &ID) -> TrackId {
     TrackId(of_kind(id, SubjectKind::Track).unwrap_or(Uuid::nil()))
 }
 
+/// The key of a collective's id; for an id that is none, one that no collective has.
+pub fn collective_id(id: &ID) -> CollectiveId {
+    CollectiveId(of_kind(id, SubjectKind::Collective).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a membership's id; for an id that is none, one that no membership has.
+pub fn membership_id(id: &ID) -> MembershipId {
+    MembershipId(of_kind(id, SubjectKind::Membership).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a next step's id; for an id that is none, one that no step has.
+pub fn next_step_id(id: &ID) -> NextStepId {
+    NextStepId(of_kind(id, SubjectKind::NextStep).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a resource person's id; for an id that is none, one that nobody has.
+pub fn resource_person_id(id: &ID) -> ResourcePersonId {
+    ResourcePersonId(of_kind(id, SubjectKind::ResourcePerson).unwrap_or(Uuid::nil()))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use strum::IntoEnumIterator;
+
     use super::*;
+
+    #[test]
+    fn each_kind_has_a_letter_of_its_own() {
+        let letters: HashSet<_> = TAGS.iter().map(|(_, letter)| letter).collect();
+        let kinds: HashSet<_> = TAGS.iter().map(|(kind, _)| *kind).collect();
+        assert_eq!((letters.len(), kinds), (TAGS.len(), SubjectKind::iter().collect()));
+    }
 
     #[test]
     fn an_id_says_its_kind_and_nothing_else_is_one() {

@@ -1,6 +1,7 @@
 //! What nested fields read, in batches: one statement for all the entries of a page, not one a row. The only part of
 //! this layer that reads the store directly.
 
+mod collectives;
 mod lists;
 
 use std::collections::HashMap;
@@ -20,6 +21,9 @@ use crate::domain::policy::{Standing, Visibility};
 use crate::domain::registrations::Registration;
 use crate::domain::territories::{Relation, Territory};
 
+pub use self::collectives::{
+    AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, ResourcePeopleOf,
+};
 pub use self::lists::{page_of, total_of};
 pub use crate::store::territories::Pairs;
 

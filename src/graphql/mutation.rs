@@ -6,6 +6,8 @@ use super::actor_inputs::{CreateActorInput, UpdateActorInput};
 use super::actors::Actor;
 use super::call_inputs::{CreateCallInput, UpdateCallInput};
 use super::calls::Call;
+use super::collective_mutations::CollectiveMutation;
+use super::collectives::Collective;
 use super::context::ContextExt;
 use super::error::Result;
 use super::ids::{actor_id, call_id, interaction_id, subject, territory_id};
@@ -28,6 +30,8 @@ pub enum Reviewable {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// A collective.
+    Collective(Collective),
 }
 
 impl From<app::publication::Reviewable> for Reviewable {
@@ -38,13 +42,14 @@ impl From<app::publication::Reviewable> for Reviewable {
                 Self::Interaction(Interaction(interaction))
             }
             app::publication::Reviewable::Call(call) => Self::Call(Call(call)),
+            app::publication::Reviewable::Collective(collective) => Self::Collective(Collective(collective)),
         }
     }
 }
 
 /// What can be written, with a bearer token or an API key. What is created starts as a draft.
 #[derive(Default, MergedObject)]
-pub struct Mutation(EntryMutation);
+pub struct Mutation(EntryMutation, CollectiveMutation);
 
 /// Entries: created, changed, moved from one status to another.
 #[derive(Default)]
@@ -191,7 +196,7 @@ impl EntryMutation {
     async fn publish(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction or a call.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {
@@ -202,7 +207,7 @@ impl EntryMutation {
     async fn archive(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction or a call.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {
@@ -213,7 +218,7 @@ impl EntryMutation {
     async fn restore(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction or a call.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {

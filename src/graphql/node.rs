@@ -4,12 +4,16 @@ use async_graphql::{Context, ID, Interface};
 
 use super::actors::Actor;
 use super::calls::Call;
+use super::collectives::Collective;
 use super::context::ContextExt;
 use super::error::Result;
 use super::ids::subject;
 use super::interactions::Interaction;
+use super::memberships::Membership;
 use super::territories::Territory;
-use crate::domain::ids::{ActorId, CallId, InteractionId, SubjectKind, TerritoryId};
+use crate::domain::ids::{
+    ActorId, CallId, CollectiveId, InteractionId, MembershipId, SubjectKind, TerritoryId,
+};
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
 #[derive(Interface)]
@@ -23,6 +27,10 @@ pub enum Node {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// A collective.
+    Collective(Collective),
+    /// An actor of a collective.
+    Membership(Membership),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -41,11 +49,20 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|found| Node::Interaction(Interaction(found))),
         SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
+        SubjectKind::Collective => {
+            loader.load_one(CollectiveId(subject.id)).await?.map(|found| Node::Collective(Collective(found)))
+        }
+        SubjectKind::Membership => {
+            loader.load_one(MembershipId(subject.id)).await?.map(|found| Node::Membership(Membership(found)))
+        }
         SubjectKind::Track
         | SubjectKind::User
         | SubjectKind::ApiKey
         | SubjectKind::Grant
         | SubjectKind::Contact
-        | SubjectKind::Suggestion => None,
+        | SubjectKind::Suggestion
+        | SubjectKind::NextStep
+        | SubjectKind::ResourcePerson
+        | SubjectKind::Contribution => None,
     })
 }

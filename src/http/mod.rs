@@ -1,6 +1,7 @@
 //! The service as HTTP: which addresses there are, what surrounds them, and how it is served.
 
 mod caller;
+mod cards;
 mod failure;
 mod graphiql;
 mod graphql;
@@ -75,6 +76,7 @@ pub fn router(state: State) -> Router {
     let routes = layers::bounded(bounded, &state.settings)
         .merge(graphiql::routes())
         .merge(sdl::routes())
+        .merge(cards::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(nothing_here)
@@ -85,7 +87,7 @@ pub fn router(state: State) -> Router {
 async fn nothing_here() -> Failure {
     Failure::not_found(
         "Nothing is served at this address. There are /graphql (the API), /graphiql (its explorer), \
-         /schema.graphql, /healthz and /readyz.",
+         /schema.graphql, /collectives/{slug}/card, /healthz and /readyz.",
     )
 }
 

@@ -51,7 +51,8 @@ async fn found(db: &impl ConnectionTrait, inner: &str) -> Result<Found, StoreErr
 
 /// Every entry that a record may speak of.
 const SUBJECTS: &str = "(SELECT 'TERRITORY' AS kind, id, version FROM territories UNION ALL SELECT 'ACTOR', id, version FROM actors
-    UNION ALL SELECT 'INTERACTION', id, version FROM interactions UNION ALL SELECT 'CALL', id, version FROM calls)";
+    UNION ALL SELECT 'INTERACTION', id, version FROM interactions UNION ALL SELECT 'CALL', id, version FROM calls
+    UNION ALL SELECT 'COLLECTIVE', id, version FROM collectives)";
 
 /// Tables whose rows speak of an entry by kind and key, with what names a row.
 pub const RECORDS: [(&str, &str); 3] = [
@@ -128,7 +129,8 @@ pub async fn unkept_words(db: &impl ConnectionTrait) -> Result<Found, StoreError
     found(
         db,
         "SELECT w.word FROM search_words_of((SELECT array_agg(n.search_name) FROM (
-            SELECT search_name FROM territories UNION SELECT search_name FROM actors UNION SELECT search_name FROM calls) n)) w(word)
+            SELECT search_name FROM territories UNION SELECT search_name FROM actors UNION SELECT search_name FROM calls
+            UNION SELECT search_name FROM collectives) n)) w(word)
         WHERE NOT EXISTS (SELECT FROM search_words k WHERE k.word = w.word)",
     )
     .await
@@ -193,7 +195,7 @@ pub async fn copies(
 /// How many entries there are of each kind, by the name of their table.
 pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(&'static str, i64)>, StoreError> {
     let mut counts = Vec::new();
-    for table in ["territories", "actors", "interactions", "calls", "changes"] {
+    for table in ["territories", "actors", "interactions", "calls", "collectives", "changes"] {
         let row = Sql::new(&format!("SELECT count(*) AS count FROM {table}")).row(db).await?;
         counts.push((table, row.map_or(Ok(0), |row| get(&row, "count"))?));
     }

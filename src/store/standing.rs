@@ -9,8 +9,8 @@ use super::error::StoreError;
 use super::interaction_filter::visible_ends;
 use super::rows::get;
 use super::sight::{
-    an_end_is_own, an_end_is_reached, organised, own, reached, visible_actor, visible_call,
-    visible_interaction, within,
+    acts_within, an_end_is_own, an_end_is_reached, has_own_member, led, organised, own, reached,
+    visible_actor, visible_call, visible_collective, visible_interaction, visible_membership, within,
 };
 use super::sql::Sql;
 use crate::domain::ids::{SubjectKind, TerritoryId};
@@ -41,6 +41,11 @@ pub async fn standings(
             }
         }
         SubjectKind::Call => visible_call(&mut sql, ARCHIVED_TOO, visibility),
+        SubjectKind::Collective => visible_collective(&mut sql, ARCHIVED_TOO, visibility),
+        SubjectKind::Membership => {
+            visible_collective(&mut sql, ARCHIVED_TOO, visibility);
+            visible_membership(sql.and(""), ARCHIVED_TOO, visibility);
+        }
         _ => visible_actor(&mut sql, "a", ARCHIVED_TOO, visibility),
     }
     let standing = |row: &_| {
@@ -100,6 +105,28 @@ fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
             }
             organised(&mut sql, sight);
             sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM calls c WHERE c.");
+        }
+        SubjectKind::Collective => {
+            sql.push("v.id, ");
+            for (name, territories) in three {
+                acts_within(&mut sql, territories, false);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            led(&mut sql, sight);
+            sql.push(" AS own, FALSE AS declaring, ");
+            has_own_member(&mut sql, sight, "o.status = 'ACCEPTED'");
+            sql.push(" AS answering FROM collectives v WHERE v.");
+        }
+        SubjectKind::Membership => {
+            sql.push("m.id, ");
+            for (name, territories) in three {
+                acts_within(&mut sql, territories, false);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            led(&mut sql, sight);
+            sql.push(" AS own, FALSE AS declaring, ");
+            own(&mut sql, "m.actor_id", &sight.own);
+            sql.push(" AS answering FROM memberships m JOIN collectives v ON v.id = m.collective_id JOIN actors e ON e.id = m.actor_id WHERE m.");
         }
         _ => return None,
     }

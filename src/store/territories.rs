@@ -179,6 +179,10 @@ pub enum Pairs {
     Interactions,
     /// Where calls are open.
     Calls,
+    /// Where collectives act.
+    Collectives,
+    /// Where collectives try things out.
+    PilotSites,
 }
 
 impl Pairs {
@@ -188,6 +192,15 @@ impl Pairs {
             Self::Points => ("actor_points", "actor_id"),
             Self::Interactions => ("interaction_territories", "interaction_id"),
             Self::Calls => ("call_territories", "call_id"),
+            // Which of the two it is, is a part of the table.
+            Self::Collectives => (
+                "(SELECT collective_id, territory_id FROM collective_territories WHERE role = 'TERRITORY')",
+                "collective_id",
+            ),
+            Self::PilotSites => (
+                "(SELECT collective_id, territory_id FROM collective_territories WHERE role = 'PILOT_SITE')",
+                "collective_id",
+            ),
         }
     }
 }

@@ -207,6 +207,9 @@ async fn every_document_that_we_print_runs_on_the_demo_within_half_of_the_limits
         for written in answer["data"].as_object().into_iter().flat_map(|data| data.values()) {
             if let Some(version) = written.get("version").filter(|_| printed.query.contains("mutation")) {
                 known["version"] = version.clone();
+                if printed.query.contains("registerCollective") {
+                    known["collective"] = written["id"].clone();
+                }
                 if printed.query.contains("createActor") {
                     known["id"] = written["id"].clone();
                     known["source"] = written["id"].clone();

@@ -3,6 +3,7 @@
 
 mod actors;
 mod architecture;
+mod collectives;
 mod contract;
 mod demo;
 mod demo_files;

@@ -120,7 +120,7 @@ pub enum Listed<T> {
     Total(i64),
 }
 
-async fn load<L: List>(store: &Store, keys: &[ListOf<L>]) -> Found<ListOf<L>, Listed<L::Node>> {
+pub(super) async fn load<L: List>(store: &Store, keys: &[ListOf<L>]) -> Found<ListOf<L>, Listed<L::Node>> {
     let mut groups: HashMap<Arc<str>, Vec<&ListOf<L>>> = HashMap::new();
     for key in keys {
         groups.entry(key.text.clone()).or_default().push(key);

@@ -3,6 +3,8 @@
 
 pub mod actors;
 pub mod calls;
+pub mod collectives;
 pub mod interactions;
+pub mod memberships;
 pub mod territories;
 pub mod tracks;
