@@ -139,7 +139,7 @@ async function statements(questions) {
   const heard = await relay({ host: address.hostname, port: Number(address.port || 5432) });
   address.hostname = "127.0.0.1";
   address.port = heard.port;
-  const args = ["serve", "--database-url", address.href, "--listen", "127.0.0.1:0"];
+  const args = ["serve", "--demo", "--database-url", address.href, "--listen", "127.0.0.1:0"];
   const instance = spawn(env.BIN, args, { stdio: ["ignore", "pipe", "ignore"] });
   running.add(instance);
   const url = await new Promise((resolve, reject) => {

@@ -28,5 +28,6 @@ pub mod graphql;
 pub mod http;
 
 pub mod config;
+pub mod mail;
 pub mod postgres;
 pub mod telemetry;

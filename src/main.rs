@@ -5,11 +5,13 @@ mod commands;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use maillage::config::{DatabaseArgs, ServeArgs};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use maillage::config::{DatabaseArgs, ServeArgs, with_secrets_from_files};
 use maillage::telemetry;
 
-use self::commands::{Failed, backup, database, doctor, import, restore, serve, token};
+use self::commands::{
+    Failed, backup, database, doctor, erase, import, keys, restore, retention, serve, token, user,
+};
 
 /// A directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Parser)]
@@ -40,15 +42,37 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Derive anew what is derived: seats, links, outlines' measures, text to be searched.
     Rebuild(doctor::RebuildArgs),
+    /// Erase a person: the account of an address, and contacts with it; or print what is held of them.
+    Erase(erase::EraseArgs),
+    /// Delete what is personal, or of no more use, and past its time.
+    #[command(subcommand)]
+    Retention(retention::RetentionCommand),
     /// Print the GraphQL schema.
     Schema,
-    /// Print a bearer token.
+    /// Make and list accounts, and grant rights.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Print a bearer token of a user.
     Token(token::TokenArgs),
+    /// Replace the key that signs tokens.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let (command, warnings) =
+        match with_secrets_from_files(Arguments::command(), &|name| std::env::var_os(name)) {
+            Ok(ready) => ready,
+            Err(error) => {
+                let _ = writeln!(std::io::stderr(), "maillage: {error}");
+                return ExitCode::FAILURE;
+            }
+        };
+    let arguments = Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
     telemetry::start(arguments.log == "json");
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -81,9 +105,21 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failed> {
         Command::Rebuild(args) => {
             database::with(&arguments.database, async |app| doctor::rebuild(app, &args).await).await
         }
+        Command::Erase(args) => {
+            database::with(&arguments.database, async |app| erase::run(app, &args).await).await
+        }
+        Command::Retention(command) => {
+            database::with(&arguments.database, async |app| retention::run(app, &command).await).await
+        }
         Command::Schema => {
             commands::print(&maillage::graphql::sdl())?;
             Ok(ExitCode::SUCCESS)
+        }
+        Command::User(command) => {
+            database::with(&arguments.database, async |app| user::run(app, &command).await).await
+        }
+        Command::Keys(command) => {
+            database::with(&arguments.database, async |app| keys::run(app, &command).await).await
         }
         Command::Token(args) => {
             database::with(&arguments.database, async |app| token::run(app, &args).await).await

@@ -19,8 +19,9 @@ mod m20261126_000009_people;
 mod m20261126_000010_moderation;
 mod m20261126_000011_contacts;
 mod m20261126_000012_outbox;
-mod m20261126_000013_collectives;
-mod m20261126_000014_cards;
+mod m20261126_000013_unpublished;
+mod m20261126_000014_collectives;
+mod m20261126_000015_cards;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -41,8 +42,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_moderation::Migration),
             Box::new(m20261126_000011_contacts::Migration),
             Box::new(m20261126_000012_outbox::Migration),
-            Box::new(m20261126_000013_collectives::Migration),
-            Box::new(m20261126_000014_cards::Migration),
+            Box::new(m20261126_000013_unpublished::Migration),
+            Box::new(m20261126_000014_collectives::Migration),
+            Box::new(m20261126_000015_cards::Migration),
         ]
     }
 }

@@ -20,10 +20,16 @@ const UP: &str = r"
 -- Since when a submitted entry waits.
 ALTER TABLE actors ADD COLUMN submitted_at timestamptz,
     -- Not to be listed, on request; imports leave it out.
-    ADD COLUMN suppressed_at timestamptz;
+    ADD COLUMN suppressed_at timestamptz,
+    -- What it was then: archived ones stay so when they may be listed again.
+    ADD COLUMN suppressed_from text;
 ALTER TABLE interactions ADD COLUMN submitted_at timestamptz;
 ALTER TABLE calls ADD COLUMN submitted_at timestamptz;
-ALTER TABLE actors ADD CONSTRAINT actors_suppressed CHECK (suppressed_at IS NULL OR status = 'ARCHIVED');
+ALTER TABLE actors ADD CONSTRAINT actors_suppressed CHECK (suppressed_at IS NULL OR status = 'ARCHIVED'),
+    ADD CHECK ((suppressed_at IS NULL) = (suppressed_from IS NULL));
+-- Of two actors that became one, an archived interaction between them is kept.
+ALTER TABLE interactions DROP CONSTRAINT interactions_two_actors,
+    ADD CONSTRAINT interactions_two_actors CHECK (source_id <> target_id OR status = 'ARCHIVED');
 CREATE INDEX actors_submitted ON actors (submitted_at, id) WHERE status = 'SUBMITTED';
 CREATE INDEX interactions_submitted ON interactions (submitted_at, id) WHERE status = 'SUBMITTED';
 CREATE INDEX calls_submitted ON calls (submitted_at, id) WHERE status = 'SUBMITTED';
@@ -85,5 +91,8 @@ ALTER TABLE changes DROP COLUMN comment;
 DROP TABLE merged_actors, distinct_actors, suggestions;
 ALTER TABLE calls DROP COLUMN submitted_at;
 ALTER TABLE interactions DROP COLUMN submitted_at;
-ALTER TABLE actors DROP COLUMN suppressed_at, DROP COLUMN submitted_at;
+DELETE FROM interactions WHERE source_id = target_id;
+ALTER TABLE interactions DROP CONSTRAINT interactions_two_actors,
+    ADD CONSTRAINT interactions_two_actors CHECK (source_id <> target_id);
+ALTER TABLE actors DROP COLUMN suppressed_at, DROP COLUMN suppressed_from, DROP COLUMN submitted_at;
 ";

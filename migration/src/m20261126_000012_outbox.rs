@@ -28,12 +28,21 @@ CREATE TABLE outbox (
     tries smallint NOT NULL DEFAULT 0,
     next_try_at timestamptz NOT NULL,
     created_at timestamptz NOT NULL,
+    -- When an instance took it to send it.
+    claimed_at timestamptz,
     settled_at timestamptz
 );
 CREATE INDEX outbox_waiting ON outbox (next_try_at, id) WHERE status = 'WAITING';
 CREATE INDEX outbox_user ON outbox (user_id, digest, created_at);
+CREATE INDEX outbox_sending ON outbox (claimed_at) WHERE status = 'SENDING';
+
+-- The day of each user's last digest, which there is one of a day at most.
+CREATE TABLE digests (
+    user_id uuid PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    day date NOT NULL
+);
 ";
 
 const DOWN: &str = r"
-DROP TABLE outbox;
+DROP TABLE digests, outbox;
 ";

@@ -1,9 +1,9 @@
 //! Who may: how a caller stands to an entry, held against policy.
 
 use crate::domain::caller::Caller;
-use crate::domain::ids::{Subject, SubjectKind};
+use crate::domain::ids::{ActorId, Subject, SubjectKind};
+use crate::domain::permissions::beyond_reach;
 use crate::domain::policy::{self, Act, Denied, Standing, Visibility};
-use crate::domain::publication::Transition;
 use crate::store::{Connection, standing};
 
 use super::{App, Error};
@@ -11,9 +11,7 @@ use super::{App, Error};
 impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
         match denied {
-            Denied::Unauthenticated => {
-                Self::Unauthenticated("sign in: this needs a bearer token or an API key".to_owned())
-            }
+            Denied::Unauthenticated => Self::Unauthenticated(denied.message()),
             Denied::Forbidden(who) => Self::Forbidden(who),
         }
     }
@@ -45,6 +43,28 @@ impl App {
         Ok(policy::may(caller, act, *standing)?)
     }
 
+    /// Refuses those who may not do this to an interaction between these two, which is not written yet.
+    pub(super) async fn require_an_end(
+        &self,
+        db: &impl Connection,
+        caller: &Caller,
+        act: Act,
+        ends: [ActorId; 2],
+    ) -> Result<(), Error> {
+        require_somewhere(caller, act)?;
+        if caller.is_admin() {
+            return Ok(());
+        }
+        let ids = ends.map(|end| end.0);
+        let seen = standing::standings(db, &Visibility::of(caller), SubjectKind::Actor, &ids).await?;
+        let either = seen.values().fold(Standing::default(), |all, end| Standing {
+            managed: all.managed || end.managed,
+            own: all.own || end.own,
+            ..all
+        });
+        Ok(policy::may(caller, act, either)?)
+    }
+
     /// Refuses a write that leaves the entry where its writer has no right to it: nobody reaches beyond their territories.
     pub(super) async fn require_still(
         &self,
@@ -54,15 +74,33 @@ impl App {
         subject: Subject,
     ) -> Result<(), Error> {
         match self.require(db, caller, act, subject).await {
-            Err(Error::Forbidden(who)) => {
-                Err(Error::Forbidden(format!("the entry would be outside of your reach; {who}")))
+            Err(Error::Forbidden(_) | Error::NotFound(_)) => {
+                let who = policy::may(caller, act, Standing::default()).err().map(Denied::message);
+                Err(Error::Forbidden(beyond_reach(&who.unwrap_or_default())))
             }
-            Err(Error::NotFound(_)) => Err(Error::Forbidden(
-                "the entry would be outside of your reach: give it a seat, an area or an end within your territories"
-                    .to_owned(),
-            )),
             other => other,
         }
+    }
+
+    /// The refusal of what is there already: it names the other one to those who may see it, and to nobody else.
+    pub(super) async fn duplicate(
+        &self,
+        db: &impl Connection,
+        caller: &Caller,
+        message: &str,
+        existing: Subject,
+    ) -> Result<Error, Error> {
+        let visibility = Visibility::of(caller);
+        let seen = caller.is_admin()
+            || standing::standings(db, &visibility, existing.kind, &[existing.id])
+                .await?
+                .contains_key(&existing.id);
+        Ok(if seen {
+            Error::Duplicate { message: message.to_owned(), existing: Some(existing) }
+        } else {
+            let message = format!("{message}; it is not published: ask who manages its territory");
+            Error::Duplicate { message, existing: None }
+        })
     }
 
     /// How the caller stands to each of these entries, absent where they may not see it.
@@ -74,28 +112,4 @@ impl App {
     ) -> Result<std::collections::HashMap<uuid::Uuid, Standing>, Error> {
         Ok(standing::standings(self.store.db(), visibility, kind, ids).await?)
     }
-}
-
-/// The act that moves an entry of a kind; null for kinds without a status.
-pub(super) fn act_of(kind: SubjectKind, transition: Transition) -> Option<Act> {
-    use Transition::{Archive, Publish, Reject, Restore, Submit};
-    Some(match (kind, transition) {
-        (SubjectKind::Actor, Submit) => Act::SubmitActor,
-        (SubjectKind::Actor, Publish | Reject) => Act::ReviewActor,
-        (SubjectKind::Actor, Archive) => Act::ArchiveActor,
-        (SubjectKind::Actor, Restore) => Act::RestoreActor,
-        (SubjectKind::Interaction, Submit) => Act::SubmitInteraction,
-        (SubjectKind::Interaction, Publish | Reject) => Act::ReviewInteraction,
-        (SubjectKind::Interaction, Archive) => Act::ArchiveInteraction,
-        (SubjectKind::Interaction, Restore) => Act::RestoreInteraction,
-        (SubjectKind::Call, Submit) => Act::SubmitCall,
-        (SubjectKind::Call, Publish | Reject) => Act::ReviewCall,
-        (SubjectKind::Call, Archive) => Act::ArchiveCall,
-        (SubjectKind::Call, Restore) => Act::RestoreCall,
-        (SubjectKind::Collective, Submit) => Act::SubmitCollective,
-        (SubjectKind::Collective, Publish | Reject) => Act::ReviewCollective,
-        (SubjectKind::Collective, Archive) => Act::ArchiveCollective,
-        (SubjectKind::Collective, Restore) => Act::RestoreCollective,
-        _ => return None,
-    })
 }

@@ -1,5 +1,7 @@
 //! Actors: read, created, changed.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::access::require_somewhere;
@@ -8,7 +10,7 @@ use super::refs::TerritoryRefs;
 use super::writes::{Created, Tries, check_key, difference};
 use super::{App, Error};
 use crate::domain::actors::{Actor, ActorEdit, ActorFacets, ActorRef, ActorSets};
-use crate::domain::caller::{Caller, Grant, Right, Role};
+use crate::domain::caller::{Caller, Grant, Known, Right, Role};
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, GrantId, SubjectKind, TerritoryId};
@@ -17,8 +19,8 @@ use crate::domain::policy::{Act, Visibility};
 use crate::domain::publication::PublicationStatus;
 use crate::domain::registrations::Registration;
 use crate::domain::territories::{TerritoryKind, TerritoryRef};
-use crate::store::people::{Holder, insert_grant};
-use crate::store::records::Action;
+use crate::store::people::{Holder, editing, insert_grant};
+use crate::store::records::{Action, Change};
 use crate::store::slugs::{self, Slugged};
 use crate::store::standing::standings;
 use crate::store::{self, Transaction};
@@ -38,13 +40,18 @@ impl App {
     /// The actor that a reference means; null where there is none to be seen. A registration of several is a conflict
     /// that names them.
     pub async fn actor(&self, caller: &Caller, by: &ActorRef) -> Result<Option<Actor>, Error> {
-        let mut found = self.store.actors_by_ref(by, &Visibility::of(caller)).await?;
+        let visibility = Visibility::of(caller);
+        let mut found = self.store.actors_by_ref(by, &visibility).await?;
         if found.len() > 1 {
             return Err(Error::Conflict {
                 message: format!("{} actors have this registration: choose one by its id", found.len()),
                 current_version: None,
                 candidates: found.iter().map(|actor| actor.id.into()).collect(),
             });
+        }
+        if found.is_empty() {
+            // An entry that another took over leads to that one.
+            return Ok(self.store.survivor(by, &visibility).await?);
         }
         Ok(found.pop())
     }
@@ -91,14 +98,16 @@ impl App {
                 {
                     return Ok(Created::Before(before));
                 }
-                refuse_duplicate(tx, &actor, &sets.registrations).await?;
                 actor.slug = slugs::give(tx, Slugged::Actor, &[&actor.name]).await?.remove(0);
                 let held_by = self.place(tx, &mut actor).await?;
+                self.refuse_suppressed(tx, caller, &actor, &sets).await?;
                 store::actors::insert(tx, &[(actor.clone(), sets.clone())]).await?;
                 store::actors::write_points(tx, &[(actor.id, held_by)]).await?;
                 let fields = difference(None, (&actor, &sets));
                 self.record(tx, caller, Action::Create, actor.id.into(), actor.version, fields).await?;
                 self.keep_created(tx, caller, actor.id).await?;
+                // Last, so that those who may not write it do not hear of another.
+                self.refuse_duplicate(tx, caller, &actor, &sets.registrations).await?;
                 Ok(Created::New(actor))
             }
             .await;
@@ -109,7 +118,10 @@ impl App {
         match created {
             Created::New(actor) => Ok(actor),
             Created::Before(subject) if subject.kind == SubjectKind::Actor => {
-                let before = self.actor(caller, &ActorRef::Id(ActorId(subject.id))).await?;
+                let id = ActorId(subject.id);
+                // What was created a moment ago is its creator's since then.
+                let caller = self.with_own(caller, id).await?;
+                let before = self.actor(&caller, &ActorRef::Id(id)).await?;
                 before.ok_or_else(|| Error::NotFound("what this clientKey created is gone".to_owned()))
             }
             Created::Before(_) => unreachable!("the kind is part of a key's fingerprint"),
@@ -139,25 +151,48 @@ impl App {
                 if before.version != expected_version {
                     return Err(Error::stale(before.version));
                 }
-                let (mut actor, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
-                actor.edit(&mut sets, input.edit.clone(), &mut found);
-                found.into_result(())?;
-                refuse_duplicate(tx, &actor, &sets.registrations).await?;
-                actor.version += 1;
-                actor.updated_at = self.clock.now();
-                let held_by = self.place(tx, &mut actor).await?;
-                store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
-                store::actors::write_points(tx, &[(id, held_by)]).await?;
-                let fields = difference(Some((&before, &sets_before)), (&actor, &sets));
-                self.record(tx, caller, Action::Update, id.into(), actor.version, fields).await?;
-                self.require_still(tx, caller, Act::UpdateActor, id.into()).await?;
-                Ok(actor)
+                let before = (before, sets_before);
+                self.change_actor(tx, caller, &before, input.edit.clone(), found.clone(), None).await
             }
             .await;
             if let Some(settled) = tries.settle(own, outcome).await {
                 return settled;
             }
         }
+    }
+
+    /// Writes an edit of a locked actor, with its change: the rules are the same whoever proposed it.
+    pub(super) async fn change_actor(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        (before, sets_before): &(Actor, ActorSets),
+        edit: ActorEdit,
+        mut found: Violations,
+        comment: Option<String>,
+    ) -> Result<Actor, Error> {
+        let (mut actor, mut sets) = (before.clone(), sets_before.clone());
+        actor.edit(&mut sets, edit, &mut found);
+        found.into_result(())?;
+        actor.version += 1;
+        actor.updated_at = self.clock.now();
+        let held_by = self.place(tx, &mut actor).await?;
+        let is_as_it_was = actor.name == before.name
+            && actor.seat == before.seat
+            && sets.registrations == sets_before.registrations;
+        if !is_as_it_was {
+            self.refuse_suppressed(tx, caller, &actor, &sets).await?;
+        }
+        store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
+        store::actors::write_points(tx, &[(actor.id, held_by)]).await?;
+        let fields = difference(Some((before, sets_before)), (&actor, &sets));
+        let subject = actor.id.into();
+        let change = Change { action: Action::Update, subject, version: actor.version, fields, comment };
+        self.record_change(tx, caller, change).await?;
+        self.require_still(tx, caller, Act::UpdateActor, subject).await?;
+        // Last, so that those who may not write it learn nothing of the other.
+        self.refuse_duplicate(tx, caller, &actor, &sets.registrations).await?;
+        Ok(actor)
     }
 
     /// A new actor is within its creator's reach, or becomes its own: who may edit actors becomes its editor.
@@ -175,21 +210,37 @@ impl App {
         if seen.get(&id.0).is_some_and(|standing| standing.managed) {
             return Ok(());
         }
-        if !known.grants.iter().any(|grant| grant.right.role() == Role::ActorEditor) {
+        // Their new right lasts as long as the one that lets them create.
+        let editing = known.grants.iter().filter(|grant| grant.right.role() == Role::ActorEditor);
+        let ends: Vec<_> = editing.map(|grant| grant.expires_at).collect();
+        if ends.is_empty() {
             return self.require_still(tx, caller, Act::CreateActor, id.into()).await;
         }
+        let expires_at = if ends.contains(&None) { None } else { ends.into_iter().flatten().max() };
         let now = self.clock.now();
         let holders = [Some(Holder::User(known.user)), known.key.map(Holder::Key)];
         for holder in holders.into_iter().flatten() {
-            let grant =
-                Grant { id: GrantId(self.ids.next(now)), right: Right::ActorEditor(id), expires_at: None };
+            let grant = Grant { id: GrantId(self.ids.next(now)), right: Right::ActorEditor(id), expires_at };
             insert_grant(tx, holder, &grant, now).await?;
         }
         Ok(())
     }
 
+    /// The caller, with the right to edit this actor where it was granted since they were looked up.
+    async fn with_own(&self, caller: &Caller, id: ActorId) -> Result<Caller, Error> {
+        let Caller::Known(known) = caller else { return Ok(caller.clone()) };
+        let holder = known.key.map_or(Holder::User(known.user), Holder::Key);
+        let mut known = Known::clone(known);
+        known.grants.extend(editing(self.store.db(), holder, id, self.clock.now()).await?);
+        Ok(Caller::Known(Arc::new(known)))
+    }
+
     /// Puts ids in place of references; a seat is a commune.
-    async fn resolve_places(&self, input: &mut ActorInput, found: &mut Violations) -> Result<(), Error> {
+    pub(super) async fn resolve_places(
+        &self,
+        input: &mut ActorInput,
+        found: &mut Violations,
+    ) -> Result<(), Error> {
         let mut wanted = TerritoryRefs::default();
         if let Edit::Set(seat) = &input.seat {
             wanted.add("input.seat", seat);
@@ -216,26 +267,26 @@ impl App {
     }
 
     /// Gives the actor the seat that its point says; which perimeters hold the point comes back.
-    async fn place(&self, tx: &Transaction, actor: &mut Actor) -> Result<Vec<TerritoryId>, Error> {
+    pub(super) async fn place(&self, tx: &Transaction, actor: &mut Actor) -> Result<Vec<TerritoryId>, Error> {
         Ok(Places::about(self, tx, &[actor]).await?.place(actor).held_by)
     }
-}
 
-/// Refuses an actor where another has its name and one of its registrations; two that come at once take turns.
-pub(super) async fn refuse_duplicate(
-    tx: &Transaction,
-    actor: &Actor,
-    registrations: &[Registration],
-) -> Result<(), Error> {
-    if registrations.is_empty() || actor.publication.status == PublicationStatus::Archived {
-        return Ok(());
-    }
-    store::lock(tx, "registrations").await?;
-    match store::actors::same_registered(tx, actor, registrations).await? {
-        None => Ok(()),
-        Some(existing) => Err(Error::Duplicate {
-            message: "an actor of this name has one of these registrations already".to_owned(),
-            existing: existing.into(),
-        }),
+    /// Refuses an actor where another has its name and one of its registrations; two that come at once take turns.
+    pub(super) async fn refuse_duplicate(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        actor: &Actor,
+        registrations: &[Registration],
+    ) -> Result<(), Error> {
+        if registrations.is_empty() || actor.publication.status == PublicationStatus::Archived {
+            return Ok(());
+        }
+        store::lock(tx, "registrations").await?;
+        let Some(existing) = store::actors::same_registered(tx, actor, registrations).await? else {
+            return Ok(());
+        };
+        let message = "an actor of this name has one of these registrations already";
+        Err(self.duplicate(tx, caller, message, existing.into()).await?)
     }
 }

@@ -144,9 +144,15 @@ impl App {
     async fn resolve_call(
         &self,
         caller: &Caller,
-        input: CallInput,
+        mut input: CallInput,
         found: &mut Violations,
     ) -> Result<CallEdit, Error> {
+        let lists = [&mut input.edit.organisers, &mut input.edit.funders].into_iter();
+        let named = lists.filter_map(|listed| match listed {
+            Edit::Set(listed) => Some(listed),
+            Edit::Keep | Edit::Clear => None,
+        });
+        self.lead(named.flatten().collect()).await?;
         let mut wanted = TerritoryRefs::default();
         if let Edit::Set(programme) = &input.programme {
             wanted.add("input.programme", programme);

@@ -1,6 +1,6 @@
 //! Collectives: read, registered, changed, led from stage to stage.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::access::require_somewhere;
 use super::refs::TerritoryRefs;
@@ -85,9 +85,12 @@ impl App {
                 store::collectives::write(tx, &collective, &sets).await?;
                 store::memberships::write(tx, &members).await?;
                 let mut fields = difference(None, (&collective, &sets));
-                fields.insert("members".to_owned(), json!([Value::Null, told(&members)]));
+                fields.extend(told(&members));
                 self.record(tx, caller, Action::Create, id.into(), collective.version, fields).await?;
                 self.require_still(tx, caller, Act::RegisterCollective, id.into()).await?;
+                for member in &members {
+                    self.ask_member(tx, caller, &collective, member).await?;
+                }
                 Ok(Created::New(collective))
             }
             .await;
@@ -175,7 +178,7 @@ impl App {
                     return Err(Error::stale(before.version));
                 }
                 let Some(step) = before.stage.step(to, before.closed_from) else {
-                    return Err(Error::refused(no_such_move(&before, to)));
+                    return Err(Error::conflict(no_such_move(&before, to), None));
                 };
                 if step.asks_reason() && reason.is_none() {
                     let message = format!("say why it goes from {} to {to}", before.stage);
@@ -188,7 +191,10 @@ impl App {
                         .map(|blocker| format!("{}: {}", blocker.code(), blocker.message(Language::En)))
                         .collect();
                     if !kept.is_empty() {
-                        return Err(Error::refused(format!("it can't be {to} yet. {}", kept.join(" "))));
+                        return Err(Error::conflict(
+                            format!("it can't be {to} yet. {}", kept.join(" ")),
+                            None,
+                        ));
                     }
                 }
                 let mut collective = before.clone();
@@ -294,11 +300,15 @@ impl App {
     }
 }
 
-/// Members as a change tells them.
-fn told(members: &[Membership]) -> Vec<Value> {
-    let told =
-        |member: &Membership| json!({ "actor": member.actor, "role": member.role, "status": member.status });
-    members.iter().map(told).collect()
+/// First members as a change tells them.
+fn told(members: &[Membership]) -> Map<String, Value> {
+    let of = |role: MemberRole| {
+        let actors = members.iter().filter(|member| member.role == role).map(|member| member.actor);
+        actors.collect::<Vec<_>>()
+    };
+    let all = [("lead", of(MemberRole::Lead)), ("invited", of(MemberRole::Member))].into_iter();
+    let some = all.filter(|(_, actors)| !actors.is_empty());
+    some.map(|(name, actors)| (name.to_owned(), json!([Value::Null, actors]))).collect()
 }
 
 fn no_such_move(collective: &Collective, to: CollectiveStage) -> String {

@@ -30,10 +30,17 @@ pub enum Error {
     Duplicate {
         /// What is.
         message: String,
-        /// Which one.
-        existing: Subject,
+        /// Which one; null where the caller may not see it.
+        existing: Option<Subject>,
     },
-    /// The database can't be reached.
+    /// Too often: the same may be tried again later.
+    RateLimited {
+        /// What was too often.
+        message: String,
+        /// When to come back, in seconds.
+        retry_after_seconds: i64,
+    },
+    /// The database, or another service that is needed, can't be reached.
     Unavailable,
     /// It took too long.
     Timeout,
@@ -49,9 +56,9 @@ impl Error {
         Self::Validation(Violations::one(path, code, message))
     }
 
-    /// It is not in a state in which that can be done.
-    pub fn refused(message: String) -> Self {
-        Self::Conflict { message, current_version: None, candidates: Vec::new() }
+    /// It is not as the caller thinks it is.
+    pub fn conflict(message: impl Into<String>, current_version: Option<i32>) -> Self {
+        Self::Conflict { message: message.into(), current_version, candidates: Vec::new() }
     }
 
     /// The entry has moved on.
@@ -81,6 +88,12 @@ impl From<StoreError> for Error {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the database took too long");
                 Self::Timeout
             }
+            // What the write names was there when it was checked, and is no more.
+            StoreError::Constraint(name, _) if name.ends_with("_fkey") => Self::Conflict {
+                message: "something that it names is gone meanwhile: read it again, then repeat".to_owned(),
+                current_version: None,
+                candidates: Vec::new(),
+            },
             // A constraint that the use-case has checked is broken by a write that came between: try again.
             StoreError::Contention(_) | StoreError::Constraint(..) => Self::Contention(Arc::new(error)),
             StoreError::Inconsistent { .. } | StoreError::Other(_) => Self::Internal(Arc::new(error)),

@@ -103,7 +103,8 @@ impl App {
                 let (collective, _) = self.locked(tx, caller, Act::UpdateCollective, id).await?;
                 found.clone().into_result(())?;
                 store::cards::write_assessment(tx, id, &assessment).await?;
-                let told = json!({ "maturity": { "assessed_on": assessment.assessed_on, "score": assessment.score() } });
+                let told = json!({ "maturity.assessedOn": assessment.assessed_on,
+                    "maturity.score": assessment.score() });
                 self.record_beside(tx, caller, &collective, difference(&Value::Null, &told)).await?;
                 Ok(assessment.clone())
             }
@@ -151,8 +152,8 @@ impl App {
                 }
                 found.into_result(())?;
                 store::cards::write_contribution(tx, &contribution).await?;
-                let told = json!({ "contribution": { "member": member, "kind": contribution.kind,
-                    "amount": contribution.amount, "unit": contribution.unit } });
+                let told = json!({ "member": member, "contribution.kind": contribution.kind,
+                    "contribution.amount": contribution.amount, "contribution.unit": contribution.unit });
                 self.record_beside(tx, caller, &collective, difference(&Value::Null, &told)).await?;
                 Ok(contribution.clone())
             }

@@ -1,15 +1,20 @@
 //! Interactions: declared, changed.
 
+use serde_json::{Map, Value};
+
 use super::access::require_somewhere;
 use super::refs::TerritoryRefs;
 use super::writes::{Created, Tries, check_key, difference};
 use super::{App, Error};
+use crate::domain::actors::Actor;
 use crate::domain::caller::Caller;
 use crate::domain::edit::Edit;
-use crate::domain::error::Violations;
+use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, InteractionId, TerritoryId};
 use crate::domain::interactions::{Interaction, InteractionEdit, InteractionKind};
+use crate::domain::permissions::ARCHIVED_END;
 use crate::domain::policy::{Act, Visibility};
+use crate::domain::publication::PublicationStatus;
 use crate::domain::territories::TerritoryRef;
 use crate::store::records::Action;
 use crate::store::{self, Transaction};
@@ -39,7 +44,7 @@ impl App {
         &self,
         caller: &Caller,
         client_key: Option<&str>,
-        (kind, source, target): (InteractionKind, ActorId, ActorId),
+        (kind, mut source, mut target): (InteractionKind, ActorId, ActorId),
         input: InteractionInput,
         mut found: Violations,
     ) -> Result<Interaction, Error> {
@@ -47,11 +52,18 @@ impl App {
         let content = format!("{kind} {source:?} {target:?} {input:?}");
         let now = self.clock.now();
         check_key(client_key, &mut found);
+        self.lead(vec![&mut source, &mut target]).await?;
         let id = InteractionId(self.ids.next(now));
         let mut interaction = Interaction::new(id, kind, source, target, now, &mut found);
         interaction.declared_by = declaring_side(caller, source, target);
         let ends = [("input.source".to_owned(), source), ("input.target".to_owned(), target)];
-        self.check_actors(&ends, &Visibility::of(caller), &mut found).await?;
+        let seen = self.check_actors(&ends, &Visibility::of(caller), &mut found).await?;
+        for (path, end) in &ends {
+            let archived = |actor: &&Actor| actor.publication.status == PublicationStatus::Archived;
+            if seen.iter().filter(archived).any(|actor| actor.id == *end) {
+                found.add(path, ViolationCode::Inconsistent, ARCHIVED_END);
+            }
+        }
         let edit = self.resolve_where(input, &mut found).await?;
         let mut territories = Vec::new();
         interaction.edit(&mut territories, edit, &mut found);
@@ -64,6 +76,8 @@ impl App {
                 if let Some(before) = self.take_key(tx, caller, client_key, &content, id.into()).await? {
                     return Ok(Created::Before(before));
                 }
+                // Before anything tells what else is between the two.
+                self.require_an_end(tx, caller, Act::DeclareInteraction, [source, target]).await?;
                 self.write_interaction(tx, caller, Action::Create, None, (&interaction, &territories))
                     .await?;
                 self.require_still(tx, caller, Act::DeclareInteraction, id.into()).await?;
@@ -113,9 +127,11 @@ impl App {
                 found.into_result(())?;
                 interaction.version += 1;
                 interaction.updated_at = self.clock.now();
-                let before = Some((&before, &territories_before));
-                self.write_interaction(tx, caller, Action::Update, before, (&interaction, &territories))
-                    .await?;
+                let was = Some((&before, &territories_before));
+                self.write_interaction(tx, caller, Action::Update, was, (&interaction, &territories)).await?;
+                if before.confirmation != interaction.confirmation {
+                    self.ask_the_other_side(tx, caller, &interaction).await?;
+                }
                 Ok(interaction)
             }
             .await;
@@ -138,16 +154,28 @@ impl App {
         Ok(InteractionEdit { territories: input.territories.map(|refs| known.all(&refs)), ..input.edit })
     }
 
-    /// Writes one, if nothing is in its way.
+    /// Writes one with its change, if nothing is in its way.
     pub(super) async fn write_interaction(
         &self,
         tx: &Transaction,
         caller: &Caller,
         action: Action,
         before: Option<(&Interaction, &Vec<TerritoryId>)>,
-        (interaction, territories): (&Interaction, &Vec<TerritoryId>),
+        written: (&Interaction, &Vec<TerritoryId>),
     ) -> Result<(), Error> {
-        use crate::domain::publication::PublicationStatus::{Archived, Rejected};
+        let fields = self.put_interaction(tx, caller, before, written).await?;
+        self.record(tx, caller, action, written.0.id.into(), written.0.version, fields).await
+    }
+
+    /// Writes one, if nothing is in its way; what its change is to tell.
+    pub(super) async fn put_interaction(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        before: Option<(&Interaction, &Vec<TerritoryId>)>,
+        (interaction, territories): (&Interaction, &Vec<TerritoryId>),
+    ) -> Result<Map<String, Value>, Error> {
+        use PublicationStatus::{Archived, Rejected};
         let counts = !matches!(interaction.publication.status, Archived | Rejected);
         if counts && let Some(existing) = store::interactions::in_the_way(tx, interaction).await? {
             let message = match interaction.kind {
@@ -158,14 +186,13 @@ impl App {
                     "the two have an interaction of this kind in an overlapping period: change that one, or the period"
                 }
             };
-            return Err(Error::Duplicate { message: message.to_owned(), existing: existing.into() });
+            return Err(self.duplicate(tx, caller, message, existing.into()).await?);
         }
         store::interactions::write(tx, &[(interaction.clone(), territories.clone())]).await?;
         let told = |(i, t): (&Interaction, &Vec<TerritoryId>)| (i.clone(), Where { territories: t.clone() });
         let before = before.map(told);
         let (own, place) = told((interaction, territories));
-        let fields = difference(before.as_ref().map(|(i, t)| (i, t)), (&own, &place));
-        self.record(tx, caller, action, interaction.id.into(), interaction.version, fields).await
+        Ok(difference(before.as_ref().map(|(i, t)| (i, t)), (&own, &place)))
     }
 }
 

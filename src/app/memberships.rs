@@ -58,19 +58,21 @@ impl App {
                 if let Some(before) = &before {
                     if before.status.after(MemberMove::Invite).is_none() {
                         let message = format!("this actor is {} already", before.status);
-                        return Err(Error::Duplicate { message, existing: before.id.into() });
+                        return Err(self.duplicate(tx, caller, &message, before.id.into()).await?);
                     }
                     member = before.clone();
                     member.invite_again(role);
                     member.responsibility.clone_from(&asked.responsibility);
                 }
                 if role == MemberRole::Lead && store::memberships::lead(tx, collective).await?.is_some() {
-                    return Err(Error::refused(
-                        "another leads it, or is asked to: pass the lead on with updateMembership".to_owned(),
+                    return Err(Error::conflict(
+                        "another leads it, or is asked to: pass the lead on with updateMembership",
+                        None,
                     ));
                 }
                 store::memberships::write(tx, std::slice::from_ref(&member)).await?;
                 self.record_member(tx, caller, &entry, before.as_ref(), &member, None).await?;
+                self.ask_member(tx, caller, &entry, &member).await?;
                 Ok(member)
             }
             .await;
@@ -101,7 +103,7 @@ impl App {
                 let step = if accept { MemberMove::Accept } else { MemberMove::Decline };
                 let Some(status) = before.status.after(step) else {
                     let message = format!("it is {}: only those who are INVITED answer", before.status);
-                    return Err(Error::refused(message));
+                    return Err(Error::conflict(message, None));
                 };
                 let mut member = before.clone();
                 if accept {
@@ -109,9 +111,9 @@ impl App {
                     refuse_put_away(tx, member.actor).await?;
                     let members = store::memberships::count_accepted(tx, entry.id).await?;
                     if let Some(most) = entry.kind.size().most.filter(|most| members >= *most) {
-                        return Err(Error::refused(format!(
+                        return Err(Error::conflict(format!(
                             "a small collective has at most {most} members, and {members} have accepted: let one leave, or make it an ACTION_COMMUNITY"
-                        )));
+                        ), None));
                     }
                     member.accept(self.clock.now(), self.clock.today());
                     member.hours_per_month = hours_per_month.or(member.hours_per_month);
@@ -122,6 +124,7 @@ impl App {
                 store::memberships::write(tx, std::slice::from_ref(&member)).await?;
                 let comment = on_paper(caller, member.actor);
                 self.record_member(tx, caller, &entry, Some(&before), &member, comment).await?;
+                self.tell_of_membership(tx, caller, &entry, &member, comment.is_some()).await?;
                 Ok(member)
             }
             .await;
@@ -152,9 +155,9 @@ impl App {
                 if member.role == MemberRole::Lead && before.role != MemberRole::Lead {
                     self.take_lead(tx, caller, &entry, &member).await?;
                 } else if before.leads() && !member.leads() && entry.kind == CollectiveKind::SmallCollective {
-                    return Err(Error::refused(
-                        "a small collective has one lead: pass it on by giving LEAD to another member"
-                            .to_owned(),
+                    return Err(Error::conflict(
+                        "a small collective has one lead: pass it on by giving LEAD to another member",
+                        None,
                     ));
                 }
                 store::memberships::write(tx, std::slice::from_ref(&member)).await?;
@@ -179,13 +182,12 @@ impl App {
                 let (entry, before) = self.locked_member(tx, caller, Act::LeaveCollective, id).await?;
                 if before.status.after(MemberMove::Leave).is_none() {
                     let message = format!("it is {}: only those who have ACCEPTED leave", before.status);
-                    return Err(Error::refused(message));
+                    return Err(Error::conflict(message, None));
                 }
                 let members = store::memberships::accepted(tx, entry.id).await?;
                 if before.leads() && members.iter().any(|member| member.id != id) {
-                    return Err(Error::refused(
-                        "it leads the collective, and others are in it: pass the lead on first, with updateMembership".to_owned(),
-                    ));
+                    return Err(Error::conflict(
+                        "it leads the collective, and others are in it: pass the lead on first, with updateMembership", None));
                 }
                 let mut member = before.clone();
                 member.leave(self.clock.today());
@@ -211,7 +213,7 @@ impl App {
     ) -> Result<(), Error> {
         if member.status != MembershipStatus::Accepted {
             let message = format!("it is {}: only a member that has ACCEPTED leads", member.status);
-            return Err(Error::refused(message));
+            return Err(Error::conflict(message, None));
         }
         refuse_put_away(tx, member.actor).await?;
         if let Some(before) = store::memberships::lead(tx, entry.id).await? {
@@ -274,17 +276,17 @@ fn on_paper(caller: &Caller, actor: ActorId) -> Option<&'static str> {
 
 fn refuse_ended(collective: &Collective) -> Result<(), Error> {
     if collective.publication.status == PublicationStatus::Archived {
-        return Err(Error::refused("the collective is archived: nobody joins it".to_owned()));
+        return Err(Error::conflict("the collective is archived: nobody joins it", None));
     }
     if collective.stage == CollectiveStage::Closed {
-        return Err(Error::refused("the collective is CLOSED: nobody joins it".to_owned()));
+        return Err(Error::conflict("the collective is CLOSED: nobody joins it", None));
     }
     Ok(())
 }
 
 async fn refuse_put_away(tx: &Transaction, actor: ActorId) -> Result<(), Error> {
     if store::memberships::is_put_away(tx, actor).await? {
-        return Err(Error::refused("the actor is archived: restore it first".to_owned()));
+        return Err(Error::conflict("the actor is archived: restore it first", None));
     }
     Ok(())
 }

@@ -3,19 +3,32 @@
 
 pub mod access;
 pub mod actors;
+pub mod answers;
+pub mod api_keys;
+mod attempts;
 pub mod callers;
 pub mod calls;
 pub mod collectives;
+pub mod contacts;
 pub mod demo;
 pub mod derived;
 pub mod doctor;
+pub mod duplicates;
+pub mod erasure;
 pub mod error;
+pub mod granting;
 pub mod identity_cards;
 pub mod imports;
 pub mod interactions;
+pub mod letters;
 pub mod mail;
 pub mod maps;
+pub mod measures;
+mod member_letters;
+mod member_mergers;
 pub mod memberships;
+pub mod mergers;
+pub mod moderation;
 pub mod next_steps;
 pub mod outlines;
 pub mod people;
@@ -25,13 +38,22 @@ pub mod publication;
 pub mod rebuild;
 pub mod refs;
 pub mod resource_people;
+pub mod retention;
 pub mod search;
+pub mod sessions;
+pub mod suggestions;
+pub mod suppression;
 pub mod territories;
 pub mod territory_links;
+pub mod tokens;
 pub(crate) mod writes;
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
+use crate::auth::oidc::Providers;
+use crate::auth::passwords::Hasher;
 use crate::domain::clock::Clock;
 use crate::domain::ids::Ids;
 use crate::store::Store;
@@ -48,12 +70,32 @@ pub struct App {
     pub clock: Clock,
     /// Where new keys come from.
     pub ids: Ids,
+    /// Hashes passwords.
+    pub hasher: Hasher,
+    providers: Providers,
+    keys: Arc<tokens::Keys>,
+    attempting: Arc<Semaphore>,
     outlines: Arc<Outlines>,
 }
 
 impl App {
     /// Over this database.
     pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
-        Self { store, clock, ids, outlines: Arc::default() }
+        Self {
+            store,
+            clock,
+            ids,
+            hasher: Hasher::default(),
+            providers: Providers::default(),
+            keys: Arc::default(),
+            attempting: Arc::new(Semaphore::new(2)),
+            outlines: Arc::default(),
+        }
+    }
+
+    /// The same, taking these providers' tokens too.
+    #[must_use]
+    pub fn with_providers(self, providers: Providers) -> Self {
+        Self { providers, ..self }
     }
 }

@@ -29,6 +29,11 @@ impl Default for Outlines {
 }
 
 impl Outlines {
+    /// How many are kept.
+    pub fn kept(&self) -> u64 {
+        self.prepared.entry_count()
+    }
+
     /// The outlines of these territories, prepared; those without one are left out.
     pub async fn of(
         &self,

@@ -40,16 +40,14 @@ impl App {
                     return Err(Error::stale(before.version));
                 }
                 if before.actor.is_some() {
-                    return Err(Error::refused("it has become an actor already: see its actor".to_owned()));
+                    return Err(Error::conflict("it has become an actor already: see its actor", None));
                 }
                 if before.publication.status == PublicationStatus::Archived {
-                    return Err(Error::refused("it is archived: restore it first".to_owned()));
+                    return Err(Error::conflict("it is archived: restore it first", None));
                 }
                 let members = store::memberships::accepted(tx, id).await?;
                 if members.is_empty() {
-                    return Err(Error::refused(
-                        "no member has accepted: an actor is made of members".to_owned(),
-                    ));
+                    return Err(Error::conflict("no member has accepted: an actor is made of members", None));
                 }
                 let actor = self.actor_of(tx, caller, &before, &sets, kind).await?;
                 self.write_members(tx, caller, actor.id, &members).await?;

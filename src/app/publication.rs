@@ -1,7 +1,6 @@
-//! Publishing, archiving and bringing back: the same for every kind of entry that has a status.
+//! Submitting, publishing, refusing, archiving and bringing back: the same for every kind of entry that has a status.
 
-use super::access::{act_of, require_somewhere};
-use super::actors::refuse_duplicate;
+use super::access::require_somewhere;
 use super::writes::{Tries, difference};
 use super::{App, Error};
 use crate::domain::actors::Actor;
@@ -10,12 +9,14 @@ use crate::domain::calls::Call;
 use crate::domain::collectives::Collective;
 use crate::domain::ids::{ActorId, CallId, CollectiveId, InteractionId, Subject, SubjectKind};
 use crate::domain::interactions::Interaction;
+use crate::domain::permissions::act_of;
 use crate::domain::policy::Act;
-use crate::domain::publication::{Publication, PublicationStatus, Transition};
-use crate::store;
-use crate::store::records::Action;
+use crate::domain::publication::{Publication, Transition};
+use crate::domain::suggestions::Suggestion;
+use crate::store::records::{Action, Change};
+use crate::store::{self, Transaction};
 
-/// An entry that has a status.
+/// What is submitted and decided.
 #[derive(Clone, Debug)]
 pub enum Reviewable {
     /// An actor.
@@ -24,6 +25,8 @@ pub enum Reviewable {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// An edit that someone proposes.
+    Suggestion(Suggestion),
     /// A collective.
     Collective(Collective),
 }
@@ -37,6 +40,18 @@ impl App {
         expected_version: i32,
         transition: Transition,
     ) -> Result<Reviewable, Error> {
+        self.move_entry(caller, id, expected_version, transition, None).await
+    }
+
+    /// The same, with what is said of it.
+    pub(super) async fn move_entry(
+        &self,
+        caller: &Caller,
+        id: Subject,
+        expected_version: i32,
+        transition: Transition,
+        comment: Option<String>,
+    ) -> Result<Reviewable, Error> {
         let absent = || Error::NotFound(format!("no such {}", id.kind.as_ref().to_lowercase()));
         let Some(act) = act_of(id.kind, transition) else {
             require_somewhere(caller, Act::UpdateActor)?;
@@ -45,7 +60,7 @@ impl App {
         require_somewhere(caller, act)?;
         let action = match transition {
             Transition::Submit => Action::Submit,
-            Transition::Publish => Action::Publish,
+            Transition::Publish | Transition::Approve => Action::Publish,
             Transition::Reject => Action::Reject,
             Transition::Archive => Action::Archive,
             Transition::Restore => Action::Restore,
@@ -57,25 +72,28 @@ impl App {
             let tx = &own;
             let outcome: Result<_, Error> = async {
                 self.require(tx, caller, act, id).await?;
-                match id.kind {
+                let (was, moved, version, fields) = match id.kind {
                     SubjectKind::Actor => {
                         let (before, sets) =
                             store::actors::for_update(tx, ActorId(id.id)).await?.ok_or_else(absent)?;
                         let mut actor = before.clone();
+                        refuse_suppressed(tx, &before, transition).await?;
                         step(&mut actor.publication, &mut actor.version, expected_version, transition)?;
                         actor.updated_at = now;
                         if transition == Transition::Restore {
-                            refuse_duplicate(tx, &actor, &sets.registrations).await?;
+                            self.refuse_duplicate(tx, caller, &actor, &sets.registrations).await?;
                         }
                         store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
                         let fields = difference(Some((&before, &sets)), (&actor, &sets));
-                        self.record(tx, caller, action, id, actor.version, fields).await?;
-                        Ok(Reviewable::Actor(actor))
+                        (before.publication.status, Reviewable::Actor(actor.clone()), actor.version, fields)
                     }
                     SubjectKind::Interaction => {
                         let found = store::interactions::for_update(tx, InteractionId(id.id)).await?;
                         let (before, territories) = found.ok_or_else(absent)?;
                         let mut interaction = before.clone();
+                        if before.source == before.target {
+                            return Err(became_one(before.version));
+                        }
                         step(
                             &mut interaction.publication,
                             &mut interaction.version,
@@ -83,10 +101,16 @@ impl App {
                             transition,
                         )?;
                         interaction.updated_at = now;
-                        let written = (&interaction, &territories);
-                        self.write_interaction(tx, caller, action, Some((&before, &territories)), written)
+                        let fields = self
+                            .put_interaction(
+                                tx,
+                                caller,
+                                Some((&before, &territories)),
+                                (&interaction, &territories),
+                            )
                             .await?;
-                        Ok(Reviewable::Interaction(interaction))
+                        let version = interaction.version;
+                        (before.publication.status, Reviewable::Interaction(interaction), version, fields)
                     }
                     SubjectKind::Call => {
                         let (before, sets) =
@@ -96,8 +120,7 @@ impl App {
                         call.updated_at = now;
                         store::calls::write(tx, &[(call.clone(), sets.clone())]).await?;
                         let fields = difference(Some((&before, &sets)), (&call, &sets));
-                        self.record(tx, caller, action, id, call.version, fields).await?;
-                        Ok(Reviewable::Call(call))
+                        (before.publication.status, Reviewable::Call(call.clone()), call.version, fields)
                     }
                     SubjectKind::Collective => {
                         let found = store::collectives::for_update(tx, CollectiveId(id.id)).await?;
@@ -112,17 +135,44 @@ impl App {
                         collective.updated_at = now;
                         store::collectives::write_own(tx, &collective).await?;
                         let fields = difference(Some((&before, &sets)), (&collective, &sets));
-                        self.record(tx, caller, action, id, collective.version, fields).await?;
-                        Ok(Reviewable::Collective(collective))
+                        let version = collective.version;
+                        (before.publication.status, Reviewable::Collective(collective), version, fields)
                     }
-                    _ => Err(absent()),
-                }
+                    _ => return Err(absent()),
+                };
+                let change = Change { action, subject: id, version, fields, comment: comment.clone() };
+                self.record_change(tx, caller, change).await?;
+                self.tell_of_move(tx, caller, was, &moved, transition, comment.as_deref()).await?;
+                Ok(moved)
             }
             .await;
             if let Some(settled) = tries.settle(own, outcome).await {
                 return settled;
             }
         }
+    }
+}
+
+/// What was suppressed comes back by other means.
+async fn refuse_suppressed(tx: &Transaction, actor: &Actor, transition: Transition) -> Result<(), Error> {
+    let suppressed = transition == Transition::Restore
+        && store::suppression::suppressed_from(tx, actor.id).await?.is_some();
+    if suppressed {
+        return Err(Error::Conflict {
+            message: "it was suppressed, on request: `unsuppressActor` if that has changed".to_owned(),
+            current_version: Some(actor.version),
+            candidates: Vec::new(),
+        });
+    }
+    Ok(())
+}
+
+/// An archived interaction between two actors that were merged.
+fn became_one(version: i32) -> Error {
+    Error::Conflict {
+        message: "its two ends were merged: an actor has no interaction with itself".to_owned(),
+        current_version: Some(version),
+        candidates: Vec::new(),
     }
 }
 
@@ -136,26 +186,7 @@ fn step(
     if *version != expected_version {
         return Err(Error::stale(*version));
     }
-    let Some(after) = publication.after(transition) else {
-        return Err(Error::Conflict {
-            message: refusal(transition, publication.status),
-            current_version: Some(*version),
-            candidates: Vec::new(),
-        });
-    };
-    *publication = after;
+    *publication = publication.after(transition).map_err(|why| Error::conflict(why, Some(*version)))?;
     *version += 1;
     Ok(())
-}
-
-fn refusal(transition: Transition, status: PublicationStatus) -> String {
-    match (transition, status) {
-        (Transition::Publish, PublicationStatus::Archived) => "it is archived: restore it first".to_owned(),
-        (Transition::Publish, _) => "it is published already".to_owned(),
-        (Transition::Submit, PublicationStatus::Submitted) => "it is submitted already".to_owned(),
-        (Transition::Submit, _) => "only drafts and refused entries are submitted".to_owned(),
-        (Transition::Reject, _) => "it is not submitted: only what waits for review is refused".to_owned(),
-        (Transition::Archive, _) => "it is archived already".to_owned(),
-        (Transition::Restore, _) => "it is not archived: only what is archived is brought back".to_owned(),
-    }
 }

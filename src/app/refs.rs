@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use super::{App, Error};
-use crate::domain::actors::ActorFilter;
+use crate::domain::actors::{Actor, ActorFilter};
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, TerritoryId};
 use crate::domain::interactions::InteractionFilter;
 use crate::domain::policy::Visibility;
 use crate::domain::territories::{TerritoryCode, TerritoryRef};
+use crate::store::mergers;
 
 /// References to territories with the paths of the arguments that hold them.
 #[derive(Debug, Default)]
@@ -80,6 +81,7 @@ impl App {
         let mut places = Vec::new();
         scopes_of_actors(path, filter, &mut places);
         self.resolve(places).await?;
+        self.lead(filter.actors()).await?;
         self.mend(filter.texts()).await
     }
 
@@ -97,10 +99,28 @@ impl App {
             scopes_of_actors(&format!("{path}.between"), between, &mut places);
         }
         self.resolve(places).await?;
+        let between = filter.between.iter_mut().flat_map(ActorFilter::actors);
+        let actors = filter.actor.iter_mut().chain(between).collect();
+        self.lead(actors).await?;
         match &mut filter.between {
             Some(between) => self.mend(between.texts()).await,
             None => Ok(()),
         }
+    }
+
+    /// Puts survivors in place of actors that they took over.
+    pub async fn lead(&self, actors: Vec<&mut ActorId>) -> Result<(), Error> {
+        let ids: Vec<_> = actors.iter().map(|id| **id).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let kept = mergers::kept(self.store.db(), &ids).await?;
+        for id in actors {
+            if let Some(survivor) = kept.get(id) {
+                *id = *survivor;
+            }
+        }
+        Ok(())
     }
 
     /// Puts ids in place of codes; one that is not there is a violation.
@@ -128,25 +148,24 @@ impl App {
         Ok(found.into_result(())?)
     }
 
-    /// Says which of these actors are not there, or not to be seen.
+    /// Says which of these actors are not there, or not to be seen; the others come back.
     pub(super) async fn check_actors(
         &self,
         wanted: &[(String, ActorId)],
         visibility: &Visibility,
         found: &mut Violations,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<Actor>, Error> {
         let ids: Vec<_> = wanted.iter().map(|(_, id)| *id).collect();
         if ids.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        let seen: Vec<_> =
-            self.store.actors_by_ids(&ids, visibility).await?.into_iter().map(|actor| actor.id).collect();
+        let seen = self.store.actors_by_ids(&ids, visibility).await?;
         for (path, id) in wanted {
-            if !seen.contains(id) {
+            if seen.iter().all(|actor| actor.id != *id) {
                 found.add(path, ViolationCode::Unknown, "is no actor of this directory");
             }
         }
-        Ok(())
+        Ok(seen)
     }
 }
 

@@ -7,10 +7,11 @@ use super::writes::Tries;
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::collectives::Collective;
+use crate::domain::contacts::ContactVisibility;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, CollectiveId, ResourcePersonId};
 use crate::domain::policy::{Act, Visibility};
-use crate::domain::resource_people::{ContactVisibility, ResourcePerson, checked};
+use crate::domain::resource_people::{ResourcePerson, checked};
 use crate::store;
 use crate::store::records::{Action, difference};
 

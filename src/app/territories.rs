@@ -179,7 +179,7 @@ impl App {
             None => Ok(()),
             Some(existing) => {
                 let message = format!("the {kind} {code} of {vintage} is there already");
-                Err(Error::Duplicate { message, existing: existing.into() })
+                Err(Error::Duplicate { message, existing: Some(existing.into()) })
             }
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use maillage::app::App;
-use maillage::config::DatabaseArgs;
+use maillage::config::{DatabaseArgs, Secret};
 use maillage::domain::clock::Clock;
 use maillage::domain::ids::Ids;
 use maillage::postgres::{self, Server};
@@ -31,7 +31,7 @@ impl Database {
 
     /// Finds or starts one that is there already, as it is: no private one is made.
     pub async fn existing(args: &DatabaseArgs) -> Result<Self, Failed> {
-        if args.database_url.as_ref().is_none_or(String::is_empty) {
+        if args.database_url.as_ref().is_none_or(Secret::is_empty) {
             let folder = args.data.clone().map_or_else(postgres::default_data_folder, Ok)?;
             if !folder.join("postgres").is_dir() {
                 let folder = folder.display();
@@ -49,7 +49,7 @@ impl Database {
     pub async fn find(args: &DatabaseArgs, connections: u32) -> Result<Self, Failed> {
         // Compose files give an empty one where none is meant.
         let (url, server) = if let Some(url) = args.database_url.as_ref().filter(|url| !url.is_empty()) {
-            (url.clone(), None)
+            (url.expose().to_owned(), None)
         } else {
             let folder = args.data.clone().map_or_else(postgres::default_data_folder, Ok)?;
             let server = Server::acquire(&postgres::Settings::new(absolute(folder)?)).await?;

@@ -3,11 +3,16 @@
 pub mod backup;
 pub mod database;
 pub mod doctor;
+pub mod erase;
 pub mod import;
+pub mod jobs;
+pub mod keys;
 pub mod restore;
+pub mod retention;
 pub mod seal;
 pub mod serve;
 pub mod token;
+pub mod user;
 
 use std::error::Error;
 use std::fmt;
@@ -74,6 +79,7 @@ pub fn told(error: maillage::app::Error) -> Failed {
         | E::Forbidden(message)
         | E::NotFound(message)
         | E::Conflict { message, .. }
+        | E::RateLimited { message, .. }
         | E::Duplicate { message, .. } => Failed(message.into()),
     }
 }

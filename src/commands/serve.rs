@@ -6,45 +6,80 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use maillage::app::App;
+use maillage::app::demo::DEMO_DOMAIN;
+use maillage::auth::oidc::Providers;
 use maillage::config::{DatabaseArgs, ServeArgs};
 use maillage::domain::clock::Clock;
 use maillage::domain::ids::Ids;
+use maillage::domain::passwords;
 use maillage::graphql;
 use maillage::graphql::budget::Limits;
+use maillage::http::address::TrustedProxies;
 use maillage::http::health::{Part, Readiness};
+use maillage::http::rates::Rates;
 use maillage::http::serve::{self, Bounds};
-use maillage::http::{Origins, Settings, State, router};
+use maillage::http::{Origins, Settings, State, metrics, router};
 use maillage::store::Store;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use super::database::Database;
-use super::{Failed, print, token, told};
+use super::jobs::{Jobs, post_office};
+use super::{Failed, print, told};
 
 /// Serves until it is told to stop, then drains.
 pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, Failed> {
     let origins = Origins::parse(args.origins.split(',').map(str::trim).filter(|origin| !origin.is_empty()))?;
+    let office = post_office(&args.mail, &format!("http://{}", args.listen))?;
+    if args.demo && !args.demo_public && !args.listen.ip().is_loopback() {
+        let (listen, why) = (args.listen, "the demo is everyone's to try, with accounts that everyone knows");
+        return Err(format!("--demo on {listen}, which other machines reach: {why}. Listen on 127.0.0.1, or say --demo-public too").into());
+    }
+    let strict_transport = args.mail.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    let proxies = TrustedProxies::parse(&args.trusted_proxies)?;
     // A port that is taken is told of at once; until the database is open, who connects is refused and not kept waiting.
     drop(listen(args.listen).await?);
     tracing::info!("opening the database");
     let mut database = Database::open(database, args.connections).await?;
     let store = Store::connect(&database.settings).await?;
-    let app = App::new(store.clone(), Clock::system(), Ids::random());
+    let app = App::new(store.clone(), Clock::system(), Ids::random())
+        .with_providers(providers(args.oidc.as_deref())?);
+    if !args.demo && app.stands_demo_account().await.map_err(told)? {
+        return Err("the accounts of the demo are there, with the password that everyone knows: `maillage user remove-demo` removes them; `--demo` serves them for a demonstration".into());
+    }
     if args.demo {
         let reports = app.load_demo().await.map_err(told)?;
         for report in &reports {
             tracing::info!("demo: {}", report.summary());
         }
     }
+    if office.mailer.is_none() {
+        tracing::info!(
+            "no SMTP configured: links of invitations and resets will be in this log, other letters are dropped"
+        );
+    }
+    let jobs = Jobs::start(&app, office);
     let limits = Limits::default();
+    let settings = Settings {
+        origins,
+        rates: Rates::per_minute(args.rate_stranger, args.rate_caller),
+        proxies,
+        strict_transport,
+        ..Settings::default()
+    };
     let state = State {
-        keyring: Arc::new(token::keyring(&app).await?),
-        schema: graphql::schema(app.clone(), &limits),
+        schema: graphql::schema(app.clone(), &limits, settings.published(&limits)),
         app,
         limits,
-        settings: Arc::new(Settings { origins, ..Settings::default() }),
+        settings: Arc::new(settings),
         readiness: Arc::new(readiness(store.clone())),
+        metrics: Arc::default(),
     };
     let listener = listen(args.listen).await?;
+    let watched = match args.metrics_listen {
+        Some(address) => Some(watch(address, state.clone()).await?),
+        None => None,
+    };
     print(&welcome(&format!("http://{}", listener.local_addr()?), args.demo))?;
     let bounds = Bounds { drain_time: Duration::from_secs(6), ..Bounds::default() };
     let stop = async {
@@ -58,6 +93,10 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         cut = serve::serve(listener, router(state), bounds, stop) => cut,
         failed = database.keep_running() => return Err(failed),
     };
+    jobs.stop().await;
+    if let Some(watched) = watched {
+        watched.abort();
+    }
     if cut > 0 {
         tracing::warn!(cut, "connections were cut, since they did not end in time");
     }
@@ -65,6 +104,29 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     database.close().await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The configured providers: given as they are, or in a file.
+fn providers(given: Option<&str>) -> Result<Providers, Failed> {
+    let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else {
+        return Ok(Providers::default());
+    };
+    if given.starts_with('[') {
+        return Ok(Providers::parse(given)?);
+    }
+    let text = std::fs::read_to_string(given)
+        .map_err(|error| Failed::behind(format!("MAILLAGE_OIDC: the file {given} can't be read"), error))?;
+    Ok(Providers::parse(&text)?)
+}
+
+/// Serves `/metrics` beside, until it is aborted: to the end of the draining.
+async fn watch(address: SocketAddr, state: State) -> Result<JoinHandle<usize>, Failed> {
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        format!("can't listen on {address}: {error}; set MAILLAGE_METRICS_LISTEN to another address")
+    })?;
+    tracing::info!(address = %listener.local_addr()?, "metrics");
+    let bounds = Bounds { connections: 32, ..Bounds::default() };
+    Ok(tokio::spawn(serve::serve(listener, metrics::router(state), bounds, std::future::pending())))
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failed> {
@@ -94,7 +156,18 @@ fn welcome(base: &str, demo: bool) -> String {
         "{ actors(first: 5) { totalCount nodes { name } } }"
     };
     let body = serde_json::json!({ "query": query }).to_string();
+    let accounts = if demo {
+        let names = ["admin", "manager", "editor", "partner", "analyst"];
+        let addresses: Vec<_> = names.iter().map(|name| format!("{name}@{DEMO_DOMAIN}")).collect();
+        format!(
+            "\nAccounts of the demo, all with the password `{}`:\n\n  {}\n",
+            passwords::DEMO,
+            addresses.join("\n  ")
+        )
+    } else {
+        String::new()
+    };
     format!(
-        "\nMaillage listens on {base}\n\n  explorer  {base}/graphiql\n  API       {base}/graphql\n  schema    {base}/schema.graphql\n\nTry:\n\n  curl -s {base}/graphql -H 'content-type: application/json' -d '{body}'\n"
+        "\nMaillage listens on {base}\n\n  explorer  {base}/graphiql\n  API       {base}/graphql\n  schema    {base}/schema.graphql\n\nTry:\n\n  curl -s {base}/graphql -H 'content-type: application/json' -d '{body}'\n{accounts}"
     )
 }

@@ -149,7 +149,7 @@ pub struct Seat {
 }
 
 /// What an input says of a location, before it is checked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LocationInput {
     /// Degrees east.
     pub longitude: Option<f64>,
@@ -165,8 +165,10 @@ pub struct LocationInput {
     pub hidden: Option<bool>,
 }
 
-/// What a creation, an update or an import says of an actor; territories are already found.
-#[derive(Clone, Debug, Default)]
+/// What a creation, an update or an import says of an actor; territories are already found. A suggestion keeps it, so
+/// that what is added later must be readable where it is absent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the fields of Actor and ActorSets")]
 pub struct ActorEdit {
     pub kind: Edit<ActorKind>,
@@ -182,6 +184,31 @@ pub struct ActorEdit {
     pub seat: Edit<TerritoryId>,
     pub areas_served: Edit<Vec<TerritoryId>>,
     pub verified_on: Edit<NaiveDate>,
+}
+
+impl ActorEdit {
+    /// The same, of these fields alone, each named as a change names it.
+    #[must_use]
+    pub fn only(self, changed: impl Fn(&str) -> bool) -> Self {
+        fn kept<T>(edit: Edit<T>, changed: bool) -> Edit<T> {
+            if changed { edit } else { Edit::Keep }
+        }
+        Self {
+            kind: kept(self.kind, changed("kind")),
+            name: kept(self.name, changed("name")),
+            short_name: kept(self.short_name, changed("short_name")),
+            description: kept(self.description, changed("description")),
+            website: kept(self.website, changed("website")),
+            registrations: kept(self.registrations, changed("registrations")),
+            themes: kept(self.themes, changed("themes")),
+            sdgs: kept(self.sdgs, changed("sdgs")),
+            audiences: kept(self.audiences, changed("audiences")),
+            location: kept(self.location, changed("location")),
+            seat: kept(self.seat, changed("seat")),
+            areas_served: kept(self.areas_served, changed("areas_served")),
+            verified_on: kept(self.verified_on, changed("verified_on")),
+        }
+    }
 }
 
 impl Actor {
@@ -253,7 +280,11 @@ impl Actor {
 fn registrations(given: Vec<(RegistrationScheme, String)>, found: &mut Violations) -> Vec<Registration> {
     let mut kept = Vec::new();
     if given.len() > text::LIST_ENTRIES {
-        found.add("input.registrations", ViolationCode::TooLong, format!("at most {}", text::LIST_ENTRIES));
+        found.add(
+            "input.registrations",
+            ViolationCode::TooLong,
+            format!("has {} entries, at most {}", given.len(), text::LIST_ENTRIES),
+        );
         return kept;
     }
     for (index, (scheme, value)) in given.into_iter().enumerate() {
@@ -375,6 +406,12 @@ impl ActorFilter {
     pub fn texts(&mut self) -> Vec<&mut SearchText> {
         let nested = self.and.iter_mut().chain(&mut self.or).chain(self.not.as_deref_mut());
         self.text.iter_mut().chain(nested.flat_map(Self::texts)).collect()
+    }
+
+    /// Every actor that it names, with those that are nested in it.
+    pub fn actors(&mut self) -> Vec<&mut ActorId> {
+        let nested = self.and.iter_mut().chain(&mut self.or).chain(self.not.as_deref_mut());
+        self.interacts_with.iter_mut().chain(nested.flat_map(Self::actors)).collect()
     }
 
     /// The circle that the whole set lies in, from whose centre distance is measured.

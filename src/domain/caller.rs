@@ -1,5 +1,6 @@
 //! Who is asking, and what was granted to them.
 
+use core::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -203,4 +204,22 @@ impl Caller {
 /// The name under which a user's writes are kept.
 pub fn user_reference(id: UserId) -> String {
     format!("user:{}", id.0)
+}
+
+/// Where a request comes from; null where nobody can tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClientAddress(pub Option<IpAddr>);
+
+impl ClientAddress {
+    /// What stands for it where attempts are counted: of the newer kind of address, the network that one household has.
+    pub fn network(self) -> String {
+        match self.0.map(|address| address.to_canonical()) {
+            None => "unknown".to_owned(),
+            Some(IpAddr::V4(address)) => address.to_string(),
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! What an update says of a field: leave it, clear it, or set it.
 
+use serde::{Deserialize, Serialize};
+
 /// An update of one field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Edit<T> {
     /// Left out: the field stays.
     #[default]

@@ -12,7 +12,7 @@ use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
 use super::ids::{ActorId, InteractionId, TerritoryId};
 use super::money::money;
-use super::publication::Publication;
+use super::publication::{Publication, PublicationStatus};
 use super::territories::TerritoryScope;
 use super::{text, themes};
 
@@ -272,13 +272,40 @@ impl Interaction {
         !ends_before(self, other) && !ends_before(other, self)
     }
 
-    /// Writes an edit to the interaction and the territories where it takes place, or adds all that is wrong.
+    /// Whether its other side may answer so now, or why not: the attempt and the permission to it say the same.
+    pub fn may_be_answered(&self, answer: ConfirmationStatus) -> Result<(), &'static str> {
+        match self.publication.status {
+            PublicationStatus::Submitted | PublicationStatus::Published => {}
+            PublicationStatus::Archived => return Err("it is archived: restore it first"),
+            PublicationStatus::Draft | PublicationStatus::Rejected => {
+                return Err("it is not submitted: the other side answers what is submitted or published");
+            }
+        }
+        match (answer, self.confirmation) {
+            (ConfirmationStatus::Confirmed, ConfirmationStatus::Confirmed) => Err("it is confirmed already"),
+            _ => Ok(()),
+        }
+    }
+
+    /// The actors whose editors answer it: the side that did not declare it, or both where neither did.
+    pub fn answering(&self) -> Vec<ActorId> {
+        match self.declared_by {
+            Some(side) if side == self.source => vec![self.target],
+            Some(side) if side == self.target => vec![self.source],
+            _ => vec![self.source, self.target],
+        }
+    }
+
+    /// Writes an edit to the interaction and the territories where it takes place, or adds all that is wrong. A change
+    /// of what the other side answered asks it again; new evidence does not.
     pub fn edit(
         &mut self,
         territories: &mut Vec<TerritoryId>,
         edit: InteractionEdit,
         found: &mut Violations,
     ) {
+        let answered = (self.confirmation != ConfirmationStatus::Declared)
+            .then(|| (Self { evidence: Vec::new(), ..self.clone() }, territories.clone()));
         edit.level.apply(&mut self.level);
         if edit.intensity.as_set().is_some_and(|i| !(1..=5).contains(i)) {
             found.add("input.intensity", ViolationCode::OutOfRange, "is from 1 (weak) to 5 (strong)");
@@ -305,6 +332,12 @@ impl Interaction {
         if self.amount.is_some() && self.kind != InteractionKind::Funding {
             found.add("input.amount", ViolationCode::Inconsistent, "only FUNDING has an amount");
         }
+        if answered.is_some_and(|(was, there)| {
+            was != Self { evidence: Vec::new(), ..self.clone() } || there != *territories
+        }) {
+            self.confirmation = ConfirmationStatus::Declared;
+            self.dispute_reason = None;
+        }
     }
 }
 
@@ -318,7 +351,11 @@ pub fn weight(level: Option<CooperationLevel>, intensity: Option<i16>) -> f64 {
 
 fn evidence(given: Vec<Evidence>, found: &mut Violations) -> Vec<Evidence> {
     if given.len() > text::LIST_ENTRIES {
-        found.add("input.evidence", ViolationCode::TooLong, format!("at most {}", text::LIST_ENTRIES));
+        found.add(
+            "input.evidence",
+            ViolationCode::TooLong,
+            format!("has {} entries, at most {}", given.len(), text::LIST_ENTRIES),
+        );
         return Vec::new();
     }
     let mut kept = Vec::new();
@@ -391,6 +428,38 @@ mod tests {
         interaction.edit(&mut Vec::new(), edit, &mut found);
         assert_eq!(interaction.since.map(|s| s.date), Some(day(2021, 1, 1)));
         assert_eq!(interaction.until.map(|s| s.date), Some(day(2024, 2, 29)));
+        assert_eq!(found, Violations::default());
+    }
+
+    #[test]
+    fn a_change_of_what_was_answered_asks_again_and_new_evidence_does_not() {
+        let mut found = Violations::default();
+        let mut interaction = partnership(&mut found);
+        interaction.confirmation = ConfirmationStatus::Disputed;
+        interaction.dispute_reason = Some("we never met".to_owned());
+        let (mut places, answered) = (Vec::new(), interaction.clone());
+        let evidence = Evidence { title: "Convention".into(), url: None, date: None };
+        let edit = InteractionEdit {
+            evidence: Edit::Set(vec![evidence]),
+            themes: Edit::Clear,
+            ..InteractionEdit::default()
+        };
+        interaction.edit(&mut places, edit, &mut found);
+        assert_eq!(interaction.confirmation, ConfirmationStatus::Disputed);
+        for edit in [
+            InteractionEdit { intensity: Edit::Set(2), ..InteractionEdit::default() },
+            InteractionEdit {
+                territories: Edit::Set(vec![TerritoryId(Uuid::nil())]),
+                ..InteractionEdit::default()
+            },
+        ] {
+            let mut interaction = answered.clone();
+            interaction.edit(&mut places.clone(), edit, &mut found);
+            assert_eq!(
+                (interaction.confirmation, interaction.dispute_reason),
+                (ConfirmationStatus::Declared, None)
+            );
+        }
         assert_eq!(found, Violations::default());
     }
 

@@ -1,9 +1,29 @@
 //! Letters to users: what they are about, not how they are worded.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::Subject;
+
+/// How long each next try waits; after the last the letter is given up.
+const WAITS: [TimeDelta; 5] = [
+    TimeDelta::minutes(1),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(2),
+    TimeDelta::hours(12),
+];
+
+/// From when on what was taken to be sent, and never settled, is given up.
+pub const LOST_AFTER: TimeDelta = TimeDelta::hours(1);
+
+/// The hour of the digest, in France.
+pub const DIGEST_HOUR: u32 = 7;
+
+/// How long the next try waits after so many; null where there is none.
+pub fn next_try_in(tries: i16) -> Option<TimeDelta> {
+    WAITS.get(usize::try_from(tries).ok()?.checked_sub(1)?).copied()
+}
 
 /// A letter to one user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +85,24 @@ pub enum Letter {
         /// Why it was disputed.
         reason: Option<String>,
     },
+    /// A collective asks their actor to join: they are asked to accept or decline.
+    MembershipRequest {
+        /// The membership.
+        subject: Subject,
+        /// The names of the collective and of their actor.
+        names: (String, String),
+    },
+    /// An actor that was asked to join a collective of theirs answered; or a manager recorded an answer of their actor.
+    MembershipAnswer {
+        /// The membership.
+        subject: Subject,
+        /// The names of the actor and of the collective.
+        names: (String, String),
+        /// It joins, or does not.
+        accepted: bool,
+        /// Whether it was given on paper, and recorded by a manager.
+        on_paper: bool,
+    },
     /// Something waits for their review.
     ReviewRequest {
         /// The entry.
@@ -77,6 +115,9 @@ pub enum Letter {
 impl Letter {
     /// Whether it may wait for the digest of the day; links and decisions on what one did oneself go at once.
     pub fn may_wait(&self) -> bool {
-        matches!(self, Self::ReviewRequest { .. } | Self::ConfirmationAnswer { .. })
+        matches!(
+            self,
+            Self::ReviewRequest { .. } | Self::ConfirmationAnswer { .. } | Self::MembershipAnswer { .. }
+        )
     }
 }

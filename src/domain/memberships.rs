@@ -145,6 +145,35 @@ impl Membership {
         *self = Self::invited(id, collective, actor, role, created_at);
     }
 
+    /// Takes over what another membership of the same collective says, of an actor that became this one: it is the one of
+    /// the two that went furthest, and leads where one that went so far did.
+    pub fn absorb(&mut self, other: &Self) {
+        let furthest = |membership: &Self| match membership.status {
+            MembershipStatus::Accepted => 3,
+            MembershipStatus::Invited => 2,
+            MembershipStatus::Left => 1,
+            MembershipStatus::Declined => 0,
+        };
+        let both = self.status == other.status;
+        let leads = both && (self.leads() || other.leads());
+        if furthest(other) > furthest(self) {
+            let Self { id, actor, .. } = *self;
+            let own = std::mem::replace(self, Self { id, actor, ..other.clone() });
+            self.responsibility = self.responsibility.take().or(own.responsibility);
+            self.created_at = self.created_at.min(own.created_at);
+        } else {
+            self.responsibility = self.responsibility.take().or_else(|| other.responsibility.clone());
+            self.hours_per_month = self.hours_per_month.or(other.hours_per_month);
+            self.created_at = self.created_at.min(other.created_at);
+        }
+        if both {
+            self.since = self.since.zip(other.since).map(|(a, b)| a.min(b)).or(self.since).or(other.since);
+        }
+        if leads {
+            self.role = MemberRole::Lead;
+        }
+    }
+
     /// Writes an edit, or adds all that is wrong.
     pub fn edit(&mut self, edit: MembershipEdit, found: &mut Violations) {
         text::required(edit.role, &mut self.role, "input.role", found);

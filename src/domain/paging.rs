@@ -43,6 +43,8 @@ pub enum KeyType {
     Text,
     /// A number.
     Number,
+    /// A whole number, exactly.
+    Whole,
     /// A point in time, or an infinity.
     Instant,
 }
@@ -54,6 +56,7 @@ impl KeyType {
             Self::Text => (!key.contains('\0')).then_some(key),
             // Written anew, since Postgres refuses some that Rust reads, such as 1e-400.
             Self::Number => key.parse::<f64>().ok().filter(|key| key.is_finite()).map(|key| key.to_string()),
+            Self::Whole => key.parse::<i64>().ok().map(|key| key.to_string()),
             Self::Instant => is_instant(&key).then_some(key),
         }
     }

@@ -84,6 +84,7 @@ pub enum Act {
     GrantRights,
     DeactivateUser,
     KeepKeys,
+    EraseOneself,
 }
 
 use Extent::{Always as A, Answering as X, Declaring as D, Never as N, Own as O, Reach as R};
@@ -112,7 +113,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 51] = [
+pub const TABLE: [(Act, [Extent; 7]); 52] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -171,14 +172,16 @@ pub const TABLE: [(Act, [Extent; 7]); 51] = [
     (Act::DeactivateUser,     [N,    N,        N,      N,      N,     R,      A]),
     // A key does no more than its owner may.
     (Act::KeepKeys,           [N,    A,        A,      A,      A,     A,      A]),
+    (Act::EraseOneself,       [N,    A,        A,      A,      A,     A,      A]),
 ];
 
 /// What only a person does, never a key.
-const PERSONAL: [Act; 7] = [
+pub const PERSONAL: [Act; 8] = [
     Act::SeeUsers,
     Act::GrantRights,
     Act::DeactivateUser,
     Act::KeepKeys,
+    Act::EraseOneself,
     Act::AnswerInteraction,
     Act::AnswerMembership,
     Act::LeaveCollective,
@@ -237,6 +240,16 @@ pub enum Denied {
     Unauthenticated,
     /// The caller is known and may not; in words, who may.
     Forbidden(String),
+}
+
+impl Denied {
+    /// In words: the attempt and the permission to it say the same.
+    pub fn message(self) -> String {
+        match self {
+            Self::Unauthenticated => "sign in: this needs a bearer token or an API key".to_owned(),
+            Self::Forbidden(who) => who,
+        }
+    }
 }
 
 /// Whether this caller may do this to an entry to which they stand so.

@@ -30,6 +30,8 @@ pub enum Transition {
     Submit,
     /// To be seen by everyone.
     Publish,
+    /// To be seen by everyone, after review.
+    Approve,
     /// To be refused at review.
     Reject,
     /// To be put away.
@@ -53,18 +55,28 @@ impl Publication {
     /// What an import by an administrator gives.
     pub const PUBLISHED: Self = Self { status: PublicationStatus::Published, archived_from: None };
 
-    /// The status after a move; null where the move is not one from here.
-    pub fn after(self, transition: Transition) -> Option<Self> {
+    /// The status after a move, or why it is none from here: the attempt and the permission to it say the same.
+    pub fn after(self, transition: Transition) -> Result<Self, &'static str> {
         use PublicationStatus::{Archived, Draft, Published, Rejected, Submitted};
-        let to = |status| Some(Self { status, archived_from: None });
+        let to = |status| Ok(Self { status, archived_from: None });
         match (transition, self.status) {
             (Transition::Submit, Draft | Rejected) => to(Submitted),
+            (Transition::Submit, Submitted) => Err("it is submitted already"),
+            (Transition::Submit, _) => Err("only drafts and refused entries are submitted"),
+            (Transition::Approve, Submitted) => to(Published),
             (Transition::Reject, Submitted) => to(Rejected),
-            (Transition::Submit | Transition::Reject, _) => None,
-            (Transition::Publish, Published | Archived) | (Transition::Archive, Archived) => None,
-            (Transition::Publish, _) => Some(Self::PUBLISHED),
-            (Transition::Archive, status) => Some(Self { status: Archived, archived_from: Some(status) }),
-            (Transition::Restore, _) => self.archived_from.and_then(to),
+            (Transition::Approve | Transition::Reject, _) => {
+                Err("it is not submitted: only what waits for review is decided")
+            }
+            (Transition::Publish, Archived) => Err("it is archived: restore it first"),
+            (Transition::Publish, Published) => Err("it is published already"),
+            (Transition::Publish, _) => to(Published),
+            (Transition::Archive, Archived) => Err("it is archived already"),
+            (Transition::Archive, status) => Ok(Self { status: Archived, archived_from: Some(status) }),
+            (Transition::Restore, _) => match self.archived_from {
+                Some(status) => to(status),
+                None => Err("it is not archived: only what is archived is brought back"),
+            },
         }
     }
 }
@@ -81,30 +93,32 @@ mod tests {
             let before = Publication { status, archived_from: None };
             let archived = before.after(Transition::Archive).expect("anything else can be archived");
             assert_eq!(archived.status, PublicationStatus::Archived);
-            assert_eq!(archived.after(Transition::Archive), None);
-            assert_eq!(archived.after(Transition::Publish), None);
-            assert_eq!(archived.after(Transition::Restore), Some(before));
-            assert_eq!(before.after(Transition::Restore), None);
+            assert!(archived.after(Transition::Archive).is_err());
+            assert!(archived.after(Transition::Publish).is_err());
+            assert_eq!(archived.after(Transition::Restore), Ok(before));
+            assert!(before.after(Transition::Restore).is_err());
         }
     }
 
     #[test]
-    fn drafts_and_refused_entries_can_be_submitted_and_only_submitted_ones_refused() {
+    fn drafts_and_refused_entries_can_be_submitted_and_only_submitted_ones_decided() {
         let can = |transition| -> Vec<_> {
             let from = |status: &PublicationStatus| {
-                Publication { status: *status, archived_from: None }.after(transition).is_some()
+                Publication { status: *status, archived_from: None }.after(transition).is_ok()
             };
             PublicationStatus::iter().filter(from).collect()
         };
         assert_eq!(can(Transition::Submit), [PublicationStatus::Draft, PublicationStatus::Rejected]);
-        assert_eq!(can(Transition::Reject), [PublicationStatus::Submitted]);
+        for decision in [Transition::Approve, Transition::Reject] {
+            assert_eq!(can(decision), [PublicationStatus::Submitted]);
+        }
     }
 
     #[test]
     fn everything_but_the_published_and_the_archived_can_be_published() {
         let can: Vec<_> = PublicationStatus::iter()
             .filter(|status| {
-                Publication { status: *status, archived_from: None }.after(Transition::Publish).is_some()
+                Publication { status: *status, archived_from: None }.after(Transition::Publish).is_ok()
             })
             .collect();
         assert_eq!(

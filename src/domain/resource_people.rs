@@ -1,8 +1,7 @@
 //! Persons that a collective wants to bring in: personal data, shown by visibility, gone when they are taken off the list.
 
-use strum::{AsRefStr, Display, EnumIter, EnumString};
-
 use super::caller::Caller;
+use super::contacts::ContactVisibility;
 use super::error::{ViolationCode, Violations};
 use super::ids::{ActorId, ResourcePersonId};
 use super::policy::{Act, Standing, may};
@@ -10,18 +9,6 @@ use super::text;
 
 /// Most persons of a collective's list.
 const MOST: usize = 100;
-
-/// To whom a person is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr, Display, EnumIter, EnumString)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum ContactVisibility {
-    /// To everyone who sees the entry.
-    Public,
-    /// To partners, and those who see more.
-    Partners,
-    /// To those who keep the entry.
-    Managers,
-}
 
 /// A person that a collective wants to bring in. It is never serialized, so that no change tells of it.
 #[derive(Clone, PartialEq)]

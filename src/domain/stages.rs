@@ -93,7 +93,7 @@ impl CollectiveStage {
 /// What is known of a collective that decides how far it may go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// Members that have accepted, without those whose actor was put away.
+    /// Members that have accepted and whose actor is published.
     pub members: i64,
     /// Those of them without a responsibility.
     pub without_responsibility: i64,
@@ -158,10 +158,14 @@ impl StageBlocker {
                 "No shared finding: write it into the statement of intent.".to_owned()
             }
             (Language::Fr, Self::TooFewMembers { members, least }) => {
-                format!("{least} membres au moins doivent avoir accepté ; ils sont {members}.")
+                format!(
+                    "{least} membres au moins doivent avoir accepté, leur fiche étant publiée ; ils sont {members}."
+                )
             }
             (Language::En, Self::TooFewMembers { members, least }) => {
-                format!("At least {least} members must have accepted; {members} have.")
+                format!(
+                    "At least {least} members whose entry is published must have accepted; {members} have."
+                )
             }
             (Language::Fr, Self::TooManyMembers { members, most }) => format!(
                 "{most} membres au plus ; {members} ont accepté : que l’un se retire, ou que le collectif devienne une communauté."
@@ -188,9 +192,11 @@ impl StageBlocker {
                 format!("Members without a responsibility: {members}. Give one to each.")
             }
             (Language::Fr, Self::NextStepMissing) => {
-                "Aucune prochaine étape n’a de responsable et de date.".to_owned()
+                "Aucune prochaine étape n’a un responsable dont la fiche est publiée, et une date.".to_owned()
             }
-            (Language::En, Self::NextStepMissing) => "No next step has an owner and a date.".to_owned(),
+            (Language::En, Self::NextStepMissing) => {
+                "No next step has an owner whose entry is published, and a date.".to_owned()
+            }
             (Language::Fr, Self::NothingDone) => {
                 "Rien n’est encore fait : il faut un projet, ou une étape terminée.".to_owned()
             }

@@ -8,15 +8,21 @@ use super::actor_inputs::{ActorFilter, actor_listing};
 use super::collective_inputs::collective_listing;
 use super::collectives::CollectiveConnection;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
+use super::contacts::{Contact, contacts_of};
 use super::context::{ContextExt, may_see};
-use super::enums::{ActorKind, LocationPrecision, PublicationStatus, RegistrationScheme, TerritoryKind};
+use super::enums::{
+    ActorKind, LocationPrecision, PublicationStatus, RegistrationScheme, SuggestionStatus, TerritoryKind,
+};
 use super::error::{ApiError, Result};
+use super::history::RevisionConnection;
 use super::ids::global_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::InteractionConnection;
 use super::loaders::{LinkedTo, OriginsOf, Pairs, RegistrationsOf, TerritoriesOf, page_of, total_of};
+use super::permissions::{Permission, permissions};
 use super::scalars::{Date, DateTime, Url};
 use super::shapes::{Origin, Point};
+use super::suggestions::SuggestionConnection;
 use super::territories::Territory;
 use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
 use crate::app;
@@ -26,6 +32,7 @@ use crate::domain::listings::{
     ActorAnchor, ActorListing, CollectiveAnchor, CollectiveListing, InteractionAnchor, InteractionListing,
 };
 use crate::domain::paging::Page;
+use crate::domain::permissions::Entry;
 use crate::domain::policy::Act;
 use crate::domain::registrations;
 use crate::domain::territories::Relation;
@@ -152,6 +159,13 @@ impl Actor {
         Ok(origins.unwrap_or_default().iter().map(Origin::from).collect())
     }
 
+    /// The persons to reach there that you may see, oldest first: PUBLIC ones, and by your rights those for PARTNERS and
+    /// MANAGERS. One that has expired is shown to managers alone.
+    #[graphql(complexity = "4 * child_complexity + 2")]
+    async fn contacts(&self, ctx: &Context<'_>) -> Result<Vec<Contact>> {
+        contacts_of(ctx, self.0.id).await
+    }
+
     /// The interactions with it at one end, newest change first; ended ones too, unless the filter's `activeOn` is given.
     #[graphql(complexity = "cost(first, last) * child_complexity + 2")]
     async fn interactions(
@@ -209,6 +223,38 @@ impl Actor {
     /// When it was last changed.
     async fn updated_at(&self) -> DateTime {
         self.0.updated_at.into()
+    }
+
+    /// What you may do with it, and why not, in the words that the attempt would meet: by your role, then by where the
+    /// entry stands. What only the attempt finds out (a newer version, a duplicate) is not told.
+    #[graphql(complexity = "child_complexity + 2")]
+    async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
+        permissions(ctx, Entry::Actor(&self.0), self.0.id.into()).await
+    }
+
+    /// What was done to it, newest first; null for those who may not see it. With that of entries that it took over.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Option<Result<RevisionConnection>> {
+        RevisionConnection::of(ctx, self.0.id.into(), first, after).await.transpose()
+    }
+
+    /// The edits that others propose, newest first; null for those who may not see them.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn suggestions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that stand here; all where it is left out.")] status: Option<
+            SuggestionStatus,
+        >,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Option<Result<SuggestionConnection>> {
+        SuggestionConnection::of(ctx, self.0.id, status.map(Into::into), first, after).await.transpose()
     }
 }
 

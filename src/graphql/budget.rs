@@ -5,6 +5,7 @@
 //! over the text bounds what the parser gets, and a count that weighs each fragment once bounds what the engine
 //! gets; both stop at the first limit that is passed.
 
+mod cost;
 mod lexical;
 mod weight;
 
@@ -14,6 +15,8 @@ use async_graphql::{
 };
 
 use super::edge::Code;
+
+pub use self::cost::cost;
 
 /// What a document may hold. Every number is the largest that is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +50,9 @@ pub struct Limits {
     pub introspection_lists: usize,
 }
 
+/// Most that one operation may cost.
+pub const COMPLEXITY: usize = 5_000;
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -61,7 +67,7 @@ impl Default for Limits {
             directives: 20,
             root_fields: 20,
             introspection_selections: 400,
-            complexity: 5_000,
+            complexity: COMPLEXITY,
             introspection_lists: 2,
         }
     }
@@ -96,10 +102,50 @@ pub enum Limit {
     IntrospectionLists,
 }
 
+/// The name of a limit as we write it, in `extensions.limit`; none for what is no limit of ours.
+pub fn limit_name(name: &str) -> Option<&'static str> {
+    const OTHERS: [&str; 4] = ["bodyBytes", "bodySeconds", "complexity", "seconds"];
+    Limit::ALL.into_iter().map(Limit::name).chain(OTHERS).find(|known| *known == name)
+}
+
 impl Limit {
+    /// Every limit of a document.
+    pub const ALL: [Self; 12] = [
+        Self::Bytes,
+        Self::Tokens,
+        Self::Nesting,
+        Self::Operations,
+        Self::Fragments,
+        Self::Depth,
+        Self::Selections,
+        Self::Aliases,
+        Self::Directives,
+        Self::RootFields,
+        Self::IntrospectionSelections,
+        Self::IntrospectionLists,
+    ];
+
     /// Name in `extensions.limit`, in the contract's camel case.
     pub fn name(self) -> &'static str {
         self.words().0
+    }
+
+    /// The largest number that is accepted.
+    pub fn of(self, limits: &Limits) -> usize {
+        match self {
+            Self::Bytes => limits.bytes,
+            Self::Tokens => limits.tokens,
+            Self::Nesting => limits.nesting,
+            Self::Operations => limits.operations,
+            Self::Fragments => limits.fragments,
+            Self::Depth => limits.depth,
+            Self::Selections => limits.selections,
+            Self::Aliases => limits.aliases,
+            Self::Directives => limits.directives,
+            Self::RootFields => limits.root_fields,
+            Self::IntrospectionSelections => limits.introspection_selections,
+            Self::IntrospectionLists => limits.introspection_lists,
+        }
     }
 
     /// Name for programs, name for people, and what to do about it.

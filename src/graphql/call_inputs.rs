@@ -95,6 +95,7 @@ pub async fn call_listing(
     let scope = filter.territory.iter_mut();
     let places = scope.map(|scope| ("filter.territory.territory".to_owned(), &mut scope.territory)).collect();
     ctx.app().resolve(places).await?;
+    ctx.app().lead(filter.organiser.iter_mut().collect()).await?;
     ctx.app().mend(&mut filter.text).await?;
     let order = order_by.map_or(
         listings::CallOrder { field: domain::CallOrderField::ClosesAt, descending: false },

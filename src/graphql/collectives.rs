@@ -13,6 +13,7 @@ use super::enums::{
     CollectiveKind, CollectiveStage, Language, MembershipStatus, PublicationStatus, StepStatus, Urgency,
 };
 use super::error::{ApiError, Result};
+use super::history::RevisionConnection;
 use super::ids::global_id;
 use super::loaders::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, Pairs,
@@ -20,6 +21,7 @@ use super::loaders::{
 };
 use super::maturity::CollectiveMaturity;
 use super::memberships::MembershipConnection;
+use super::permissions::{Permission, permissions};
 use super::resource_people::ResourcePerson;
 use super::scalars::{Date, DateTime, Decimal};
 use super::territories::Territory;
@@ -28,6 +30,7 @@ use crate::domain::collectives as domain;
 use crate::domain::ids::ActorId;
 use crate::domain::listings::{CollectiveListing, ContributionListing, MembershipListing};
 use crate::domain::paging::Page;
+use crate::domain::permissions::Entry;
 use crate::domain::policy::{Act, may_somewhere};
 use crate::domain::{next_steps, stages};
 
@@ -209,6 +212,24 @@ impl Collective {
     /// Where it stands between draft and archive.
     async fn status(&self) -> PublicationStatus {
         self.0.publication.status.into()
+    }
+
+    /// What you may do with it, and why not, in the words that the attempt would meet: by your role, then by where the
+    /// entry stands. What only the attempt finds out (a newer version) is not told.
+    #[graphql(complexity = "child_complexity + 2")]
+    async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
+        permissions(ctx, Entry::Collective(&self.0), self.0.id.into()).await
+    }
+
+    /// What was done to it and by its members, newest first; null for those who may not see it.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Option<Result<RevisionConnection>> {
+        RevisionConnection::of(ctx, self.0.id.into(), first, after).await.transpose()
     }
 
     /// Counts its changes; send it back as `expectedVersion`. Answers of members, cards, assessments and contributions do

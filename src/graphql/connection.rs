@@ -9,8 +9,12 @@ use super::calls::Call;
 use super::collectives::Collective;
 use super::contributions::Contribution;
 use super::error::Result;
+use super::history::Revision;
 use super::interactions::Interaction;
 use super::memberships::Membership;
+use super::moderation::ReviewItem;
+use super::people::{ApiKey, User};
+use super::suggestions::Suggestion;
 use super::territories::Territory;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
 
@@ -48,11 +52,16 @@ impl PageInfo {
 #[graphql(concrete(name = "CollectiveEdge", params(Collective)))]
 #[graphql(concrete(name = "MembershipEdge", params(Membership)))]
 #[graphql(concrete(name = "ContributionEdge", params(Contribution)))]
+#[graphql(concrete(name = "SuggestionEdge", params(Suggestion)))]
+#[graphql(concrete(name = "RevisionEdge", params(Revision)))]
+#[graphql(concrete(name = "ReviewItemEdge", params(ReviewItem)))]
+#[graphql(concrete(name = "UserEdge", params(User)))]
+#[graphql(concrete(name = "ApiKeyEdge", params(ApiKey)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
-    cursor: String,
+    pub(super) cursor: String,
     /// The entry.
-    node: T,
+    pub(super) node: T,
 }
 
 /// Edges of a page.

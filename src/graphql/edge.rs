@@ -2,6 +2,8 @@
 
 use async_graphql::{ErrorExtensionValues, PathSegment, Response, ServerError, Value};
 
+use super::budget::COMPLEXITY;
+
 /// Most errors that one response lists; the rest are summed up in the last of them.
 pub const MAX_ERRORS: usize = 20;
 /// Most characters of one message.
@@ -129,7 +131,12 @@ fn settle(error: &mut ServerError) -> Code {
             if let Some(plain) = plain {
                 error.message = plain;
             }
-            error.extensions.get_or_insert_default().set("code", code.as_str());
+            let extensions = error.extensions.get_or_insert_default();
+            extensions.set("code", code.as_str());
+            if code == Code::TooComplex && own.is_none() {
+                extensions.set("limit", "complexity");
+                extensions.set("maximum", COMPLEXITY);
+            }
         }
         None => {
             let path = dotted(&error.path);
@@ -182,8 +189,9 @@ fn of_the_engine(error: &ServerError, reworded: bool) -> Option<Code> {
 /// other message. The reason is kept where a scalar of ours gave it, which it shows by giving its error a code.
 fn in_plain_words(message: &str, ours: bool) -> Option<String> {
     if message.starts_with("Query is too complex") {
-        let advice = "It asks for too much at once: ask for fewer entries (`first`), fewer nested lists or fewer fields.";
-        return Some(advice.to_owned());
+        return Some(format!(
+            "The operation costs more than {COMPLEXITY}. Ask for fewer entries (`first`), fewer nested lists or fewer fields."
+        ));
     }
     if let Some(rest) = message.strip_prefix("Failed to parse \"") {
         let (wanted, reason) = rest.split_once("\": ")?;

@@ -200,7 +200,9 @@ async fn a_limit_of_the_engine_is_too_complex() {
     let mut response = builder().limit_complexity(1).finish().execute("{ok leak}").await;
     finish(&mut response, "request-7");
     let errors = serde_json::to_value(&response.errors).expect("errors are plain");
-    let message =
-        "It asks for too much at once: ask for fewer entries (`first`), fewer nested lists or fewer fields.";
-    assert_eq!(errors, json!([{"message": message, "extensions": {"code": "TOO_COMPLEX"}}]));
+    let message = "The operation costs more than 5000. Ask for fewer entries (`first`), fewer nested lists or fewer fields.";
+    assert_eq!(
+        errors,
+        json!([{"message": message, "extensions": {"code": "TOO_COMPLEX", "limit": "complexity", "maximum": 5000}}])
+    );
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Error, ErrorExtensionValues, Value};
 
-use super::edge::Code;
+use super::edge::{Code, MAX_MESSAGE};
 use super::ids::global_id;
 use crate::app;
 use crate::domain::error::Violations;
@@ -57,8 +57,14 @@ impl From<ApiError> for Error {
                 (Code::Conflict, message)
             }
             app::Error::Duplicate { message, existing } => {
-                extensions.set("existingId", global_id(existing).0);
+                if let Some(existing) = existing {
+                    extensions.set("existingId", global_id(existing).0);
+                }
                 (Code::Duplicate, message)
+            }
+            app::Error::RateLimited { message, retry_after_seconds } => {
+                extensions.set("retryAfterSeconds", retry_after_seconds);
+                (Code::RateLimited, message)
             }
             app::Error::Unavailable => {
                 (Code::Unavailable, "the database can't be reached: try again in a moment".to_owned())
@@ -88,13 +94,18 @@ fn summary(violations: &Violations) -> String {
     }
 }
 
+/// Bounded as an error's own message is, since some repeat what was sent.
 fn fields(violations: Violations) -> Value {
+    let shortened = |message: String| match message.char_indices().nth(MAX_MESSAGE - 1) {
+        Some((cut, _)) => message[..cut].to_owned() + "…",
+        None => message,
+    };
     let field = |violation: crate::domain::error::Violation| {
         Value::Object(
             [
                 (async_graphql::Name::new("path"), Value::from(violation.path)),
                 (async_graphql::Name::new("code"), Value::from(violation.code.as_ref())),
-                (async_graphql::Name::new("message"), Value::from(violation.message)),
+                (async_graphql::Name::new("message"), Value::from(shortened(violation.message))),
             ]
             .into_iter()
             .collect(),

@@ -6,8 +6,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    ActorId, CallId, CollectiveId, InteractionId, MembershipId, NextStepId, ResourcePersonId, Subject,
-    SubjectKind, TerritoryId, TrackId,
+    ActorId, ApiKeyId, CallId, CollectiveId, ContactId, GrantId, InteractionId, MembershipId, NextStepId,
+    ResourcePersonId, Subject, SubjectKind, TerritoryId, TrackId, UserId,
 };
 
 /// Letters that stand for the kinds in an id; never given to another kind.
@@ -73,6 +73,26 @@ pub fn call_id(id: &ID) -> CallId {
 /// The key of a track's id; for an id that is none, one that no track has.
 pub fn track_id(id: &ID) -> TrackId {
     TrackId(of_kind(id, SubjectKind::Track).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a contact's id; for an id that is none, one that no contact has.
+pub fn contact_id(id: &ID) -> ContactId {
+    ContactId(of_kind(id, SubjectKind::Contact).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a user's id; for an id that is none, one that no user has.
+pub fn user_id(id: &ID) -> UserId {
+    UserId(of_kind(id, SubjectKind::User).unwrap_or(Uuid::nil()))
+}
+
+/// The key of an API key's id; for an id that is none, one that no API key has.
+pub fn api_key_id(id: &ID) -> ApiKeyId {
+    ApiKeyId(of_kind(id, SubjectKind::ApiKey).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a grant's id; for an id that is none, one that no grant has.
+pub fn grant_id(id: &ID) -> GrantId {
+    GrantId(of_kind(id, SubjectKind::Grant).unwrap_or(Uuid::nil()))
 }
 
 /// The key of a collective's id; for an id that is none, one that no collective has.

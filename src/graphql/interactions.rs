@@ -5,14 +5,16 @@ use std::sync::Arc;
 use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actors::{Actor, seen_actor};
-use super::connection::{ListEdge, PageInfo, SharedSlice, edges, nodes, total};
+use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, total};
 use super::context::ContextExt;
 use super::enums::{
     ConfirmationStatus, CooperationLevel, DatePrecision, Frequency, InteractionKind, PublicationStatus,
 };
 use super::error::{ApiError, Result};
+use super::history::RevisionConnection;
 use super::ids::global_id;
 use super::loaders::{OriginsOf, Pairs, TerritoriesOf, page_of, total_of};
+use super::permissions::{Permission, permissions};
 use super::scalars::{Date, DateTime, Decimal, Url};
 use super::shapes::Origin;
 use super::territories::Territory;
@@ -21,6 +23,7 @@ use crate::domain::ids::SubjectKind;
 use crate::domain::interactions as domain;
 use crate::domain::listings::InteractionListing;
 use crate::domain::paging::Page;
+use crate::domain::permissions::Entry;
 
 /// A qualified, dated link between two actors. It is seen only where both its ends are.
 #[derive(Clone, Description)]
@@ -160,6 +163,24 @@ impl Interaction {
     /// When it was last changed.
     async fn updated_at(&self) -> DateTime {
         self.0.updated_at.into()
+    }
+
+    /// What you may do with it, and why not, in the words that the attempt would meet: by your role, then by where the
+    /// entry stands. What only the attempt finds out (a newer version, a duplicate) is not told.
+    #[graphql(complexity = "child_complexity + 2")]
+    async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
+        permissions(ctx, Entry::Interaction(&self.0), self.0.id.into()).await
+    }
+
+    /// What was done to it, newest first; null for those who may not see it.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Option<Result<RevisionConnection>> {
+        RevisionConnection::of(ctx, self.0.id.into(), first, after).await.transpose()
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod collectives;
 mod lists;
+mod spawner;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,18 +14,27 @@ use uuid::Uuid;
 
 use crate::app::{App, Error};
 use crate::domain::actors::Actor;
+use crate::domain::caller::Caller;
 use crate::domain::calls::{Call, CallRole, Track};
-use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId};
+use crate::domain::contacts::Contact;
+use crate::domain::duplicates::DuplicateCandidate;
+use crate::domain::ids::{
+    ActorId, ApiKeyId, CallId, ContactId, InteractionId, Subject, SubjectKind, SuggestionId, TerritoryId,
+    UserId,
+};
 use crate::domain::interactions::Interaction;
 use crate::domain::origins::Origin;
+use crate::domain::people::{ApiKey, User};
 use crate::domain::policy::{Standing, Visibility};
 use crate::domain::registrations::Registration;
+use crate::domain::suggestions::Suggestion;
 use crate::domain::territories::{Relation, Territory};
 
 pub use self::collectives::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, ResourcePeopleOf,
 };
 pub use self::lists::{page_of, total_of};
+pub use self::spawner::Spawner;
 pub use crate::store::territories::Pairs;
 
 /// Reads for one request, as its caller may see.
@@ -33,6 +43,8 @@ pub struct Reader {
     pub app: App,
     /// What the caller may see.
     pub visibility: Visibility,
+    /// Who asks: people and keys are seen by who one is.
+    pub caller: Caller,
 }
 
 type Found<K, V> = Result<HashMap<K, V>, Error>;
@@ -53,7 +65,13 @@ impl Loader<ActorId> for Reader {
 
     async fn load(&self, ids: &[ActorId]) -> Found<ActorId, Actor> {
         let actors = self.app.store.actors_by_ids(ids, &self.visibility).await?;
-        Ok(actors.into_iter().map(|actor| (actor.id, actor)).collect())
+        let mut found: HashMap<_, _> = actors.into_iter().map(|actor| (actor.id, actor)).collect();
+        // Those that others took over lead to these.
+        let lost: Vec<_> = ids.iter().filter(|id| !found.contains_key(id)).copied().collect();
+        if !lost.is_empty() {
+            found.extend(self.app.store.survivors(&lost, &self.visibility).await?);
+        }
+        Ok(found)
     }
 }
 
@@ -87,6 +105,55 @@ impl Loader<CallId> for Reader {
     }
 }
 
+impl Loader<ContactId> for Reader {
+    type Value = Contact;
+    type Error = Error;
+
+    /// Whoever asks for one says whether it may be seen.
+    async fn load(&self, ids: &[ContactId]) -> Found<ContactId, Contact> {
+        let contacts = self.app.store.contacts_by_ids(ids).await?;
+        Ok(contacts.into_iter().map(|contact| (contact.id, contact)).collect())
+    }
+}
+
+/// An actor's contacts, those too that the caller may not see: whoever asks for them leaves these out.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ContactsOf(pub ActorId);
+
+impl Loader<ContactsOf> for Reader {
+    type Value = Vec<Contact>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ContactsOf]) -> Found<ContactsOf, Vec<Contact>> {
+        let actors: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let mut all: HashMap<_, Vec<_>> = HashMap::new();
+        for contact in self.app.store.contacts_of(&actors).await? {
+            all.entry(ContactsOf(contact.actor)).or_default().push(contact);
+        }
+        Ok(all)
+    }
+}
+
+impl Loader<UserId> for Reader {
+    type Value = User;
+    type Error = Error;
+
+    async fn load(&self, ids: &[UserId]) -> Found<UserId, User> {
+        let users = self.app.users_seen(&self.caller, ids).await?;
+        Ok(users.into_iter().map(|user| (user.id, user)).collect())
+    }
+}
+
+impl Loader<ApiKeyId> for Reader {
+    type Value = ApiKey;
+    type Error = Error;
+
+    async fn load(&self, ids: &[ApiKeyId]) -> Found<ApiKeyId, ApiKey> {
+        let keys = self.app.api_keys_seen(&self.caller, ids).await?;
+        Ok(keys.into_iter().map(|key| (key.id, key)).collect())
+    }
+}
+
 /// How the caller stands to an entry; nothing where they may not see it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct StandingTo(pub Subject);
@@ -102,6 +169,64 @@ impl Loader<StandingTo> for Reader {
             all.extend(found.into_iter().map(|(id, standing)| (StandingTo(Subject { kind, id }), standing)));
         }
         Ok(all)
+    }
+}
+
+impl Loader<SuggestionId> for Reader {
+    type Value = Suggestion;
+    type Error = Error;
+
+    async fn load(&self, ids: &[SuggestionId]) -> Found<SuggestionId, Suggestion> {
+        let suggestions = self.app.store.suggestions_by_ids(ids).await?;
+        Ok(suggestions.into_iter().map(|suggestion| (suggestion.id, suggestion)).collect())
+    }
+}
+
+/// Who submitted an entry last, as changes name them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SubmitterOf(pub Subject);
+
+impl Loader<SubmitterOf> for Reader {
+    type Value = String;
+    type Error = Error;
+
+    async fn load(&self, keys: &[SubmitterOf]) -> Found<SubmitterOf, String> {
+        let mut all = HashMap::new();
+        for (kind, ids) in grouped(keys, |SubmitterOf(subject)| (subject.kind, subject.id)) {
+            let found = self.app.store.submitters(kind, &ids).await?;
+            all.extend(found.into_iter().map(|(id, caller)| (SubmitterOf(Subject { kind, id }), caller)));
+        }
+        Ok(all)
+    }
+}
+
+/// The name of a person or a key, by the name under which their writes are kept; nothing where they are gone.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct NameOf(pub String);
+
+impl Loader<NameOf> for Reader {
+    type Value = String;
+    type Error = Error;
+
+    async fn load(&self, keys: &[NameOf]) -> Found<NameOf, String> {
+        let callers: Vec<_> = keys.iter().map(|NameOf(caller)| caller.clone()).collect();
+        let found = self.app.store.caller_names(&callers).await?;
+        Ok(found.into_iter().map(|(caller, name)| (NameOf(caller), name)).collect())
+    }
+}
+
+/// The actors that look like one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DuplicatesOf(pub ActorId);
+
+impl Loader<DuplicatesOf> for Reader {
+    type Value = Vec<DuplicateCandidate>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[DuplicatesOf]) -> Found<DuplicatesOf, Vec<DuplicateCandidate>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = self.app.likely_duplicates_of(&self.caller, &ids).await?;
+        Ok(found.into_iter().map(|(id, candidates)| (DuplicatesOf(id), candidates)).collect())
     }
 }
 

@@ -12,11 +12,15 @@ mod collective_inputs;
 mod collective_mutations;
 mod collectives;
 mod connection;
+mod contacts;
 mod context;
 mod contributions;
+mod duplicates;
 pub mod edge;
 mod enums;
+mod erasure;
 mod error;
+mod history;
 pub mod ids;
 mod interaction_inputs;
 mod interactions;
@@ -24,38 +28,44 @@ mod loaders;
 mod maps;
 mod maturity;
 mod memberships;
+mod moderation;
 mod mutation;
 mod node;
 pub mod omitted;
+mod people;
+mod people_roots;
+mod permissions;
 mod query;
 mod resource_people;
 mod scalars;
 mod search;
 mod shapes;
+mod suggestions;
 mod territories;
 mod territory_inputs;
 mod vocabulary;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::runtime::{TokioSpawner, TokioTimer};
+use async_graphql::runtime::TokioTimer;
 use async_graphql::{EmptySubscription, Request, SDLExportOptions};
 
 use self::budget::Limits;
 use self::context::Instant;
-use self::loaders::Reader;
+use self::loaders::{Reader, Spawner};
 use self::mutation::Mutation;
 use self::node::Node;
 use self::query::Query;
 use crate::app::App;
-use crate::domain::caller::Caller;
+use crate::domain::caller::{Caller, ClientAddress};
+use crate::domain::limits::RequestLimits;
 use crate::domain::policy::Visibility;
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
-/// The schema over these use-cases, within these limits.
-pub fn schema(app: App, limits: &Limits) -> Schema {
-    builder().limit_complexity(limits.complexity).data(app).finish()
+/// The schema over these use-cases, within these limits, of which clients are told those that are published.
+pub fn schema(app: App, limits: &Limits, published: RequestLimits) -> Schema {
+    builder().limit_complexity(limits.complexity).data(app).data(published).finish()
 }
 
 /// The schema's definition, in an order that does not change.
@@ -71,10 +81,10 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription>
         .disable_suggestions()
 }
 
-/// A request with all that its resolvers need.
-pub fn prepare(request: Request, app: &App, caller: Caller) -> Request {
+/// A request with all that its resolvers need: who sends it, and from where.
+pub fn prepare(request: Request, app: &App, caller: Caller, client: ClientAddress) -> Request {
     let now = Instant(app.clock.now());
-    let reader = Reader { app: app.clone(), visibility: Visibility::of(&caller) };
-    let loader = DataLoader::new(reader, TokioSpawner::current(), TokioTimer::default());
-    request.data(caller).data(now).data(loader)
+    let reader = Reader { app: app.clone(), visibility: Visibility::of(&caller), caller: caller.clone() };
+    let loader = DataLoader::new(reader, Spawner::current(), TokioTimer::default());
+    request.data(caller).data(client).data(now).data(loader)
 }

@@ -8,11 +8,17 @@ use super::call_inputs::{CreateCallInput, UpdateCallInput};
 use super::calls::Call;
 use super::collective_mutations::CollectiveMutation;
 use super::collectives::Collective;
+use super::contacts::ContactMutation;
 use super::context::ContextExt;
+use super::duplicates::DuplicateMutation;
+use super::erasure::ErasureMutation;
 use super::error::Result;
 use super::ids::{actor_id, call_id, interaction_id, subject, territory_id};
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
+use super::moderation::ModerationMutation;
+use super::people_roots::PeopleMutation;
+use super::suggestions::Suggestion;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
 use crate::app;
@@ -21,7 +27,7 @@ use crate::domain::ids::{Subject, SubjectKind};
 use crate::domain::publication::Transition;
 use crate::domain::territories::TerritoryCode;
 
-/// What is written as a draft, published, archived and brought back.
+/// What is submitted and decided: entries that are written as drafts, and edits that someone proposes.
 #[derive(Union)]
 pub enum Reviewable {
     /// An actor.
@@ -30,6 +36,8 @@ pub enum Reviewable {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// An edit that someone proposes.
+    Suggestion(Suggestion),
     /// A collective.
     Collective(Collective),
 }
@@ -42,6 +50,7 @@ impl From<app::publication::Reviewable> for Reviewable {
                 Self::Interaction(Interaction(interaction))
             }
             app::publication::Reviewable::Call(call) => Self::Call(Call(call)),
+            app::publication::Reviewable::Suggestion(suggestion) => Self::Suggestion(Suggestion(suggestion)),
             app::publication::Reviewable::Collective(collective) => Self::Collective(Collective(collective)),
         }
     }
@@ -49,7 +58,15 @@ impl From<app::publication::Reviewable> for Reviewable {
 
 /// What can be written, with a bearer token or an API key. What is created starts as a draft.
 #[derive(Default, MergedObject)]
-pub struct Mutation(EntryMutation, CollectiveMutation);
+pub struct Mutation(
+    EntryMutation,
+    PeopleMutation,
+    ModerationMutation,
+    DuplicateMutation,
+    ContactMutation,
+    ErasureMutation,
+    CollectiveMutation,
+);
 
 /// Entries: created, changed, moved from one status to another.
 #[derive(Default)]
@@ -232,7 +249,10 @@ async fn transition(
     expected_version: i32,
     transition: Transition,
 ) -> Result<Reviewable> {
-    // What is no id is the id of nothing: who may not write hears so first.
-    let subject = subject(id).unwrap_or(Subject { kind: SubjectKind::Track, id: uuid::Uuid::nil() });
-    Ok(ctx.app().transition(ctx.caller(), subject, expected_version, transition).await?.into())
+    Ok(ctx.app().transition(ctx.caller(), meant(id), expected_version, transition).await?.into())
+}
+
+/// What an id means. What is no id is the id of nothing: who may not write hears so first.
+pub fn meant(id: &ID) -> Subject {
+    subject(id).unwrap_or(Subject { kind: SubjectKind::Track, id: uuid::Uuid::nil() })
 }

@@ -5,14 +5,18 @@ use async_graphql::{Context, ID, Interface};
 use super::actors::Actor;
 use super::calls::Call;
 use super::collectives::Collective;
+use super::contacts::{self, Contact};
 use super::context::ContextExt;
 use super::error::Result;
 use super::ids::subject;
 use super::interactions::Interaction;
 use super::memberships::Membership;
+use super::people::{ApiKey, User};
+use super::suggestions::Suggestion;
 use super::territories::Territory;
 use crate::domain::ids::{
-    ActorId, CallId, CollectiveId, InteractionId, MembershipId, SubjectKind, TerritoryId,
+    ActorId, ApiKeyId, CallId, CollectiveId, ContactId, InteractionId, MembershipId, SubjectKind,
+    SuggestionId, TerritoryId, UserId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -27,6 +31,14 @@ pub enum Node {
     Interaction(Interaction),
     /// A call.
     Call(Call),
+    /// An edit that someone proposes.
+    Suggestion(Suggestion),
+    /// A person to reach.
+    Contact(Contact),
+    /// A user.
+    User(User),
+    /// A key of a program.
+    ApiKey(ApiKey),
     /// A collective.
     Collective(Collective),
     /// An actor of a collective.
@@ -55,12 +67,16 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         SubjectKind::Membership => {
             loader.load_one(MembershipId(subject.id)).await?.map(|found| Node::Membership(Membership(found)))
         }
+        SubjectKind::Contact => contacts::contact(ctx, ContactId(subject.id)).await?.map(Node::Contact),
+        SubjectKind::Suggestion => {
+            Suggestion::seen(ctx, SuggestionId(subject.id)).await?.map(Node::Suggestion)
+        }
+        SubjectKind::User => loader.load_one(UserId(subject.id)).await?.map(|found| Node::User(User(found))),
+        SubjectKind::ApiKey => {
+            loader.load_one(ApiKeyId(subject.id)).await?.map(|found| Node::ApiKey(ApiKey(found)))
+        }
         SubjectKind::Track
-        | SubjectKind::User
-        | SubjectKind::ApiKey
         | SubjectKind::Grant
-        | SubjectKind::Contact
-        | SubjectKind::Suggestion
         | SubjectKind::NextStep
         | SubjectKind::ResourcePerson
         | SubjectKind::Contribution => None,

@@ -10,12 +10,15 @@ use super::calls::{Call, CallConnection};
 use super::collective_mutations::CollectiveQuery;
 use super::connection::{cost, page};
 use super::context::ContextExt;
+use super::duplicates::DuplicateQuery;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
 use super::ids::interaction_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::{Interaction, InteractionConnection};
+use super::moderation::ModerationQuery;
 use super::node::{Node, node};
+use super::people_roots::PeopleQuery;
 use super::search::SearchConnection;
 use super::territories::{Territory, TerritoryConnection, TerritoryHit};
 use super::territory_inputs::{TerritoryFilter, TerritoryRef, TerritoryScope};
@@ -30,7 +33,7 @@ const MOST_NODES: usize = 100;
 
 /// What can be read: a directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Default, MergedObject)]
-pub struct Query(DirectoryQuery, CollectiveQuery);
+pub struct Query(DirectoryQuery, PeopleQuery, ModerationQuery, DuplicateQuery, CollectiveQuery);
 
 /// The directory: entries, lists, search, vocabulary.
 #[derive(Default)]

@@ -8,13 +8,16 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::account::Outcome;
 use super::media::Media;
+use crate::graphql::budget;
 use crate::graphql::edge::Code;
 
 /// An error as the client sees it: a status, and the body of a GraphQL error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
+    code: Code,
     status: StatusCode,
     message: Cow<'static, str>,
     extensions: BTreeMap<&'static str, Value>,
@@ -36,7 +39,7 @@ impl Failure {
             Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let extensions = BTreeMap::from([("code", Value::from(code.as_str()))]);
-        let failure = Self { status, message: message.into(), extensions, headers: Vec::new() };
+        let failure = Self { code, status, message: message.into(), extensions, headers: Vec::new() };
         if code == Code::Unauthenticated {
             failure.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
         } else {
@@ -92,12 +95,14 @@ impl Failure {
 
     /// The response in the media type that was asked for.
     pub(super) fn into_response_as(self, media: Media) -> Response {
+        let limit = self.extensions.get("limit").and_then(Value::as_str).and_then(budget::limit_name);
         let body = json!({"errors": [{"message": self.message, "extensions": self.extensions}]});
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, media.content_type());
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(self.headers);
+        response.extensions_mut().insert(Outcome { codes: vec![self.code], limit });
         response
     }
 }

@@ -1,19 +1,26 @@
 //! `/graphql`: the GraphQL-over-HTTP specification, without batches, multipart and persisted documents.
 
+use std::sync::Arc;
+
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
 use async_graphql::{
     ErrorExtensionValues, Request as GraphqlRequest, Response as GraphqlResponse, ServerError, Variables,
 };
 use axum::Extension;
 use axum::extract::{Request, State as FromState};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::account::{Account, Outcome};
+use super::address::client_address;
 use super::media::Media;
 use super::params::Params;
+use super::rates::{Gate, Pass};
 use super::{Failure, RequestId, State, authenticate};
+use crate::domain::caller::ClientAddress;
 use crate::graphql::budget;
 use crate::graphql::edge::{self, Code};
 use crate::graphql::omitted;
@@ -23,53 +30,76 @@ use crate::graphql::prepare;
 /// pages send GET requests without asking.
 pub(super) async fn get(
     FromState(state): FromState<State>,
+    Extension(gate): Extension<Arc<Gate>>,
     Extension(id): Extension<RequestId>,
     request: Request,
 ) -> Response {
-    let params = Params::of_get(request.uri());
     let (head, _) = request.into_parts();
-    respond(&state, &id, &Method::GET, &head.headers, async { params }).await
+    let params = async { Params::of_get(&head.uri) };
+    respond(&Sent { state: &state, gate: &gate, id: &id, head: &head }, params).await
 }
 
 /// Runs the operation in the body.
 pub(super) async fn post(
     FromState(state): FromState<State>,
+    Extension(gate): Extension<Arc<Gate>>,
     Extension(id): Extension<RequestId>,
     request: Request,
 ) -> Response {
-    let headers = request.headers().clone();
-    respond(&state, &id, &Method::POST, &headers, Params::of_post(request)).await
+    let (head, body) = request.into_parts();
+    let params = Params::of_post(&head.headers, body, &state.settings);
+    respond(&Sent { state: &state, gate: &gate, id: &id, head: &head }, params).await
 }
 
-async fn respond(
-    state: &State,
-    id: &RequestId,
-    method: &Method,
-    headers: &HeaderMap,
-    params: impl Future<Output = Result<Params, Failure>>,
-) -> Response {
+/// A request as it came, without its body, and what it needs.
+struct Sent<'a> {
+    state: &'a State,
+    gate: &'a Gate,
+    id: &'a RequestId,
+    head: &'a Parts,
+}
+
+impl Sent<'_> {
+    /// Where what is found out about the request is kept.
+    fn account(&self) -> Account {
+        self.head.extensions.get().cloned().unwrap_or_default()
+    }
+
+    /// Where it comes from.
+    fn client(&self) -> ClientAddress {
+        ClientAddress(client_address(&self.head.extensions, &self.head.headers, &self.state.settings.proxies))
+    }
+}
+
+async fn respond(sent: &Sent<'_>, params: impl Future<Output = Result<Params, Failure>>) -> Response {
+    let headers = &sent.head.headers;
     let media = match Media::wanted(headers) {
         Ok(media) => media,
         Err(failure) => return failure.into_response(),
     };
-    let outcome = async { run(state, id, method, headers, params.await?).await };
-    match outcome.await {
+    let credentials = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+    // Before anything is read: who asks too often costs next to nothing.
+    let mut pass = match sent.gate.enter(sent.client().0, credentials) {
+        Ok(pass) => pass,
+        Err(failure) => return failure.into_response_as(media),
+    };
+    let outcome = async { run(sent, &mut pass, params.await?).await };
+    let mut response = match outcome.await {
         Ok(mut response) => {
-            edge::finish(&mut response, id.as_str());
-            encode(&response, media, id)
+            edge::finish(&mut response, sent.id.as_str());
+            let mut answer = encode(&response, media, sent.id);
+            answer.extensions_mut().insert(outcome_of(&response));
+            answer
         }
         Err(failure) => failure.into_response_as(media),
-    }
+    };
+    pass.tell(response.headers_mut());
+    response
 }
 
 /// Parses, chooses the operation, finds out who asks, and executes, in the order of what each step costs.
-async fn run(
-    state: &State,
-    id: &RequestId,
-    method: &Method,
-    headers: &HeaderMap,
-    params: Params,
-) -> Result<GraphqlResponse, Failure> {
+async fn run(sent: &Sent<'_>, pass: &mut Pass, params: Params) -> Result<GraphqlResponse, Failure> {
+    let Sent { state, gate, id, head } = sent;
     if params.query.is_empty() && params.extensions.contains_key("persistedQuery") {
         // the words by which Apollo's client knows to send the document itself
         return Ok(refused("PersistedQueryNotSupported"));
@@ -78,27 +108,31 @@ async fn run(
         Ok(document) => document,
         Err(refusal) => return Ok(GraphqlResponse::from_errors(vec![refusal.into_error()])),
     };
-    match chosen(&document, params.operation_name.as_deref()) {
+    let operation = params.operation_name.as_deref();
+    match chosen(&document, operation) {
         Err(message) => return Ok(refused(message)),
         Ok(OperationType::Subscription) => {
             return Ok(refused("Subscriptions are not served over plain HTTP."));
         }
-        Ok(OperationType::Mutation) if method == Method::GET => {
+        Ok(OperationType::Mutation) if head.method == Method::GET => {
             let failure =
                 Failure::method_not_allowed("A GET request may only query; send mutations by POST.");
             return Err(failure.with_header(header::ALLOW, HeaderValue::from_static("POST")));
         }
-        Ok(kind) => {
-            tracing::Span::current().record("operation", tracing::field::display(kind));
-        }
+        Ok(OperationType::Mutation) => sent.account().operation("mutation", named(&document, operation)),
+        Ok(OperationType::Query) => sent.account().operation("query", named(&document, operation)),
     }
-    let caller = authenticate(state, headers).await?;
+    let caller = authenticate(state, &head.headers).await?;
+    sent.account().caller(&caller);
+    *pass = gate.recognise(pass.clone(), &caller.reference())?;
     let variables = Variables::from_json(Value::Object(params.variables));
-    omitted::leave_out(&mut document, params.operation_name.as_deref(), &variables);
-    let mut request = GraphqlRequest::new(params.query).variables(variables).data(id.clone());
+    *pass =
+        gate.charge(pass.clone(), budget::cost(&document, operation, &variables, state.limits.complexity))?;
+    omitted::leave_out(&mut document, operation, &variables);
+    let mut request = GraphqlRequest::new(params.query).variables(variables).data((*id).clone());
     request.operation_name = params.operation_name;
     request.set_parsed_query(document);
-    Ok(state.schema.execute(prepare(request, &state.app, caller)).await)
+    Ok(state.schema.execute(prepare(request, &state.app, caller, sent.client())).await)
 }
 
 /// The kind of the operation that is to run, or why there is none.
@@ -114,6 +148,29 @@ fn chosen(document: &ExecutableDocument, name: Option<&str>) -> Result<Operation
             _ => Err("The document has several operations; operationName must say which to run.".to_owned()),
         },
     }
+}
+
+/// The name of the operation that is to run, where it has one.
+fn named<'a>(document: &'a ExecutableDocument, asked: Option<&'a str>) -> Option<&'a str> {
+    match &document.operations {
+        DocumentOperations::Single(_) => None,
+        DocumentOperations::Multiple(operations) => {
+            asked.or_else(|| operations.keys().next().map(async_graphql::Name::as_str))
+        }
+    }
+}
+
+/// What went wrong, for the log and the measures.
+fn outcome_of(response: &GraphqlResponse) -> Outcome {
+    let mut outcome = Outcome::default();
+    for error in &response.errors {
+        outcome.add(Code::of(error).unwrap_or(Code::Internal));
+        let limit = error.extensions.as_ref().and_then(|extensions| extensions.get("limit"));
+        if let Some(async_graphql::Value::String(name)) = limit {
+            outcome.limit = outcome.limit.or(budget::limit_name(name));
+        }
+    }
+    outcome
 }
 
 /// A request that is well formed, but not run.

@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State as FromState};
@@ -15,11 +14,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::timeout::RequestBodyDeadlineLayer;
-use tower_http::trace::TraceLayer;
-use tracing::Span;
 
 use super::media::Media;
-use super::{Failure, Settings, State, params};
+use super::{Failure, State, account, params};
 use crate::graphql::edge::Code;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -45,36 +42,29 @@ impl RequestId {
     }
 }
 
-/// Around everything, from the outside in: request id, trace, security headers, catch panic, sensitive headers, CORS,
+/// Around everything, from the outside in: request id, account, security headers, catch panic, sensitive headers, CORS,
 /// compression.
-pub(super) fn outer(routes: Router<State>, settings: &Settings) -> Router<State> {
+pub(super) fn outer(routes: Router<State>, state: &State) -> Router<State> {
     let routes = routes.layer(CompressionLayer::new());
-    let routes = match settings.origins.layer() {
+    let routes = match state.settings.origins.layer() {
         Some(cors) => routes.layer(cors),
         None => routes,
     };
     routes
         .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION, header::COOKIE]))
         .layer(middleware::from_fn(catch_panic))
-        .layer(middleware::map_response(secure))
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(span)
-                .on_request(())
-                .on_body_chunk(())
-                .on_eos(())
-                .on_failure(())
-                .on_response(answered),
-        )
+        .layer(middleware::map_response_with_state(state.settings.strict_transport, secure))
+        .layer(middleware::from_fn_with_state(state.clone(), account::keep))
         .layer(middleware::from_fn(identify))
 }
 
 /// Around what reads bodies and takes time: the whole time, the body's size, the body's time.
-pub(super) fn bounded(routes: Router<State>, settings: &Settings) -> Router<State> {
+pub(super) fn bounded(routes: Router<State>, state: &State) -> Router<State> {
+    let settings = &state.settings;
     routes
         .layer(RequestBodyDeadlineLayer::new(settings.body_time))
         .layer(RequestBodyLimitLayer::new(settings.body_bytes))
-        .layer(middleware::from_fn_with_state(settings.request_time, bound))
+        .layer(middleware::from_fn_with_state(state.clone(), bound))
 }
 
 async fn identify(mut request: Request, next: Next) -> Response {
@@ -84,23 +74,6 @@ async fn identify(mut request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response.headers_mut().extend(header.map(|value| (REQUEST_ID.clone(), value)));
     response
-}
-
-/// The query string stays out of it, since a GET carries the document and its variables there.
-fn span(request: &Request) -> Span {
-    let id = request.extensions().get::<RequestId>().map(RequestId::as_str);
-    let path = request.uri().path();
-    tracing::info_span!(
-        "request",
-        id,
-        method = %request.method(),
-        path = path.get(..200).unwrap_or(path),
-        operation = tracing::field::Empty,
-    )
-}
-
-fn answered(response: &Response, latency: Duration, _: &Span) {
-    tracing::info!(status = response.status().as_u16(), ms = latency.as_secs_f64() * 1000.0, "answered");
 }
 
 /// Answers 500 in place of a connection that breaks off; the panic's words go to the log only.
@@ -118,10 +91,23 @@ fn words(panic: &(dyn Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without words")
 }
 
-/// Browsers are to take an answer for what it says it is, tell nobody where they come from, and frame nothing. A page
-/// that needs scripts brings its own policy.
-async fn secure(mut response: Response) -> Response {
+/// Browsers are to take an answer for what it says it is, tell nobody where they come from, frame nothing, give no page
+/// of ours their camera, and let no page of others embed an answer (reading one is CORS's to allow). A page that needs
+/// scripts brings its own policy.
+async fn secure(FromState(strict_transport): FromState<bool>, mut response: Response) -> Response {
     let headers = response.headers_mut();
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    for (name, value) in [
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if strict_transport {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
@@ -130,16 +116,20 @@ async fn secure(mut response: Response) -> Response {
 }
 
 /// Drops a request that takes too long, and puts the size limit's own plain answer into our form.
-async fn bound(FromState(most): FromState<Duration>, request: Request, next: Next) -> Response {
+async fn bound(FromState(state): FromState<State>, request: Request, next: Next) -> Response {
+    let settings = &state.settings;
+    let most = settings.request_time;
     let media = Media::wanted_or_json(request.headers());
     let Ok(response) = tokio::time::timeout(most, next.run(request)).await else {
         let message =
             format!("The request took longer than {} s and was given up; ask for less.", most.as_secs());
-        return Failure::new(Code::Timeout, message).into_response_as(media);
+        let failure = Failure::new(Code::Timeout, message);
+        let failure = failure.with_extension("limit", "seconds").with_extension("maximum", most.as_secs());
+        return failure.into_response_as(media);
     };
     let is_ours = response.headers().get(header::CONTENT_TYPE) == Some(&media.content_type());
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE && !is_ours {
-        return params::too_large().into_response_as(media);
+        return params::too_large(settings.body_bytes).into_response_as(media);
     }
     response.into_response()
 }

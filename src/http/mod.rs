@@ -1,5 +1,7 @@
 //! The service as HTTP: which addresses there are, what surrounds them, and how it is served.
 
+mod account;
+pub mod address;
 mod caller;
 mod cards;
 mod failure;
@@ -8,25 +10,31 @@ mod graphql;
 pub mod health;
 mod layers;
 mod media;
+pub mod metrics;
 mod origins;
 mod params;
+pub mod rates;
 mod sdl;
 pub mod serve;
 mod watched;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::routing::get;
+use axum::{Extension, Router};
 
+use address::TrustedProxies;
 use caller::authenticate;
 pub use failure::Failure;
 pub use layers::RequestId;
 pub use origins::{BadOrigin, Origins};
+use rates::{Gate, Rates};
 
 use crate::app::App;
-use crate::auth::Keyring;
+use crate::domain::limits::RequestLimits;
+use crate::domain::paging::MAX_PAGE;
 use crate::graphql::{Schema, budget::Limits};
 
 /// What requests may cost and who may send them from a browser.
@@ -40,6 +48,12 @@ pub struct Settings {
     pub request_time: Duration,
     /// Web origins whose scripts may read the answers.
     pub origins: Origins,
+    /// How often someone may ask.
+    pub rates: Rates,
+    /// Proxies that are believed about whom they speak for.
+    pub proxies: TrustedProxies,
+    /// Whether browsers are to reach the service by HTTPS alone from now on: where that is how it is published.
+    pub strict_transport: bool,
 }
 
 impl Default for Settings {
@@ -49,6 +63,26 @@ impl Default for Settings {
             body_time: Duration::from_secs(5),
             request_time: Duration::from_secs(10),
             origins: Origins::None,
+            rates: Rates::default(),
+            proxies: TrustedProxies::default(),
+            strict_transport: false,
+        }
+    }
+}
+
+impl Settings {
+    /// The limits that clients are told of.
+    pub fn published(&self, limits: &Limits) -> RequestLimits {
+        let int = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        let per_minute = |rate: Option<NonZeroU32>| rate.map_or(0, |rate| int(rate.get() as usize));
+        RequestLimits {
+            max_complexity: int(limits.complexity),
+            max_depth: int(limits.depth),
+            max_aliases: int(limits.aliases),
+            max_page_size: int(MAX_PAGE as usize),
+            max_body_bytes: int(self.body_bytes),
+            strangers_requests_per_minute: per_minute(self.rates.stranger),
+            callers_requests_per_minute: per_minute(self.rates.caller),
         }
     }
 }
@@ -58,8 +92,6 @@ impl Default for Settings {
 pub struct State {
     /// The use-cases.
     pub app: App,
-    /// Verifies tokens.
-    pub keyring: Arc<Keyring>,
     /// The schema that `/graphql` runs documents on.
     pub schema: Schema,
     /// What one document may cost.
@@ -68,12 +100,15 @@ pub struct State {
     pub settings: Arc<Settings>,
     /// Whether the parts that the service needs are there.
     pub readiness: Arc<health::Readiness>,
+    /// What is measured.
+    pub metrics: Arc<metrics::Metrics>,
 }
 
 /// The whole service: every address with the layers around it.
 pub fn router(state: State) -> Router {
-    let bounded = Router::new().route("/graphql", get(graphql::get).post(graphql::post));
-    let routes = layers::bounded(bounded, &state.settings)
+    let gate = Extension(Arc::new(Gate::new(state.settings.rates)));
+    let bounded = Router::new().route("/graphql", get(graphql::get).post(graphql::post)).layer(gate);
+    let routes = layers::bounded(bounded, &state)
         .merge(graphiql::routes())
         .merge(sdl::routes())
         .merge(cards::routes())
@@ -81,7 +116,7 @@ pub fn router(state: State) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(nothing_here)
         .method_not_allowed_fallback(another_method);
-    layers::outer(routes, &state.settings).with_state(state)
+    layers::outer(routes, &state).with_state(state)
 }
 
 async fn nothing_here() -> Failure {

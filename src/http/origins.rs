@@ -44,12 +44,15 @@ impl Origins {
             Self::List(list) => AllowOrigin::list(list.clone()),
         };
         let request_id = HeaderName::from_static("x-request-id");
+        let rates = ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"];
+        let exposed = [request_id.clone(), header::RETRY_AFTER, header::ETAG].into_iter();
+        let exposed: Vec<_> = exposed.chain(rates.map(HeaderName::from_static)).collect();
         Some(
             CorsLayer::new()
                 .allow_origin(allowed)
                 .allow_methods([Method::GET, Method::POST])
-                .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, request_id.clone()])
-                .expose_headers([request_id, header::RETRY_AFTER, header::ETAG])
+                .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, request_id])
+                .expose_headers(exposed)
                 .max_age(Duration::from_hours(1)),
         )
     }

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::error::Error;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, Request};
-use axum::http::{StatusCode, Uri};
+use axum::extract::Query;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use http_body_util::{BodyExt, Collected, LengthLimitError};
 use serde_json::{Map, Value};
 use tower_http::timeout::TimeoutError;
 
-use super::{Failure, media};
+use super::{Failure, Settings, media};
 use crate::graphql::edge::Code;
 
 /// What the GraphQL-over-HTTP specification calls the request parameters.
@@ -29,9 +29,9 @@ pub(super) struct Params {
 impl Params {
     /// Reads a POST's body. It is refused unread if it is not JSON; how large it may be and how long it may take are
     /// the layers' to bound.
-    pub async fn of_post(request: Request) -> Result<Self, Failure> {
-        media::require_json(request.headers())?;
-        let body = collect(request.into_body()).await?;
+    pub async fn of_post(headers: &HeaderMap, body: Body, most: &Settings) -> Result<Self, Failure> {
+        media::require_json(headers)?;
+        let body = collect(body, most).await?;
         match serde_json::from_slice(&body) {
             Ok(Value::Object(fields)) => Self::of_fields(fields),
             Ok(Value::Array(_)) => {
@@ -82,16 +82,21 @@ impl Params {
     }
 }
 
-async fn collect(body: Body) -> Result<Bytes, Failure> {
-    body.collect().await.map(Collected::to_bytes).map_err(|error| unreadable(&error))
+async fn collect(body: Body, most: &Settings) -> Result<Bytes, Failure> {
+    body.collect().await.map(Collected::to_bytes).map_err(|error| unreadable(&error, most))
 }
 
-fn unreadable(error: &axum::Error) -> Failure {
+fn unreadable(error: &axum::Error, most: &Settings) -> Failure {
     let causes: Vec<_> = std::iter::successors(error.source(), |&cause| cause.source()).collect();
     if causes.iter().any(|cause| cause.is::<LengthLimitError>()) {
-        too_large()
+        too_large(most.body_bytes)
     } else if causes.iter().any(|cause| cause.is::<TimeoutError>()) {
-        Failure::new(Code::Timeout, "The body did not arrive in time.")
+        let seconds = most.body_time.as_secs();
+        let message =
+            format!("The body did not arrive within {seconds} s: send less, or over a better line.");
+        Failure::new(Code::Timeout, message)
+            .with_extension("limit", "bodySeconds")
+            .with_extension("maximum", seconds)
             .with_status(StatusCode::REQUEST_TIMEOUT)
     } else {
         wrong("The body could not be read to its end.")
@@ -99,9 +104,12 @@ fn unreadable(error: &axum::Error) -> Failure {
 }
 
 /// 413, `TOO_COMPLEX`.
-pub(super) fn too_large() -> Failure {
-    Failure::new(Code::TooComplex, "The body is larger than a request may be; send less at once.")
+pub(super) fn too_large(most: usize) -> Failure {
+    let message =
+        format!("The body is larger than the {most} bytes that a request may have; send less at once.");
+    Failure::new(Code::TooComplex, message)
         .with_extension("limit", "bodyBytes")
+        .with_extension("maximum", most)
         .with_status(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
@@ -127,6 +135,8 @@ fn object(fields: &mut Map<String, Value>, name: &str) -> Result<Map<String, Val
 
 #[cfg(test)]
 mod tests {
+    use axum::http::{HeaderValue, header};
+
     use super::*;
 
     fn of_get(query: &str) -> Result<Params, String> {
@@ -135,9 +145,11 @@ mod tests {
     }
 
     async fn of_post(body: &'static str) -> Result<Params, String> {
-        let request =
-            Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
-        Params::of_post(request.expect("a request")).await.map_err(|failure| failure.to_string())
+        let json = HeaderValue::from_static("application/json");
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
+        Params::of_post(&headers, Body::from(body), &Settings::default())
+            .await
+            .map_err(|failure| failure.to_string())
     }
 
     #[test]

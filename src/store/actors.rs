@@ -158,6 +158,16 @@ pub async fn for_update(tx: &Transaction, id: ActorId) -> Result<Option<(Actor, 
     Ok(Some((domain(row)?, sets.remove(&id).unwrap_or_default())))
 }
 
+/// Locks actors that are to be written until the transaction ends; the versions of those that are there.
+pub async fn lock(tx: &Transaction, ids: &[ActorId]) -> Result<HashMap<ActorId, i32>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = Sql::new("SELECT id, version FROM actors WHERE id = ANY(");
+    sql.bind(uuids(ids)).push(") ORDER BY id FOR NO KEY UPDATE");
+    sql.rows(tx).await?.iter().map(|row| Ok((ActorId(get(row, "id")?), get(row, "version")?))).collect()
+}
+
 /// Many actors with what belongs to them: for imports.
 pub async fn by_ids(tx: &Transaction, ids: &[ActorId]) -> Result<Vec<(Actor, ActorSets)>, StoreError> {
     let mut sql = Sql::new("SELECT ");

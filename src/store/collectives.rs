@@ -129,7 +129,8 @@ impl Store {
     }
 }
 
-/// What decides how far these collectives may go. Members whose actor was put away do not count.
+/// What decides how far these collectives may go. An actor counts while its entry is published: what the
+/// public does not see decides nothing that it sees.
 pub async fn facts(
     db: &impl ConnectionTrait,
     of: &[CollectiveId],
@@ -138,10 +139,10 @@ pub async fn facts(
         "SELECT v.id, m.members, m.silent, m.led, s.planned, s.done FROM collectives v
         CROSS JOIN LATERAL (SELECT count(*) AS members, count(*) FILTER (WHERE m.responsibility IS NULL) AS silent,
                 coalesce(bool_or(m.role = 'LEAD'), FALSE) AS led
-            FROM memberships m JOIN actors e ON e.id = m.actor_id AND e.status <> 'ARCHIVED'
+            FROM memberships m JOIN actors e ON e.id = m.actor_id AND e.status = 'PUBLISHED'
             WHERE m.collective_id = v.id AND m.status = 'ACCEPTED') m
-        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE s.status <> 'DROPPED' AND s.owner_id IS NOT NULL
-                AND s.due IS NOT NULL) AS planned, count(*) FILTER (WHERE s.status = 'DONE') AS done
+        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE s.status <> 'DROPPED' AND s.due IS NOT NULL
+                AND EXISTS (SELECT 1 FROM actors e WHERE e.id = s.owner_id AND e.status = 'PUBLISHED')) AS planned, count(*) FILTER (WHERE s.status = 'DONE') AS done
             FROM next_steps s WHERE s.collective_id = v.id) s
         WHERE v.id = ANY(",
     );

@@ -52,6 +52,7 @@ async fn found(db: &impl ConnectionTrait, inner: &str) -> Result<Found, StoreErr
 /// Every entry that a record may speak of.
 const SUBJECTS: &str = "(SELECT 'TERRITORY' AS kind, id, version FROM territories UNION ALL SELECT 'ACTOR', id, version FROM actors
     UNION ALL SELECT 'INTERACTION', id, version FROM interactions UNION ALL SELECT 'CALL', id, version FROM calls
+    UNION ALL SELECT 'SUGGESTION', id, version FROM suggestions
     UNION ALL SELECT 'COLLECTIVE', id, version FROM collectives)";
 
 /// Tables whose rows speak of an entry by kind and key, with what names a row.
@@ -61,13 +62,27 @@ pub const RECORDS: [(&str, &str); 3] = [
     ("client_keys", "r.caller || ' ' || r.key"),
 ];
 
-/// Rows of one of [`RECORDS`] whose entry is not there.
+/// Rows of one of [`RECORDS`] whose entry is not there. Accounts, keys and contacts may go; their records stay.
 pub async fn orphans(db: &impl ConnectionTrait, table: &str, name: &str) -> Result<Found, StoreError> {
+    // The history of a merged entry stays under its id.
+    let merged = match table {
+        "changes" => {
+            "AND NOT (r.subject_kind = 'ACTOR' AND EXISTS (SELECT 1 FROM merged_actors m WHERE m.id = r.subject_id))"
+        }
+        _ => "",
+    };
     let inner = format!(
-        "SELECT {name} FROM {table} r WHERE r.subject_kind <> 'TRACK'
-            AND NOT EXISTS (SELECT 1 FROM {SUBJECTS} s WHERE s.kind = r.subject_kind AND s.id = r.subject_id)"
+        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL')
+            AND NOT EXISTS (SELECT 1 FROM {SUBJECTS} s WHERE s.kind = r.subject_kind AND s.id = r.subject_id) {merged}"
     );
     found(db, &inner).await
+}
+
+/// Actors that are there although another took them over, and slugs of such that another has.
+pub async fn half_merged(db: &impl ConnectionTrait) -> Result<Found, StoreError> {
+    let inner =
+        "SELECT a.id || ' ' || a.name FROM merged_actors m JOIN actors a ON a.id = m.id OR a.slug = m.slug";
+    found(db, inner).await
 }
 
 /// Territories that name a successor which is not there.
@@ -123,14 +138,15 @@ pub async fn stale(db: &impl ConnectionTrait, of: &Generated) -> Result<Found, S
     found(db, &of.stale()).await
 }
 
-/// Words of names that typing errors can't be mended to, since they are not kept. (One that is kept and that no name
-/// holds any more does no harm.)
+/// Words of published names that typing errors can't be mended to, since they are not kept.
 pub async fn unkept_words(db: &impl ConnectionTrait) -> Result<Found, StoreError> {
     found(
         db,
         "SELECT w.word FROM search_words_of((SELECT array_agg(n.search_name) FROM (
-            SELECT search_name FROM territories UNION SELECT search_name FROM actors UNION SELECT search_name FROM calls
-            UNION SELECT search_name FROM collectives) n)) w(word)
+            SELECT search_name FROM territories
+            UNION SELECT search_name FROM actors WHERE status = 'PUBLISHED'
+            UNION SELECT search_name FROM calls WHERE status = 'PUBLISHED'
+            UNION SELECT search_name FROM collectives WHERE status = 'PUBLISHED') n)) w(word)
         WHERE NOT EXISTS (SELECT FROM search_words k WHERE k.word = w.word)",
     )
     .await

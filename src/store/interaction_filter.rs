@@ -11,7 +11,7 @@ use super::interactions::{COLUMNS, domain};
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::scopes::{Id, Reading};
-use super::sight::{visible_actor, visible_interaction};
+use super::sight::{visible_actor, visible_actors, visible_interaction, visible_interactions};
 use super::sql::Sql;
 use crate::domain::ids::{ActorId, InteractionId};
 use crate::domain::interactions::{Interaction, InteractionFilter, InteractionScope};
@@ -25,8 +25,12 @@ use crate::domain::themes;
 impl InteractionListing {
     fn condition(&self, reading: &Reading) -> Sql {
         let mut sql = Sql::default();
-        visible_interaction(&mut sql, &[], &self.visibility);
-        visible_ends(&mut sql, &self.visibility);
+        if reading.whole {
+            visible_interactions(&mut sql, &self.visibility);
+        } else {
+            visible_interaction(&mut sql, &[], &self.visibility);
+        }
+        visible_ends(&mut sql, &self.visibility, reading.whole);
         match self.anchor {
             None => {}
             // Its own actor is in `ends`.
@@ -106,11 +110,15 @@ impl InteractionListing {
     }
 }
 
-/// Both ends may be seen.
-pub(super) fn visible_ends(sql: &mut Sql, visibility: &Visibility) {
+/// Both ends may be seen; `whole` where most interactions are asked.
+pub(super) fn visible_ends(sql: &mut Sql, visibility: &Visibility, whole: bool) {
     for end in ["source_id", "target_id"] {
         sql.and("EXISTS (SELECT 1 FROM actors e WHERE e.id = i.").push(end).and("");
-        visible_actor(sql, "e", &[], visibility);
+        if whole {
+            visible_actors(sql, "e", visibility);
+        } else {
+            visible_actor(sql, "e", &[], visibility);
+        }
         sql.push(")");
     }
 }
@@ -177,7 +185,7 @@ impl Store {
         sql.bind(ids.iter().map(|id| id.0).collect::<Vec<_>>()).push(") AND ");
         visible_interaction(&mut sql, &[PublicationStatus::Archived], visibility);
         if *visibility != Visibility::Everything {
-            visible_ends(&mut sql, visibility);
+            visible_ends(&mut sql, visibility, false);
         }
         sql.models(self.db()).await?.into_iter().map(domain).collect()
     }

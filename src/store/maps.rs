@@ -8,7 +8,7 @@ use super::actor_filter::seen_point;
 use super::error::StoreError;
 use super::interaction_filter::{matches, of_actor};
 use super::rows::{get, parse};
-use super::sight::visible_interaction;
+use super::sight::visible_interactions;
 use super::sql::Sql;
 use crate::domain::actors::ActorKind;
 use crate::domain::ids::{ActorId, InteractionId, TerritoryId};
@@ -60,7 +60,7 @@ impl Store {
         let mut seen = Sql::default();
         seen_point(&mut seen, &listing.visibility);
         let reading = self.reading_whole(listing, Some(of.0)).await?;
-        let columns = "a.id, a.kind, a.longitude, a.latitude, a.location_hidden";
+        let columns = "a.id, a.kind, a.longitude, a.latitude, a.location_hidden, a.seat_id";
         let mut sql = listing.matching(Some(of.0), columns, &reading);
         sql.push("SELECT array_agg(a.id) AS ids, array_agg(a.kind) AS kinds");
         // Not a number stands for no point, since arrays with nulls are not read.
@@ -103,7 +103,7 @@ impl Store {
         sql.bind(on).push(", FALSE)) AS ended FROM interactions i JOIN matching s ON s.id = i.source_id");
         sql.push(" JOIN matching t ON t.id = i.target_id WHERE coalesce(i.since <= ");
         sql.bind(on).push(", TRUE) AND ");
-        visible_interaction(&mut sql, &[], visibility);
+        visible_interactions(&mut sql, visibility);
         matches(&mut sql, filter, &reading);
         if let Some(actor) = filter.actor {
             of_actor(&mut sql, actor);

@@ -142,7 +142,7 @@ impl Store {
     /// Who leads these collectives.
     pub async fn leads_of(&self, of: &[CollectiveId]) -> Result<HashMap<CollectiveId, ActorId>, StoreError> {
         let mut sql = Sql::new(
-            "SELECT m.collective_id, m.actor_id FROM memberships m WHERE m.role = 'LEAD' AND m.status = 'ACCEPTED' AND m.collective_id = ANY(",
+            "SELECT m.collective_id, m.actor_id FROM memberships m JOIN actors e ON e.id = m.actor_id AND e.status <> 'ARCHIVED' WHERE m.role = 'LEAD' AND m.status = 'ACCEPTED' AND m.collective_id = ANY(",
         );
         sql.bind(uuids(of)).push(")");
         let lead = |row| Ok((CollectiveId(get(row, "collective_id")?), ActorId(get(row, "actor_id")?)));
@@ -204,6 +204,13 @@ pub async fn is_put_away(tx: &Transaction, actor: ActorId) -> Result<bool, Store
     let mut sql = Sql::new("SELECT status = 'ARCHIVED' AS away FROM actors WHERE id = ");
     sql.bind(actor.0).push(" FOR SHARE");
     sql.row(tx).await?.map_or(Ok(true), |row| get(&row, "away"))
+}
+
+/// Takes a membership out, that became another.
+pub async fn delete(tx: &Transaction, id: MembershipId) -> Result<(), StoreError> {
+    let mut sql = Sql::new("DELETE FROM memberships WHERE id = ");
+    sql.bind(id.0);
+    sql.execute(tx).await.map(drop)
 }
 
 /// Writes new and changed memberships.

@@ -5,39 +5,56 @@
 pub mod actor_filter;
 pub mod actor_pages;
 pub mod actors;
+pub mod api_keys;
 pub mod call_filter;
 pub mod calls;
 pub mod cards;
 pub mod catalogue;
 pub mod collective_filter;
 pub mod collectives;
+pub mod contacts;
+pub mod duplicates;
 mod entity;
+pub mod erasure;
 pub mod error;
+pub mod history;
 pub mod integrity;
 pub mod interaction_filter;
 pub mod interactions;
 pub mod keys;
 pub mod maps;
+pub mod measures;
 pub mod memberships;
+pub mod mergers;
+pub mod moderation;
 pub mod next_steps;
 pub mod outbox;
 pub mod outlines;
 mod pages;
 pub mod people;
+pub mod recipients;
 pub mod records;
 pub mod resource_people;
+pub mod retention;
 mod rows;
 mod scopes;
 pub mod search;
+pub mod sessions;
 mod sight;
 pub mod slugs;
 mod sql;
 pub mod standing;
+pub mod suggestions;
+pub mod suppression;
+pub mod tally;
 pub mod territories;
 pub mod territory_filter;
 pub mod territory_links;
 mod text_search;
 
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
@@ -55,7 +72,7 @@ pub use sea_orm::ConnectionTrait as Connection;
 pub type Transaction = DatabaseTransaction;
 
 /// How the database is reached.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// `postgres://…`
     pub url: String,
@@ -65,11 +82,19 @@ pub struct Settings {
     pub statement_timeout: Duration,
 }
 
+impl fmt::Debug for Settings {
+    /// Without the address, which holds a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").field("connections", &self.connections).finish_non_exhaustive()
+    }
+}
+
 /// The database.
 #[derive(Clone, Debug)]
 pub struct Store {
     db: DatabaseConnection,
     widths: scopes::Widths,
+    statements: Arc<AtomicU64>,
 }
 
 /// Holds back a second instance that migrates at the same time; any number, the same for all.
@@ -100,12 +125,20 @@ impl Store {
             .test_before_acquire_if_idle_for(Duration::from_secs(5))
             .sqlx_logging(false)
             .record_stmt_in_spans(false);
-        Ok(Self { db: Database::connect(options).await?, widths: scopes::Widths::default() })
+        let db = Database::connect(options).await?;
+        let mut store = Self { db, widths: scopes::Widths::default(), statements: Arc::default() };
+        store.on_statement(|_| {});
+        Ok(store)
     }
 
-    /// Calls back at every statement that runs: for counting them.
+    /// Calls back at every statement that runs, after it is counted.
     pub fn on_statement(&mut self, callback: impl Fn(&str) + Send + Sync + 'static) {
-        self.db.set_metric_callback(move |info| callback(&info.statement.sql));
+        let statements = Arc::clone(&self.statements);
+        self.db.set_metric_callback(move |info| {
+            statements.fetch_add(1, Ordering::Relaxed);
+            tally::count();
+            callback(&info.statement.sql);
+        });
     }
 
     /// Reads territories from so many actors on as wide ones, 0 for all: for comparing the two ways.

@@ -27,6 +27,7 @@ impl Order {
         match self.list.key {
             KeyType::Text => "::text",
             KeyType::Number => "::float8",
+            KeyType::Whole => "::bigint",
             KeyType::Instant => "::timestamptz",
         }
     }

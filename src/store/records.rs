@@ -230,7 +230,15 @@ pub async fn take_key(
     Ok(Some(KeyUse { fingerprint: get(&row, "fingerprint")?, subject }))
 }
 
-/// Whether anything was ever written: an empty database takes the demo.
+/// Whether no entry was ever written: the database may take the demo, though it has users.
+pub async fn holds_no_entries(db: &impl ConnectionTrait) -> Result<bool, StoreError> {
+    let sql = Sql::new(
+        "SELECT NOT EXISTS (SELECT 1 FROM changes WHERE subject_kind NOT IN ('USER', 'API_KEY', 'GRANT')) AS empty",
+    );
+    sql.row(db).await?.map_or(Ok(true), |row| get(&row, "empty"))
+}
+
+/// Whether nothing was ever written.
 pub async fn is_empty(db: &impl ConnectionTrait) -> Result<bool, StoreError> {
     let row = Sql::new("SELECT NOT EXISTS (SELECT 1 FROM changes) AS empty").row(db).await?;
     row.map_or(Ok(true), |row| get(&row, "empty"))

@@ -39,6 +39,11 @@ impl Widths {
         let counted = Cache::builder().max_capacity(10_000).time_to_live(Duration::from_mins(1)).build();
         Self { from, counted }
     }
+
+    /// How many are known.
+    pub(super) fn kept(&self) -> u64 {
+        self.counted.entry_count()
+    }
 }
 
 impl Default for Widths {

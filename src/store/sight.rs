@@ -36,6 +36,28 @@ pub fn visible_interaction(sql: &mut Sql, asked: &[PublicationStatus], visibilit
     sql.push(")))");
 }
 
+/// Actors of `alias` that may be seen, in a statement that joins most of them: the unpublished ones are found first, as
+/// a set, since Postgres takes what each of them is asked for what all are asked.
+pub fn visible_actors(sql: &mut Sql, alias: &str, visibility: &Visibility) {
+    apart(sql, "actors", alias, visibility, |sql| visible_actor(sql, alias, &[], visibility));
+}
+
+/// Interactions of `i` that may be seen if their ends may, in such a statement.
+pub fn visible_interactions(sql: &mut Sql, visibility: &Visibility) {
+    apart(sql, "interactions", "i", visibility, |sql| visible_interaction(sql, &[], visibility));
+}
+
+fn apart(sql: &mut Sql, table: &str, alias: &str, visibility: &Visibility, condition: impl FnOnce(&mut Sql)) {
+    if !matches!(visibility, Visibility::Granted(_)) {
+        return condition(sql);
+    }
+    sql.push("(").push(alias).push(".status = 'PUBLISHED' OR ").push(alias).push(".id IN (SELECT ");
+    sql.push(alias).push(".id FROM ").push(table).push(" ").push(alias).push(" WHERE ").push(alias);
+    sql.push(".status <> 'PUBLISHED' AND ");
+    condition(sql);
+    sql.push("))");
+}
+
 /// Calls of `c` that may be seen; archived ones only where they are asked for.
 pub fn visible_call(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
     let archived = asked.contains(&PublicationStatus::Archived);
@@ -178,24 +200,37 @@ pub(super) fn acts_within(sql: &mut Sql, territories: &[TerritoryId], pilot_site
 
 /// Whether the actor of `alias` sits or acts in one of these territories. A hidden point reaches nothing: else managers
 /// of a neighbourhood would learn who hides in it.
+///
+/// Each actor is asked by itself, in scalar subqueries: those whom it depends on, drafts and hidden ones, are few, and
+/// the set of all that a département holds is most of the table.
 pub(super) fn reached(sql: &mut Sql, alias: &str, territories: &[TerritoryId]) {
     if territories.is_empty() {
         sql.push("FALSE");
         return;
     }
-    sql.push("(coalesce(").push(alias).push(".seat_id IN ");
-    within(sql, territories);
-    sql.push(", FALSE)");
-    for (table, more) in [("actor_areas", ""), ("actor_points", "location_hidden")] {
-        sql.push(" OR EXISTS (SELECT 1 FROM ").push(table).push(" x WHERE x.actor_id = ").push(alias);
-        sql.push(".id AND x.territory_id IN ");
-        within(sql, territories);
-        if !more.is_empty() {
-            sql.push(" AND NOT ").push(alias).push(".").push(more);
+    sql.push("(");
+    lies_within(sql, &format!("{alias}.seat_id"), territories);
+    for (table, unless) in [("actor_areas", None), ("actor_points", Some("location_hidden"))] {
+        sql.push(" OR ");
+        if let Some(column) = unless {
+            sql.push("NOT ").push(alias).push(".").push(column).push(" AND ");
         }
-        sql.push(")");
+        sql.push("coalesce((SELECT TRUE FROM ").push(table).push(" x WHERE x.actor_id = ").push(alias);
+        sql.push(".id AND ");
+        lies_within(sql, "x.territory_id", territories);
+        sql.push(" LIMIT 1), FALSE)");
     }
     sql.push(")");
+}
+
+/// Whether the territory in this column is one of these, or within one; false where there is none.
+fn lies_within(sql: &mut Sql, column: &str, territories: &[TerritoryId]) {
+    let ids: Vec<Uuid> = territories.iter().map(|id| id.0).collect();
+    sql.push("coalesce(").push(column).push(" = ANY(").bind(ids.clone());
+    sql.push(
+        ") OR coalesce((SELECT TRUE FROM territory_links w WHERE w.relation = 'WITHIN' AND w.territory_id = ",
+    );
+    sql.push(column).push(" AND w.other_id = ANY(").bind(ids).push(") LIMIT 1), FALSE), FALSE)");
 }
 
 /// These territories and what is within them, as a set.

@@ -45,6 +45,13 @@ pub async fn give_under(tx: &Transaction, of: Slugged, names: &[&str]) -> Result
     // What a name may get is its words, or these and a number; its words may end with a number of their own.
     sql.push(of.table()).push(" WHERE regexp_replace(slug, '-[0-9]+$', '') = ANY(").bind(bases.clone());
     sql.push(") OR slug = ANY(").bind(bases.clone()).push(")");
+    if matches!(of, Slugged::Actor) {
+        // Those of merged entries lead to others for good.
+        sql.push(
+            " UNION ALL SELECT slug FROM merged_actors WHERE regexp_replace(slug, '-[0-9]+$', '') = ANY(",
+        );
+        sql.bind(bases.clone()).push(") OR slug = ANY(").bind(bases.clone()).push(")");
+    }
     let mut taken: HashSet<String> =
         sql.rows(tx).await?.iter().map(|row| get(row, "slug")).collect::<Result<_, _>>()?;
     let mut last: HashMap<String, u32> = HashMap::new();

@@ -37,7 +37,7 @@ pub async fn standings(
         SubjectKind::Interaction => {
             visible_interaction(&mut sql, ARCHIVED_TOO, visibility);
             if *visibility != Visibility::Everything {
-                visible_ends(&mut sql, visibility);
+                visible_ends(&mut sql, visibility, false);
             }
         }
         SubjectKind::Call => visible_call(&mut sql, ARCHIVED_TOO, visibility),
@@ -134,7 +134,7 @@ fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
 }
 
 /// Whether the whole perimeter of the call is within these territories.
-fn nowhere_else(sql: &mut Sql, territories: &[TerritoryId]) {
+pub(super) fn nowhere_else(sql: &mut Sql, territories: &[TerritoryId]) {
     sql.push("(EXISTS (SELECT 1 FROM call_territories x WHERE x.call_id = c.id) AND NOT EXISTS (SELECT 1 FROM call_territories x WHERE x.call_id = c.id AND x.territory_id NOT IN ");
     within(sql, territories);
     sql.push("))");

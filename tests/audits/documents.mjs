@@ -1,6 +1,6 @@
 // Runs the commands that the documents print, in order, against a running service that holds the demo:
 //   node tests/audits/documents.mjs http://127.0.0.1:8080 README.md docs/api.md
-// Of each file the `sh` blocks with a curl in them run in one shell, so that what one block sets the next one knows. A
+// Of each file the `sh` blocks that send requests run in one shell, so that what one block sets the next one knows. A
 // block fails where a command does, or where an answer holds errors; one that shows a refusal says so in a comment:
 //   # refused: FORBIDDEN
 import { spawnSync } from "node:child_process";
@@ -13,7 +13,7 @@ const MARK = "-- end of block";
 function blocks(text) {
   const found = [];
   for (const match of text.matchAll(/^```sh\n([\s\S]*?)^```/gm)) {
-    if (/\bcurl\b/.test(match[1])) {
+    if (/\b(curl|ask)\b/.test(match[1])) {
       found.push({ line: text.slice(0, match.index).split("\n").length, script: match[1] });
     }
   }

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// What each layer may use beside itself; the binary may use everything.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("geo", &[]),
     ("domain", &["geo"]),
     ("store", &["domain", "geo"]),
     ("atlas", &["domain", "geo"]),
     ("ingest", &["domain", "geo"]),
-    ("app", &["store", "atlas", "auth", "ingest", "domain", "geo"]),
+    ("app", &["store", "atlas", "auth", "ingest", "mail", "domain", "geo"]),
     ("auth", &["domain"]),
     ("graphql", &["app", "atlas", "domain", "geo"]),
     ("http", &["graphql", "auth", "app", "domain"]),
+    ("mail", &[]),
     ("config", &[]),
     ("telemetry", &[]),
     ("postgres", &[]),
@@ -25,7 +26,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
 const EXCEPTIONS: [(&str, &str); 2] = [("graphql/loaders.rs", "store"), ("graphql/loaders/", "store")];
 
 /// Crates, and the only places that may use them.
-const CRATES: [(&str, &[&str]); 26] = [
+const CRATES: [(&str, &[&str]); 29] = [
     ("geo", &["geo/"]),
     ("geojson", &["geo/"]),
     ("rstar", &["geo/"]),
@@ -46,11 +47,14 @@ const CRATES: [(&str, &[&str]); 26] = [
     ("async_graphql", &["graphql/", "graphql.rs", "http/graphql.rs"]),
     ("async_graphql_value", &["graphql/"]),
     ("axum", &["http/"]),
+    ("governor", &["http/"]),
+    ("prometheus_client", &["http/"]),
     ("hyper", &["http/"]),
     ("hyper_util", &["http/"]),
     ("tower", &["http/"]),
     ("tower_http", &["http/"]),
     ("clap", &["main.rs", "config.rs", "commands/"]),
+    ("lettre", &["mail/"]),
     ("nix", &["postgres/"]),
 ];
 

@@ -1,12 +1,20 @@
 //! Documents: hostile ones are refused at once, those of the usual clients and of our own pages run with room.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use async_graphql::Variables;
+use maillage::domain::actors::FILTER_WEIGHT;
+use maillage::domain::paging::MAX_PAGE;
+use maillage::domain::text::{DESCRIPTION_CHARS, LIST_ENTRIES, NAME_CHARS, SHORT_CHARS};
 use maillage::graphql;
-use maillage::graphql::budget::Limits;
-use maillage::http::State;
+use maillage::graphql::budget::{self, Limit, Limits};
+use maillage::graphql::edge::{MAX_ERRORS, MAX_MESSAGE};
+use maillage::http::rates::Rates;
+use maillage::http::{Settings, State};
+use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, codes, wrong_fields};
@@ -179,7 +187,8 @@ fn half() -> Limits {
         directives: full.directives / 2,
         root_fields: full.root_fields / 2,
         complexity: full.complexity / 2,
-        ..full
+        introspection_selections: full.introspection_selections / 2,
+        introspection_lists: full.introspection_lists / 2,
     }
 }
 
@@ -187,7 +196,7 @@ fn half() -> Limits {
 async fn every_document_that_we_print_runs_on_the_demo_within_half_of_the_limits() {
     let test = TestApp::demo().await;
     let limits = half();
-    let schema = graphql::schema(test.app.clone(), &limits);
+    let schema = graphql::schema(test.app.clone(), &limits, test.state.settings.published(&limits));
     let test = test.with(|state| State { schema, limits, ..state });
     let found = test.data("{ actors(first: 1) { nodes { id } } }", json!({})).await;
     // what the next document of a page needs of the one before
@@ -204,11 +213,34 @@ async fn every_document_that_we_print_runs_on_the_demo_within_half_of_the_limits
         if answer.get("errors").is_some() {
             writeln!(failed, "{}: {}", printed.place, answer["errors"]).unwrap();
         }
+        for name in ["keep", "merge", "mergeActors"] {
+            let found = &answer["data"][name];
+            if found["version"].is_i64() {
+                let name = if name == "mergeActors" { "keep" } else { name };
+                known[name] = found["id"].clone();
+                known[format!("{name}Version")] = found["version"].clone();
+            }
+        }
+        for session in answer["data"].as_object().into_iter().flat_map(|data| data.values()) {
+            if let Some(token) = session.get("refreshToken") {
+                known["refreshToken"] = token.clone();
+            }
+        }
         for written in answer["data"].as_object().into_iter().flat_map(|data| data.values()) {
+            if printed.query.contains("addContact(") {
+                known["contact"] = written["id"].clone();
+            }
             if let Some(version) = written.get("version").filter(|_| printed.query.contains("mutation")) {
                 known["version"] = version.clone();
                 if printed.query.contains("registerCollective") {
                     known["collective"] = written["id"].clone();
+                }
+                if printed.query.contains("suggestActorEdit") {
+                    known["suggestion"] = written["id"].clone();
+                }
+                if printed.query.contains("declareInteraction") {
+                    known["interaction"] = written["id"].clone();
+                    known["entry"] = written["id"].clone();
                 }
                 if printed.query.contains("createActor") {
                     known["id"] = written["id"].clone();
@@ -218,6 +250,112 @@ async fn every_document_that_we_print_runs_on_the_demo_within_half_of_the_limits
         }
     }
     assert!(failed.is_empty(), "{failed}");
+}
+
+#[test]
+fn every_document_that_we_print_asks_for_half_a_page_of_half_a_minutes_requests() {
+    let size = Regex::new(r"\b(?:first|last): (\d+)").unwrap();
+    for printed in pages().iter().flat_map(|page| printed_in(page)) {
+        for found in size.captures_iter(&printed.query) {
+            let entries: u32 = found[1].parse().unwrap();
+            assert!(entries <= MAX_PAGE / 2, "{}: a page of {entries}", printed.place);
+        }
+        let document = budget::parse(&printed.query, &half()).unwrap();
+        let variables = Variables::from_json(printed.variables);
+        let cost = budget::cost(&document, None, &variables, half().complexity);
+        assert!(cost <= 5, "{} costs {cost} of the 300 requests of a minute", printed.place);
+    }
+}
+
+#[test]
+fn what_the_usual_clients_write_is_below_half_of_all_limits_but_the_depth() {
+    let limits = Limits { depth: Limits::default().depth, ..half() };
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        if !path.to_string_lossy().contains("introspection") {
+            assert!(budget::parse(&text, &limits).is_ok(), "{}", path.display());
+        }
+    }
+}
+
+/// The rows of the table under this heading of docs/api.md, by cells.
+fn table(heading: &str) -> Vec<Vec<String>> {
+    let guide = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/api.md")).unwrap();
+    let section = guide.split(&format!("\n## {heading}\n")).nth(1).expect("the section is there");
+    let section = section.split("\n#").next().unwrap_or_default();
+    let rows = section.lines().filter(|line| line.starts_with("| ")).skip(1);
+    let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+    rows.map(cells).collect()
+}
+
+/// The first number of a text, thousands by commas, KiB multiplied out.
+fn number(text: &str) -> usize {
+    let found = Regex::new(r"[\d,]+").unwrap().find(text).expect("a number");
+    let number: usize = found.as_str().replace(',', "").parse().unwrap();
+    if text[found.end()..].starts_with(" KiB") { number * 1024 } else { number }
+}
+
+#[test]
+fn the_table_of_limits_says_what_the_code_says() {
+    let (limits, http, rates) = (Limits::default(), Settings::default(), Rates::default());
+    let mut named: BTreeMap<&str, usize> =
+        Limit::ALL.into_iter().map(|limit| (limit.name(), limit.of(&limits))).collect();
+    named.extend([
+        ("complexity", limits.complexity),
+        ("bodyBytes", http.body_bytes),
+        ("bodySeconds", http.body_time.as_secs() as usize),
+        ("seconds", http.request_time.as_secs() as usize),
+    ]);
+    let others = BTreeMap::from([
+        ("requests of a stranger", rates.stranger.unwrap().get() as usize),
+        ("requests of a caller", rates.caller.unwrap().get() as usize),
+        ("a page", MAX_PAGE as usize),
+        ("ids of `nodes`", 100),
+        ("a list in an input", LIST_ENTRIES),
+        ("a filter's weight", FILTER_WEIGHT),
+        ("a filter's levels", 8),
+        ("a text to search", 200),
+        ("a map's nodes", 10_000),
+        ("a name", NAME_CHARS),
+        ("a description", DESCRIPTION_CHARS),
+        ("other texts", SHORT_CHARS),
+        ("errors of an answer", MAX_ERRORS),
+        ("an error's message", MAX_MESSAGE),
+    ]);
+    let rows = table("Limits");
+    for (name, most) in named {
+        let row = rows.iter().find(|row| row[3] == format!("`{name}`"));
+        let row = row.unwrap_or_else(|| panic!("{name} is not in the table"));
+        assert_eq!(number(&row[1]), most, "{name}");
+        assert!(row[2].contains(if name.ends_with("econds") { "TIMEOUT" } else { "TOO_COMPLEX" }), "{name}");
+    }
+    for (what, most) in others {
+        let row = rows.iter().find(|row| row[0] == what);
+        let row = row.unwrap_or_else(|| panic!("{what} is not in the table"));
+        assert_eq!(number(&row[1]), most, "{what}");
+    }
+    assert!(rows.iter().all(|row| row.len() == 5 && row[4].len() > 5), "each says what to do");
+}
+
+#[test]
+fn the_guide_for_operators_has_every_variable_with_its_default() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let guide = read("docs/operations.md");
+    let option = Regex::new(r#"env = "(\w+)"[^\]]*?(?:default_value(?:_t)? = "?([\w.:]+))?"?[,)]"#).unwrap();
+    let code = read("src/config.rs") + &read("src/main.rs");
+    let found: Vec<_> = option.captures_iter(&code).collect();
+    assert!(found.len() >= 11, "{found:?}");
+    for option in found {
+        let row = guide.lines().find(|line| line.starts_with(&format!("| `{}` |", &option[1])));
+        let row = row.unwrap_or_else(|| panic!("{} is not in docs/operations.md", &option[1]));
+        let default = option.get(2).map_or_else(String::new, |default| default.as_str().replace('_', ""));
+        assert!(
+            row.contains(&format!("`{default}`")) || default.is_empty(),
+            "{row}: the default is {default}"
+        );
+    }
 }
 
 #[tokio::test]

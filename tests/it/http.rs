@@ -1,10 +1,14 @@
 //! The service as HTTP: what is taken, what surrounds every answer, what one request may cost, and what happens when
 //! clients dawdle or the database goes.
 
+mod attacks;
 mod bounds;
+mod logs;
 mod lost;
+mod metrics;
 mod pages;
 mod proxy;
+mod rates;
 mod requests;
 mod service;
 mod sockets;

@@ -37,7 +37,10 @@ impl BothWays {
         let at = async |wide_from| {
             let test = TestApp::over(test.url(), |store| store.set_wide_from(wide_from)).await;
             let limits = Limits { complexity: 100_000, ..Limits::default() };
-            test.with(|state| State { schema: graphql::schema(state.app.clone(), &limits), ..state })
+            test.with(|state| State {
+                schema: graphql::schema(state.app.clone(), &limits, state.settings.published(&limits)),
+                ..state
+            })
         };
         let (wide, narrow) = (at(0).await, at(i64::MAX).await);
         Self { wide, narrow }

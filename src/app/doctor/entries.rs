@@ -26,6 +26,12 @@ pub async fn records(db: &Transaction) -> Result<Vec<Fault>, Error> {
     let cure = "give them a commune: `updateActor`, or import them again";
     let elsewhere = integrity::seats_elsewhere(db).await?;
     faults.extend(Fault::of(elsewhere, "actors that sit in what is no commune", cure));
+    let half = integrity::half_merged(db).await?;
+    faults.extend(Fault::of(
+        half,
+        "actors that another took over, or has the slug of, and that are still there",
+        DEVELOPER,
+    ));
     let cure = "name others, or none: `updateTerritory(input: {successors: …})`";
     let lost = integrity::lost_successors(db).await?;
     faults.extend(Fault::of(lost, "territories that name a successor which is not there", cure));

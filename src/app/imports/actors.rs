@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
+use super::barred::{Barred, bar};
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
 use super::typed::{Reader, settle, told};
@@ -58,12 +59,18 @@ impl App {
             .map(|(actor, sets)| (actor.id, (actor, sets)))
             .collect();
         taken.read(tx, records).await?;
+        let names = records.iter().filter_map(|sourced| sourced.record.text("name"));
+        let barred = Barred::read(self, tx, names.map(str::to_owned).collect()).await?;
         let (mut planned, mut imported): (Vec<Planned>, Vec<Imported>) = (Vec::new(), Vec::new());
         let now = self.clock.now();
         for (index, sourced) in records.iter().enumerate() {
             let before = known.get(&origin_key(sourced));
             let current = before.and_then(|before| standing.get(&ActorId(before.subject.id)));
             let id = current.map_or_else(|| ActorId(self.ids.next(now)), |(actor, _)| actor.id);
+            if before.is_some_and(|before| barred.holds(ActorId(before.subject.id))) {
+                bar(sourced, "this actor", report);
+                continue;
+            }
             let mut said = said(sourced, &territories, report);
             if !settle(sourced, &mut said, report, |said| applied(said, id, now).2) {
                 continue;
@@ -75,6 +82,10 @@ impl App {
                 let (mut actor, mut sets) = (Actor::new(id, now), ActorSets::default());
                 for (_, edit) in said {
                     actor.edit(&mut sets, edit, &mut Violations::default());
+                }
+                if barred.bars(self, tx, &actor, &sets).await? {
+                    bar(sourced, "this actor", report);
+                    continue;
                 }
                 if let Some(other) = taken.clash(&actor, &sets) {
                     let message = format!(
@@ -127,6 +138,13 @@ impl App {
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<(), Error> {
+        // Those that were merged into others since they were read are not brought back, nor is what people wrote undone.
+        let again: Vec<_> = planned.iter().filter_map(|p| Some(p.before.as_ref()?.0.id)).collect();
+        let versions = store::actors::lock(tx, &again).await?;
+        planned.retain(|p| {
+            let read = p.before.as_ref();
+            read.is_none_or(|(read, _)| versions.get(&read.id) == Some(&read.version))
+        });
         let names: Vec<_> =
             planned.iter().filter(|p| p.before.is_none()).map(|p| p.now.0.name.clone()).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
 
+use super::barred::Barred;
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
 use super::typed::{Reader, settle, told};
@@ -28,6 +29,9 @@ use crate::store::{self, StoreError, Transaction};
 /// The origin of funders that the directory did not know.
 const FUNDER_SOURCE: &str = "funder";
 
+/// What is said of an organiser or funder that is suppressed.
+const NOT_LISTED: &str = "suppressed on request: one of them asked not to be listed, so it is left out";
+
 /// A field's name in the entry, and the edit that writes it.
 type Said = Vec<(&'static str, CallEdit)>;
 
@@ -37,6 +41,7 @@ struct Known {
     country: Option<TerritoryId>,
     organisers: HashMap<(String, String), Imported>,
     funders: HashMap<String, ActorId>,
+    barred: Barred,
 }
 
 impl App {
@@ -166,11 +171,13 @@ impl App {
         let organisers: Vec<_> = organisers.into_iter().collect();
         let mut funders: Vec<_> = funders.into_iter().collect();
         funders.sort();
+        let barred = Barred::read(self, tx, funders.clone()).await?;
         Ok(Known {
             territories: store::territories::by_codes(tx, &codes, self.clock.today()).await?,
             country: store::territories::country(tx).await?,
             organisers: records::imported(tx, SubjectKind::Actor, &organisers).await?,
-            funders: self.funders(tx, funders, records, report).await?,
+            funders: self.funders(tx, funders, &barred, records, report).await?,
+            barred,
         })
     }
 
@@ -178,6 +185,7 @@ impl App {
         &self,
         tx: &Transaction,
         names: Vec<String>,
+        barred: &Barred,
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<HashMap<String, ActorId>, Error> {
@@ -193,7 +201,12 @@ impl App {
         let mut new: HashMap<String, ActorId> = HashMap::new();
         for (name, folded) in names.into_iter().zip(folded) {
             if let Some(id) = known.get(&folded).or_else(|| new.get(&folded)) {
-                found.insert(name, *id);
+                if !barred.holds(*id) {
+                    found.insert(name, *id);
+                }
+                continue;
+            }
+            if barred.holds_name(&name) {
                 continue;
             }
             let mut actor = Actor::new(ActorId(self.ids.next(now)), now);
@@ -258,13 +271,19 @@ impl App {
         let mut organisers = Vec::new();
         for text in reader.texts("organisers") {
             match actor_key(&text).and_then(|key| known.organisers.get(&key)) {
+                Some(actor) if known.barred.holds(ActorId(actor.subject.id)) => {
+                    reader.note("organisers", "suppressed", NOT_LISTED);
+                }
                 Some(actor) => organisers.push(ActorId(actor.subject.id)),
                 None => reader.warn("organisers", &text, "unknown-actor", "is not here, so it is left out"),
             }
         }
         said.push(("organisers", CallEdit { organisers: Edit::Set(organisers), ..edit() }));
-        let funders =
-            reader.texts("funders").iter().filter_map(|name| known.funders.get(name).copied()).collect();
+        let names = reader.texts("funders");
+        let funders: Vec<_> = names.iter().filter_map(|name| known.funders.get(name).copied()).collect();
+        if names.iter().any(|name| !known.funders.contains_key(name)) {
+            reader.note("funders", "suppressed", NOT_LISTED);
+        }
         said.push(("funders", CallEdit { funders: Edit::Set(funders), ..edit() }));
         let programme = place(&mut reader, "programme", known).into_iter().next();
         said.push(("programme", CallEdit { programme: told(programme), ..edit() }));

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::barred::{Barred, bar};
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
 use super::typed::{Reader, settle, told};
@@ -40,6 +41,7 @@ impl App {
         let territories =
             store::territories::by_codes(tx, &places_named(records), self.clock.today()).await?;
         let actors = records::imported(tx, SubjectKind::Actor, &actors_named(records)).await?;
+        let barred = Barred::read(self, tx, Vec::new()).await?;
         let known = records::imported(tx, SubjectKind::Interaction, &origin_keys(records)).await?;
         let ids: Vec<_> = known.values().map(|imported| InteractionId(imported.subject.id)).collect();
         let standing: HashMap<_, _> = store::interactions::by_ids(tx, &ids)
@@ -50,9 +52,14 @@ impl App {
         let mut taken = Taken::read(tx, &ends(records, &actors), lines).await?;
         let now = self.clock.now();
         let (mut written, mut imported, mut changes) = (Vec::new(), Vec::<Imported>::new(), Vec::new());
+        let mut asked_again = Vec::new();
         for sourced in records {
             let before = known.get(&origin_key(sourced));
             let current = before.and_then(|before| standing.get(&InteractionId(before.subject.id)));
+            if ends_of(sourced, &actors).any(|end| barred.holds(end)) {
+                bar(sourced, "an actor at one end", report);
+                continue;
+            }
             let mut said = said(sourced, &territories, report);
             let id =
                 current.map_or_else(|| InteractionId(self.ids.next(now)), |(interaction, _)| interaction.id);
@@ -96,6 +103,9 @@ impl App {
                     }
                     own.version += 1;
                     own.updated_at = now;
+                    if own.confirmation != standing.confirmation {
+                        asked_again.push(own.clone());
+                    }
                     (Outcome::Update, (own, places))
                 }
             };
@@ -115,6 +125,9 @@ impl App {
         }
         store::interactions::write(tx, &written).await?;
         records::record(tx, &CALLER.reference(), now, &changes).await?;
+        for interaction in &asked_again {
+            self.ask_the_other_side(tx, &CALLER, interaction).await?;
+        }
         Ok(records::write_imported(tx, now, &imported).await?)
     }
 }
@@ -162,6 +175,15 @@ fn blank(
         return None;
     }
     Some(interaction)
+}
+
+/// The actors at its ends that are here.
+fn ends_of<'a>(
+    sourced: &'a Sourced,
+    actors: &'a HashMap<(String, String), Imported>,
+) -> impl Iterator<Item = ActorId> + 'a {
+    let texts = ["source", "target"].into_iter().filter_map(|field| sourced.record.text(field));
+    texts.filter_map(actor_key).filter_map(|key| Some(ActorId(actors.get(&key)?.subject.id)))
 }
 
 fn actor_key(text: &str) -> Option<(String, String)> {

@@ -7,6 +7,7 @@
 
 mod actors;
 mod advice;
+mod barred;
 mod calls;
 mod interactions;
 mod listings;

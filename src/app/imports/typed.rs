@@ -34,6 +34,11 @@ impl<'a> Reader<'a> {
         self.problems.push(problem);
     }
 
+    /// Adds a note about a field, which quotes nothing.
+    pub fn note(&mut self, field: &str, code: &'static str, message: impl std::fmt::Display) {
+        self.problems.push(Problem::note(code, format!("{field}: {message}")).at(self.record.line));
+    }
+
     /// A text.
     pub fn text(&self, field: &str) -> Option<String> {
         self.record.text(field).map(str::to_owned)

@@ -97,9 +97,10 @@ fn unterminated(source: &str, at: usize) -> Refusal {
     }
 }
 
-/// Line and column, both from 1 and the column in characters, of a byte offset.
+/// Line and column, both from 1 and the column in characters, of a byte offset; of one within a character, the
+/// character's.
 fn position(source: &str, at: usize) -> Pos {
-    let before = &source[..at];
+    let before = &source[..source.floor_char_boundary(at)];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     Pos { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
 }
@@ -112,6 +113,16 @@ mod tests {
         (0..=source.len())
             .find(|&tokens| check(source, &Limits { tokens, ..Limits::default() }).is_ok())
             .expect("a text has finitely many tokens")
+    }
+
+    #[test]
+    fn characters_of_several_bytes_are_refused_like_others() {
+        for character in ["\u{feff}", "é", "😀"] {
+            for limit in 1..8 {
+                let limits = Limits { tokens: limit, ..Limits::default() };
+                assert_eq!(refused(&character.repeat(1_000), &limits).0, Limit::Tokens, "{character}");
+            }
+        }
     }
 
     fn refused(source: &str, limits: &Limits) -> (Limit, Pos) {

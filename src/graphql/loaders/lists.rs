@@ -15,9 +15,11 @@ use super::{Found, Reader};
 use crate::app::Error;
 use crate::domain::actors::Actor;
 use crate::domain::calls::Call;
+use crate::domain::history::{HistoryListing, Revision};
 use crate::domain::interactions::Interaction;
 use crate::domain::listings::{ActorListing, CallListing, InteractionListing, TerritoryListing};
 use crate::domain::paging::{Page, Slice};
+use crate::domain::suggestions::{Suggestion, SuggestionListing};
 use crate::domain::territories::Territory;
 use crate::store::{Store, StoreError};
 
@@ -26,12 +28,16 @@ pub trait List: Debug + Send + Sync + Sized + 'static {
     /// What is listed.
     type Node: Send + Sync + 'static;
 
-    /// A page of the list that stands alone.
-    async fn page(&self, store: &Store, page: &Page) -> Read<Slice<Self::Node>>;
+    /// A page of the list that stands alone; empty where only entries have such lists.
+    async fn page(&self, _store: &Store, _page: &Page) -> Read<Slice<Self::Node>> {
+        Ok(Slice::empty())
+    }
     /// The same page of each entry's list.
     async fn pages(&self, store: &Store, page: &Page, of: &[Uuid]) -> Read<HashMap<Uuid, Slice<Self::Node>>>;
-    /// How many the list holds that stands alone.
-    async fn total(&self, store: &Store) -> Read<i64>;
+    /// How many the list holds that stands alone; none where only entries have such lists.
+    async fn total(&self, _store: &Store) -> Read<i64> {
+        Ok(0)
+    }
     /// How many each entry's list holds.
     async fn totals(&self, store: &Store, of: &[Uuid]) -> Read<HashMap<Uuid, i64>>;
 }
@@ -263,6 +269,51 @@ impl Loader<ListOf<CallListing>> for Reader {
     type Error = Error;
 
     async fn load(&self, keys: &[ListOf<CallListing>]) -> Found<ListOf<CallListing>, Listed<Call>> {
+        load(&self.app.store, keys).await
+    }
+}
+
+impl List for SuggestionListing {
+    type Node = Suggestion;
+
+    async fn pages(&self, store: &Store, page: &Page, of: &[Uuid]) -> Read<HashMap<Uuid, Slice<Suggestion>>> {
+        store.suggestions_of(self, page, of).await
+    }
+
+    async fn totals(&self, store: &Store, of: &[Uuid]) -> Read<HashMap<Uuid, i64>> {
+        store.count_suggestions_of(self, of).await
+    }
+}
+
+impl Loader<ListOf<SuggestionListing>> for Reader {
+    type Value = Listed<Suggestion>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[ListOf<SuggestionListing>],
+    ) -> Found<ListOf<SuggestionListing>, Listed<Suggestion>> {
+        load(&self.app.store, keys).await
+    }
+}
+
+impl List for HistoryListing {
+    type Node = Revision;
+
+    async fn pages(&self, store: &Store, page: &Page, of: &[Uuid]) -> Read<HashMap<Uuid, Slice<Revision>>> {
+        store.histories(*self, page, of).await
+    }
+
+    async fn totals(&self, store: &Store, of: &[Uuid]) -> Read<HashMap<Uuid, i64>> {
+        store.count_histories(*self, of).await
+    }
+}
+
+impl Loader<ListOf<HistoryListing>> for Reader {
+    type Value = Listed<Revision>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ListOf<HistoryListing>]) -> Found<ListOf<HistoryListing>, Listed<Revision>> {
         load(&self.app.store, keys).await
     }
 }

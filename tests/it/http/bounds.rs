@@ -22,9 +22,12 @@ async fn a_body_that_is_too_large_is_refused_whether_or_not_it_says_so() {
     let told = send(&state, POST, "/graphql", &declared, large).await;
     assert_eq!(told.refusal(), refused(413, "TOO_COMPLEX"));
     assert_eq!(told.header("content-type"), Some("application/graphql-response+json; charset=utf-8"));
+    let extensions = json!({"code": "TOO_COMPLEX", "limit": "bodyBytes", "maximum": 256 * 1024});
+    assert_eq!(told.error()["extensions"], extensions);
     let pieces = stream::repeat_with(|| Ok::<_, Infallible>("x".repeat(1024)));
     let endless = send(&state, POST, "/graphql", &[JSON], Body::from_stream(pieces)).await;
     assert_eq!(endless.refusal(), refused(413, "TOO_COMPLEX"));
+    assert_eq!(endless.error()["extensions"], extensions);
 }
 
 #[tokio::test]
@@ -34,6 +37,7 @@ async fn a_body_that_never_ends_is_given_up() {
     let silent = Body::from_stream(stream::once(pending::<Result<Bytes, Infallible>>()));
     let answer = send(&state, POST, "/graphql", &[JSON], silent).await;
     assert_eq!(answer.refusal(), refused(408, "TIMEOUT"));
+    assert_eq!(answer.error()["extensions"]["limit"], "bodySeconds");
 }
 
 #[tokio::test]
@@ -46,6 +50,7 @@ async fn a_request_that_takes_too_long_is_given_up_and_told_so() {
     let started = Instant::now();
     let answer = post(&state, "{ actors { totalCount } }", &[NEW]).await;
     assert_eq!(answer.refusal(), refused(504, "TIMEOUT"));
+    assert_eq!(answer.error()["extensions"]["limit"], "seconds");
     assert_eq!(answer.header("content-type"), Some("application/graphql-response+json; charset=utf-8"));
     assert!(started.elapsed() < 20 * BRIEF);
 }

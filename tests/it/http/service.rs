@@ -59,7 +59,11 @@ async fn until(address: SocketAddr, path: &str, status: &str) {
 async fn two_that_start_at_once_on_an_empty_database_both_come_up_and_know_the_same_tokens() {
     let url = blank_database().await;
     let (one, other) = tokio::join!(serve(&url), serve(&url));
-    let token = program(&url).args(["token", "--role", "admin"]).output().await.unwrap();
+    let ada = ["--email", "ada@example.org"];
+    let made =
+        program(&url).args(["user", "create", "--name", "Ada", "--admin"]).args(ada).output().await.unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let token = program(&url).arg("token").args(ada).output().await.unwrap();
     let token = String::from_utf8(token.stdout).unwrap();
     let query =
         r#"mutation { createActor(input: {clientKey: "k", kind: OTHER, name: "Le Lavoir"}) { slug } }"#;

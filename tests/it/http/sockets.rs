@@ -161,3 +161,46 @@ async fn a_shutdown_cuts_what_does_not_finish_in_time() {
     assert_eq!(running.served.await.unwrap(), 1);
     assert_eq!(rest(&mut busy).await, "");
 }
+
+#[tokio::test]
+async fn giant_heads_are_refused_without_being_kept() {
+    let running = start(state().await, BRIEF).await;
+    let one = format!("GET /healthz HTTP/1.1\r\nhost: x\r\nx-a: {}\r\n\r\n", "b".repeat(1_000_000));
+    let many = format!("GET /healthz HTTP/1.1\r\nhost: x\r\n{}\r\n", "x-a: b\r\n".repeat(10_000));
+    let address = format!("GET /graphql?query={} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(200_000));
+    for (what, head) in [("one header", one), ("many headers", many), ("a long address", address)] {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        // it is cut while it still sends
+        let _ = stream.write_all(head.as_bytes()).await;
+        let answer = rest(&mut stream).await;
+        let status = answer.split(' ').nth(1).unwrap_or_default();
+        assert!(answer.is_empty() || ["400", "414", "431"].contains(&status), "{what}: {answer}");
+    }
+    let mut alive =
+        said(running.address, b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+    assert!(rest(&mut alive).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn a_body_that_drips_is_given_up_whatever_it_says() {
+    let settings = maillage::http::Settings { body_time: BRIEF, ..maillage::http::Settings::default() };
+    let state = State { settings: std::sync::Arc::new(settings), ..state().await };
+    let running = start(state, BRIEF).await;
+    let head = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n";
+    let mut stream = said(running.address, head).await;
+    let started = Instant::now();
+    let mut pace = tokio::time::interval(BRIEF / 10);
+    while started.elapsed() < 20 * BRIEF {
+        pace.tick().await;
+        if stream.write_all(b" ").await.is_err() {
+            break;
+        }
+        let mut answer = [0; 12];
+        let read = tokio::time::timeout(Duration::from_millis(1), stream.read(&mut answer)).await;
+        if matches!(read, Ok(Ok(_))) {
+            assert_eq!(&answer, b"HTTP/1.1 408");
+            break;
+        }
+    }
+    assert!(started.elapsed() < 10 * BRIEF, "still open after {:?}", started.elapsed());
+}

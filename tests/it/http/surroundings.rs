@@ -20,7 +20,8 @@ async fn a_panic_is_an_internal_error_with_the_requests_id() {
     let mut store = test.app.store.clone();
     store.on_statement(|_| panic!("the words of a panic"));
     let app = App::new(store, test.clock.clone(), Ids::random());
-    let schema = graphql::schema(app.clone(), &Limits::default());
+    let schema =
+        graphql::schema(app.clone(), &Limits::default(), test.state.settings.published(&Limits::default()));
     let state = State { app, schema, ..test.state };
     // in the resolver's own task, and in the loader's, which the resolver waits for
     for query in ["{ actors { totalCount } }", &format!("{{ node(id: {id}) {{ id }} }}")] {
@@ -71,6 +72,12 @@ async fn other_origins_read_answers_only_where_they_are_listed() {
         answer.header("access-control-allow-headers"),
         Some("authorization,content-type,x-request-id")
     );
+    assert_eq!(answer.header("access-control-max-age"), Some("3600"));
+    let answer = send(&listed, GET, QUERY, &[origin], Body::empty()).await;
+    assert_eq!(
+        answer.header("access-control-expose-headers"),
+        Some("x-request-id,retry-after,etag,ratelimit-limit,ratelimit-remaining,ratelimit-reset")
+    );
     let other = send(&listed, GET, QUERY, &[("origin", "https://evil.example")], Body::empty()).await;
     assert_eq!(allowed(&other), None);
 
@@ -89,7 +96,21 @@ async fn every_answer_tells_browsers_to_be_careful() {
         let policy = answer.header("content-security-policy").unwrap();
         assert!(policy.starts_with("default-src 'none'"), "{path}");
         assert!(policy.contains("frame-ancestors 'none'"), "{path}");
+        for (name, value) in [
+            ("x-frame-options", "DENY"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{path}");
+        }
+        assert_eq!(answer.header("strict-transport-security"), None, "{path}");
+        assert_eq!(answer.header("set-cookie"), None, "{path}");
     }
+    let settings = Settings { strict_transport: true, ..Settings::default() };
+    let published = State { settings: Arc::new(settings), ..state };
+    let answer = get(&published, QUERY).await;
+    assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000"));
 }
 
 #[tokio::test]

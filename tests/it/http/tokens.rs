@@ -12,19 +12,19 @@ const DRAFT: &str =
 #[tokio::test]
 async fn a_token_that_is_not_good_is_refused_before_anything_runs() {
     let test = TestApp::empty().await;
-    let ring = &test.state.keyring;
     let (now, day) = (test.clock.now(), TimeDelta::days(1));
-    let issued = |at| ring.issue(test.user, None, at, day).unwrap();
-    let stranger = Keyring::new(&[SigningKey::generate().unwrap()]).unwrap();
+    let ended = test.app.token(test.user, None, -day).await.unwrap();
+    let key = SigningKey::generate().unwrap();
+    let stranger = Keyring::new(&key, std::slice::from_ref(&key));
     let other_key = stranger.issue(test.user, None, now, day).unwrap();
-    let good = issued(now);
+    let good = test.app.token(test.user, None, day).await.unwrap();
     let (head, signature) = good.rsplit_once('.').unwrap();
     let swapped: String = signature.chars().rev().collect();
     let mut parts = good.split('.');
     let (_, claims) = (parts.next(), parts.next().unwrap());
     let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{claims}.");
     for (what, authorization) in [
-        ("expired", format!("Bearer {}", issued(now - TimeDelta::days(2)))),
+        ("expired", format!("Bearer {ended}")),
         ("of another key", format!("Bearer {other_key}")),
         ("another signature", format!("Bearer {head}.{swapped}")),
         ("no signature", format!("Bearer {unsigned}")),
@@ -37,19 +37,14 @@ async fn a_token_that_is_not_good_is_refused_before_anything_runs() {
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{what}");
         assert_eq!(answer.json().get("data"), None, "{what}");
     }
-    let told = post(
-        &test.state,
-        "{ __typename }",
-        &[("authorization", &format!("Bearer {}", issued(now - TimeDelta::days(2))))],
-    )
-    .await;
+    let told = post(&test.state, "{ __typename }", &[("authorization", &format!("Bearer {ended}"))]).await;
     assert!(told.error()["message"].as_str().unwrap().contains("has ended"));
 }
 
 #[tokio::test]
 async fn a_token_lets_its_bearer_write_until_it_ends_and_a_stranger_may_not() {
     let test = TestApp::empty().await;
-    let token = test.state.keyring.issue(test.user, None, test.clock.now(), TimeDelta::hours(1)).unwrap();
+    let token = test.app.token(test.user, None, TimeDelta::hours(1)).await.unwrap();
     let bearer = format!("bearer {token}");
     let answer = post(&test.state, DRAFT, &[("authorization", &bearer)]).await;
     assert_eq!(answer.json()["data"]["createActor"]["status"], "DRAFT");

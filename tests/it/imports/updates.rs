@@ -185,6 +185,34 @@ async fn interactions_and_calls_follow_their_files() {
 }
 
 #[tokio::test]
+async fn a_row_that_changes_what_was_confirmed_asks_the_two_sides_again() {
+    let (test, folder) = (TestApp::empty().await, Folder::new());
+    folder.actors(&test, "1,asso,Une,,,,,\n2,mairie,Deux,,,,,\n").await;
+    folder.links(&test, "a,FUNDING,town:2,town:1,2023,2023,12.5,\n").await;
+    let one: uuid::Uuid = test.rows("SELECT id FROM actors WHERE name = 'Une'").await[0]["id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let right = maillage::domain::caller::Right::ActorEditor(maillage::domain::ids::ActorId(one));
+    test.token_of("une@example.org", &[right]).await;
+    let query = "{ interactions { nodes { id confirmation version } } }";
+    let id = test.data(query, json!({})).await["interactions"]["nodes"][0]["id"].clone();
+    let confirm = "mutation ($id: ID!) { confirmInteraction(id: $id, expectedVersion: 1) { version } }";
+    test.admin_data(confirm, json!({"id": id})).await;
+    test.execute("DELETE FROM outbox").await;
+    for (amount, confirmation, version, letters) in
+        [("12.50", "CONFIRMED", 2, 0), ("13", "DECLARED", 3, 1), ("14", "DECLARED", 4, 1)]
+    {
+        folder.links(&test, &format!("a,FUNDING,town:2,town:1,2023,2023,{amount},\n")).await;
+        let now = test.data(query, json!({})).await["interactions"]["nodes"].clone();
+        assert_eq!(now, json!([{"id": id, "confirmation": confirmation, "version": version}]), "{amount}");
+        let asked = test.rows("SELECT letter FROM outbox").await;
+        assert_eq!(asked.len(), letters, "{amount}: {asked:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_funder_that_a_person_renamed_is_not_made_again() {
     let (test, folder) = (TestApp::empty().await, Folder::new());
     folder

@@ -7,6 +7,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database};
 
 use super::*;
+use crate::support::entries::id_of;
 use crate::support::{blank_database, data_of};
 
 /// All that is derived for searches, of what was written.
@@ -46,11 +47,19 @@ async fn the_words_that_writes_keep_are_those_that_are_built_anew() {
     let id = test.actor("Zibeline orpheline", json!({})).await;
     data_of(test.update_actor(&id, 2, json!({ "name": "Zibelines dorées" })).await);
     assert_eq!(names(&test, "zibelinnes doree").await, ["Zibelines dorées"]);
+    let draft = test.draft_actor("Zoulou", json!({})).await;
+    let archived = test.actor("Zircon bleuté", json!({})).await;
+    test.must("archive", &archived, 2).await;
     let kept = test.rows(WORDS).await;
     test.rows("SELECT search_words_rebuild() IS NULL AS done").await;
     let anew = test.rows(WORDS).await;
-    // What no name holds any more stays until then, and does no harm.
-    let gone: Vec<_> = kept.iter().filter(|word| !anew.contains(word)).collect();
-    assert_eq!(gone, [&json!({ "word": "orpheline" }), &json!({ "word": "zibeline" })]);
-    assert!(anew.iter().all(|word| kept.contains(word)));
+    assert_eq!(kept, anew);
+    // What no published name holds is no word that anything is mended to.
+    for word in ["orpheline", "zibeline", "zoulou", "zircon"] {
+        assert!(!kept.contains(&json!({ "word": word })), "{word}");
+    }
+    test.must("publish", &id_of(&draft), 1).await;
+    test.must("restore", &archived, 3).await;
+    let kept = test.rows(WORDS).await;
+    assert!(["zoulou", "zircon"].iter().all(|word| kept.contains(&json!({ "word": word }))));
 }

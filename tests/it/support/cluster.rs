@@ -22,7 +22,20 @@ fn server() -> &'static str {
     })
 }
 
+/// Removes what test runs left behind that have ended since; of another user's nothing goes.
+fn sweep() {
+    let processes = std::path::Path::new("/proc");
+    for folder in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let name = folder.file_name().to_string_lossy().into_owned();
+        let ended = name.strip_prefix("maillage-tests-").is_some_and(|id| !processes.join(id).exists());
+        if ended && processes.is_dir() {
+            std::fs::remove_dir_all(folder.path()).ok();
+        }
+    }
+}
+
 fn start() -> String {
+    sweep();
     let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().expect("a runtime")));
     let folder = std::env::temp_dir().join(format!("maillage-tests-{}", std::process::id()));
     let settings = postgres::Settings { durable: false, ..postgres::Settings::new(folder) };
@@ -63,6 +76,18 @@ async fn clone_of(template: &str) -> String {
     let name = name("test");
     execute(format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     database(&name)
+}
+
+/// A copy of the database at this address, which nobody may be connected to.
+pub async fn copy_of(url: &str) -> String {
+    let url = url::Url::parse(url).expect("a URL");
+    clone_of(url.path().trim_start_matches('/')).await
+}
+
+/// Drops the database at this address before the others are: where a test makes many.
+pub async fn drop_database(url: &str) {
+    let url = url::Url::parse(url).expect("a URL");
+    execute(format!("DROP DATABASE {} WITH (FORCE)", url.path().trim_start_matches('/'))).await;
 }
 
 /// A database without even our tables.

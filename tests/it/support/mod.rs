@@ -3,7 +3,7 @@
 mod cluster;
 pub mod entries;
 
-pub use self::cluster::{blank_database, empty_database};
+pub use self::cluster::{blank_database, copy_of, drop_database, empty_database};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,13 +15,13 @@ use axum::http::{Request, Response, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use maillage::app::App;
-use maillage::auth::{Keyring, SigningKey};
 use maillage::domain::caller::Right;
 use maillage::domain::clock::Clock;
 use maillage::domain::ids::{Ids, UserId};
 use maillage::graphql;
 use maillage::graphql::budget::Limits;
 use maillage::http::health::{Part, Readiness};
+use maillage::http::rates::Rates;
 use maillage::http::{Settings as HttpSettings, State, router};
 use maillage::store::{Settings, Store};
 use serde_json::{Value, json};
@@ -79,20 +79,20 @@ impl TestApp {
         let now: DateTime<Utc> = NOW.parse().expect("an instant");
         let clock = Clock::fixed(now);
         let app = App::new(store, clock.clone(), Ids::random());
-        let keyring = Keyring::new(&[SigningKey::generate().expect("randomness")]).expect("a key");
         let id = match app.add_user("tester@example.org", "Tester", &[Right::Admin]).await.expect("a user") {
             Some(id) => id,
             // Another instance over the same database made them.
             None => app.user_by_email("tester@example.org").await.expect("a user").expect("it is there"),
         };
-        let token = keyring.issue(id, None, now, TimeDelta::days(3_650)).expect("a token");
+        let token = app.token(id, None, TimeDelta::days(3_650)).await.expect("a token");
+        let published = HttpSettings::default().published(&Limits::default());
         let state = State {
-            keyring: Arc::new(keyring),
-            schema: graphql::schema(app.clone(), &Limits::default()),
+            schema: graphql::schema(app.clone(), &Limits::default(), published),
             app: app.clone(),
             limits: Limits::default(),
-            settings: Arc::new(HttpSettings::default()),
+            settings: Arc::new(HttpSettings { rates: Rates::OFF, ..HttpSettings::default() }),
             readiness: Arc::new(Readiness::new(|| async { vec![Part { name: "database", ready: true }] })),
+            metrics: Arc::default(),
         };
         let router = router(state.clone());
         Self { app, clock, state, token, user: id, url: url.to_owned(), router, statements }
@@ -123,12 +123,28 @@ impl TestApp {
     /// A token of a new user with these rights.
     pub async fn token_of(&self, email: &str, rights: &[Right]) -> String {
         let id = self.app.add_user(email, email, rights).await.expect("a user").expect("a free address");
-        self.state.keyring.issue(id, None, self.clock.now(), TimeDelta::days(3_650)).expect("a token")
+        self.token_for(id).await
     }
 
     /// Asks as the bearer of this token; the whole answer.
     pub async fn ask_as(&self, token: &str, query: &str, variables: Value) -> Value {
         self.post(query, variables, Some(token)).await
+    }
+
+    /// A token of this user.
+    pub async fn token_for(&self, user: UserId) -> String {
+        self.app.token(user, None, TimeDelta::days(3_650)).await.expect("a token")
+    }
+
+    /// Asks as the bearer of this token, or as nobody; the whole answer.
+    pub async fn ask_with(&self, token: Option<&str>, query: &str, variables: Value) -> Value {
+        self.post(query, variables, token).await
+    }
+
+    /// Ends its connections; where its database was.
+    pub async fn close(self) -> String {
+        self.app.store.close().await.expect("it closes");
+        self.url
     }
 
     /// Asks as nobody in particular, and expects no error: the data.
@@ -148,15 +164,38 @@ impl TestApp {
         self.statements.load(Ordering::Relaxed) - before
     }
 
+    /// How many statements this query takes of the bearer of this token, with the look-up of who they are; it must not
+    /// fail.
+    pub async fn statements_of(&self, token: &str, query: &str, variables: Value) -> usize {
+        let before = self.statements.load(Ordering::Relaxed);
+        data_of(self.ask_as(token, query, variables).await);
+        self.statements.load(Ordering::Relaxed) - before
+    }
+
+    /// How many statements were ever sent.
+    pub fn statement_count(&self) -> usize {
+        self.statements.load(Ordering::Relaxed)
+    }
+
     /// Where its database is.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// How many changes were ever recorded.
+    /// Where the record of changes ends.
+    pub async fn last_change(&self) -> i64 {
+        let rows = self.rows("SELECT coalesce(max(position), 0) AS position FROM changes").await;
+        rows[0]["position"].as_i64().expect("a number")
+    }
+
+    /// How many changes were ever recorded, but those of accounts: the tests' own are among them.
     pub async fn changes(&self) -> i64 {
         let mut connection = PgConnection::connect(&self.url).await.expect("a connection");
-        let count = sqlx::query_scalar("SELECT count(*) FROM changes").fetch_one(&mut connection).await;
+        let count = sqlx::query_scalar(
+            "SELECT count(*) FROM changes WHERE subject_kind NOT IN ('USER', 'API_KEY', 'GRANT')",
+        )
+        .fetch_one(&mut connection)
+        .await;
         connection.close().await.expect("it closes");
         count.expect("a number")
     }

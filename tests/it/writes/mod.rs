@@ -86,7 +86,7 @@ async fn nobody_writes_without_a_token_and_learns_nothing_by_trying() {
         let answer = test.ask(&format!("mutation {{ {write} }}"), json!({})).await;
         assert_eq!(codes(&answer), ["UNAUTHENTICATED"], "{write}");
     }
-    assert_eq!(test.rows("SELECT 1 FROM changes").await.len(), 1, "the draft's own");
+    assert_eq!(test.changes().await, 1, "the draft's own");
 }
 
 #[tokio::test]
@@ -182,7 +182,7 @@ async fn every_write_leaves_one_change_with_the_fields_that_differ() {
     let more = json!({ "organisers": [a], "budget": "10", "territories": territories.clone().map(|id| json!({ "id": id })) });
     let call = test.call("C", &here, more).await;
     let count = test.rows("SELECT 1 FROM changes").await.len();
-    assert_eq!(count, 10, "two territories, and four entries that were created and published");
+    assert_eq!(test.changes().await, 10, "two territories, and four entries that were created and published");
 
     let last = async || {
         let rows = test
@@ -218,6 +218,6 @@ async fn every_write_leaves_one_change_with_the_fields_that_differ() {
         change["fields"],
         json!({ "status": ["PUBLISHED", "ARCHIVED"], "archived_from": [null, "PUBLISHED"] })
     );
-    let callers = test.rows("SELECT DISTINCT caller AS id FROM changes").await;
+    let callers = test.rows("SELECT DISTINCT caller AS id FROM changes WHERE caller <> 'operator'").await;
     assert_eq!(texts(&json!(callers), "/id").len(), 1);
 }

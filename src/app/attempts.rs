@@ -1,0 +1,60 @@
+//! What slows guessing down: by what is guessed at, and by where the guesses come from.
+
+use sha2::{Digest, Sha256};
+
+use super::tokens::internal;
+use super::{App, Error};
+use crate::domain::caller::ClientAddress;
+use crate::store::sessions;
+
+/// How often one account may be tried in vain before the next try has to wait.
+const FREE_OF_ACCOUNT: i32 = 5;
+/// The same of one address: behind it may be a whole town hall.
+const FREE_OF_NETWORK: i32 = 20;
+
+/// A try that counts as failed until it is forgiven.
+pub(super) struct Attempt {
+    account: Vec<u8>,
+    network: Vec<u8>,
+}
+
+impl App {
+    /// Counts a try before it is made, so that none of many at once is free; refused where those before were too many, and
+    /// then not counted.
+    pub(super) async fn attempt(
+        &self,
+        what: &str,
+        account: &str,
+        client: ClientAddress,
+    ) -> Result<Attempt, Error> {
+        let key = |of: &str, name: &str| Sha256::digest(format!("{what} {of} {name}")).to_vec();
+        let attempt = Attempt {
+            account: key("account", &account.to_lowercase()),
+            network: key("network", &client.network()),
+        };
+        let now = self.clock.now();
+        // Those who try at once wait for each other: not with all of the database's connections.
+        let _room = self.attempting.acquire().await.map_err(internal)?;
+        let tx = self.store.begin().await?;
+        // Accounts before addresses, always: two tries never wait for each other.
+        let account = sessions::attempts_for_update(&tx, &attempt.account, now).await?;
+        let network = sessions::attempts_for_update(&tx, &attempt.network, now).await?;
+        let waits = [account.wait(FREE_OF_ACCOUNT, now), network.wait(FREE_OF_NETWORK, now)];
+        if let Some(seconds) = waits.into_iter().flatten().max() {
+            return Err(Error::RateLimited {
+                message: format!("too many attempts: try again in {seconds} seconds"),
+                retry_after_seconds: seconds,
+            });
+        }
+        sessions::set_attempts(&tx, &attempt.account, account.and_one(now)).await?;
+        sessions::set_attempts(&tx, &attempt.network, network.and_one(now)).await?;
+        tx.commit().await.map_err(crate::store::StoreError::from)?;
+        Ok(attempt)
+    }
+
+    /// Forgets the failures of an account, since this try went well. Those of the address stay: who has an account of his
+    /// own could wipe them out with it.
+    pub(super) async fn forgive(&self, attempt: &Attempt) -> Result<(), Error> {
+        Ok(self.store.forgive_attempts(&attempt.account, &attempt.network).await?)
+    }
+}

@@ -1,0 +1,14 @@
+//! Who may do what, held against the schema; and what may not be seen is nowhere.
+
+mod collective_rows;
+mod crowds;
+mod document;
+mod everything;
+mod hidden;
+mod matrix;
+mod more_rows;
+mod reach;
+mod rows;
+mod unseen;
+mod ways;
+mod world;
