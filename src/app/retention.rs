@@ -8,7 +8,7 @@ use chrono_tz::Europe::Paris;
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::retention::{Kept, PERIODS};
-use crate::store::{StoreError, Transaction, begin_step, contacts, retention};
+use crate::store::{StoreError, Transaction, begin_step, contacts, resource_people, retention};
 
 /// Who the rule is, in histories.
 const RULE: Caller = Caller::Rule("retention");
@@ -89,6 +89,13 @@ impl App {
                     self.erase_held_contact(tx, &RULE, contact, *version).await?;
                 }
                 expired.len() as u64
+            }
+            Kept::ResourcePeople => {
+                let lists = resource_people::due(tx, before).await?;
+                for (collective, version, people) in &lists {
+                    self.erase_list(tx, &RULE, *collective, *version, people).await?;
+                }
+                lists.iter().map(|(.., people)| people.len() as u64).sum()
             }
             Kept::UntakenAccounts => {
                 let accounts = retention::untaken_accounts(tx, before).await?;

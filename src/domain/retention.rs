@@ -21,6 +21,8 @@ pub enum Kept {
     ClientKeys,
     /// Contacts, from their expiry.
     Contacts,
+    /// Persons that a collective wanted to bring in, from when it was closed or put away.
+    ResourcePeople,
     /// Accounts that nobody ever took, from the end of the last invitation.
     UntakenAccounts,
     /// What a decided suggestion said beyond what history tells, from the decision.
@@ -31,7 +33,7 @@ pub enum Kept {
 
 /// For how long each is kept.
 #[rustfmt::skip]
-pub const PERIODS: [(Kept, TimeDelta); 10] = [
+pub const PERIODS: [(Kept, TimeDelta); 11] = [
     (Kept::RefreshTokens,      TimeDelta::zero()),
     (Kept::EndedSessions,      TimeDelta::days(1)),
     (Kept::OneTimeTokens,      TimeDelta::days(7)),
@@ -39,6 +41,7 @@ pub const PERIODS: [(Kept, TimeDelta); 10] = [
     (Kept::Attempts,           TimeDelta::days(1)),
     (Kept::ClientKeys,         TimeDelta::days(90)),
     (Kept::Contacts,           TimeDelta::days(365)),
+    (Kept::ResourcePeople,     TimeDelta::days(365)),
     (Kept::UntakenAccounts,    TimeDelta::days(30)),
     (Kept::DecidedSuggestions, TimeDelta::days(730)),
     (Kept::ApiKeys,            TimeDelta::days(365)),

@@ -28,6 +28,12 @@ async fn one_of_each(test: &TestApp) -> String {
         INSERT INTO api_keys (id, owner_id, name, prefix, hash, revoked_at, created_at) VALUES ('{kept}', '{kept}', 'k', 'mk_1', '\\x01', {now}, {now})"
     ))
     .await;
+    test.execute(&format!(
+        "INSERT INTO collectives (id, slug, kind, name, stage, closed_from, status, created_at, updated_at)
+            VALUES ('{kept}', 'ensemble', 'SMALL_COLLECTIVE', 'Ensemble', 'CLOSED', 'INTENT', 'DRAFT', {now}, {now});
+        INSERT INTO resource_people (id, collective_id, position, name, approached, visibility) VALUES ('{kept}', '{kept}', 0, 'Zébulon', FALSE, 'MANAGERS')"
+    ))
+    .await;
     let contact = json!({ "name": "Zébulon", "consentOn": "2026-01-01", "expiresOn": "2026-11-22" });
     add(test, &actor, contact).await;
     add(test, &actor, json!({ "name": "Sans fin" })).await;
@@ -74,7 +80,8 @@ async fn each_goes_when_its_time_is_over_and_not_before() {
         .await;
     assert_eq!(
         json!(told),
-        json!([{ "kind": "ACTOR", "action": "ERASE" }, { "kind": "CONTACT", "action": "ERASE" }, { "kind": "USER", "action": "ERASE" }])
+        json!([{ "kind": "ACTOR", "action": "ERASE" }, { "kind": "COLLECTIVE", "action": "ERASE" }, { "kind": "CONTACT", "action": "ERASE" },
+            { "kind": "RESOURCE_PERSON", "action": "ERASE" }, { "kind": "USER", "action": "ERASE" }])
     );
     let all = everything(&test).await;
     assert!(!all.contains("bulon") && !all.contains("invited@"));
