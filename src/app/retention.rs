@@ -81,6 +81,7 @@ impl App {
             Kept::OneTimeTokens => retention::one_time_tokens(tx, before).await?,
             Kept::Letters => retention::letters(tx, before).await?,
             Kept::Attempts => retention::attempts(tx, before).await?,
+            Kept::KnownNetworks => retention::known_networks(tx, before).await?,
             Kept::ClientKeys => retention::client_keys(tx, before).await?,
             Kept::Contacts => {
                 let day = before.with_timezone(&Paris).date_naive();

@@ -172,6 +172,7 @@ pub fn told(fields: &Map<String, Value>, names: &Names, shows_location: bool) ->
             }
             "next_steps" => tell(api_name(field), steps(before), steps(after)),
             "registrations" => tell(field.clone(), registrations(before), registrations(after)),
+            "merged_from" | "merged_into" => tell(api_name(field), merged(before), merged(after)),
             name => {
                 let said = |value: &Value| match name {
                     name if TERRITORIES.contains(&name) => {
@@ -224,6 +225,14 @@ fn registrations(value: &Value) -> Option<String> {
     };
     let all: Vec<_> = value.as_array()?.iter().filter_map(one).collect();
     (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// An actor of a merger, as it was called: the one that is gone has no other name left. Interactions have none.
+fn merged(value: &Value) -> Option<String> {
+    match (value["name"].as_str(), value["slug"].as_str()) {
+        (Some(name), Some(slug)) => Some(format!("{name} ({slug})")),
+        _ => plain(value),
+    }
 }
 
 /// An id, or a list of them, by name.

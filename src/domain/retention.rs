@@ -17,6 +17,8 @@ pub enum Kept {
     Letters,
     /// Failed attempts to sign in, from the last.
     Attempts,
+    /// From which networks an account was signed in to, as hashes, from the last time.
+    KnownNetworks,
     /// Keys of creations, from the creation.
     ClientKeys,
     /// Contacts, from their expiry.
@@ -33,12 +35,13 @@ pub enum Kept {
 
 /// For how long each is kept.
 #[rustfmt::skip]
-pub const PERIODS: [(Kept, TimeDelta); 11] = [
+pub const PERIODS: [(Kept, TimeDelta); 12] = [
     (Kept::RefreshTokens,      TimeDelta::zero()),
     (Kept::EndedSessions,      TimeDelta::days(1)),
     (Kept::OneTimeTokens,      TimeDelta::days(7)),
     (Kept::Letters,            TimeDelta::days(30)),
     (Kept::Attempts,           TimeDelta::days(1)),
+    (Kept::KnownNetworks,      TimeDelta::days(90)),
     (Kept::ClientKeys,         TimeDelta::days(90)),
     (Kept::Contacts,           TimeDelta::days(365)),
     (Kept::ResourcePeople,     TimeDelta::days(365)),

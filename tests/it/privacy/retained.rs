@@ -21,7 +21,7 @@ async fn one_of_each(test: &TestApp) -> String {
         INSERT INTO ended_sessions VALUES ('{kept}', '{kept}', {now});
         INSERT INTO one_time_tokens VALUES ('\\x03', 'PASSWORD_RESET', '{kept}', {now}, {now}), ('\\x04', 'INVITATION', '{invited}', {now}, {now} - interval '3 days'), ('\\x05', 'INVITATION', '{invited}', {now}, {now});
         INSERT INTO outbox (id, user_id, letter, status, next_try_at, created_at, settled_at) VALUES (gen_random_uuid(), '{kept}', '{{}}', 'SENT', {now}, {now}, {now});
-        INSERT INTO attempts VALUES ('\\x06', 3, {now});
+        INSERT INTO attempts VALUES ('\\x06', 3, {now}, NULL), ('\\x08', 0, {now}, {now});
         INSERT INTO client_keys VALUES ('user:{kept}', 'k', '\\x07', 'ACTOR', (SELECT id FROM actors LIMIT 1), {now});
         INSERT INTO suggestions (id, actor_id, caller, comment, changes, edit, status, created_at, decided_at)
             SELECT gen_random_uuid(), id, 'user:{kept}', 'c', '{{}}', '{{\"name\": \"b\"}}', 'ACCEPTED', {now}, {now} FROM actors;
