@@ -20,6 +20,8 @@ mod m20261126_000010_moderation;
 mod m20261126_000011_contacts;
 mod m20261126_000012_outbox;
 mod m20261126_000013_unpublished;
+mod m20261126_000014_collectives;
+mod m20261126_000015_cards;
 mod m20261126_000016_known_networks;
 mod m20261126_000017_exchanges;
 mod m20261126_000018_support;
@@ -44,6 +46,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000011_contacts::Migration),
             Box::new(m20261126_000012_outbox::Migration),
             Box::new(m20261126_000013_unpublished::Migration),
+            Box::new(m20261126_000014_collectives::Migration),
+            Box::new(m20261126_000015_cards::Migration),
             Box::new(m20261126_000016_known_networks::Migration),
             Box::new(m20261126_000017_exchanges::Migration),
             Box::new(m20261126_000018_support::Migration),

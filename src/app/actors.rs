@@ -198,7 +198,12 @@ impl App {
     }
 
     /// A new actor is within its creator's reach, or becomes its own: who may edit actors becomes its editor.
-    async fn keep_created(&self, tx: &Transaction, caller: &Caller, id: ActorId) -> Result<(), Error> {
+    pub(super) async fn keep_created(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        id: ActorId,
+    ) -> Result<(), Error> {
         let Caller::Known(known) = caller else { return Ok(()) };
         if caller.is_admin() {
             return Ok(());

@@ -204,8 +204,7 @@ fn add_archived(ends: &[(String, ActorId)], archived: &[ActorId], found: &mut Vi
 
 /// The end that declares it, where the caller speaks for one of the two.
 pub(super) fn declaring_side(caller: &Caller, source: ActorId, target: ActorId) -> Option<ActorId> {
-    let speaks = |end: &ActorId| caller.grants().iter().any(|grant| grant.right.actor() == Some(*end));
-    [source, target].into_iter().find(speaks)
+    [source, target].into_iter().find(|end| caller.speaks_for(*end))
 }
 
 /// Where it takes place, as a change tells it.

@@ -95,9 +95,13 @@ fn french(letter: &Letter, office: &PostOffice) -> (String, String) {
             format!("À confirmer : {}", short(&names.0)),
             format!("{}.\n\nEst-ce exact ? Confirmez-le (confirmInteraction), ou contestez-le en disant pourquoi (disputeInteraction).", line(letter, Language::Fr)),
         ),
-        Letter::ConfirmationAnswer { names, .. } => {
+        Letter::ConfirmationAnswer { names, .. } | Letter::MembershipAnswer { names, .. } => {
             (format!("Réponse de {}", short(&names.0)), format!("{}.", line(letter, Language::Fr)))
         }
+        Letter::MembershipRequest { names, .. } => (
+            format!("Invitation : {}", short(&names.0)),
+            format!("{}.\n\nAcceptez ou déclinez pour votre structure (answerMembership) : personne ne répond à votre place.", line(letter, Language::Fr)),
+        ),
         Letter::ReviewRequest { name, .. } => {
             (format!("À relire : {}", short(name)), format!("{}.", line(letter, Language::Fr)))
         }
@@ -134,9 +138,13 @@ fn english(letter: &Letter, office: &PostOffice) -> (String, String) {
             format!("To confirm: {}", short(&names.0)),
             format!("{}.\n\nIs it so? Confirm it (confirmInteraction), or dispute it and say why (disputeInteraction).", line(letter, Language::En)),
         ),
-        Letter::ConfirmationAnswer { names, .. } => {
+        Letter::ConfirmationAnswer { names, .. } | Letter::MembershipAnswer { names, .. } => {
             (format!("Answer of {}", short(&names.0)), format!("{}.", line(letter, Language::En)))
         }
+        Letter::MembershipRequest { names, .. } => (
+            format!("Invitation: {}", short(&names.0)),
+            format!("{}.\n\nAccept or decline for your organisation (answerMembership): nobody answers in your place.", line(letter, Language::En)),
+        ),
         Letter::ReviewRequest { name, .. } => {
             (format!("To review: {}", short(name)), format!("{}.", line(letter, Language::En)))
         }
@@ -210,6 +218,25 @@ fn line(letter: &Letter, language: Language) -> String {
                 format!("“{theirs}” disputes its interaction with “{yours}”"),
             ) + &because(reason)
         }
+        Letter::MembershipRequest { names: (collective, actor), .. } => pick(
+            format!("Le collectif « {collective} » invite « {actor} » à le rejoindre"),
+            format!("The collective “{collective}” asks “{actor}” to join it"),
+        ),
+        Letter::MembershipAnswer { names: (actor, collective), accepted, on_paper, .. } => {
+            let (fr, en) = if *accepted { ("rejoint", "joins") } else { ("ne rejoint pas", "does not join") };
+            let paper = if *on_paper {
+                pick(
+                    " (réponse donnée sur papier, enregistrée par un gestionnaire)".to_owned(),
+                    " (an answer given on paper, recorded by a manager)".to_owned(),
+                )
+            } else {
+                String::new()
+            };
+            pick(
+                format!("« {actor} » {fr} le collectif « {collective} »"),
+                format!("“{actor}” {en} the collective “{collective}”"),
+            ) + &paper
+        }
         Letter::ReviewRequest { subject, name } => {
             let (fr, en) = kind(subject.kind);
             pick(
@@ -250,6 +277,7 @@ fn kind(kind: SubjectKind) -> (&'static str, &'static str) {
         SubjectKind::Actor => ("L'acteur", "The actor"),
         SubjectKind::Interaction => ("Le lien", "The interaction"),
         SubjectKind::Call => ("L'appel", "The call"),
+        SubjectKind::Collective => ("Le collectif", "The collective"),
         SubjectKind::Suggestion => ("La proposition pour", "The suggestion for"),
         _ => ("L'entrée", "The entry"),
     }
@@ -276,6 +304,9 @@ mod tests {
         let names = || ("Mission locale".to_owned(), "CCAS de Dreux".to_owned());
         let name = "Les Amis du Lavoir".to_owned();
         let reason = || Some("Le siège manque.".to_owned());
+        let member = subject(SubjectKind::Membership);
+        let joint = || ("Un stage pour chacun".to_owned(), "Mission locale".to_owned());
+        let joined = || ("Mission locale".to_owned(), "Un stage pour chacun".to_owned());
         let (actor, link) = (subject(SubjectKind::Actor), subject(SubjectKind::Interaction));
         let request = subject(SubjectKind::SupportRequest);
         vec![
@@ -294,7 +325,6 @@ mod tests {
             Letter::ConfirmationRequest { subject: link, names: names() },
             Letter::ConfirmationAnswer { subject: link, names: names(), confirmed: true, reason: None },
             Letter::ConfirmationAnswer { subject: link, names: names(), confirmed: false, reason: reason() },
-            Letter::ReviewRequest { subject: actor, name: name.clone() },
             Letter::Introduction {
                 subject: link,
                 names: names(),
@@ -302,7 +332,11 @@ mod tests {
             },
             Letter::SupportProgress { subject: request, name: name.clone(), status: SupportStatus::Assigned },
             Letter::SupportProgress { subject: request, name: name.clone(), status: SupportStatus::Answered },
-            Letter::SupportProgress { subject: request, name, status: SupportStatus::Closed },
+            Letter::SupportProgress { subject: request, name: name.clone(), status: SupportStatus::Closed },
+            Letter::MembershipRequest { subject: member, names: joint() },
+            Letter::MembershipAnswer { subject: member, names: joined(), accepted: true, on_paper: false },
+            Letter::MembershipAnswer { subject: member, names: joined(), accepted: false, on_paper: true },
+            Letter::ReviewRequest { subject: actor, name },
         ]
     }
 

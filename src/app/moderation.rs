@@ -129,6 +129,9 @@ impl App {
                 recipients::managers_of_actors(tx, &[interaction.source, interaction.target], now).await?
             }
             Reviewable::Call(call) => recipients::managers_of_call(tx, call.id, now).await?,
+            Reviewable::Collective(collective) => {
+                recipients::managers_of_collective(tx, collective.id, now).await?
+            }
         };
         let mut to = others(managers, caller);
         if to.is_empty() {
@@ -155,6 +158,7 @@ impl App {
         Ok(match entry {
             Reviewable::Actor(actor) => (actor.id.into(), actor.name.clone()),
             Reviewable::Call(call) => (call.id.into(), call.title.clone()),
+            Reviewable::Collective(collective) => (collective.id.into(), collective.name.clone()),
             Reviewable::Interaction(interaction) => (interaction.id.into(), title(tx, interaction).await?),
             Reviewable::Suggestion(suggestion) => {
                 (suggestion.id.into(), name_of(tx, suggestion.actor).await?.0)

@@ -6,7 +6,8 @@ use super::{App, Error};
 use crate::domain::actors::Actor;
 use crate::domain::caller::Caller;
 use crate::domain::calls::Call;
-use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind};
+use crate::domain::collectives::Collective;
+use crate::domain::ids::{ActorId, CallId, CollectiveId, InteractionId, Subject, SubjectKind};
 use crate::domain::interactions::Interaction;
 use crate::domain::permissions::act_of;
 use crate::domain::policy::Act;
@@ -26,6 +27,8 @@ pub enum Reviewable {
     Call(Call),
     /// An edit that someone proposes.
     Suggestion(Suggestion),
+    /// A collective.
+    Collective(Collective),
 }
 
 impl App {
@@ -118,6 +121,22 @@ impl App {
                         store::calls::write(tx, &[(call.clone(), sets.clone())]).await?;
                         let fields = difference(Some((&before, &sets)), (&call, &sets));
                         (before.publication.status, Reviewable::Call(call.clone()), call.version, fields)
+                    }
+                    SubjectKind::Collective => {
+                        let found = store::collectives::for_update(tx, CollectiveId(id.id)).await?;
+                        let (before, sets) = found.ok_or_else(absent)?;
+                        let mut collective = before.clone();
+                        step(
+                            &mut collective.publication,
+                            &mut collective.version,
+                            expected_version,
+                            transition,
+                        )?;
+                        collective.updated_at = now;
+                        store::collectives::write_own(tx, &collective).await?;
+                        let fields = difference(Some((&before, &sets)), (&collective, &sets));
+                        let version = collective.version;
+                        (before.publication.status, Reviewable::Collective(collective), version, fields)
                     }
                     _ => return Err(absent()),
                 };

@@ -8,7 +8,9 @@ use chrono_tz::Europe::Paris;
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::retention::{Kept, PERIODS};
-use crate::store::{StoreError, Transaction, begin_step, contacts, retention, support_contacts};
+use crate::store::{
+    StoreError, Transaction, begin_step, contacts, resource_people, retention, support_contacts,
+};
 
 /// Who the rule is, in histories.
 const RULE: Caller = Caller::Rule("retention");
@@ -98,6 +100,13 @@ impl App {
                     self.erase_held_support_contact(tx, &RULE, *contact).await?;
                 }
                 ended.len() as u64
+            }
+            Kept::ResourcePeople => {
+                let lists = resource_people::due(tx, before).await?;
+                for (collective, version, people) in &lists {
+                    self.erase_list(tx, &RULE, *collective, *version, people).await?;
+                }
+                lists.iter().map(|(.., people)| people.len() as u64).sum()
             }
             Kept::UntakenAccounts => {
                 let accounts = retention::untaken_accounts(tx, before).await?;

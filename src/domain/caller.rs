@@ -187,6 +187,11 @@ impl Caller {
         }
     }
 
+    /// Whether they hold the right to write for this actor.
+    pub fn speaks_for(&self, actor: ActorId) -> bool {
+        self.grants().iter().any(|grant| grant.right.actor() == Some(actor))
+    }
+
     /// The person who asks; null for keys and the program itself.
     pub fn person(&self) -> Option<UserId> {
         match self {

@@ -59,6 +59,25 @@ pub struct SupportContactId(pub Uuid);
 /// Identity of a request for support.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SupportRequestId(pub Uuid);
+/// Identity of a collective.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CollectiveId(pub Uuid);
+
+/// Identity of a membership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MembershipId(pub Uuid);
+
+/// Identity of a next step of a collective.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NextStepId(pub Uuid);
+
+/// Identity of a person that a collective wants to bring in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ResourcePersonId(pub Uuid);
+
+/// Identity of a contribution to a collective.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ContributionId(pub Uuid);
 
 /// The concepts whose entries have an identity of their own.
 #[derive(
@@ -108,6 +127,16 @@ pub enum SubjectKind {
     SupportContact,
     /// A request for support.
     SupportRequest,
+    /// Actors that want to act together.
+    Collective,
+    /// An actor of a collective.
+    Membership,
+    /// What a collective does next.
+    NextStep,
+    /// A person that a collective wants to bring in.
+    ResourcePerson,
+    /// What a member brings into its collective.
+    Contribution,
 }
 
 /// Any entry, by kind and key.
@@ -188,6 +217,36 @@ impl From<SupportContactId> for Subject {
 impl From<SupportRequestId> for Subject {
     fn from(id: SupportRequestId) -> Self {
         Self { kind: SubjectKind::SupportRequest, id: id.0 }
+    }
+}
+
+impl From<CollectiveId> for Subject {
+    fn from(id: CollectiveId) -> Self {
+        Self { kind: SubjectKind::Collective, id: id.0 }
+    }
+}
+
+impl From<MembershipId> for Subject {
+    fn from(id: MembershipId) -> Self {
+        Self { kind: SubjectKind::Membership, id: id.0 }
+    }
+}
+
+impl From<NextStepId> for Subject {
+    fn from(id: NextStepId) -> Self {
+        Self { kind: SubjectKind::NextStep, id: id.0 }
+    }
+}
+
+impl From<ResourcePersonId> for Subject {
+    fn from(id: ResourcePersonId) -> Self {
+        Self { kind: SubjectKind::ResourcePerson, id: id.0 }
+    }
+}
+
+impl From<ContributionId> for Subject {
+    fn from(id: ContributionId) -> Self {
+        Self { kind: SubjectKind::Contribution, id: id.0 }
     }
 }
 

@@ -86,6 +86,24 @@ pub enum Letter {
         /// Why it was disputed.
         reason: Option<String>,
     },
+    /// A collective asks their actor to join: they are asked to accept or decline.
+    MembershipRequest {
+        /// The membership.
+        subject: Subject,
+        /// The names of the collective and of their actor.
+        names: (String, String),
+    },
+    /// An actor that was asked to join a collective of theirs answered; or a manager recorded an answer of their actor.
+    MembershipAnswer {
+        /// The membership.
+        subject: Subject,
+        /// The names of the actor and of the collective.
+        names: (String, String),
+        /// It joins, or does not.
+        accepted: bool,
+        /// Whether it was given on paper, and recorded by a manager.
+        on_paper: bool,
+    },
     /// Something waits for their review.
     ReviewRequest {
         /// The entry.
@@ -116,6 +134,9 @@ pub enum Letter {
 impl Letter {
     /// Whether it may wait for the digest of the day; links and decisions on what one did oneself go at once.
     pub fn may_wait(&self) -> bool {
-        matches!(self, Self::ReviewRequest { .. } | Self::ConfirmationAnswer { .. })
+        matches!(
+            self,
+            Self::ReviewRequest { .. } | Self::ConfirmationAnswer { .. } | Self::MembershipAnswer { .. }
+        )
     }
 }

@@ -4,9 +4,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::actors::{ActorFilter, ActorOrderField};
 use super::calls::{CallFilter, CallOrderField};
+use super::collectives::CollectiveFilter;
 use super::exchanges::{ExchangeFilter, Side};
 use super::ids::{ActorId, TerritoryId};
 use super::interactions::{InteractionFilter, InteractionScope};
+use super::memberships::MembershipStatus;
 use super::paging::{KeyType, ListOrder};
 use super::policy::Visibility;
 use super::support::SupportStatus;
@@ -215,5 +217,62 @@ impl SupportRequestListing {
     /// The order, which is the same for all: oldest first.
     pub fn order() -> ListOrder {
         ListOrder { name: "SUPPORT_REQUEST".to_owned(), key: KeyType::Instant }
+    }
+}
+
+/// The entry that a nested list of collectives belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CollectiveAnchor {
+    /// An actor: those that it is of, or is asked to be of.
+    Member,
+    /// A territory: those that act in it, or in what lies within it.
+    Territory,
+}
+
+/// Which collectives.
+#[derive(Clone, Debug)]
+pub struct CollectiveListing {
+    /// What they match.
+    pub filter: CollectiveFilter,
+    /// The entry that they belong to, where the list is nested.
+    pub anchor: Option<CollectiveAnchor>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl CollectiveListing {
+    /// The order, which is the same for all: by name.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "COLLECTIVE".to_owned(), key: KeyType::Text }
+    }
+}
+
+/// Which members of each of many collectives.
+#[derive(Clone, Debug)]
+pub struct MembershipListing {
+    /// In this status; all where it is not said.
+    pub status: Option<MembershipStatus>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl MembershipListing {
+    /// The order, which is the same for all: the lead, then by name.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "MEMBERSHIP".to_owned(), key: KeyType::Text }
+    }
+}
+
+/// The contributions to each of many collectives.
+#[derive(Clone, Debug)]
+pub struct ContributionListing {
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl ContributionListing {
+    /// The order, which is the same for all: the newest first.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "CONTRIBUTION".to_owned(), key: KeyType::Instant }
     }
 }

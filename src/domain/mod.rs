@@ -1,7 +1,7 @@
 //! The model: types, invariants, state machines, policy. No I/O, no async; the clock is a parameter.
 //!
 //! One file a concept, in this order: territories (and the links between them), actors (and registrations),
-//! interactions, calls, then what they share: themes and goals, publication, origins, listings and paging, texts, edits, errors.
+//! interactions, calls, collectives (their stages, memberships, next steps, cards, assessments, contributions), then what they share: themes and goals, publication, origins, listings and paging, texts, edits, errors.
 
 pub mod acronyms;
 pub mod actors;
@@ -9,7 +9,9 @@ pub mod attempts;
 pub mod caller;
 pub mod calls;
 pub mod clock;
+pub mod collectives;
 pub mod contacts;
+pub mod contributions;
 pub mod dates;
 pub mod duplicates;
 pub mod edit;
@@ -17,6 +19,7 @@ pub mod error;
 pub mod exchanges;
 pub mod granting;
 pub mod history;
+pub mod identity_cards;
 pub mod ids;
 pub mod interactions;
 pub mod language;
@@ -26,9 +29,12 @@ pub mod limits;
 pub mod links;
 pub mod listings;
 pub mod matches;
+pub mod maturity;
+pub mod memberships;
 pub mod mergers;
 pub mod moderation;
 pub mod money;
+pub mod next_steps;
 pub mod origins;
 pub mod paging;
 pub mod passwords;
@@ -38,11 +44,13 @@ pub mod policy;
 pub mod publication;
 pub mod reach;
 pub mod registrations;
+pub mod resource_people;
 pub mod retention;
 pub mod routing;
 pub mod sdgs;
 pub mod search;
 pub mod search_text;
+pub mod stages;
 pub mod suggestions;
 pub mod support;
 pub mod suppression;

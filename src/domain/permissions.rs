@@ -7,6 +7,7 @@ use strum::{AsRefStr, EnumIter};
 use super::actors::Actor;
 use super::caller::Caller;
 use super::calls::Call;
+use super::collectives::Collective;
 use super::ids::SubjectKind;
 use super::interactions::{ConfirmationStatus, Interaction};
 use super::policy::{self, Act, Denied, Standing};
@@ -49,6 +50,8 @@ pub enum Entry<'a> {
     Interaction(&'a Interaction),
     /// A call.
     Call(&'a Call),
+    /// A collective.
+    Collective(&'a Collective),
 }
 
 impl Entry<'_> {
@@ -57,6 +60,7 @@ impl Entry<'_> {
             Self::Actor(_) => SubjectKind::Actor,
             Self::Interaction(_) => SubjectKind::Interaction,
             Self::Call(_) => SubjectKind::Call,
+            Self::Collective(_) => SubjectKind::Collective,
         }
     }
 
@@ -65,6 +69,7 @@ impl Entry<'_> {
             Self::Actor(actor) => actor.publication,
             Self::Interaction(interaction) => interaction.publication,
             Self::Call(call) => call.publication,
+            Self::Collective(collective) => collective.publication,
         }
     }
 
@@ -90,7 +95,9 @@ impl Entry<'_> {
             Self::Interaction(_) => {
                 &[Read, Update, Submit, Publish, Review, Archive, Restore, Confirm, Dispute, SeeHistory]
             }
-            Self::Call(_) => &[Read, Update, Submit, Publish, Review, Archive, Restore, SeeHistory],
+            Self::Call(_) | Self::Collective(_) => {
+                &[Read, Update, Submit, Publish, Review, Archive, Restore, SeeHistory]
+            }
         }
     }
 }
@@ -119,7 +126,7 @@ fn refuse(caller: &Caller, entry: Entry<'_>, standing: Standing, action: Action)
         role(Some(Act::AnswerInteraction))?;
         match entry {
             Entry::Interaction(interaction) => interaction.may_be_answered(answer).map_err(str::to_owned),
-            Entry::Actor(_) | Entry::Call(_) => role(None),
+            Entry::Actor(_) | Entry::Call(_) | Entry::Collective(_) => role(None),
         }
     };
     match action {
@@ -173,6 +180,10 @@ pub fn act_of(kind: SubjectKind, transition: Transition) -> Option<Act> {
         (SubjectKind::Call, Publish | Approve | Reject) => Act::ReviewCall,
         (SubjectKind::Call, Archive) => Act::ArchiveCall,
         (SubjectKind::Call, Restore) => Act::RestoreCall,
+        (SubjectKind::Collective, Submit) => Act::SubmitCollective,
+        (SubjectKind::Collective, Publish | Approve | Reject) => Act::ReviewCollective,
+        (SubjectKind::Collective, Archive) => Act::ArchiveCollective,
+        (SubjectKind::Collective, Restore) => Act::RestoreCollective,
         _ => return None,
     })
 }
@@ -182,6 +193,7 @@ fn update_act(kind: SubjectKind) -> Option<Act> {
         SubjectKind::Actor => Some(Act::UpdateActor),
         SubjectKind::Interaction => Some(Act::UpdateInteraction),
         SubjectKind::Call => Some(Act::UpdateCall),
+        SubjectKind::Collective => Some(Act::UpdateCollective),
         _ => None,
     }
 }

@@ -15,13 +15,14 @@ use super::ids::{ActorId, TerritoryId};
 pub enum Extent {
     /// Not at all.
     Never,
-    /// To its own actor; to interactions at whose end that is; to calls that it organises.
+    /// To its own actor; to interactions at whose end that is; to calls that it organises; to collectives that it leads.
     Own,
     /// To interactions that its own actor declared.
     Declaring,
-    /// To interactions that the other side declared with its own actor.
+    /// To interactions that the other side declared with its own actor; to its own memberships in collectives.
     Answering,
-    /// To what sits or acts in its territory; interactions with such an end; calls for nowhere else.
+    /// To what sits or acts in its territory; interactions with such an end; calls for nowhere else; collectives that act
+    /// there.
     Reach,
     /// To everything of the kind.
     Always,
@@ -75,6 +76,19 @@ pub enum Act {
     AssignSupport,
     AnswerSupport,
     CloseSupport,
+    RegisterCollective,
+    UpdateCollective,
+    SubmitCollective,
+    ReviewCollective,
+    ArchiveCollective,
+    RestoreCollective,
+    UpdateMembership,
+    UpdateOwnMembership,
+    AnswerMembership,
+    LeaveCollective,
+    RecordContribution,
+    RecordOwnContribution,
+    PromoteCollective,
     WriteTerritory,
     SeeReviewQueue,
     SeeUsers,
@@ -110,7 +124,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 50] = [
+pub const TABLE: [(Act, [Extent; 7]); 63] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -158,6 +172,22 @@ pub const TABLE: [(Act, [Extent; 7]); 50] = [
     (Act::AssignSupport,      [N,    N,        N,      N,      N,     R,      A]),
     (Act::AnswerSupport,      [N,    N,        N,      N,      N,     R,      A]),
     (Act::CloseSupport,       [N,    N,        N,      N,      O,     R,      A]),
+    // Of a collective an editor's own is the one that its actor leads; the other side is a member.
+    (Act::RegisterCollective, [N,    N,        N,      N,      O,     R,      A]),
+    (Act::UpdateCollective,   [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SubmitCollective,   [N,    N,        N,      N,      O,     R,      A]),
+    (Act::ReviewCollective,   [N,    N,        N,      N,      N,     R,      A]),
+    (Act::ArchiveCollective,  [N,    N,        N,      N,      N,     R,      A]),
+    (Act::RestoreCollective,  [N,    N,        N,      N,      N,     R,      A]),
+    (Act::UpdateMembership,   [N,    N,        N,      N,      O,     R,      A]),
+    // What it does and how much time it gives, each says for itself.
+    (Act::UpdateOwnMembership, [N,   N,        N,      N,      X,     R,      A]),
+    // Each answers for itself; managers record what was answered on paper.
+    (Act::AnswerMembership,   [N,    N,        N,      N,      X,     R,      A]),
+    (Act::LeaveCollective,    [N,    N,        N,      N,      X,     R,      A]),
+    (Act::RecordContribution, [N,    N,        N,      N,      O,     R,      A]),
+    (Act::RecordOwnContribution, [N, N,        N,      N,      X,     R,      A]),
+    (Act::PromoteCollective,  [N,    N,        N,      N,      O,     R,      A]),
     // Whoever could write a territory could widen its own reach.
     (Act::WriteTerritory,     [N,    N,        N,      N,      N,     N,      A]),
     (Act::SeeReviewQueue,     [N,    N,        N,      N,      N,     A,      A]),
@@ -170,13 +200,15 @@ pub const TABLE: [(Act, [Extent; 7]); 50] = [
 ];
 
 /// What only a person does, never a key.
-pub const PERSONAL: [Act; 6] = [
+pub const PERSONAL: [Act; 8] = [
     Act::SeeUsers,
     Act::GrantRights,
     Act::DeactivateUser,
     Act::KeepKeys,
     Act::EraseOneself,
     Act::AnswerInteraction,
+    Act::AnswerMembership,
+    Act::LeaveCollective,
 ];
 
 impl Act {
@@ -198,7 +230,7 @@ impl Act {
                 N => None,
                 O => Some(format!("{who} of its own actor")),
                 D => Some(format!("{who} of the side that declared it")),
-                X => Some(format!("{who} of the other side")),
+                X => Some(format!("{who} of the side that is asked")),
                 R => Some(format!("{who} within its territories")),
                 A => Some(who),
             }
@@ -217,11 +249,11 @@ pub struct Standing {
     pub analysed: bool,
     /// It is within what they are a partner for.
     pub partnered: bool,
-    /// It is their actor, has it at an end, or is organised by it.
+    /// It is their actor, has it at an end, or is organised or led by it.
     pub own: bool,
     /// Their actor declared it.
     pub declaring: bool,
-    /// The other side declared it.
+    /// The other side declared it; of a membership: their actor is the member, of a collective: a member.
     pub answering: bool,
 }
 

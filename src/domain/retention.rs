@@ -25,6 +25,8 @@ pub enum Kept {
     Contacts,
     /// Those who answer for support, from the end of their territory: they answer nowhere.
     SupportContacts,
+    /// Persons that a collective wanted to bring in, from when it was closed or put away.
+    ResourcePeople,
     /// Accounts that nobody ever took, from the end of the last invitation.
     UntakenAccounts,
     /// What a decided suggestion said beyond what history tells, from the decision.
@@ -35,7 +37,7 @@ pub enum Kept {
 
 /// For how long each is kept.
 #[rustfmt::skip]
-pub const PERIODS: [(Kept, TimeDelta); 12] = [
+pub const PERIODS: [(Kept, TimeDelta); 13] = [
     (Kept::RefreshTokens,      TimeDelta::zero()),
     (Kept::EndedSessions,      TimeDelta::days(1)),
     (Kept::OneTimeTokens,      TimeDelta::days(7)),
@@ -45,6 +47,7 @@ pub const PERIODS: [(Kept, TimeDelta); 12] = [
     (Kept::ClientKeys,         TimeDelta::days(90)),
     (Kept::Contacts,           TimeDelta::days(365)),
     (Kept::SupportContacts,    TimeDelta::days(365)),
+    (Kept::ResourcePeople,     TimeDelta::days(365)),
     (Kept::UntakenAccounts,    TimeDelta::days(30)),
     (Kept::DecidedSuggestions, TimeDelta::days(730)),
     (Kept::ApiKeys,            TimeDelta::days(365)),

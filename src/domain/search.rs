@@ -22,6 +22,8 @@ pub enum SearchKind {
     Territory,
     /// Calls.
     Call,
+    /// Collectives.
+    Collective,
 }
 
 /// What is searched.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actor_inputs::{ActorFilter, actor_listing};
+use super::collective_inputs::collective_listing;
+use super::collectives::CollectiveConnection;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
 use super::contacts::{Contact, contacts_of};
 use super::context::{ContextExt, may_see};
@@ -30,7 +32,8 @@ use crate::domain::actors as domain;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{ActorId, SubjectKind};
 use crate::domain::listings::{
-    ActorAnchor, ActorListing, ExchangeAnchor, ExchangeListing, InteractionAnchor, InteractionListing,
+    ActorAnchor, ActorListing, CollectiveAnchor, CollectiveListing, ExchangeAnchor, ExchangeListing,
+    InteractionAnchor, InteractionListing,
 };
 use crate::domain::paging::Page;
 use crate::domain::permissions::Entry;
@@ -222,6 +225,19 @@ impl Actor {
         let listing = exchange_listing(ctx, Side::Offer, None, Some(ExchangeAnchor::Actor)).await?;
         let page = page(first, after, None, None, &ExchangeListing::order(Side::Offer))?;
         OfferConnection::read(ctx, listing, page, Some(self.0.id.0)).await
+    }
+
+    /// The collectives that it is a member of, by name; those that it is asked to join too, for those who may see that.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn collectives(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<CollectiveConnection> {
+        let listing = collective_listing(ctx, None, Some(CollectiveAnchor::Member)).await?;
+        let page = page(first, after, None, None, &CollectiveListing::order())?;
+        CollectiveConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
     /// Counts its changes; send it back as `expectedVersion`.

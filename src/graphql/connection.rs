@@ -6,10 +6,13 @@ use async_graphql::{OutputType, SimpleObject};
 
 use super::actors::Actor;
 use super::calls::Call;
+use super::collectives::Collective;
+use super::contributions::Contribution;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::history::Revision;
 use super::interactions::Interaction;
+use super::memberships::Membership;
 use super::moderation::ReviewItem;
 use super::people::{ApiKey, User};
 use super::suggestions::Suggestion;
@@ -48,6 +51,9 @@ impl PageInfo {
 #[graphql(concrete(name = "InteractionEdge", params(Interaction)))]
 #[graphql(concrete(name = "TerritoryEdge", params(Territory)))]
 #[graphql(concrete(name = "CallEdge", params(Call)))]
+#[graphql(concrete(name = "CollectiveEdge", params(Collective)))]
+#[graphql(concrete(name = "MembershipEdge", params(Membership)))]
+#[graphql(concrete(name = "ContributionEdge", params(Contribution)))]
 #[graphql(concrete(name = "SuggestionEdge", params(Suggestion)))]
 #[graphql(concrete(name = "RevisionEdge", params(Revision)))]
 #[graphql(concrete(name = "ReviewItemEdge", params(ReviewItem)))]

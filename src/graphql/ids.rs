@@ -6,12 +6,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    ActorId, ApiKeyId, CallId, ContactId, ExchangeId, GrantId, InteractionId, Subject, SubjectKind,
-    SupportContactId, SupportRequestId, TerritoryId, TrackId, UserId,
+    ActorId, ApiKeyId, CallId, CollectiveId, ContactId, ExchangeId, GrantId, InteractionId, MembershipId,
+    NextStepId, ResourcePersonId, Subject, SubjectKind, SupportContactId, SupportRequestId, TerritoryId,
+    TrackId, UserId,
 };
 
 /// Letters that stand for the kinds in an id; never given to another kind.
-const TAGS: [(SubjectKind, u8); 14] = [
+const TAGS: [(SubjectKind, u8); 19] = [
     (SubjectKind::Territory, b't'),
     (SubjectKind::Actor, b'a'),
     (SubjectKind::Interaction, b'i'),
@@ -26,6 +27,11 @@ const TAGS: [(SubjectKind, u8); 14] = [
     (SubjectKind::Offer, b'o'),
     (SubjectKind::SupportContact, b'h'),
     (SubjectKind::SupportRequest, b'q'),
+    (SubjectKind::Collective, b'v'),
+    (SubjectKind::Membership, b'm'),
+    (SubjectKind::NextStep, b'n'),
+    (SubjectKind::ResourcePerson, b'r'),
+    (SubjectKind::Contribution, b'b'),
 ];
 
 /// The global id of an entry.
@@ -114,9 +120,40 @@ pub fn support_request_id(id: &ID) -> SupportRequestId {
     SupportRequestId(of_kind(id, SubjectKind::SupportRequest).unwrap_or(Uuid::nil()))
 }
 
+/// The key of a collective's id; for an id that is none, one that no collective has.
+pub fn collective_id(id: &ID) -> CollectiveId {
+    CollectiveId(of_kind(id, SubjectKind::Collective).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a membership's id; for an id that is none, one that no membership has.
+pub fn membership_id(id: &ID) -> MembershipId {
+    MembershipId(of_kind(id, SubjectKind::Membership).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a next step's id; for an id that is none, one that no step has.
+pub fn next_step_id(id: &ID) -> NextStepId {
+    NextStepId(of_kind(id, SubjectKind::NextStep).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a resource person's id; for an id that is none, one that nobody has.
+pub fn resource_person_id(id: &ID) -> ResourcePersonId {
+    ResourcePersonId(of_kind(id, SubjectKind::ResourcePerson).unwrap_or(Uuid::nil()))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use strum::IntoEnumIterator;
+
     use super::*;
+
+    #[test]
+    fn each_kind_has_a_letter_of_its_own() {
+        let letters: HashSet<_> = TAGS.iter().map(|(_, letter)| letter).collect();
+        let kinds: HashSet<_> = TAGS.iter().map(|(kind, _)| *kind).collect();
+        assert_eq!((letters.len(), kinds), (TAGS.len(), SubjectKind::iter().collect()));
+    }
 
     #[test]
     fn an_id_says_its_kind_and_nothing_else_is_one() {

@@ -1,6 +1,7 @@
 //! What nested fields read, in batches: one statement for all the entries of a page, not one a row. The only part of
 //! this layer that reads the store directly.
 
+mod collectives;
 mod exchanges;
 mod lists;
 mod spawner;
@@ -31,6 +32,9 @@ use crate::domain::registrations::Registration;
 use crate::domain::suggestions::Suggestion;
 use crate::domain::territories::{Relation, Territory};
 
+pub use self::collectives::{
+    AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, ResourcePeopleOf,
+};
 pub use self::exchanges::{ExchangeKey, MatchesIn, MatchesOf};
 pub use self::lists::{page_of, total_of};
 pub use self::spawner::Spawner;

@@ -5,6 +5,7 @@ use async_graphql::{ComplexObject, Context, Description, ID, Object, SimpleObjec
 use super::actor_inputs::UpdateActorInput;
 use super::actors::Actor;
 use super::calls::Call;
+use super::collectives::Collective;
 use super::connection::{ListEdge, PageInfo, cost, page, total};
 use super::context::ContextExt;
 use super::duplicates::DuplicateCandidate;
@@ -19,7 +20,7 @@ use super::scalars::DateTime;
 use super::suggestions::Suggestion;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::Violations;
-use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, SuggestionId};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, InteractionId, Subject, SubjectKind, SuggestionId};
 use crate::domain::moderation::{self as domain, ReviewListing};
 use crate::domain::paging::Slice;
 
@@ -31,7 +32,7 @@ pub struct ModerationQuery;
 impl ModerationQuery {
     /// What waits for your decision, oldest first: submitted entries and suggestions within the territories that you
     /// manage, everything for administrators. An interaction counts where one of its ends does, a call where the whole of
-    /// its perimeter does. Refused to all others.
+    /// its perimeter does, a collective where one of its places is. Refused to all others.
     #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
     async fn review_queue(
         &self,
@@ -111,6 +112,7 @@ impl ReviewItemConnection {
         let mut interactions =
             ctx.loader().load_many(of(SubjectKind::Interaction).map(InteractionId)).await?;
         let mut calls = ctx.loader().load_many(of(SubjectKind::Call).map(CallId)).await?;
+        let mut collectives = ctx.loader().load_many(of(SubjectKind::Collective).map(CollectiveId)).await?;
         let mut suggestions = ctx.loader().load_many(of(SubjectKind::Suggestion).map(SuggestionId)).await?;
         let item = |edge: &crate::domain::paging::Edge<domain::Waiting>| {
             let waiting = edge.node;
@@ -122,6 +124,9 @@ impl ReviewItemConnection {
                     Reviewable::Interaction(Interaction(interactions.remove(&InteractionId(id))?))
                 }
                 SubjectKind::Call => Reviewable::Call(Call(calls.remove(&CallId(id))?)),
+                SubjectKind::Collective => {
+                    Reviewable::Collective(Collective(collectives.remove(&CollectiveId(id))?))
+                }
                 _ => {
                     let suggestion = suggestions.remove(&SuggestionId(id))?;
                     suggested = Some((suggestion.caller.clone(), suggestion.actor));
@@ -167,7 +172,7 @@ impl ModerationMutation {
     async fn submit(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction or a call.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {
@@ -181,7 +186,10 @@ impl ModerationMutation {
     async fn review(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of a submitted actor, interaction or call, or of a pending suggestion.")] id: ID,
+        #[graphql(
+            desc = "Id of a submitted actor, interaction, call or collective, or of a pending suggestion."
+        )]
+        id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
         #[graphql(desc = "What you decide.")] decision: ReviewDecision,

@@ -6,6 +6,8 @@ use super::actor_inputs::{CreateActorInput, UpdateActorInput};
 use super::actors::Actor;
 use super::call_inputs::{CreateCallInput, UpdateCallInput};
 use super::calls::Call;
+use super::collective_mutations::CollectiveMutation;
+use super::collectives::Collective;
 use super::contacts::ContactMutation;
 use super::context::ContextExt;
 use super::duplicates::DuplicateMutation;
@@ -38,6 +40,8 @@ pub enum Reviewable {
     Call(Call),
     /// An edit that someone proposes.
     Suggestion(Suggestion),
+    /// A collective.
+    Collective(Collective),
 }
 
 impl From<app::publication::Reviewable> for Reviewable {
@@ -49,6 +53,7 @@ impl From<app::publication::Reviewable> for Reviewable {
             }
             app::publication::Reviewable::Call(call) => Self::Call(Call(call)),
             app::publication::Reviewable::Suggestion(suggestion) => Self::Suggestion(Suggestion(suggestion)),
+            app::publication::Reviewable::Collective(collective) => Self::Collective(Collective(collective)),
         }
     }
 }
@@ -64,6 +69,7 @@ pub struct Mutation(
     ErasureMutation,
     ExchangeMutation,
     SupportMutation,
+    CollectiveMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.
@@ -211,7 +217,7 @@ impl EntryMutation {
     async fn publish(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction or a call.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {
@@ -222,7 +228,7 @@ impl EntryMutation {
     async fn archive(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction or a call.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {
@@ -233,7 +239,7 @@ impl EntryMutation {
     async fn restore(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction or a call.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {

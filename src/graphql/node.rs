@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Interface};
 
 use super::actors::Actor;
 use super::calls::Call;
+use super::collectives::Collective;
 use super::contacts::{self, Contact};
 use super::context::ContextExt;
 use super::error::Result;
@@ -11,14 +12,15 @@ use super::exchanges::{Need, Offer};
 use super::ids::subject;
 use super::interactions::Interaction;
 use super::loaders::ExchangeKey;
+use super::memberships::Membership;
 use super::people::{ApiKey, User};
 use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, ApiKeyId, CallId, ContactId, ExchangeId, InteractionId, SubjectKind, SuggestionId,
-    SupportContactId, SupportRequestId, TerritoryId, UserId,
+    ActorId, ApiKeyId, CallId, CollectiveId, ContactId, ExchangeId, InteractionId, MembershipId, SubjectKind,
+    SuggestionId, SupportContactId, SupportRequestId, TerritoryId, UserId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -49,6 +51,10 @@ pub enum Node {
     SupportContact(SupportContact),
     /// A request for support.
     SupportRequest(SupportRequest),
+    /// A collective.
+    Collective(Collective),
+    /// An actor of a collective.
+    Membership(Membership),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -67,6 +73,12 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|found| Node::Interaction(Interaction(found))),
         SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
+        SubjectKind::Collective => {
+            loader.load_one(CollectiveId(subject.id)).await?.map(|found| Node::Collective(Collective(found)))
+        }
+        SubjectKind::Membership => {
+            loader.load_one(MembershipId(subject.id)).await?.map(|found| Node::Membership(Membership(found)))
+        }
         SubjectKind::Contact => contacts::contact(ctx, ContactId(subject.id)).await?.map(Node::Contact),
         SubjectKind::Suggestion => {
             Suggestion::seen(ctx, SuggestionId(subject.id)).await?.map(Node::Suggestion)
@@ -91,6 +103,10 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load_one(SupportRequestId(subject.id))
             .await?
             .map(|found| Node::SupportRequest(SupportRequest(found))),
-        SubjectKind::Track | SubjectKind::Grant => None,
+        SubjectKind::Track
+        | SubjectKind::Grant
+        | SubjectKind::NextStep
+        | SubjectKind::ResourcePerson
+        | SubjectKind::Contribution => None,
     })
 }

@@ -7,6 +7,7 @@ use super::actor_inputs::{ActorFilter, ActorOrder, ActorRef, actor_listing, boun
 use super::actors::{Actor, ActorConnection};
 use super::call_inputs::{CallFilter, CallOrder, CallRef, call_listing};
 use super::calls::{Call, CallConnection};
+use super::collective_mutations::CollectiveQuery;
 use super::connection::{cost, page};
 use super::context::ContextExt;
 use super::duplicates::DuplicateQuery;
@@ -34,7 +35,15 @@ const MOST_NODES: usize = 100;
 
 /// What can be read: a directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Default, MergedObject)]
-pub struct Query(DirectoryQuery, PeopleQuery, ModerationQuery, DuplicateQuery, ExchangeQuery, SupportQuery);
+pub struct Query(
+    DirectoryQuery,
+    PeopleQuery,
+    ModerationQuery,
+    DuplicateQuery,
+    CollectiveQuery,
+    ExchangeQuery,
+    SupportQuery,
+);
 
 /// The directory: entries, lists, search, vocabulary.
 #[derive(Default)]

@@ -6,6 +6,7 @@ use strum::IntoEnumIterator;
 use super::actor_inputs::{bounded, search_text};
 use super::actors::Actor;
 use super::calls::Call;
+use super::collectives::Collective;
 use super::connection::{PageInfo, page};
 use super::context::ContextExt;
 use super::enums::SearchKind;
@@ -14,7 +15,7 @@ use super::loaders::LinkedTo;
 use super::territories::Territory;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::{ActorId, CallId, SubjectKind, TerritoryId};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, SubjectKind, TerritoryId};
 use crate::domain::search::{self as domain, Search};
 use crate::domain::territories::Relation;
 
@@ -27,6 +28,8 @@ pub enum SearchItem {
     Territory(Territory),
     /// A call.
     Call(Call),
+    /// A collective.
+    Collective(Collective),
 }
 
 /// Something found with its place among what is found.
@@ -47,7 +50,7 @@ pub struct SearchEdge {
 impl SearchEdge {
     /// Where it is, in a line that tells homonyms apart: of a territory the département (of a neighbourhood also the
     /// commune), and the région where no département holds it; of an actor the commune of its seat and its département.
-    /// Null for calls, and where nothing is known.
+    /// Null for calls and collectives, and where nothing is known.
     #[graphql(complexity = 10)]
     async fn context(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let (first, place) = match &self.node {
@@ -57,7 +60,7 @@ impl SearchEdge {
                 let Some(seat) = ctx.loader().load_one(seat.commune).await? else { return Ok(None) };
                 (Some(seat.name.clone()), seat)
             }
-            SearchItem::Call(_) => return Ok(None),
+            SearchItem::Call(_) | SearchItem::Collective(_) => return Ok(None),
         };
         let holders = ctx.loader().load_one(LinkedTo(Relation::Within, false, place.id)).await?;
         let holders: Vec<_> =
@@ -107,6 +110,7 @@ impl SearchConnection {
         let mut actors = ctx.loader().load_many(of(SubjectKind::Actor).map(ActorId)).await?;
         let mut territories = ctx.loader().load_many(of(SubjectKind::Territory).map(TerritoryId)).await?;
         let mut calls = ctx.loader().load_many(of(SubjectKind::Call).map(CallId)).await?;
+        let mut collectives = ctx.loader().load_many(of(SubjectKind::Collective).map(CollectiveId)).await?;
         let edge = |edge: &crate::domain::paging::Edge<domain::SearchHit>| {
             let subject = edge.node.subject;
             let node = match subject.kind {
@@ -115,6 +119,9 @@ impl SearchConnection {
                     SearchItem::Territory(Territory(territories.remove(&TerritoryId(subject.id))?))
                 }
                 SubjectKind::Call => SearchItem::Call(Call(calls.remove(&CallId(subject.id))?)),
+                SubjectKind::Collective => {
+                    SearchItem::Collective(Collective(collectives.remove(&CollectiveId(subject.id))?))
+                }
                 _ => return None,
             };
             let highlight = Some(domain::highlight(&edge.node.name, &search.text));

@@ -8,6 +8,8 @@ use super::actor_inputs::{ActorFilter, ActorOrder, actor_listing};
 use super::actors::ActorConnection;
 use super::call_inputs::{CallFilter, call_listing};
 use super::calls::CallConnection;
+use super::collective_inputs::{CollectiveFilter, collective_listing};
+use super::collectives::CollectiveConnection;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
 use super::context::ContextExt;
 use super::enums::{InteractionScope, TerritoryAnswer, TerritoryBasis, TerritoryKind};
@@ -24,7 +26,8 @@ use super::support::SupportContactConnection;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::SubjectKind;
 use crate::domain::listings::{
-    ActorAnchor, InteractionAnchor, InteractionListing, SupportContactListing, TerritoryListing,
+    ActorAnchor, CollectiveAnchor, CollectiveListing, InteractionAnchor, InteractionListing,
+    SupportContactListing, TerritoryListing,
 };
 use crate::domain::paging::Page;
 use crate::domain::territories::{self as domain, Relation};
@@ -229,6 +232,20 @@ impl Territory {
         let listing = call_listing(ctx, filter, None, true).await?;
         let page = page(first, after, None, None, &listing.order.list())?;
         CallConnection::read(ctx, listing, page, Some(self.0.id.0)).await
+    }
+
+    /// The collectives that act, or try things out, in it or in what lies within it, by name.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn collectives(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that match.")] filter: Option<CollectiveFilter>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<CollectiveConnection> {
+        let listing = collective_listing(ctx, filter, Some(CollectiveAnchor::Territory)).await?;
+        let page = page(first, after, None, None, &CollectiveListing::order())?;
+        CollectiveConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
     /// Its actors and the interactions between them, ready to draw; null where it can't be told in time.

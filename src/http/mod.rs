@@ -3,6 +3,7 @@
 mod account;
 pub mod address;
 mod caller;
+mod cards;
 mod failure;
 mod graphiql;
 mod graphql;
@@ -110,6 +111,7 @@ pub fn router(state: State) -> Router {
     let routes = layers::bounded(bounded, &state)
         .merge(graphiql::routes())
         .merge(sdl::routes())
+        .merge(cards::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(nothing_here)
@@ -120,7 +122,7 @@ pub fn router(state: State) -> Router {
 async fn nothing_here() -> Failure {
     Failure::not_found(
         "Nothing is served at this address. There are /graphql (the API), /graphiql (its explorer), \
-         /schema.graphql, /healthz and /readyz.",
+         /schema.graphql, /collectives/{slug}/card, /healthz and /readyz.",
     )
 }
 

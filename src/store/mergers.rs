@@ -14,7 +14,7 @@ use super::sight::visible_actor;
 use super::sql::Sql;
 use super::{Store, Transaction};
 use crate::domain::actors::{Actor, ActorRef};
-use crate::domain::ids::{ActorId, CallId, InteractionId, UserId};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, InteractionId, UserId};
 use crate::domain::policy::Visibility;
 use crate::domain::publication::PublicationStatus;
 
@@ -94,6 +94,41 @@ pub async fn lock_calls(tx: &Transaction, of: ActorId) -> Result<Vec<CallId>, St
         Sql::new("SELECT id FROM calls WHERE id IN (SELECT call_id FROM call_actors WHERE actor_id = ");
     sql.bind(of.0).push(") ORDER BY id FOR UPDATE");
     ids(sql, tx).await.map(|ids| ids.into_iter().map(CallId).collect())
+}
+
+/// The collectives in which an actor is named, locked until the transaction ends, in order.
+pub async fn lock_collectives(tx: &Transaction, of: ActorId) -> Result<Vec<CollectiveId>, StoreError> {
+    let mut sql = Sql::new("SELECT v.id FROM collectives v WHERE v.actor_id = ");
+    sql.bind(of.0);
+    for (table, column) in COLLECTIVE_ACTORS {
+        sql.push(" OR v.id IN (SELECT x.collective_id FROM ").push(table).push(" x WHERE x.").push(column);
+        sql.push(" = ").bind(of.0).push(")");
+    }
+    sql.push(" ORDER BY v.id FOR UPDATE");
+    ids(sql, tx).await.map(|ids| ids.into_iter().map(CollectiveId).collect())
+}
+
+/// Where collectives name actors.
+const COLLECTIVE_ACTORS: [(&str, &str); 4] = [
+    ("memberships", "actor_id"),
+    ("next_steps", "owner_id"),
+    ("resource_people", "actor_id"),
+    ("contributions", "member_id"),
+];
+
+/// Gives the survivor what collectives keep of the merged actor, besides its memberships.
+pub async fn move_beside_collectives(
+    tx: &Transaction,
+    kept: ActorId,
+    merged: ActorId,
+) -> Result<(), StoreError> {
+    for (table, column) in &COLLECTIVE_ACTORS[1..] {
+        let mut sql = Sql::new("UPDATE ");
+        sql.push(table).push(" SET ").push(column).push(" = ").bind(kept.0);
+        sql.push(" WHERE ").push(column).push(" = ").bind(merged.0);
+        sql.execute(tx).await?;
+    }
+    Ok(())
 }
 
 async fn ids(sql: Sql, tx: &Transaction) -> Result<Vec<Uuid>, StoreError> {

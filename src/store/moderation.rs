@@ -7,12 +7,13 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::call_filter::open_to;
+use super::collective_filter::acts_in;
 use super::error::StoreError;
 use super::interaction_filter::visible_ends;
 use super::pages::{Listing, Order, count};
 use super::rows::{get, parse};
 use super::scopes::{Id, Reading};
-use super::sight::{an_end_is_reached, reached};
+use super::sight::{acts_within, an_end_is_reached, reached};
 use super::sql::Sql;
 use super::standing::nowhere_else;
 use super::{Store, Transaction};
@@ -26,6 +27,7 @@ use crate::domain::territories::{TerritoryBasis, TerritoryRef, TerritoryScope};
 const QUEUE: &str = "(SELECT 'ACTOR' AS kind, id, submitted_at AS since FROM actors WHERE status = 'SUBMITTED' AND submitted_at IS NOT NULL
     UNION ALL SELECT 'INTERACTION', id, submitted_at FROM interactions WHERE status = 'SUBMITTED' AND submitted_at IS NOT NULL
     UNION ALL SELECT 'CALL', id, submitted_at FROM calls WHERE status = 'SUBMITTED' AND submitted_at IS NOT NULL
+    UNION ALL SELECT 'COLLECTIVE', id, submitted_at FROM collectives WHERE status = 'SUBMITTED' AND submitted_at IS NOT NULL
     UNION ALL SELECT 'SUGGESTION', id, created_at FROM suggestions WHERE status = 'PENDING') q";
 
 #[derive(FromQueryResult)]
@@ -70,6 +72,13 @@ impl ReviewListing {
         }
         if let Some((id, direction, _)) = scope {
             open_to(&mut sql, id, direction);
+        }
+        sql.push(") WHEN 'COLLECTIVE' THEN EXISTS (SELECT 1 FROM collectives v WHERE v.id = q.id");
+        if let Some(managed) = managed {
+            acts_within(sql.and(""), managed, false);
+        }
+        if let Some((id, direction, _)) = scope {
+            acts_in(&mut sql, id, direction);
         }
         sql.push(") ELSE EXISTS (SELECT 1 FROM actors a WHERE a.id = CASE q.kind WHEN 'ACTOR' THEN q.id ELSE (SELECT s.actor_id FROM suggestions s WHERE s.id = q.id) END AND a.status <> 'ARCHIVED'");
         if let Some(managed) = managed {
@@ -143,6 +152,7 @@ pub async fn write_submitted(
         SubjectKind::Actor => "actors",
         SubjectKind::Interaction => "interactions",
         SubjectKind::Call => "calls",
+        SubjectKind::Collective => "collectives",
         _ => return Ok(()),
     };
     let mut sql = Sql::new("UPDATE ");

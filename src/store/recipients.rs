@@ -9,7 +9,7 @@ use super::Transaction;
 use super::error::StoreError;
 use super::rows::{get, parse};
 use super::sql::Sql;
-use crate::domain::ids::{ActorId, CallId, UserId};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, UserId};
 use crate::domain::publication::PublicationStatus;
 
 /// The users whose account edits one of these actors.
@@ -69,6 +69,25 @@ pub async fn managers_of_call(
         ") SELECT DISTINCT r.user_id FROM reached r WHERE EXISTS (SELECT 1 FROM perimeter) AND NOT EXISTS (
             SELECT 1 FROM perimeter p WHERE NOT EXISTS (SELECT 1 FROM reached o WHERE o.user_id = r.user_id AND (o.territory_id = p.territory_id
                 OR EXISTS (SELECT 1 FROM territory_links l WHERE l.relation = 'WITHIN' AND l.territory_id = p.territory_id AND l.other_id = o.territory_id)))) ORDER BY 1",
+    );
+    users(tx, sql).await
+}
+
+/// The users who manage one of the places where a collective acts.
+pub async fn managers_of_collective(
+    tx: &Transaction,
+    collective: CollectiveId,
+    now: DateTime<Utc>,
+) -> Result<Vec<UserId>, StoreError> {
+    let mut sql = Sql::new("WITH reached(user_id, territory_id) AS (");
+    sql.append(&held("TERRITORY_MANAGER", "g.territory_id", now));
+    sql.push(
+        "), places AS (SELECT x.territory_id FROM collective_territories x WHERE x.role = 'TERRITORY' AND x.collective_id = ",
+    )
+    .bind(collective.0);
+    sql.push(
+        ") SELECT DISTINCT r.user_id FROM reached r JOIN places p ON r.territory_id = p.territory_id OR EXISTS (
+            SELECT 1 FROM territory_links l WHERE l.relation = 'WITHIN' AND l.territory_id = p.territory_id AND l.other_id = r.territory_id) ORDER BY 1",
     );
     users(tx, sql).await
 }

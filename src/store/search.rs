@@ -1,13 +1,14 @@
-//! One ranked search over actors, territories and calls.
+//! One ranked search over actors, territories, calls and collectives.
 
 use uuid::Uuid;
 
 use super::Store;
 use super::call_filter::open_to;
+use super::collective_filter::acts_in;
 use super::error::StoreError;
 use super::rows::{get, parse};
 use super::scopes::{Id, Reading, reach};
-use super::sight::{visible_actor, visible_call};
+use super::sight::{visible_actor, visible_call, visible_collective};
 use super::sql::Sql;
 use super::text_search::{relevance, text_matches};
 use crate::domain::ids::Subject;
@@ -21,6 +22,7 @@ impl Search {
             SearchKind::Actor => ("actors", "a", "name"),
             SearchKind::Territory => ("territories", "t", "name"),
             SearchKind::Call => ("calls", "c", "title"),
+            SearchKind::Collective => ("collectives", "v", "name"),
         };
         let mut sql = Sql::new("SELECT ");
         sql.bind(kind.as_ref())
@@ -37,6 +39,7 @@ impl Search {
         match kind {
             SearchKind::Actor => visible_actor(sql.and(""), alias, &[], &self.visibility),
             SearchKind::Call => visible_call(sql.and(""), &[], &self.visibility),
+            SearchKind::Collective => visible_collective(sql.and(""), &[], &self.visibility),
             SearchKind::Territory => {}
         }
         if let Some(TerritoryScope { territory: TerritoryRef::Id(id), direction, basis }) = &self.territory {
@@ -52,6 +55,7 @@ impl Search {
                     sql.push(")");
                 }
                 SearchKind::Call => open_to(&mut sql, id, *direction),
+                SearchKind::Collective => acts_in(&mut sql, id, *direction),
             }
         }
         sql

@@ -157,6 +157,37 @@ pub(super) fn request_managed(sql: &mut Sql, territories: &[TerritoryId]) {
     sql.push(")");
 }
 
+/// Collectives of `v` that may be seen; archived ones only where they are asked for. Unpublished ones are seen by members,
+/// by those who are asked to be, and where they act.
+pub fn visible_collective(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
+    let archived = asked.contains(&PublicationStatus::Archived);
+    let Some(sight) = settled(sql, "v", archived, visibility) else { return };
+    sql.push("(");
+    has_own_member(sql, sight, "o.status IN ('INVITED', 'ACCEPTED')");
+    sql.push(" OR ");
+    acts_within(sql, &sight.readable(), true);
+    sql.push(")))");
+}
+
+/// Memberships of `m` in a collective of `v` that may be seen if the collective may: of an actor `e` that may, and agreed,
+/// unless the reader is that actor, leads the collective, or sees what is unpublished where it acts.
+pub fn visible_membership(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
+    visible_actor(sql, "e", asked, visibility);
+    match visibility {
+        Visibility::Everything => {}
+        Visibility::Public => _ = sql.and("m.status = 'ACCEPTED'"),
+        Visibility::Granted(sight) => {
+            sql.and("(m.status = 'ACCEPTED' OR ");
+            own(sql, "m.actor_id", &sight.own);
+            sql.push(" OR ");
+            led(sql, sight);
+            sql.push(" OR ");
+            acts_within(sql, &sight.readable(), true);
+            sql.push(")");
+        }
+    }
+}
+
 /// Writes the whole condition where nothing was granted, or its beginning up to what was.
 fn settled<'a>(sql: &mut Sql, alias: &str, archived: bool, visibility: &'a Visibility) -> Option<&'a Sight> {
     match visibility {
@@ -224,6 +255,34 @@ pub(super) fn an_end_is_reached(sql: &mut Sql, territories: &[TerritoryId]) {
 pub(super) fn organised(sql: &mut Sql, sight: &Sight) {
     sql.push("EXISTS (SELECT 1 FROM call_actors o WHERE o.call_id = c.id AND o.role = 'ORGANISER' AND ");
     own(sql, "o.actor_id", &sight.own);
+    sql.push(")");
+}
+
+/// Whether one of their own actors leads `v`.
+pub(super) fn led(sql: &mut Sql, sight: &Sight) {
+    has_own_member(sql, sight, "o.status = 'ACCEPTED' AND o.role = 'LEAD'");
+}
+
+/// Whether one of their own actors, which was not put away, is a member of `v` that holds this condition on `o`.
+pub(super) fn has_own_member(sql: &mut Sql, sight: &Sight, condition: &str) {
+    sql.push("EXISTS (SELECT 1 FROM memberships o JOIN actors p ON p.id = o.actor_id AND p.status <> 'ARCHIVED' WHERE o.collective_id = v.id AND ").push(condition);
+    sql.push(" AND ");
+    own(sql, "o.actor_id", &sight.own);
+    sql.push(")");
+}
+
+/// Whether `v` acts in one of these territories; with `pilot_sites`, or tries things out there.
+pub(super) fn acts_within(sql: &mut Sql, territories: &[TerritoryId], pilot_sites: bool) {
+    if territories.is_empty() {
+        sql.push("FALSE");
+        return;
+    }
+    sql.push("EXISTS (SELECT 1 FROM collective_territories x WHERE x.collective_id = v.id");
+    if !pilot_sites {
+        sql.and("x.role = 'TERRITORY'");
+    }
+    sql.and("x.territory_id IN ");
+    within(sql, territories);
     sql.push(")");
 }
 

@@ -17,6 +17,8 @@ pub enum Slugged {
     Actor,
     /// A call.
     Call,
+    /// A collective.
+    Collective,
 }
 
 impl Slugged {
@@ -24,6 +26,7 @@ impl Slugged {
         match self {
             Self::Actor => "actors",
             Self::Call => "calls",
+            Self::Collective => "collectives",
         }
     }
 }

@@ -9,8 +9,9 @@ use super::error::StoreError;
 use super::interaction_filter::visible_ends;
 use super::rows::get;
 use super::sight::{
-    an_end_is_own, an_end_is_reached, answers_in, answers_own, organised, own, reached, request_managed,
-    visible_actor, visible_call, visible_interaction, visible_request, visible_support, within,
+    acts_within, an_end_is_own, an_end_is_reached, answers_in, answers_own, has_own_member, led, organised,
+    own, reached, request_managed, visible_actor, visible_call, visible_collective, visible_interaction,
+    visible_membership, visible_request, visible_support, within,
 };
 use super::sql::Sql;
 use crate::domain::ids::{SubjectKind, TerritoryId};
@@ -44,6 +45,11 @@ pub async fn standings(
         SubjectKind::Need | SubjectKind::Offer => visible_actor(&mut sql, "a", &[], visibility),
         SubjectKind::SupportContact => visible_support(&mut sql, visibility),
         SubjectKind::SupportRequest => visible_request(&mut sql, visibility),
+        SubjectKind::Collective => visible_collective(&mut sql, ARCHIVED_TOO, visibility),
+        SubjectKind::Membership => {
+            visible_collective(&mut sql, ARCHIVED_TOO, visibility);
+            visible_membership(sql.and(""), ARCHIVED_TOO, visibility);
+        }
         _ => visible_actor(&mut sql, "a", ARCHIVED_TOO, visibility),
     }
     let standing = |row: &_| {
@@ -132,6 +138,28 @@ fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
             own(&mut sql, "q.requester_id", &sight.own);
             sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM ");
             sql.push(super::support_requests::FROM).push(" WHERE q.");
+        }
+        SubjectKind::Collective => {
+            sql.push("v.id, ");
+            for (name, territories) in three {
+                acts_within(&mut sql, territories, false);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            led(&mut sql, sight);
+            sql.push(" AS own, FALSE AS declaring, ");
+            has_own_member(&mut sql, sight, "o.status = 'ACCEPTED'");
+            sql.push(" AS answering FROM collectives v WHERE v.");
+        }
+        SubjectKind::Membership => {
+            sql.push("m.id, ");
+            for (name, territories) in three {
+                acts_within(&mut sql, territories, false);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            led(&mut sql, sight);
+            sql.push(" AS own, FALSE AS declaring, ");
+            own(&mut sql, "m.actor_id", &sight.own);
+            sql.push(" AS answering FROM memberships m JOIN collectives v ON v.id = m.collective_id JOIN actors e ON e.id = m.actor_id WHERE m.");
         }
         _ => return None,
     }

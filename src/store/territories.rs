@@ -181,6 +181,10 @@ pub enum Pairs {
     Calls,
     /// Where something is needed or given.
     Exchanges,
+    /// Where collectives act.
+    Collectives,
+    /// Where collectives try things out.
+    PilotSites,
 }
 
 impl Pairs {
@@ -191,6 +195,15 @@ impl Pairs {
             Self::Interactions => ("interaction_territories", "interaction_id"),
             Self::Calls => ("call_territories", "call_id"),
             Self::Exchanges => ("exchange_territories", "exchange_id"),
+            // Which of the two it is, is a part of the table.
+            Self::Collectives => (
+                "(SELECT collective_id, territory_id FROM collective_territories WHERE role = 'TERRITORY')",
+                "collective_id",
+            ),
+            Self::PilotSites => (
+                "(SELECT collective_id, territory_id FROM collective_territories WHERE role = 'PILOT_SITE')",
+                "collective_id",
+            ),
         }
     }
 }

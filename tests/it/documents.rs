@@ -232,6 +232,9 @@ async fn every_document_that_we_print_runs_on_the_demo_within_half_of_the_limits
             }
             if let Some(version) = written.get("version").filter(|_| printed.query.contains("mutation")) {
                 known["version"] = version.clone();
+                if printed.query.contains("registerCollective") {
+                    known["collective"] = written["id"].clone();
+                }
                 if printed.query.contains("suggestActorEdit") {
                     known["suggestion"] = written["id"].clone();
                 }

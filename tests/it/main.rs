@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod actors;
 mod architecture;
+mod collectives;
 mod contacts;
 mod contract;
 mod demo;

@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 use crate::support::TestApp;
 
 /// Everything with an id of its own that `node` finds.
-const NODES: [&str; 12] = [
+const NODES: [&str; 14] = [
     "Actor",
     "ApiKey",
     "Call",
+    "Collective",
     "Contact",
     "Interaction",
+    "Membership",
     "Need",
     "Offer",
     "Suggestion",
@@ -21,9 +23,10 @@ const NODES: [&str; 12] = [
     "User",
 ];
 
-/// Of these the last one to write wins, or what was done once is done for good: nobody sends a version back.
-const LAST_WINS: [&str; 7] =
-    ["ApiKey", "Contact", "Need", "Offer", "SupportContact", "SupportRequest", "User"];
+/// Of these the last one to write wins, or what was done once is done for good: nobody sends a version back. A membership
+/// is moved, and a move is refused where it is none from there.
+const LAST_WINS: [&str; 8] =
+    ["ApiKey", "Contact", "Membership", "Need", "Offer", "SupportContact", "SupportRequest", "User"];
 
 /// Every type of ours, by introspection.
 async fn types() -> Vec<Value> {
@@ -159,7 +162,7 @@ async fn lists_are_connections_as_relay_has_them() {
 async fn a_single_read_may_be_null_and_a_mutation_takes_one_input() {
     let types = types().await;
     let find = |wanted: &str| types.iter().find(|kind| name(kind) == wanted).unwrap();
-    for read in ["node", "actor", "interaction", "territory", "call"] {
+    for read in ["node", "actor", "interaction", "territory", "call", "collective"] {
         let kind = written(&field(find("Query"), read).unwrap()["type"]);
         assert!(!kind.ends_with('!'), "{read} of what is absent fails");
     }

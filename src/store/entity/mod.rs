@@ -3,8 +3,10 @@
 
 pub mod actors;
 pub mod calls;
+pub mod collectives;
 pub mod exchanges;
 pub mod interactions;
+pub mod memberships;
 pub mod support_requests;
 pub mod territories;
 pub mod tracks;

@@ -271,10 +271,64 @@ fn in_calls(all: &mut Vec<Question>) {
     ask(all, tracks, json!({}));
 }
 
+/// In collectives: their lists, and what each tells of its members.
+fn in_collectives(about: &About, all: &mut Vec<Question>) {
+    const LIST: &str =
+        "totalCount nodes { id name stage updatedAt } edges { cursor } pageInfo { hasNextPage endCursor }";
+    const ONE: &str = "id slug name stage status version updatedAt territories { code } lead { id } actor { id }
+        members { totalCount nodes { id role status actor { id } } } asked: members(status: INVITED) { totalCount nodes { id } }
+        blockers { code message } nextSteps { title owner { id } } resourcePeople { name actor { id } }
+        contributions { totalCount nodes { id amount member { id } } } contributionTotals { kind unit amount member { id } }";
+    for name in ["circle", "far circle", "draft circle"] {
+        ask(
+            all,
+            &format!("query($id: ID!) {{ collective(by: {{id: $id}}) {{ {ONE} }} }}"),
+            json!({ "id": format!("@{name}") }),
+        );
+    }
+    for id in about.ids.iter().copied().map(str::to_owned).chain(NEIGHBOURS.map(|name| format!("@{name}"))) {
+        ask(
+            all,
+            &format!(
+                "query($id: ID!) {{ collective(by: {{id: $id}}) {{ {ONE} }} collectives(filter: {{member: $id}}) {{ {LIST} }} actor(by: {{id: $id}}) {{ collectives {{ {LIST} }} }} }}"
+            ),
+            json!({ "id": id }),
+        );
+    }
+    let filters = [
+        json!({}),
+        json!({ "kinds": ["ACTION_COMMUNITY"] }),
+        json!({ "stages": ["FORMING"] }),
+        json!({ "themes": ["literacy"] }),
+        json!({ "sdgs": [13] }),
+    ];
+    for filter in filters.into_iter().chain(about.words.iter().map(|word| json!({ "text": word }))) {
+        ask(
+            all,
+            &format!("query($f: CollectiveFilter) {{ collectives(filter: $f, first: 100) {{ {LIST} }} }}"),
+            json!({ "f": filter }),
+        );
+    }
+    for place in PLACES {
+        ask(
+            all,
+            &format!(
+                "query($id: ID!) {{ territory(by: {{id: $id}}) {{ collectives {{ {LIST} }} }} collectives(filter: {{territory: {{territory: {{id: $id}}, direction: BOTH}}}}) {{ {LIST} }} }}"
+            ),
+            json!({ "id": format!("@{place}") }),
+        );
+    }
+    ask(
+        all,
+        &format!("query($slug: String!) {{ collective(by: {{slug: $slug}}) {{ {ONE} }} }}"),
+        json!({ "slug": about.slug }),
+    );
+}
+
 /// In searches.
 fn in_searches(about: &About, all: &mut Vec<Question>) {
     for word in &about.words {
-        let search = "edges { cursor score highlight context node { __typename ... on Actor { id } ... on Call { id } ... on Territory { id } } } pageInfo { hasNextPage endCursor }";
+        let search = "edges { cursor score highlight context node { __typename ... on Actor { id } ... on Call { id } ... on Territory { id } ... on Collective { id } } } pageInfo { hasNextPage endCursor }";
         ask(
             all,
             &format!(
@@ -343,6 +397,7 @@ pub fn questions(about: &About) -> Vec<Question> {
     in_places(&mut all);
     in_entries(&mut all);
     in_calls(&mut all);
+    in_collectives(about, &mut all);
     in_searches(about, &mut all);
     in_exchanges(about, &mut all);
     all

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::rows::{ROWS, Row};
 use super::world::{PERSONAS, Stage, World};
-use super::{exchange_rows, more_rows};
+use super::{collective_rows, exchange_rows, more_rows};
 use crate::support::{TestApp, codes};
 
 /// The root fields that the schema has, as `Query.actor`.
@@ -24,7 +24,8 @@ pub async fn root_fields(test: &TestApp) -> BTreeSet<String> {
 
 /// All rows.
 pub fn rows() -> Vec<&'static Row> {
-    ROWS.iter().chain(more_rows::ROWS).chain(exchange_rows::ROWS).collect()
+    let more = [more_rows::ROWS, collective_rows::ROWS, exchange_rows::ROWS];
+    ROWS.iter().chain(more.into_iter().flatten()).collect()
 }
 
 /// What an answer says: `.` done, or there; `-` null; `E` not in the list; else the first letter of the error's code.
@@ -77,8 +78,17 @@ impl Row {
 
     /// Whether it may take away what other rows of the same world ask for.
     fn takes_away(&self) -> bool {
-        ["archive", "suppressActor", "mergeActors", "deactivateUser", "revokeGrant", "eraseMe"]
-            .contains(&self.0)
+        [
+            "archive",
+            "suppressActor",
+            "mergeActors",
+            "deactivateUser",
+            "revokeGrant",
+            "eraseMe",
+            "leaveCollective",
+            "advanceCollective",
+        ]
+        .contains(&self.0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who may do what, held against the schema; and what may not be seen is nowhere.
 
+mod collective_rows;
 mod crowds;
 mod document;
 mod everything;

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::everything::{About, differences, part, questions};
 use super::world::{Stage, World};
-use crate::support::data_of;
 use crate::support::entries::id_of;
+use crate::support::{TestApp, data_of};
 
 /// An actor that shows wherever an actor can: with a place, areas, themes, a number, links of every kind, calls.
 struct Zork {
@@ -82,6 +82,7 @@ async fn zork() -> Zork {
     let asks = json!({ "requester": zork, "kind": "METHOD", "description": "Xylophonie ?" });
     let request = "mutation($input: SupportRequestInput!) { made: requestSupport(input: $input) { id } }";
     links.push(id_of(&test.admin_data(request, json!({ "input": asks })).await["made"]));
+    in_a_circle(test, &stage, &zork).await;
     let key = key(&zork);
     test.execute(&format!(
         "UPDATE interactions SET declared_by_id = '{key}' WHERE '{key}' IN (source_id, target_id);
@@ -90,6 +91,22 @@ async fn zork() -> Zork {
     ))
     .await;
     Zork { stage, id: zork, slug, links }
+}
+
+/// A member of a collective that everyone sees, with all that a member may be to one.
+async fn in_a_circle(test: &TestApp, stage: &Stage, zork: &str) {
+    let circle = stage.world.id("circle");
+    let invite =
+        "mutation($id: ID!, $a: ID!) { inviteMember(collective: $id, actor: $a, role: MEMBER) { id } }";
+    let member = test.admin_data(invite, json!({ "id": circle, "a": zork })).await["inviteMember"].clone();
+    let accept = "mutation($id: ID!) { answerMembership(id: $id, accept: true) { id } }";
+    test.admin_data(accept, json!({ "id": member["id"] })).await;
+    let contribute = "mutation($id: ID!, $a: ID!) { recordContribution(collective: $id, input: {member: $a, kind: TIME, amount: \"7\", unit: \"heures\"}) { id } }";
+    test.admin_data(contribute, json!({ "id": circle, "a": zork })).await;
+    let steps = "mutation($id: ID!, $a: ID!) { setNextSteps(collective: $id, expectedVersion: 2, steps: [{title: \"Un pas\", owner: $a, due: \"2026-12-01\"}]) { id } }";
+    test.admin_data(steps, json!({ "id": circle, "a": zork })).await;
+    let people = "mutation($id: ID!, $a: ID!) { setResourcePeople(collective: $id, expectedVersion: 3, people: [{name: \"Dominique\", actor: $a, visibility: PUBLIC}]) { id } }";
+    test.admin_data(people, json!({ "id": circle, "a": zork })).await;
 }
 
 fn key(id: &str) -> String {
@@ -130,6 +147,8 @@ async fn actor(of: &str, blind: &[&str], seeing: &[&str], wide: bool, every: usi
     stage.test.execute(&format!("UPDATE actors SET {} WHERE id = '{key}'", status(of))).await;
     let gone = format!(
         "DELETE FROM interactions WHERE '{key}' IN (source_id, target_id); DELETE FROM call_actors WHERE actor_id = '{key}';
+         DELETE FROM memberships WHERE actor_id = '{key}'; DELETE FROM contributions WHERE member_id = '{key}';
+         UPDATE next_steps SET owner_id = NULL WHERE owner_id = '{key}'; UPDATE resource_people SET actor_id = NULL WHERE actor_id = '{key}';
          DELETE FROM origins WHERE subject_id = '{key}'; DELETE FROM changes WHERE subject_id = '{key}'; DELETE FROM actors WHERE id = '{key}'"
     );
     let stages = World::with_and_without(stage, &gone, wide).await;
@@ -221,8 +240,53 @@ async fn an_unpublished_call_is_nowhere() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unpublished_collective_is_nowhere() {
+    for (of, blind, seeing, wide) in [
+        ("DRAFT", vec!["anonymous", "elsewhere", "editor", "quarter"], vec!["manager", "analyst"], false),
+        ("SUBMITTED", vec!["elsewhere", "anonymous"], vec!["manager"], true),
+        ("REJECTED", vec!["other", "anonymous"], vec!["manager"], false),
+        ("ARCHIVED", vec!["editor", "anonymous"], vec!["manager"], true),
+    ] {
+        let stage = World::stage().await;
+        let register =
+            "mutation($input: RegisterCollectiveInput!) { registerCollective(input: $input) { id } }";
+        let input = json!({ "kind": "ACTION_COMMUNITY", "name": "Zorglub méandre", "lead": stage.world.id("seen"),
+            "territories": [{ "id": stage.world.id("A") }], "themes": ["literacy"], "sdgs": [13],
+            "intent": { "sharedFinding": "Xylophonie" } });
+        let made = stage.test.admin_data(register, json!({ "input": input })).await;
+        let circle = id_of(&made["registerCollective"]);
+        stage.test.must("publish", &circle, 1).await;
+        let key = key(&circle);
+        stage
+            .test
+            .execute(&format!(
+                "UPDATE memberships SET status = 'ACCEPTED' WHERE collective_id = '{key}';
+            UPDATE collectives SET {} WHERE id = '{key}'",
+                status(of)
+            ))
+            .await;
+        let gone = format!("DELETE FROM collectives WHERE id = '{key}'");
+        let stages = World::with_and_without(stage, &gone, wide).await;
+        let about = About {
+            ids: vec![&circle],
+            slug: "zorglub-meandre",
+            siren: SIREN,
+            words: WORDS.to_vec(),
+            points: vec![],
+        };
+        hold(&about, stages, &blind, &seeing, 4).await;
+    }
+}
+
 /// Every write that names an entry, with its id.
-const WRITES: [&str; 12] = [
+const WRITES: [&str; 18] = [
+    "updateCollective(id: $id, expectedVersion: 2, input: {name: \"X\"}) { id }",
+    "advanceCollective(id: $id, expectedVersion: 2, to: CLOSED, reason: \"x\") { id }",
+    "promoteToActor(collective: $id, expectedVersion: 2, kind: OTHER) { id }",
+    "inviteMember(collective: $id, actor: $own, role: MEMBER) { id }",
+    "recordContribution(collective: $id, input: {member: $own, kind: TIME, amount: \"1\"}) { id }",
+    "registerCollective(input: {kind: SMALL_COLLECTIVE, name: \"X\", lead: $own, invite: [$id], territories: [{id: $place}]}) { id }",
     "updateActor(id: $id, expectedVersion: 2, input: {name: \"X\"}) { id }",
     "updateActor(id: $id, expectedVersion: 99, input: {name: \"\"}) { id }",
     "updateInteraction(id: $id, expectedVersion: 2, input: {intensity: 3}) { id }",
@@ -241,8 +305,13 @@ const WRITES: [&str; 12] = [
 async fn a_write_that_names_what_is_unseen_hears_what_one_that_names_nothing_hears() {
     let Zork { stage, id, links, .. } = zork().await;
     let call = stage.world.id("draft call").to_owned();
-    for (kind, id, tag) in [("actors", &id, b'a'), ("interactions", &links[0], b'i'), ("calls", &call, b'c')]
-    {
+    let circle = stage.world.id("draft circle").to_owned();
+    for (kind, id, tag) in [
+        ("actors", &id, b'a'),
+        ("interactions", &links[0], b'i'),
+        ("calls", &call, b'c'),
+        ("collectives", &circle, b'v'),
+    ] {
         let random = {
             use base64::Engine;
             let mut bytes = vec![tag];

@@ -181,6 +181,7 @@ async fn build() -> World {
     calls(&test, &mut ids).await;
     exchanges(&test, &mut ids).await;
     support(&test, &mut ids).await;
+    circles(&test, &mut ids).await;
     let users = users(&test, &mut ids).await;
     World { url: test.close().await, ids, users }
 }
@@ -322,6 +323,50 @@ async fn support(test: &TestApp, ids: &mut Ids) {
         ids.insert(name, id_of(&test.admin_data(ask, json!({ "input": input })).await["made"]));
     }
     restored(test, &ids["gone"], false).await;
+}
+
+/// Collectives that one leads: `circle` asks others to join, `waiting circle` waits for review.
+async fn circles(test: &TestApp, ids: &mut Ids) {
+    let register = "mutation($input: RegisterCollectiveInput!) { registerCollective(input: $input) { id members { nodes { id actor { id } } } } }";
+    let accept = "mutation($id: ID!) { answerMembership(id: $id, accept: true) { id } }";
+    for (name, called, place, lead, invite) in [
+        ("circle", "Cercle vert", "A", "own", vec!["near", "far"]),
+        ("far circle", "Cercle lointain", "B", "far", vec![]),
+        ("draft circle", "Ronde secrète", "A", "seen", vec![]),
+        ("own draft circle", "Ronde verte", "A", "own", vec![]),
+        ("waiting circle", "Attente bleue", "A", "near", vec![]),
+    ] {
+        let asked: Vec<_> = invite.iter().map(|actor| ids[*actor].clone()).collect();
+        let input = json!({ "kind": "SMALL_COLLECTIVE", "name": called, "territories": [{ "id": ids[place] }],
+            "lead": ids[lead], "invite": asked, "intent": { "sharedFinding": "Un constat", "urgency": "HIGH" } });
+        let made = test.admin_data(register, json!({ "input": input })).await["registerCollective"].clone();
+        let membership = |actor: &str| {
+            let all = made["members"]["nodes"].as_array().expect("members").iter();
+            id_of(all.clone().find(|member| member["actor"]["id"] == *ids[actor]).expect("a member"))
+        };
+        let leading = membership(lead);
+        test.admin_data(accept, json!({ "id": leading })).await;
+        let id = id_of(&made);
+        match name {
+            "circle" => {
+                let asked = [membership("near"), membership("far")];
+                for (name, id) in ["near asked", "far asked"].into_iter().zip(asked) {
+                    ids.insert(name, id);
+                }
+                ids.insert("lead of circle", leading);
+                test.must("publish", &id, 1).await;
+            }
+            "far circle" => {
+                ids.insert("lead of far circle", leading);
+                test.must("publish", &id, 1).await;
+            }
+            "waiting circle" => {
+                test.must("submit", &id, 1).await;
+            }
+            _ => {}
+        }
+        ids.insert(name, id);
+    }
 }
 
 /// The users, and what only a statement makes.

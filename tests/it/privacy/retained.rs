@@ -41,6 +41,12 @@ async fn one_of_each(test: &TestApp) -> String {
     }
     test.execute("UPDATE territories SET valid_until = '2026-11-21' WHERE code = '28001'").await;
     test.execute("UPDATE support_contacts SET name = 'Claude' WHERE territory_id IN (SELECT id FROM territories WHERE code = '28002')").await;
+    test.execute(&format!(
+        "INSERT INTO collectives (id, slug, kind, name, stage, closed_from, status, created_at, updated_at)
+            VALUES ('{kept}', 'ensemble', 'SMALL_COLLECTIVE', 'Ensemble', 'CLOSED', 'INTENT', 'DRAFT', {now}, {now});
+        INSERT INTO resource_people (id, collective_id, position, name, approached, visibility) VALUES ('{kept}', '{kept}', 0, 'Zébulon', FALSE, 'MANAGERS')"
+    ))
+    .await;
     let contact = json!({ "name": "Zébulon", "consentOn": "2026-01-01", "expiresOn": "2026-11-22" });
     add(test, &actor, contact).await;
     add(test, &actor, json!({ "name": "Sans fin" })).await;
@@ -88,8 +94,8 @@ async fn each_goes_when_its_time_is_over_and_not_before() {
         .await;
     assert_eq!(
         json!(told),
-        json!([{ "kind": "ACTOR", "action": "ERASE" }, { "kind": "CONTACT", "action": "ERASE" },
-            { "kind": "SUPPORT_CONTACT", "action": "ERASE" }, { "kind": "USER", "action": "ERASE" }])
+        json!([{ "kind": "ACTOR", "action": "ERASE" }, { "kind": "COLLECTIVE", "action": "ERASE" }, { "kind": "CONTACT", "action": "ERASE" },
+            { "kind": "RESOURCE_PERSON", "action": "ERASE" }, { "kind": "SUPPORT_CONTACT", "action": "ERASE" }, { "kind": "USER", "action": "ERASE" }])
     );
     let all = everything(&test).await;
     assert!(!all.contains("bulon") && !all.contains("invited@"));

@@ -1,0 +1,198 @@
+//! `/collectives/{slug}/card`: the identity card of a collective as one printable page, in French, without scripts or
+//! other hosts. It shows what a stranger may see, whoever asks.
+
+use std::fmt::{self, Display, Write};
+
+use axum::Router;
+use axum::extract::{Path, State as FromState};
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use chrono::{Datelike, NaiveDate};
+
+use super::{Failure, State};
+use crate::app::Error;
+use crate::app::identity_cards::CardPage;
+use crate::domain::collectives::CollectiveKind;
+use crate::domain::identity_cards::{IdentityCard, ReasonStance};
+use crate::graphql::edge::Code;
+
+const STYLE: &str = include_str!("cards.css");
+/// The page brings its style along, and nothing else.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
+/// The route.
+pub(super) fn routes() -> Router<State> {
+    Router::new().route("/collectives/{slug}/card", get(card))
+}
+
+async fn card(FromState(state): FromState<State>, Path(slug): Path<String>) -> Result<Response, Failure> {
+    let found = state.app.card_page(slug.replace('\0', "")).await.map_err(|error| match error {
+        Error::Unavailable => {
+            Failure::new(Code::Unavailable, "The database can't be reached: try again in a moment.")
+        }
+        Error::Timeout => Failure::new(Code::Timeout, "It took too long: try again."),
+        error => {
+            tracing::error!(?error, "a card can't be read");
+            Failure::new(Code::Internal, "Internal error.")
+        }
+    })?;
+    let page = found.ok_or_else(|| Failure::not_found("No published collective of this name has a card."))?;
+    let mut html = String::new();
+    write_page(&mut html, &page).map_err(|_| Failure::new(Code::Internal, "Internal error."))?;
+    let headers = [(header::CONTENT_SECURITY_POLICY, POLICY), (header::CACHE_CONTROL, "no-cache")];
+    Ok((headers, Html(html)).into_response())
+}
+
+fn write_page(out: &mut String, page: &CardPage) -> fmt::Result {
+    let name = Text(&page.collective.name);
+    let kind = match page.collective.kind {
+        CollectiveKind::SmallCollective => "Petit collectif",
+        CollectiveKind::ActionCommunity => "Communauté d’action",
+    };
+    write!(
+        out,
+        "<!doctype html>\n<html lang=\"fr\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name} : fiche d’identité</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<p class=\"kind\">{kind} · fiche d’identité</p>\n<h1>{name}</h1>\n"
+    )?;
+    write_places(out, page)?;
+    let card = &page.card;
+    write!(
+        out,
+        "</header>\n<main>\n<p class=\"question\"><strong>Question essentielle</strong>{}</p>\n",
+        Text(&card.essential_question)
+    )?;
+    write_card(out, card)?;
+    write_members(out, page)?;
+    write!(out, "</main>\n<footer>Révision {}", card.revision)?;
+    if let Some(day) = card.adopted_on {
+        write!(out, ", adoptée le {}", Day(day))?;
+    }
+    writeln!(out, " · écrite le {}</footer>\n</body>\n</html>", Day(card.updated_at.date_naive()))
+}
+
+fn write_places(out: &mut String, page: &CardPage) -> fmt::Result {
+    writeln!(out, "<p class=\"where\">{}</p>", Text(&page.territories.join(", ")))?;
+    if page.pilot_sites.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<p class=\"where\">Territoires pilotes : {}</p>", Text(&page.pilot_sites.join(", ")))
+}
+
+fn write_card(out: &mut String, card: &IdentityCard) -> fmt::Result {
+    writeln!(out, "<div class=\"columns\">")?;
+    if !card.reasons.is_empty() {
+        writeln!(out, "<section>\n<h2>Nos raisons d’agir</h2>\n<ul>")?;
+        for reason in &card.reasons {
+            let stance = match reason.stance {
+                ReasonStance::NotAcceptable => "Pas normal",
+                ReasonStance::Important => "Important",
+                ReasonStance::Necessary => "Nécessaire",
+            };
+            writeln!(out, "<li><strong>{stance} :</strong> {}</li>", Text(&reason.text))?;
+        }
+        writeln!(out, "</ul>\n</section>")?;
+    }
+    let mut years: Vec<_> = card.effects.iter().map(|effect| effect.horizon_year).collect();
+    years.sort_unstable();
+    years.dedup();
+    if !years.is_empty() {
+        writeln!(out, "<section>")?;
+        for year in years {
+            writeln!(out, "<h2>Ce que nous voulons pour {year}</h2>\n<ul>")?;
+            for effect in card.effects.iter().filter(|effect| effect.horizon_year == year) {
+                writeln!(out, "<li>{}</li>", Text(&effect.text))?;
+            }
+            writeln!(out, "</ul>")?;
+        }
+        writeln!(out, "</section>")?;
+    }
+    writeln!(out, "</div>")?;
+    if card.key_actions.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<section>\n<h2>Nos actions clés</h2>\n<ol>")?;
+    for action in &card.key_actions {
+        write!(out, "<li>{}", Text(&action.title))?;
+        if !action.details.is_empty() {
+            write!(out, "<ul>")?;
+            for detail in &action.details {
+                write!(out, "<li>{}</li>", Text(detail))?;
+            }
+            write!(out, "</ul>")?;
+        }
+        writeln!(out, "</li>")?;
+    }
+    writeln!(out, "</ol>\n</section>")
+}
+
+fn write_members(out: &mut String, page: &CardPage) -> fmt::Result {
+    if page.members.is_empty() {
+        return Ok(());
+    }
+    write!(
+        out,
+        "<section>\n<h2>Membres ({})</h2>\n<p>{}",
+        page.member_count,
+        Text(&page.members.join(", "))
+    )?;
+    let more = page.member_count - page.members.len() as i64;
+    if more > 0 {
+        write!(out, " et {more} de plus")?;
+    }
+    writeln!(out, "</p>\n</section>")
+}
+
+/// Text as it stands in HTML.
+struct Text<'a>(&'a str);
+
+impl Display for Text<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            match c {
+                '<' => out.write_str("&lt;")?,
+                '>' => out.write_str("&gt;")?,
+                '&' => out.write_str("&amp;")?,
+                '"' => out.write_str("&quot;")?,
+                '\'' => out.write_str("&#39;")?,
+                other => out.write_char(other)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A day in French.
+struct Day(NaiveDate);
+
+impl Display for Day {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = if self.0.day() == 1 { "er" } else { "" };
+        write!(out, "{}{first} {} {}", self.0.day(), MONTHS[self.0.month0() as usize], self.0.year())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_never_comes_through_and_days_are_french() {
+        assert_eq!(Text("<script>'\"&").to_string(), "&lt;script&gt;&#39;&quot;&amp;");
+        let day = NaiveDate::from_ymd_opt(2019, 6, 1).expect("a day");
+        assert_eq!(Day(day).to_string(), "1er juin 2019");
+    }
+}
