@@ -22,6 +22,8 @@ mod m20261126_000012_outbox;
 mod m20261126_000013_unpublished;
 mod m20261126_000014_collectives;
 mod m20261126_000015_cards;
+mod m20261126_000019_projects;
+mod m20261126_000020_applications;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000013_unpublished::Migration),
             Box::new(m20261126_000014_collectives::Migration),
             Box::new(m20261126_000015_cards::Migration),
+            Box::new(m20261126_000019_projects::Migration),
+            Box::new(m20261126_000020_applications::Migration),
         ]
     }
 }

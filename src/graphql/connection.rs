@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{OutputType, SimpleObject};
 
 use super::actors::Actor;
+use super::applications::Application;
 use super::calls::Call;
 use super::collectives::Collective;
 use super::contributions::Contribution;
@@ -14,6 +15,7 @@ use super::interactions::Interaction;
 use super::memberships::Membership;
 use super::moderation::ReviewItem;
 use super::people::{ApiKey, User};
+use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::territories::Territory;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
@@ -50,6 +52,8 @@ impl PageInfo {
 #[graphql(concrete(name = "TerritoryEdge", params(Territory)))]
 #[graphql(concrete(name = "CallEdge", params(Call)))]
 #[graphql(concrete(name = "CollectiveEdge", params(Collective)))]
+#[graphql(concrete(name = "ProjectEdge", params(Project)))]
+#[graphql(concrete(name = "ApplicationEdge", params(Application)))]
 #[graphql(concrete(name = "MembershipEdge", params(Membership)))]
 #[graphql(concrete(name = "ContributionEdge", params(Contribution)))]
 #[graphql(concrete(name = "SuggestionEdge", params(Suggestion)))]

@@ -1,8 +1,10 @@
 //! What nested fields read, in batches: one statement for all the entries of a page, not one a row. The only part of
 //! this layer that reads the store directly.
 
+mod applications;
 mod collectives;
 mod lists;
+mod projects;
 mod spawner;
 
 use std::collections::HashMap;
@@ -30,10 +32,12 @@ use crate::domain::registrations::Registration;
 use crate::domain::suggestions::Suggestion;
 use crate::domain::territories::{Relation, Territory};
 
+pub use self::applications::{BudgetOf, EligibilityOf, SignOffsOf};
 pub use self::collectives::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, ResourcePeopleOf,
 };
 pub use self::lists::{page_of, total_of};
+pub use self::projects::{CellProjects, MatrixOf, PartnersOf};
 pub use self::spawner::Spawner;
 pub use crate::store::territories::Pairs;
 

@@ -5,6 +5,7 @@ use strum::IntoEnumIterator;
 
 use super::actor_inputs::{ActorFilter, ActorOrder, ActorRef, actor_listing, bounded};
 use super::actors::{Actor, ActorConnection};
+use super::application_roots::ApplicationQuery;
 use super::call_inputs::{CallFilter, CallOrder, CallRef, call_listing};
 use super::calls::{Call, CallConnection};
 use super::collective_mutations::CollectiveQuery;
@@ -19,6 +20,7 @@ use super::interactions::{Interaction, InteractionConnection};
 use super::moderation::ModerationQuery;
 use super::node::{Node, node};
 use super::people_roots::PeopleQuery;
+use super::project_roots::ProjectQuery;
 use super::search::SearchConnection;
 use super::territories::{Territory, TerritoryConnection, TerritoryHit};
 use super::territory_inputs::{TerritoryFilter, TerritoryRef, TerritoryScope};
@@ -33,7 +35,15 @@ const MOST_NODES: usize = 100;
 
 /// What can be read: a directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Default, MergedObject)]
-pub struct Query(DirectoryQuery, PeopleQuery, ModerationQuery, DuplicateQuery, CollectiveQuery);
+pub struct Query(
+    DirectoryQuery,
+    PeopleQuery,
+    ModerationQuery,
+    DuplicateQuery,
+    CollectiveQuery,
+    ProjectQuery,
+    ApplicationQuery,
+);
 
 /// The directory: entries, lists, search, vocabulary.
 #[derive(Default)]

@@ -183,6 +183,8 @@ pub enum Pairs {
     Collectives,
     /// Where collectives try things out.
     PilotSites,
+    /// Where projects take place.
+    Projects,
 }
 
 impl Pairs {
@@ -192,6 +194,7 @@ impl Pairs {
             Self::Points => ("actor_points", "actor_id"),
             Self::Interactions => ("interaction_territories", "interaction_id"),
             Self::Calls => ("call_territories", "call_id"),
+            Self::Projects => ("project_territories", "project_id"),
             // Which of the two it is, is a part of the table.
             Self::Collectives => (
                 "(SELECT collective_id, territory_id FROM collective_territories WHERE role = 'TERRITORY')",

@@ -2,9 +2,11 @@
 //! out: Postgres fills them.
 
 pub mod actors;
+pub mod applications;
 pub mod calls;
 pub mod collectives;
 pub mod interactions;
 pub mod memberships;
+pub mod projects;
 pub mod territories;
 pub mod tracks;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::rows::{ROWS, Row};
 use super::world::{PERSONAS, Stage, World};
-use super::{collective_rows, more_rows};
+use super::{application_rows, collective_rows, more_rows, project_rows};
 use crate::support::{TestApp, codes};
 
 /// The root fields that the schema has, as `Query.actor`.
@@ -24,7 +24,12 @@ pub async fn root_fields(test: &TestApp) -> BTreeSet<String> {
 
 /// All rows.
 pub fn rows() -> Vec<&'static Row> {
-    ROWS.iter().chain(more_rows::ROWS).chain(collective_rows::ROWS).collect()
+    ROWS.iter()
+        .chain(more_rows::ROWS)
+        .chain(collective_rows::ROWS)
+        .chain(project_rows::ROWS)
+        .chain(application_rows::ROWS)
+        .collect()
 }
 
 /// What an answer says: `.` done, or there; `-` null; `E` not in the list; else the first letter of the error's code.
