@@ -178,7 +178,8 @@ pub fn relevance(sql: &mut Sql, kind: SearchKind, text: &SearchText) {
             && let Some(lead) = &text.lead
         {
             // Folding is slow, so that it comes after what few names hold.
-            let title = if kind == SearchKind::Call { "title" } else { "name" };
+            let titled = matches!(kind, SearchKind::Call | SearchKind::Project);
+            let title = if titled { "title" } else { "name" };
             sql.push(" WHEN starts_with(")
                 .push(&name)
                 .push(" || ' ', ")

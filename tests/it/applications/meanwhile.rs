@@ -89,8 +89,8 @@ async fn who_takes_over_an_applicant_takes_over_what_it_signed() {
     town.signed(&id, &[1, 2]).await;
     let merge = "mutation($keep: ID!, $merge: ID!, $version: Int!) {
         mergeActors(keep: $keep, keepVersion: $version, merge: $merge, mergeVersion: 2) { id } }";
-    let into = async |keep: usize, version: i64, merge: &String| {
-        let variables = json!({ "keep": town.actors[keep], "version": version, "merge": merge });
+    let into = async |keep: usize, version: i64, merged: &String| {
+        let variables = json!({ "keep": town.actors[keep], "version": version, "merge": merged });
         town.test.admin_data(merge, variables).await;
     };
     // A co-applicant by a stranger; the lead, too; the funder of a line.

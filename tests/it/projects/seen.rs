@@ -17,7 +17,6 @@ const WAYS: &str = "query($id: ID!, $here: ID!, $actor: ID!) {
 
 #[tokio::test]
 async fn a_draft_is_seen_by_whom_it_concerns() {
-    _ = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).try_init();
     let town = Town::of(5).await;
     let made = town
         .created(json!({ "partners": [town.actors[4]], "territories": [{ "id": town.here }],
