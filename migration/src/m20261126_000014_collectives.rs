@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-const UP: &str = r#"
+const UP: &str = r"
 CREATE TABLE collectives (
     id uuid PRIMARY KEY,
     slug text NOT NULL CONSTRAINT collectives_slug UNIQUE,
@@ -112,7 +112,7 @@ CREATE TRIGGER collectives_words_changed AFTER UPDATE ON collectives REFERENCING
     FOR EACH STATEMENT EXECUTE FUNCTION search_words_follow();
 CREATE TRIGGER collectives_words_gone AFTER DELETE ON collectives REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION search_words_follow();
-"#;
+";
 
 /// What follows the words of names, with those of collectives or, as it was before there were any, without.
 fn words(with_collectives: bool) -> String {

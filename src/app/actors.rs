@@ -86,6 +86,7 @@ impl App {
         let (mut actor, mut sets) = (Actor::new(ActorId(self.ids.next(now)), now), ActorSets::default());
         check_key(client_key, &mut found);
         self.resolve_places(&mut input, &mut found).await?;
+        input.edit.check_days(self.clock.today(), &mut found);
         actor.edit(&mut sets, input.edit, &mut found);
         found.into_result(())?;
         let mut tries = Tries::default();
@@ -172,6 +173,7 @@ impl App {
         comment: Option<String>,
     ) -> Result<Actor, Error> {
         let (mut actor, mut sets) = (before.clone(), sets_before.clone());
+        edit.check_days(self.clock.today(), &mut found);
         actor.edit(&mut sets, edit, &mut found);
         found.into_result(())?;
         actor.version += 1;

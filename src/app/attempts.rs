@@ -1,5 +1,7 @@
-//! What slows guessing down: by what is guessed at, and by where the guesses come from.
+//! What slows guessing down: by what is guessed at, and by where the guesses come from. From a network from which an
+//! account was signed in to before, its failures are counted apart: strangers who guess at it do not keep its owner out.
 
+use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
 use super::tokens::internal;
@@ -12,10 +14,16 @@ const FREE_OF_ACCOUNT: i32 = 5;
 /// The same of one address: behind it may be a whole town hall.
 const FREE_OF_NETWORK: i32 = 20;
 
+/// For how long a network is known by a success.
+const NETWORK_KNOWN: TimeDelta = TimeDelta::days(90);
+
 /// A try that counts as failed until it is forgiven.
 pub(super) struct Attempt {
+    /// The account, or the account from this network where that is known: under which failures count.
     account: Vec<u8>,
     network: Vec<u8>,
+    /// The account from this network.
+    both: Vec<u8>,
 }
 
 impl App {
@@ -28,11 +36,13 @@ impl App {
         client: ClientAddress,
     ) -> Result<Attempt, Error> {
         let key = |of: &str, name: &str| Sha256::digest(format!("{what} {of} {name}")).to_vec();
-        let attempt = Attempt {
-            account: key("account", &account.to_lowercase()),
-            network: key("network", &client.network()),
-        };
+        let (account, network) = (account.to_lowercase(), client.network());
         let now = self.clock.now();
+        let both = key("account from", &format!("{network} {account}"));
+        let since = now - NETWORK_KNOWN;
+        let is_known = sessions::succeeded_since(self.store.db(), &both, since).await?;
+        let account = if is_known { both.clone() } else { key("account", &account) };
+        let attempt = Attempt { account, network: key("network", &network), both };
         // Those who try at once wait for each other: not with all of the database's connections.
         let _room = self.attempting.acquire().await.map_err(internal)?;
         let tx = self.store.begin().await?;
@@ -52,9 +62,10 @@ impl App {
         Ok(attempt)
     }
 
-    /// Forgets the failures of an account, since this try went well. Those of the address stay: who has an account of his
-    /// own could wipe them out with it.
+    /// Forgets the failures of an account, since this try went well, and knows it from this network from then on. The
+    /// failures of the address stay: who has an account of his own could wipe them out with it.
     pub(super) async fn forgive(&self, attempt: &Attempt) -> Result<(), Error> {
-        Ok(self.store.forgive_attempts(&attempt.account, &attempt.network).await?)
+        let now = self.clock.now();
+        Ok(self.store.forgive_attempts(&attempt.account, &attempt.network, &attempt.both, now).await?)
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::language::Language;
 use crate::domain::memberships::{MemberRole, Membership};
 use crate::domain::policy::{Act, Visibility};
 use crate::domain::publication::PublicationStatus;
-use crate::domain::stages::{CollectiveStage, StageMove, blockers};
+use crate::domain::stages::{CollectiveStage, StageMove, blockers, size};
 use crate::domain::territories::TerritoryRef;
 use crate::domain::text;
 use crate::store::records::{Action, Change};
@@ -132,7 +132,9 @@ impl App {
                 collective.edit(&mut sets, edit.clone(), &mut found);
                 if collective.kind != before.kind {
                     let members = store::memberships::count_accepted(tx, id).await?;
-                    if let Some(most) = collective.kind.size().most.filter(|most| members > *most) {
+                    let facts = store::collectives::facts(tx, &[id]).await?.remove(&id).unwrap_or_default();
+                    let most = size(collective.kind, facts.asked).most;
+                    if let Some(most) = most.filter(|most| members > *most) {
                         let message = format!("{members} members have accepted: it has at most {most}");
                         found.add("input.kind", ViolationCode::Inconsistent, message);
                     }

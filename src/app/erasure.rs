@@ -8,17 +8,17 @@ use super::writes::Tries;
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::error::ViolationCode;
-use crate::domain::ids::{ContactId, Subject, SubjectKind, UserId};
+use crate::domain::ids::{ContactId, ResourcePersonId, Subject, SubjectKind, UserId};
 use crate::domain::policy::Act;
 use crate::store::records::Action;
-use crate::store::{Transaction, contacts, erasure, people};
+use crate::store::{Transaction, contacts, erasure, people, resource_people};
 
 /// What went with a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Erased {
     /// How many accounts.
     pub accounts: usize,
-    /// How many contacts.
+    /// How many contacts, with persons of collectives.
     pub contacts: usize,
 }
 
@@ -85,7 +85,7 @@ impl App {
         }
     }
 
-    /// Accounts and contacts that were erased since then: what is to be erased again where a backup from before is restored.
+    /// Accounts, contacts and persons of collectives that were erased since then: what is to be erased again where a backup from before is restored.
     pub async fn erased_since(&self, since: DateTime<Utc>) -> Result<Vec<Subject>, Error> {
         Ok(erasure::erased_since(self.store.db(), since).await?)
     }
@@ -111,6 +111,13 @@ impl App {
                                 contacts::for_update(tx, ContactId(subject.id)).await?
                             {
                                 self.erase_held_contact(tx, caller, &contact, version).await?;
+                                contacts += 1;
+                            }
+                        }
+                        SubjectKind::ResourcePerson => {
+                            let person = ResourcePersonId(subject.id);
+                            if let Some((collective, version)) = resource_people::list_of(tx, person).await? {
+                                self.erase_list(tx, caller, collective, version, &[person]).await?;
                                 contacts += 1;
                             }
                         }

@@ -95,16 +95,13 @@ fn french(letter: &Letter, office: &PostOffice) -> (String, String) {
             format!("À confirmer : {}", short(&names.0)),
             format!("{}.\n\nEst-ce exact ? Confirmez-le (confirmInteraction), ou contestez-le en disant pourquoi (disputeInteraction).", line(letter, Language::Fr)),
         ),
-        Letter::ConfirmationAnswer { names, .. } => {
+        Letter::ConfirmationAnswer { names, .. } | Letter::MembershipAnswer { names, .. } => {
             (format!("Réponse de {}", short(&names.0)), format!("{}.", line(letter, Language::Fr)))
         }
         Letter::MembershipRequest { names, .. } => (
             format!("Invitation : {}", short(&names.0)),
             format!("{}.\n\nAcceptez ou déclinez pour votre structure (answerMembership) : personne ne répond à votre place.", line(letter, Language::Fr)),
         ),
-        Letter::MembershipAnswer { names, .. } => {
-            (format!("Réponse de {}", short(&names.0)), format!("{}.", line(letter, Language::Fr)))
-        }
         Letter::SignOffRequest { names, .. } => (
             format!("Votre accord : {}", short(&names.0)),
             format!("{}.\n\nÊtes-vous d'accord ? Donnez votre accord (signOff), ou refusez-le en disant pourquoi (declineSignOff). La candidature ne peut être déposée sans lui.", line(letter, Language::Fr)),
@@ -144,16 +141,13 @@ fn english(letter: &Letter, office: &PostOffice) -> (String, String) {
             format!("To confirm: {}", short(&names.0)),
             format!("{}.\n\nIs it so? Confirm it (confirmInteraction), or dispute it and say why (disputeInteraction).", line(letter, Language::En)),
         ),
-        Letter::ConfirmationAnswer { names, .. } => {
+        Letter::ConfirmationAnswer { names, .. } | Letter::MembershipAnswer { names, .. } => {
             (format!("Answer of {}", short(&names.0)), format!("{}.", line(letter, Language::En)))
         }
         Letter::MembershipRequest { names, .. } => (
             format!("Invitation: {}", short(&names.0)),
             format!("{}.\n\nAccept or decline for your organisation (answerMembership): nobody answers in your place.", line(letter, Language::En)),
         ),
-        Letter::MembershipAnswer { names, .. } => {
-            (format!("Answer of {}", short(&names.0)), format!("{}.", line(letter, Language::En)))
-        }
         Letter::SignOffRequest { names, .. } => (
             format!("Your sign-off: {}", short(&names.0)),
             format!("{}.\n\nDo you agree? Sign it off (signOff), or decline and say why (declineSignOff). It can't be filed without you.", line(letter, Language::En)),

@@ -15,7 +15,7 @@ use crate::domain::memberships::{
 };
 use crate::domain::policy::Act;
 use crate::domain::publication::PublicationStatus;
-use crate::domain::stages::CollectiveStage;
+use crate::domain::stages::{CollectiveStage, size};
 use crate::store::records::{Action, Change, difference};
 use crate::store::{self, Transaction};
 
@@ -110,7 +110,9 @@ impl App {
                     refuse_ended(&entry)?;
                     refuse_put_away(tx, member.actor).await?;
                     let members = store::memberships::count_accepted(tx, entry.id).await?;
-                    if let Some(most) = entry.kind.size().most.filter(|most| members >= *most) {
+                    let facts = store::collectives::facts(tx, &[entry.id]).await?.remove(&entry.id);
+                    let most = size(entry.kind, facts.unwrap_or_default().asked).most;
+                    if let Some(most) = most.filter(|most| members >= *most) {
                         return Err(Error::conflict(format!(
                             "a small collective has at most {most} members, and {members} have accepted: let one leave, or make it an ACTION_COMMUNITY"
                         ), None));
@@ -134,7 +136,8 @@ impl App {
         }
     }
 
-    /// Changes what a member is to its collective; to make it LEAD passes the lead on.
+    /// Changes what a member is to its collective; to make it LEAD passes the lead on. What it does and how much time it
+    /// gives, its own editors change too.
     pub async fn update_membership(
         &self,
         caller: &Caller,
@@ -148,7 +151,12 @@ impl App {
             let own = self.store.begin().await?;
             let tx = &own;
             let outcome: Result<_, Error> = async {
-                let (entry, before) = self.locked_member(tx, caller, Act::UpdateMembership, id).await?;
+                let (entry, before) = match self.locked_member(tx, caller, Act::UpdateMembership, id).await {
+                    Err(Error::Forbidden(_)) if edit.is_of_itself() => {
+                        self.locked_member(tx, caller, Act::UpdateOwnMembership, id).await?
+                    }
+                    other => other?,
+                };
                 let (mut member, mut found) = (before.clone(), found.clone());
                 member.edit(edit.clone(), &mut found);
                 found.into_result(())?;
@@ -257,7 +265,12 @@ impl App {
         let changed = difference(&before.map_or(Value::Null, state), &state(after));
         let mut fields: Map<_, _> =
             changed.into_iter().map(|(name, values)| (format!("member.{name}"), values)).collect();
-        fields.insert("member".to_owned(), json!([before.map(|member| member.actor), after.actor]));
+        // Of whom it is told, whether that is new or not.
+        fields.insert("member".to_owned(), json!([Value::Null, after.actor]));
+        if comment.is_some() {
+            // The comment goes with who wrote it, this stays.
+            fields.insert("on_paper".to_owned(), json!([Value::Null, true]));
+        }
         let change = Change {
             action: Action::Update,
             subject: entry.id.into(),

@@ -94,6 +94,7 @@ impl App {
         actor.edit(&mut sets, edit, &mut found);
         found.into_result(())?;
         actor.slug = slugs::give(tx, Slugged::Actor, &[&actor.name]).await?.remove(0);
+        self.refuse_suppressed(tx, caller, &actor, &sets).await?;
         store::actors::insert(tx, &[(actor.clone(), sets.clone())]).await?;
         let fields = difference(None, (&actor, &sets));
         self.record(tx, caller, Action::Create, actor.id.into(), actor.version, fields).await?;

@@ -1,6 +1,6 @@
 //! Persons that a collective wants to bring in: a list that is set whole. Changes tell how many there are, and no more.
 
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::access::require_somewhere;
 use super::writes::Tries;
@@ -12,8 +12,8 @@ use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, CollectiveId, ResourcePersonId};
 use crate::domain::policy::{Act, Visibility};
 use crate::domain::resource_people::{ResourcePerson, checked};
-use crate::store;
 use crate::store::records::{Action, difference};
+use crate::store::{self, Transaction};
 
 /// What a client says of a person; with its id it stays the same one.
 #[derive(Clone)]
@@ -64,6 +64,8 @@ impl App {
                 let told = |people: &[ResourcePerson]| json!({ "resource_people": people.len() });
                 let fields = difference(&told(before), &told(&people));
                 self.record(tx, caller, Action::Update, id.into(), collective.version, fields).await?;
+                let gone = before.iter().filter(|person| people.iter().all(|other| other.id != person.id));
+                self.tell_of_erased(tx, caller, gone.map(|person| person.id)).await?;
                 Ok(collective)
             }
             .await;
@@ -71,6 +73,37 @@ impl App {
                 return settled;
             }
         }
+    }
+
+    /// Erases persons of a collective's list, whose version stays; the history tells how many.
+    pub(super) async fn erase_list(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        collective: CollectiveId,
+        version: i32,
+        people: &[ResourcePersonId],
+    ) -> Result<(), Error> {
+        let left = store::resource_people::erase(tx, collective, people).await?;
+        let fields = difference(
+            &json!({ "resource_people": left + people.len() as i64 }),
+            &json!({ "resource_people": left }),
+        );
+        self.record(tx, caller, Action::Erase, collective.into(), version, fields).await?;
+        self.tell_of_erased(tx, caller, people.iter().copied()).await
+    }
+
+    /// Keeps the ids, which name nobody any more: by them persons are found and erased again where a backup brings them back.
+    async fn tell_of_erased(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        people: impl Iterator<Item = ResourcePersonId>,
+    ) -> Result<(), Error> {
+        for person in people {
+            self.record(tx, caller, Action::Erase, person.into(), 1, Map::new()).await?;
+        }
+        Ok(())
     }
 
     /// New persons get a key; those that name one of the collective keep theirs.

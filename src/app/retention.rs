@@ -8,7 +8,7 @@ use chrono_tz::Europe::Paris;
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::retention::{Kept, PERIODS};
-use crate::store::{StoreError, Transaction, begin_step, contacts, retention};
+use crate::store::{StoreError, Transaction, begin_step, contacts, resource_people, retention};
 
 /// Who the rule is, in histories.
 const RULE: Caller = Caller::Rule("retention");
@@ -81,6 +81,7 @@ impl App {
             Kept::OneTimeTokens => retention::one_time_tokens(tx, before).await?,
             Kept::Letters => retention::letters(tx, before).await?,
             Kept::Attempts => retention::attempts(tx, before).await?,
+            Kept::KnownNetworks => retention::known_networks(tx, before).await?,
             Kept::ClientKeys => retention::client_keys(tx, before).await?,
             Kept::Contacts => {
                 let day = before.with_timezone(&Paris).date_naive();
@@ -89,6 +90,13 @@ impl App {
                     self.erase_held_contact(tx, &RULE, contact, *version).await?;
                 }
                 expired.len() as u64
+            }
+            Kept::ResourcePeople => {
+                let lists = resource_people::due(tx, before).await?;
+                for (collective, version, people) in &lists {
+                    self.erase_list(tx, &RULE, *collective, *version, people).await?;
+                }
+                lists.iter().map(|(.., people)| people.len() as u64).sum()
             }
             Kept::UntakenAccounts => {
                 let accounts = retention::untaken_accounts(tx, before).await?;

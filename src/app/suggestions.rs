@@ -49,6 +49,7 @@ impl App {
                 }
                 let before = compared(&actor, &sets);
                 let (mut after, mut found) = (before.clone(), found.clone());
+                input.edit.check_days(self.clock.today(), &mut found);
                 after.0.edit(&mut after.1, input.edit.clone(), &mut found);
                 let mut changes = difference(Some((&before.0, &before.1)), (&after.0, &after.1));
                 let named_location = input.edit.location != crate::domain::edit::Edit::Keep;

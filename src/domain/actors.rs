@@ -187,6 +187,13 @@ pub struct ActorEdit {
 }
 
 impl ActorEdit {
+    /// Adds what is wrong with it on this day: nobody has verified anything tomorrow.
+    pub fn check_days(&self, today: NaiveDate, found: &mut Violations) {
+        if self.verified_on.as_set().is_some_and(|day| *day > today) {
+            found.add("input.verifiedOn", ViolationCode::OutOfRange, "is a day that is still to come");
+        }
+    }
+
     /// The same, of these fields alone, each named as a change names it.
     #[must_use]
     pub fn only(self, changed: impl Fn(&str) -> bool) -> Self {

@@ -57,6 +57,7 @@ pub struct ContributionTotal {
 
 impl Contribution {
     /// The same with its texts trimmed and its amount exact, or with all that is wrong added.
+    #[must_use]
     pub fn checked(mut self, found: &mut Violations) -> Self {
         self.amount = self.amount.map(|amount| money("input.amount", amount, found));
         for (path, value, most) in [

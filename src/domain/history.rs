@@ -173,7 +173,14 @@ pub fn told(fields: &Map<String, Value>, names: &Names, shows_location: bool) ->
                 let precision = |date: &Value| plain(&date["precision"]);
                 tell(format!("{field}Precision"), precision(before), precision(after));
             }
+            "intent" => {
+                for part in INTENT {
+                    tell(format!("intent.{}", api_name(part)), plain(&before[part]), plain(&after[part]));
+                }
+            }
+            "next_steps" => tell(api_name(field), steps(before), steps(after)),
             "registrations" => tell(field.clone(), registrations(before), registrations(after)),
+            "merged_from" | "merged_into" => tell(api_name(field), merged(before), merged(after)),
             name => {
                 let said = |value: &Value| match name {
                     name if TERRITORIES.contains(&name) => {
@@ -197,12 +204,43 @@ fn seat(value: &Value, names: &Names) -> Option<String> {
     Some(if declared { name } else { format!("{name}, by its location") })
 }
 
+/// What a statement of intent says.
+const INTENT: [&str; 8] = [
+    "shared_finding",
+    "urgency",
+    "why_now",
+    "change_sought",
+    "audiences",
+    "funding_sought",
+    "funding_note",
+    "partners_sought",
+];
+
+/// Next steps by their titles, each with its day and how far it is.
+fn steps(value: &Value) -> Option<String> {
+    let one = |step: &Value| {
+        let title = step["title"].as_str()?;
+        let known = [&step["due"], &step["status"]].into_iter().filter_map(plain);
+        Some(format!("{title} ({})", known.collect::<Vec<_>>().join(", ")))
+    };
+    let all: Vec<_> = value.as_array()?.iter().filter_map(one).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
 fn registrations(value: &Value) -> Option<String> {
     let one = |registration: &Value| {
         Some(format!("{} {}", registration["scheme"].as_str()?, registration["value"].as_str()?))
     };
     let all: Vec<_> = value.as_array()?.iter().filter_map(one).collect();
     (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// An actor of a merger, as it was called: the one that is gone has no other name left. Interactions have none.
+fn merged(value: &Value) -> Option<String> {
+    match (value["name"].as_str(), value["slug"].as_str()) {
+        (Some(name), Some(slug)) => Some(format!("{name} ({slug})")),
+        _ => plain(value),
+    }
 }
 
 /// An id, or a list of them, by name.
@@ -272,6 +310,8 @@ mod tests {
             "archived_from": [null, "DRAFT"],
             "areas_served": [[], [id]],
             "declared_by": [null, id],
+            "intent": [null, { "shared_finding": "Constat", "urgency": null, "audiences": ["jeunes"] }],
+            "next_steps": [[], [{ "id": id, "title": "Visiter", "owner": id, "due": "2026-12-01", "status": "TODO" }]],
             "registrations": [[], [{ "scheme": "RNA", "value": "W281000123" }]],
             "seat": [{ "commune": id, "declared": false }, { "commune": id, "declared": true }],
             "short_name": ["AB", null],
@@ -284,6 +324,9 @@ mod tests {
             [
                 change("areasServed", None, Some("Dreux (28134)")),
                 change("declaredBy", None, Some(UNNAMED)),
+                change("intent.sharedFinding", None, Some("Constat")),
+                change("intent.audiences", None, Some("jeunes")),
+                change("nextSteps", None, Some("Visiter (2026-12-01, TODO)")),
                 change("registrations", None, Some("RNA W281000123")),
                 change("sdgs", Some("1, 2"), None),
                 change("seat", Some("Dreux (28134), by its location"), Some("Dreux (28134)")),

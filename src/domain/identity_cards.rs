@@ -67,6 +67,7 @@ pub struct IdentityCard {
 
 impl IdentityCard {
     /// The same with its texts trimmed, or with all that is wrong added.
+    #[must_use]
     pub fn checked(mut self, found: &mut Violations) -> Self {
         line("input.essentialQuestion", &mut self.essential_question, found);
         for (path, length) in [

@@ -111,6 +111,7 @@ impl Assessment {
     }
 
     /// The same in order and with its texts trimmed, or with all that is wrong added. None is of a day to come.
+    #[must_use]
     pub fn checked(mut self, today: NaiveDate, found: &mut Violations) -> Self {
         if self.assessed_on > today {
             found.add("assessedOn", ViolationCode::OutOfRange, "is in the future");
@@ -181,7 +182,7 @@ mod tests {
         twice.conditions.push(ConditionScore { score: -1, ..twice.conditions[0].clone() });
         twice.assets.push(twice.assets[0].clone());
         let mut found = Violations::default();
-        twice.checked(NaiveDate::MIN, &mut found);
+        let _ = twice.checked(NaiveDate::MIN, &mut found);
         let paths: Vec<_> = found.0.iter().map(|violation| violation.path.as_str()).collect();
         assert_eq!(
             paths,

@@ -95,6 +95,13 @@ pub struct MembershipEdit {
     pub until: Edit<NaiveDate>,
 }
 
+impl MembershipEdit {
+    /// Whether it says nothing but what each says for itself: its responsibility and its time.
+    pub fn is_of_itself(&self) -> bool {
+        self.role == Edit::Keep && self.since == Edit::Keep && self.until == Edit::Keep
+    }
+}
+
 impl Membership {
     /// An invitation.
     pub fn invited(

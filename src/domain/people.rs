@@ -125,7 +125,12 @@ pub fn web_origins(path: &str, given: &[String], found: &mut Violations) -> Vec<
 
 fn is_web_origin(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text
+        let host = url.host_str().unwrap_or_default();
+        matches!(url.scheme(), "http" | "https")
+            && url.origin().ascii_serialization() == text
+            && url.port() != Some(0)
+            && !host.ends_with('.')
+            && !host.contains('*')
     })
 }
 
@@ -151,9 +156,18 @@ mod tests {
         for good in ["https://example.org", "http://localhost:5173"] {
             assert!(is_web_origin(good), "{good}");
         }
-        for bad in
-            ["https://example.org/", "example.org", "https://Example.org", "null", "*", "ftp://a.org", ""]
-        {
+        for bad in [
+            "https://example.org/",
+            "example.org",
+            "https://Example.org",
+            "null",
+            "*",
+            "ftp://a.org",
+            "",
+            "https://*.example.org",
+            "https://example.org:0",
+            "https://example.org.",
+        ] {
             assert!(!is_web_origin(bad), "{bad}");
         }
     }

@@ -76,6 +76,7 @@ pub enum Act {
     ArchiveCollective,
     RestoreCollective,
     UpdateMembership,
+    UpdateOwnMembership,
     AnswerMembership,
     LeaveCollective,
     RecordContribution,
@@ -130,7 +131,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 66] = [
+pub const TABLE: [(Act, [Extent; 7]); 67] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -175,6 +176,8 @@ pub const TABLE: [(Act, [Extent; 7]); 66] = [
     (Act::ArchiveCollective,  [N,    N,        N,      N,      N,     R,      A]),
     (Act::RestoreCollective,  [N,    N,        N,      N,      N,     R,      A]),
     (Act::UpdateMembership,   [N,    N,        N,      N,      O,     R,      A]),
+    // What it does and how much time it gives, each says for itself.
+    (Act::UpdateOwnMembership, [N,   N,        N,      N,      X,     R,      A]),
     // Each answers for itself; managers record what was answered on paper.
     (Act::AnswerMembership,   [N,    N,        N,      N,      X,     R,      A]),
     (Act::LeaveCollective,    [N,    N,        N,      N,      X,     R,      A]),

@@ -17,10 +17,14 @@ pub enum Kept {
     Letters,
     /// Failed attempts to sign in, from the last.
     Attempts,
+    /// From which networks an account was signed in to, as hashes, from the last time.
+    KnownNetworks,
     /// Keys of creations, from the creation.
     ClientKeys,
     /// Contacts, from their expiry.
     Contacts,
+    /// Persons that a collective wanted to bring in, from when it was closed or put away.
+    ResourcePeople,
     /// Accounts that nobody ever took, from the end of the last invitation.
     UntakenAccounts,
     /// What a decided suggestion said beyond what history tells, from the decision.
@@ -31,14 +35,16 @@ pub enum Kept {
 
 /// For how long each is kept.
 #[rustfmt::skip]
-pub const PERIODS: [(Kept, TimeDelta); 10] = [
+pub const PERIODS: [(Kept, TimeDelta); 12] = [
     (Kept::RefreshTokens,      TimeDelta::zero()),
     (Kept::EndedSessions,      TimeDelta::days(1)),
     (Kept::OneTimeTokens,      TimeDelta::days(7)),
     (Kept::Letters,            TimeDelta::days(30)),
     (Kept::Attempts,           TimeDelta::days(1)),
+    (Kept::KnownNetworks,      TimeDelta::days(90)),
     (Kept::ClientKeys,         TimeDelta::days(90)),
     (Kept::Contacts,           TimeDelta::days(365)),
+    (Kept::ResourcePeople,     TimeDelta::days(365)),
     (Kept::UntakenAccounts,    TimeDelta::days(30)),
     (Kept::DecidedSuggestions, TimeDelta::days(730)),
     (Kept::ApiKeys,            TimeDelta::days(365)),

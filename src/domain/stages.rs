@@ -207,6 +207,12 @@ impl StageBlocker {
     }
 }
 
+/// How many members a collective may have: what a call asks, or its kind. A community asks no most.
+pub fn size(kind: CollectiveKind, asked: Option<Size>) -> Size {
+    let Size { least, most } = asked.unwrap_or(kind.size());
+    Size { least, most: most.filter(|_| kind == CollectiveKind::SmallCollective) }
+}
+
 /// What still keeps a collective from its next stage; nothing keeps one that acts from its end. A community asks no
 /// most, no lead and no urgency.
 pub fn blockers(collective: &Collective, facts: &Facts) -> Vec<StageBlocker> {
@@ -222,8 +228,7 @@ pub fn blockers(collective: &Collective, facts: &Facts) -> Vec<StageBlocker> {
             }
         }
         Some(CollectiveStage::Structured) => {
-            let Size { least, most } = facts.asked.unwrap_or(collective.kind.size());
-            let most = most.filter(|_| small);
+            let Size { least, most } = size(collective.kind, facts.asked);
             if facts.members < least {
                 found.push(StageBlocker::TooFewMembers { members: facts.members, least });
             }

@@ -64,7 +64,7 @@ impl Suppressed {
 
     /// The one that the entry would bring back: of the same registration; of the same legal entity, and the same name or
     /// commune; of the same name, however it is spelt, in the same commune or where nobody knows of one of them where it
-    /// sits.
+    /// sits; of its acronym, or what that stands for, in the same commune.
     pub fn brought_back(&self, proposed: Proposed<'_>) -> Option<ActorId> {
         let registered = proposed.registrations.iter().find_map(|r| self.by_registration.get(r));
         if let Some(index) = registered {
@@ -86,15 +86,25 @@ impl Suppressed {
     fn named(&self, proposed: Proposed<'_>) -> Option<ActorId> {
         let words = proposed.searched.split_whitespace().map(str::to_owned);
         let joined = proposed.searched.replace(' ', "");
-        let indexes: HashSet<_> =
-            words.chain([joined]).filter_map(|word| self.by_word.get(&word)).flatten().copied().collect();
+        let ways = Name::of(proposed.folded, proposed.searched, None, None).ways();
+        let indexes: HashSet<_> = words
+            .chain([joined])
+            .chain(ways.into_iter().flatten())
+            .filter_map(|word| self.by_word.get(&word))
+            .flatten()
+            .copied()
+            .collect();
         let mut indexes: Vec<_> = indexes.into_iter().collect();
         indexes.sort_unstable();
         let same = |facts: &&Facts| {
             let here = proposed.seat.is_none() || facts.seat.is_none() || proposed.seat == facts.seat;
             let name = Name::of(proposed.folded, proposed.searched, None, Some(&facts.name.commune()));
             let near = likeness(&name, &facts.name);
-            let same = matches!(near, Some(Likeness::Same | Likeness::Forms | Likeness::Order));
+            let same = match near {
+                Some(Likeness::Same | Likeness::Forms | Likeness::Order) => true,
+                Some(Likeness::Acronym) => proposed.seat.is_some() && proposed.seat == facts.seat,
+                _ => false,
+            };
             here && same && name.is_of_town() == facts.name.is_of_town()
         };
         indexes.into_iter().map(|index| &self.all[index]).find(same).map(|facts| facts.id)

@@ -120,7 +120,8 @@ impl CollectiveMutation {
         Some(answered.map(Membership).map_err(ApiError::from))
     }
 
-    /// Changes what a member is to its collective. LEAD passes the lead on.
+    /// Changes what a member is to its collective. LEAD passes the lead on. An actor's own editors change its
+    /// responsibility and its hours, and nothing else.
     async fn update_membership(
         &self,
         ctx: &Context<'_>,

@@ -73,11 +73,13 @@ impl Suggestion {
 }
 
 impl Suggestion {
-    /// The suggestion of an id, where the reader may see it.
+    /// The suggestion of an id, where the reader may see it: those who see the suggestions of its actor, and who made it
+    /// while they still see the actor, of which it tells.
     pub async fn seen(ctx: &Context<'_>, id: SuggestionId) -> Result<Option<Self>> {
         let Some(suggestion) = ctx.loader().load_one(id).await? else { return Ok(None) };
-        let seen = suggestion.caller == ctx.caller().reference()
-            || may_see(ctx, Act::SeeSuggestions, suggestion.actor.into()).await?;
+        let is_own = suggestion.caller == ctx.caller().reference()
+            && ctx.loader().load_one(suggestion.actor).await?.is_some();
+        let seen = is_own || may_see(ctx, Act::SeeSuggestions, suggestion.actor.into()).await?;
         Ok(seen.then_some(Self(suggestion)))
     }
 }

@@ -18,7 +18,9 @@ pub async fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, 
     let Some((_, sent)) = bearer else {
         return Err(refused("The authorization header must be `Bearer` and a token or an API key, once."));
     };
-    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    // A browser sends one: of several, none counts.
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let origin = origins.next().filter(|_| origins.next().is_none()).and_then(|origin| origin.to_str().ok());
     state.app.caller_of(sent.trim(), origin).await.map_err(|error| match error {
         Error::Unauthenticated(message) => Failure::new(Code::Unauthenticated, sentence(&message)),
         Error::Forbidden(message) => Failure::new(Code::Forbidden, sentence(&message)),

@@ -74,13 +74,13 @@ pub async fn erase_user(tx: &Transaction, id: UserId) -> Result<(), StoreError> 
     sql.execute(tx).await.map(drop)
 }
 
-/// Accounts and contacts that were erased since then.
+/// Accounts, contacts and persons of collectives that were erased since then.
 pub async fn erased_since(
     db: &impl ConnectionTrait,
     since: DateTime<Utc>,
 ) -> Result<Vec<Subject>, StoreError> {
     let mut sql = Sql::new(
-        "SELECT DISTINCT subject_kind, subject_id FROM changes WHERE action = 'ERASE' AND subject_kind IN ('USER', 'CONTACT') AND at >= ",
+        "SELECT DISTINCT subject_kind, subject_id FROM changes WHERE action = 'ERASE' AND subject_kind IN ('USER', 'CONTACT', 'RESOURCE_PERSON') AND at >= ",
     );
     sql.bind(since).push(" ORDER BY subject_kind, subject_id");
     let subject = |row| {

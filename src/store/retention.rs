@@ -59,9 +59,14 @@ pub async fn letters(tx: &Transaction, before: DateTime<Utc>) -> Result<u64, Sto
     delete(tx, "DELETE FROM outbox WHERE settled_at <= ", before).await
 }
 
-/// Failed attempts of which the last was by then.
+/// Failed attempts of which the last was by then, where none went well.
 pub async fn attempts(tx: &Transaction, before: DateTime<Utc>) -> Result<u64, StoreError> {
-    delete(tx, "DELETE FROM attempts WHERE last_at <= ", before).await
+    delete(tx, "DELETE FROM attempts WHERE succeeded_at IS NULL AND last_at <= ", before).await
+}
+
+/// From where accounts were signed in to, where nobody did or tried since then.
+pub async fn known_networks(tx: &Transaction, before: DateTime<Utc>) -> Result<u64, StoreError> {
+    delete(tx, "DELETE FROM attempts WHERE greatest(succeeded_at, last_at) <= ", before).await
 }
 
 /// Keys of creations by then.

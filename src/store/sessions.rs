@@ -249,14 +249,36 @@ pub async fn set_attempts(tx: &Transaction, key: &[u8], attempts: Attempts) -> R
     sql.execute(tx).await.map(drop)
 }
 
+/// Whether what is attempted under a name went well since then.
+pub async fn succeeded_since(
+    db: &impl ConnectionTrait,
+    key: &[u8],
+    since: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let mut sql = Sql::new("SELECT 1 AS one FROM attempts WHERE key = ");
+    sql.bind(key.to_vec()).push(" AND succeeded_at > ").bind(since);
+    Ok(sql.row(db).await?.is_some())
+}
+
 impl Store {
-    /// After what went well: the failures under one name are forgotten, and the try under the other is none.
-    pub async fn forgive_attempts(&self, forgotten: &[u8], less_one: &[u8]) -> Result<(), StoreError> {
+    /// After what went well: the failures under one name are forgotten, the try under the next is none, and that it went
+    /// well is kept under the last.
+    pub async fn forgive_attempts(
+        &self,
+        forgotten: &[u8],
+        less_one: &[u8],
+        succeeded: &[u8],
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let mut sql = Sql::new("DELETE FROM attempts WHERE key = ");
         sql.bind(forgotten.to_vec());
         sql.execute(self.db()).await?;
         let mut sql = Sql::new("UPDATE attempts SET failures = greatest(failures - 1, 0) WHERE key = ");
         sql.bind(less_one.to_vec());
+        sql.execute(self.db()).await?;
+        let mut sql = Sql::new("INSERT INTO attempts (key, failures, last_at, succeeded_at) VALUES (");
+        sql.bind(succeeded.to_vec()).push(", 0, ").bind(at).push(", ").bind(at);
+        sql.push(") ON CONFLICT (key) DO UPDATE SET failures = 0, succeeded_at = EXCLUDED.succeeded_at");
         sql.execute(self.db()).await.map(drop)
     }
 }

@@ -258,9 +258,9 @@ pub(super) fn led(sql: &mut Sql, sight: &Sight) {
     has_own_member(sql, sight, "o.status = 'ACCEPTED' AND o.role = 'LEAD'");
 }
 
-/// Whether one of their own actors is a member of `v` that holds this condition on `o`.
+/// Whether one of their own actors, which was not put away, is a member of `v` that holds this condition on `o`.
 pub(super) fn has_own_member(sql: &mut Sql, sight: &Sight, condition: &str) {
-    sql.push("EXISTS (SELECT 1 FROM memberships o WHERE o.collective_id = v.id AND ").push(condition);
+    sql.push("EXISTS (SELECT 1 FROM memberships o JOIN actors p ON p.id = o.actor_id AND p.status <> 'ARCHIVED' WHERE o.collective_id = v.id AND ").push(condition);
     sql.push(" AND ");
     own(sql, "o.actor_id", &sight.own);
     sql.push(")");

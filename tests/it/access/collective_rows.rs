@@ -16,6 +16,7 @@ const INVITE: &str =
 const ANSWER: &str = "mutation($id: ID!) { answerMembership(id: $id, accept: true) { status } }";
 const UPDATE_MEMBER: &str =
     "mutation($id: ID!) { updateMembership(id: $id, input: {responsibility: \"x\"}) { id } }";
+const UPDATE_ROLE: &str = "mutation($id: ID!) { updateMembership(id: $id, input: {role: FUNDER}) { id } }";
 const LEAVE: &str = "mutation($id: ID!) { leaveCollective(id: $id) { status } }";
 const CLOSE: &str = "mutation($id: ID!, $v: Int!) { advanceCollective(id: $id, expectedVersion: $v, to: CLOSED, reason: \"fini\") { stage } }";
 const STEPS: &str = "mutation($id: ID!, $v: Int!) { setNextSteps(collective: $id, expectedVersion: $v, steps: [{title: \"Un pas\"}]) { id } }";
@@ -57,7 +58,8 @@ pub const ROWS: &[Row] = &[
     Row("answerMembership", "near",   ANSWER, r#"{"id": "@near asked"}"#,                      "U F F F F F N N N . ."),
     Row("answerMembership", "far",    ANSWER, r#"{"id": "@far asked"}"#,                       "U F F F F F . N N . ."),
     Row("updateMembership", "own",    UPDATE_MEMBER, r#"{"id": "@lead of circle"}"#,           "U F F F F . F F F . ."),
-    Row("updateMembership", "far",    UPDATE_MEMBER, r#"{"id": "@far asked"}"#,                "U F F F F . F N N . ."),
+    Row("updateMembership", "far",    UPDATE_MEMBER, r#"{"id": "@far asked"}"#,                "U F F F F . . N N . ."),
+    Row("updateMembership", "far's role", UPDATE_ROLE, r#"{"id": "@far asked"}"#,              "U F F F F . F N N . ."),
     Row("leaveCollective",  "far",    LEAVE, r#"{"id": "@lead of far circle"}"#,               "U F F F F F . . F F ."),
     Row("advanceCollective", "circle", CLOSE, r#"{"id": "@circle", "v": 2}"#,                  "U F F F F . F F F . ."),
     Row("advanceCollective", "far circle", CLOSE, r#"{"id": "@far circle", "v": 2}"#,          "U F F F F F . . F F ."),

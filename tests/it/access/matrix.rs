@@ -82,8 +82,17 @@ impl Row {
 
     /// Whether it may take away what other rows of the same world ask for.
     fn takes_away(&self) -> bool {
-        ["archive", "suppressActor", "mergeActors", "deactivateUser", "revokeGrant", "eraseMe"]
-            .contains(&self.0)
+        [
+            "archive",
+            "suppressActor",
+            "mergeActors",
+            "deactivateUser",
+            "revokeGrant",
+            "eraseMe",
+            "leaveCollective",
+            "advanceCollective",
+        ]
+        .contains(&self.0)
     }
 }
 

@@ -89,3 +89,20 @@ async fn history_keeps_no_names_and_no_addresses() {
     let all = json!(changes).to_string();
     assert!(!all.contains("example.org") && !all.contains("Nouvelle"), "{all}");
 }
+
+#[tokio::test]
+async fn a_right_given_before_an_invitation_is_taken_renews_its_link() {
+    let test = TestApp::empty().await;
+    let invited = json!({"email": "new@example.org", "name": "Nouvelle", "grants": []});
+    let invited = test.admin_data(INVITE, invited).await["inviteUser"].clone();
+    let grant = "mutation($user: ID!) { grantRole(user: $user, grant: {role: ADMIN}) { id } }";
+    test.admin_data(grant, json!({"user": invited["user"]["id"]})).await;
+    // Whoever invited knows the first link, and would come into the right by it.
+    let old = test.ask(ACCEPT, json!({"token": invited["token"], "password": PASSWORD})).await;
+    assert_eq!(wrong_fields(&old), ["token"]);
+    let letters = test.rows("SELECT letter FROM outbox ORDER BY id").await;
+    let newest = &letters.last().unwrap()["letter"]["token"];
+    assert_ne!(newest, &invited["token"]);
+    let taken = data_of(test.ask(ACCEPT, json!({"token": newest, "password": PASSWORD})).await);
+    assert_eq!(taken["acceptInvitation"]["viewer"]["grants"], json!([{"role": "ADMIN"}]));
+}

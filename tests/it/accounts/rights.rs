@@ -210,3 +210,24 @@ async fn users_are_paged_and_strangers_hear_nothing_of_them() {
         ["NOT_FOUND"]
     );
 }
+
+#[tokio::test]
+async fn a_creators_right_to_its_entry_ends_with_the_right_that_let_it_create() {
+    let test = TestApp::empty().await;
+    let first = test.actor("Les Amis du Lavoir", json!({})).await;
+    let editor = someone(&test, "editor@example.org", &[Right::ActorEditor(actor(&first))]).await;
+    let end = test.clock.now() + TimeDelta::days(10);
+    test.execute(&format!("UPDATE grants SET expires_at = '{}'", end.to_rfc3339())).await;
+    let token = test.token_for(editor).await;
+    let create =
+        "mutation { createActor(input: {kind: ASSOCIATION, name: \"Les Amis du Pont\"}) { id version } }";
+    let created = data_of(test.ask_as(&token, create, json!({})).await)["createActor"].clone();
+    let ends = test.rows("SELECT count(DISTINCT expires_at) AS ends, count(*) AS all FROM grants WHERE role = 'ACTOR_EDITOR'").await;
+    assert_eq!(ends[0], json!({"ends": 1, "all": 2}));
+    test.clock.set(end + TimeDelta::seconds(1));
+    let token = test.token_for(editor).await;
+    let update =
+        "mutation($id: ID!) { updateActor(id: $id, expectedVersion: 1, input: {description: \"x\"}) { id } }";
+    let answer = test.ask_as(&token, update, json!({"id": created["id"]})).await;
+    assert!(matches!(codes(&answer)[..], ["FORBIDDEN" | "NOT_FOUND"]), "{answer}");
+}

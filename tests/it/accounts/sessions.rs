@@ -1,7 +1,10 @@
 //! Signing in and out, refreshing, and another password.
 
+use std::net::Ipv4Addr;
+
 use chrono::TimeDelta;
-use maillage::domain::caller::Right;
+use maillage::app::Error;
+use maillage::domain::caller::{ClientAddress, Right};
 use serde_json::{Value, json};
 
 use super::*;
@@ -90,6 +93,29 @@ async fn many_accounts_tried_from_one_address_slow_that_address_down() {
         assert_eq!(codes(&answer), ["UNAUTHENTICATED"]);
     }
     assert_eq!(codes(&sign_in(&test, "amina@example.org", PASSWORD).await), ["RATE_LIMITED"]);
+}
+
+#[tokio::test]
+async fn a_stranger_who_guesses_does_not_keep_out_who_signs_in_from_where_they_always_do() {
+    let test = TestApp::empty().await;
+    someone(&test, "amina@example.org", &[]).await;
+    let (home, elsewhere) = (Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::new(198, 51, 100, 7));
+    let sign_in = async |from: Ipv4Addr, password: &str| {
+        let client = ClientAddress(Some(from.into()));
+        test.app.sign_in(client, "amina@example.org", password.to_owned()).await.err()
+    };
+    let limited = |error: Option<Error>| matches!(error, Some(Error::RateLimited { .. }));
+    assert!(sign_in(home, PASSWORD).await.is_none());
+    for _ in 0..5 {
+        assert!(!limited(sign_in(elsewhere, "a guess").await));
+    }
+    assert!(limited(sign_in(elsewhere, PASSWORD).await), "a stranger waits");
+    assert!(sign_in(home, PASSWORD).await.is_none(), "its owner does not");
+    // From home as from anywhere guesses are few.
+    for _ in 0..5 {
+        assert!(!limited(sign_in(home, "a guess").await));
+    }
+    assert!(limited(sign_in(home, PASSWORD).await));
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ async fn five_hundred_members_are_paged_and_counted_in_a_handful_of_statements()
         )
         .await;
     town.test.must("publish", &id, 1).await;
-    let page = "query($after: String) { collectives { nodes { lead { name } blockers { code } nextSteps { title } territories { name }
+    let page = "query($after: String) { collectives(first: 1) { nodes { lead { name } blockers { code } nextSteps { title } territories { name }
         members(first: 100, after: $after) { totalCount nodes { actor { name } } pageInfo { hasNextPage endCursor } } } } }";
     let mut names = Vec::new();
     let mut after = json!(null);
@@ -52,4 +52,10 @@ async fn five_hundred_members_are_paged_and_counted_in_a_handful_of_statements()
     let update = "mutation($id: ID!) { updateCollective(id: $id, expectedVersion: 2, input: { intent: { sharedFinding: \"Constat\" } }) { id } }";
     data_of(town.test.ask_as(&town.editors[0], update, json!({ "id": id })).await);
     data_of(town.advance(Some(&town.editors[0]), &id, 3, "FORMING", json!(null)).await);
+    // All of them become members of the actor, in as many statements as two would.
+    let promote = "mutation($id: ID!) { promoteToActor(collective: $id, expectedVersion: 4, kind: ASSOCIATION) { id } }";
+    let made = data_of(town.test.ask_as(&town.editors[0], promote, json!({ "id": id })).await);
+    let count = "query($id: ID!) { actor(by: { id: $id }) { interactions { totalCount } } }";
+    let found = town.test.admin_data(count, json!({ "id": made["promoteToActor"]["id"] })).await;
+    assert_eq!(found["actor"]["interactions"]["totalCount"], 501);
 }

@@ -181,8 +181,28 @@ async fn a_member_that_is_archived_merged_or_suppressed_does_not_count() {
     // Back from the archive it is a member as before.
     town.test.must("restore", &town.actors[2], 3).await;
     assert_eq!(town.read(&id).await["members"]["totalCount"], 3);
-    town.test.execute("UPDATE actors SET status = 'ARCHIVED', archived_from = 'PUBLISHED', suppressed_at = now() WHERE name = 'Association 2'").await;
+    town.test.execute("UPDATE actors SET status = 'ARCHIVED', archived_from = 'PUBLISHED', suppressed_at = now(), suppressed_from = 'PUBLISHED' WHERE name = 'Association 2'").await;
     assert_eq!(town.read(&id).await["members"]["totalCount"], 2);
     let archived = town.invite(&town.editors[0], &id, 3, "MEMBER").await;
     assert_eq!((codes(&archived), wrong_fields(&archived)), (vec!["VALIDATION"], vec!["actor"]));
+}
+
+#[tokio::test]
+async fn a_member_says_for_itself_what_it_does_and_how_much_time_it_gives() {
+    let town = Town::of(3).await;
+    let id = id_of(&town.registered(json!({})).await);
+    town.join(&id, [1, 2]).await;
+    let one = town.membership(&id, 1).await;
+    let own = json!({ "responsibility": "Les lieux", "hoursPerMonth": 7.5 });
+    let said = data_of(town.update_member(&town.editors[1], &one, own).await)["updateMembership"].clone();
+    assert_eq!((&said["responsibility"], &said["hoursPerMonth"]), (&json!("Les lieux"), &json!(7.5)));
+    for more in [json!({ "role": "FUNDER" }), json!({ "since": "2026-01-01" }), json!({ "until": null })] {
+        assert_eq!(codes(&town.update_member(&town.editors[1], &one, more).await), ["FORBIDDEN"]);
+    }
+    let other = json!({ "hoursPerMonth": 1 });
+    assert_eq!(codes(&town.update_member(&town.editors[2], &one, other).await), ["FORBIDDEN"]);
+    // Who leads, and was put away, writes nothing any more.
+    town.test.must("archive", &town.actors[0], 2).await;
+    let gone = town.update_member(&town.editors[0], &one, json!({ "role": "FUNDER" })).await;
+    assert_eq!(codes(&gone), ["NOT_FOUND"], "a draft is not even there for it");
 }

@@ -2,12 +2,15 @@
 
 mod cards;
 mod contributions;
+mod document;
 mod large;
 mod members;
+mod merged;
 mod promoted;
 mod registered;
 mod seen;
 mod stages;
+mod told;
 
 use maillage::domain::caller::Right;
 use maillage::graphql::ids::{actor_id, territory_id};

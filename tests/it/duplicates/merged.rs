@@ -104,6 +104,31 @@ async fn the_survivor_takes_over_what_belongs_to_the_other() {
 }
 
 #[tokio::test]
+async fn nobody_comes_into_a_right_by_a_merger_of_their_own_or_by_a_draft() {
+    let test = TestApp::empty().await;
+    let dreux = test.territory("COMMUNE", "28134", "Dreux", square(1.36, 48.73, 0.05)).await;
+    let territory = maillage::domain::ids::TerritoryId(uuid_of(&dreux).parse().unwrap());
+    let seat = json!({ "seat": { "id": dreux } });
+    let (keep, other) =
+        (test.actor("La Poste", seat.clone()).await, test.actor("LA POSTE", seat.clone()).await);
+    let draft = id_of(&test.draft_actor("La poste de Dreux", seat).await);
+    let edits = |id: &str| Right::ActorEditor(super::actor(id));
+    test.token_of("of-draft@example.org", &[edits(&draft)]).await;
+    let rights = [Right::TerritoryManager(territory), edits(&other)];
+    let manager = test.token_of("manager@example.org", &rights).await;
+    for (version, gone, of) in [(2, &other, 2), (3, &draft, 1)] {
+        let merge = json!({ "keep": keep, "kv": version, "merge": gone, "mv": of });
+        data_of(test.ask_as(&manager, MERGE, merge).await);
+    }
+    assert_eq!(test.rows("SELECT 1 FROM grants WHERE role = 'ACTOR_EDITOR'").await, Vec::<Value>::new());
+    let history = "query($id: ID!) { actor(by: {id: $id}) { history(first: 2) { nodes { changes { field after } } } } }";
+    let told = data_of(test.ask_as(&manager, history, json!({ "id": keep })).await);
+    let changes = &told["actor"]["history"]["nodes"][1]["changes"];
+    let from = json!({ "field": "mergedFrom", "after": "La poste de Dreux (la-poste-de-dreux)" });
+    assert!(changes.as_array().unwrap().contains(&from), "{changes}");
+}
+
+#[tokio::test]
 async fn links_that_became_the_same_are_put_together() {
     let test = TestApp::empty().await;
     let mut actors = Vec::new();

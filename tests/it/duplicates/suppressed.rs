@@ -163,6 +163,12 @@ async fn nobody_enters_it_again() {
         let answer = test.ask_as_admin(create, json!({ "input": input })).await;
         assert_eq!(answer["errors"][0]["extensions"]["candidateIds"], json!([town.refuge]));
     }
+    // Nor under what its acronym stands for, in its commune.
+    let ccas = test.actor("CCAS de Dreux", json!({ "seat": { "id": town.dreux } })).await;
+    data_of(suppress(test, &ccas, 2).await);
+    let spelt_out = json!({ "kind": "PUBLIC_BODY", "name": "Centre communal d'action sociale", "seat": { "id": town.dreux } });
+    let answer = test.ask_as(&manager, create, json!({ "input": spelt_out })).await;
+    assert_eq!(codes(&answer), ["CONFLICT"], "{answer:#}");
     let answer = test.update_actor(&town.mairie, 2, json!({ "registrations": rna })).await;
     assert_eq!(codes(&answer), ["CONFLICT"]);
     data_of(test.update_actor(&town.mairie, 2, json!({ "description": "La ville" })).await);

@@ -96,6 +96,18 @@ async fn whoever_is_signed_in_proposes_and_who_manages_accepts() {
 }
 
 #[tokio::test]
+async fn its_author_reads_it_only_while_its_actor_is_to_be_seen() {
+    let world = World::new().await;
+    let id = made(&world, "signed-in", &world.own, json!({ "name": "Les Amis" })).await;
+    assert_eq!(read(&world, "signed-in", &id).await["status"], "PENDING");
+    let suppress =
+        "mutation($id: ID!) { suppressActor(id: $id, expectedVersion: 2, reason: \"On request\") }";
+    world.data("admin", suppress, json!({ "id": world.own })).await;
+    assert_eq!(read(&world, "signed-in", &id).await, Value::Null);
+    assert_eq!(read(&world, "admin", &id).await["status"], "PENDING");
+}
+
+#[tokio::test]
 async fn a_suggestion_is_checked_as_an_update_is_everything_at_once() {
     let world = World::new().await;
     let wrong = json!({ "name": "", "themes": ["nothing"], "website": "x", "seat": { "code": { "kind": "COMMUNE", "code": "99999" } },

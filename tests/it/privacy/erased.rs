@@ -1,11 +1,13 @@
 //! An account erases itself, or the operator does.
 
 use maillage::domain::caller::Right;
+use maillage::domain::ids::ActorId;
+use maillage::graphql::ids::subject;
 use serde_json::{Value, json};
 
 use super::{count, set_password, user};
 use crate::contacts::{add, everything};
-use crate::support::{TestApp, codes, wrong_fields};
+use crate::support::{TestApp, codes, data_of, wrong_fields};
 
 const ERASE_ME: &str = "mutation($password: String!) { eraseMe(password: $password) }";
 const EMAIL: &str = "zebulon.quarteron@exemple.fr";
@@ -152,4 +154,28 @@ async fn what_a_backup_brings_back_is_erased_again() {
     let again = test.app.erase_again(&erased).await.unwrap();
     assert_eq!((again.accounts, again.contacts), (0, 1));
     assert!(!everything(&test).await.contains("uarteron"));
+}
+
+#[tokio::test]
+async fn what_they_wrote_into_entries_of_others_goes_too() {
+    let test = TestApp::empty().await;
+    let (source, target) = (test.actor("A", json!({})).await, test.actor("B", json!({})).await);
+    let link = test.interaction("SUPPORT", &source, &target, json!({})).await;
+    let editor = subject(&async_graphql::ID::from(&target)).unwrap().id;
+    let token = test.token_of(EMAIL, &[Right::ActorEditor(ActorId(editor))]).await;
+    set_password(&test, EMAIL, "un secret bien à moi").await;
+    let dispute = "mutation($id: ID!) { disputeInteraction(id: $id, expectedVersion: 2, reason: \"Zébulon n'y était pas\") { id } }";
+    data_of(test.ask_as(&token, dispute, json!({ "id": link })).await);
+    let suggest = "mutation($id: ID!) { suggestActorEdit(id: $id, input: {description: \"Une description\"}, comment: \"Zébulon le sait\") { id } }";
+    let suggestion = data_of(test.ask_as(&token, suggest, json!({ "id": source })).await);
+    let accept =
+        "mutation($id: ID!) { review(id: $id, expectedVersion: 1, decision: APPROVE) { __typename } }";
+    test.admin_data(accept, json!({ "id": suggestion["suggestActorEdit"]["id"] })).await;
+    assert!(everything(&test).await.contains("bulon"));
+
+    let answer = test.ask_as(&token, ERASE_ME, json!({ "password": "un secret bien à moi" })).await;
+    assert!(answer["data"]["eraseMe"].is_string(), "{answer}");
+    assert!(!everything(&test).await.contains("bulon"));
+    let link = test.rows("SELECT confirmation FROM interactions").await;
+    assert_eq!(link[0]["confirmation"], "DISPUTED", "what was answered stays");
 }

@@ -21,11 +21,17 @@ async fn one_of_each(test: &TestApp) -> String {
         INSERT INTO ended_sessions VALUES ('{kept}', '{kept}', {now});
         INSERT INTO one_time_tokens VALUES ('\\x03', 'PASSWORD_RESET', '{kept}', {now}, {now}), ('\\x04', 'INVITATION', '{invited}', {now}, {now} - interval '3 days'), ('\\x05', 'INVITATION', '{invited}', {now}, {now});
         INSERT INTO outbox (id, user_id, letter, status, next_try_at, created_at, settled_at) VALUES (gen_random_uuid(), '{kept}', '{{}}', 'SENT', {now}, {now}, {now});
-        INSERT INTO attempts VALUES ('\\x06', 3, {now});
+        INSERT INTO attempts VALUES ('\\x06', 3, {now}, NULL), ('\\x08', 0, {now}, {now});
         INSERT INTO client_keys VALUES ('user:{kept}', 'k', '\\x07', 'ACTOR', (SELECT id FROM actors LIMIT 1), {now});
         INSERT INTO suggestions (id, actor_id, caller, comment, changes, edit, status, created_at, decided_at)
             SELECT gen_random_uuid(), id, 'user:{kept}', 'c', '{{}}', '{{\"name\": \"b\"}}', 'ACCEPTED', {now}, {now} FROM actors;
         INSERT INTO api_keys (id, owner_id, name, prefix, hash, revoked_at, created_at) VALUES ('{kept}', '{kept}', 'k', 'mk_1', '\\x01', {now}, {now})"
+    ))
+    .await;
+    test.execute(&format!(
+        "INSERT INTO collectives (id, slug, kind, name, stage, closed_from, status, created_at, updated_at)
+            VALUES ('{kept}', 'ensemble', 'SMALL_COLLECTIVE', 'Ensemble', 'CLOSED', 'INTENT', 'DRAFT', {now}, {now});
+        INSERT INTO resource_people (id, collective_id, position, name, approached, visibility) VALUES ('{kept}', '{kept}', 0, 'Zébulon', FALSE, 'MANAGERS')"
     ))
     .await;
     let contact = json!({ "name": "Zébulon", "consentOn": "2026-01-01", "expiresOn": "2026-11-22" });
@@ -74,7 +80,8 @@ async fn each_goes_when_its_time_is_over_and_not_before() {
         .await;
     assert_eq!(
         json!(told),
-        json!([{ "kind": "ACTOR", "action": "ERASE" }, { "kind": "CONTACT", "action": "ERASE" }, { "kind": "USER", "action": "ERASE" }])
+        json!([{ "kind": "ACTOR", "action": "ERASE" }, { "kind": "COLLECTIVE", "action": "ERASE" }, { "kind": "CONTACT", "action": "ERASE" },
+            { "kind": "RESOURCE_PERSON", "action": "ERASE" }, { "kind": "USER", "action": "ERASE" }])
     );
     let all = everything(&test).await;
     assert!(!all.contains("bulon") && !all.contains("invited@"));

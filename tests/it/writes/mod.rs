@@ -150,6 +150,8 @@ async fn every_violation_of_an_actor_is_said_at_once() {
     wrong.extend(wrong_fields(&answer));
     wrong.sort_unstable();
     assert_eq!(wrong, ["input.kind", "input.name", "input.sdgs[0]", "input.verifiedOn", "input.website"]);
+    let tomorrow = test.update_actor(&actor, 1, json!({ "verifiedOn": "2026-11-23" })).await;
+    assert_eq!(wrong_fields(&tomorrow), ["input.verifiedOn"], "nobody has verified anything tomorrow");
 }
 
 #[tokio::test]
