@@ -11,9 +11,9 @@ use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, CallId, TrackId};
 use crate::domain::policy::{Act, Visibility};
 use crate::domain::territories::TerritoryRef;
-use crate::store;
 use crate::store::records::Action;
 use crate::store::slugs::{self, Slugged};
+use crate::store::{self, Transaction};
 use rust_decimal::Decimal;
 
 /// What a client says of a call.
@@ -126,6 +126,7 @@ impl App {
                 let mut edit = edit.clone();
                 edit.tracks = tracks.clone().map(|given| self.tracks(given, &sets_before.tracks, &mut found));
                 call.edit(&mut sets, edit, &mut found);
+                self.refuse_lost_tracks(tx, &sets_before.tracks, &sets.tracks, &mut found).await?;
                 found.into_result(())?;
                 call.version += 1;
                 call.updated_at = self.clock.now();
@@ -140,6 +141,29 @@ impl App {
                 return settled;
             }
         }
+    }
+
+    /// A track by which someone has begun to apply stays, and stays what it is.
+    async fn refuse_lost_tracks(
+        &self,
+        tx: &Transaction,
+        before: &[Track],
+        after: &[Track],
+        found: &mut Violations,
+    ) -> Result<(), Error> {
+        let stays = |track: &Track| after.iter().any(|own| own.id == track.id && own.kind == track.kind);
+        let lost: Vec<_> = before.iter().filter(|track| !stays(track)).map(|track| track.id).collect();
+        if lost.is_empty() {
+            return Ok(());
+        }
+        for id in store::applications::tracks_in_use(tx, &lost).await? {
+            let title = before.iter().find(|track| track.id == id).map_or("", |track| &track.title);
+            let message = format!(
+                "someone has begun to apply by the track {title:?}: keep it, with its id and its kind; say in its description that it is over"
+            );
+            found.add("input.tracks", ViolationCode::Inconsistent, message);
+        }
+        Ok(())
     }
 
     async fn resolve_call(

@@ -1,6 +1,7 @@
 //! How letters are worded, in French and English: plain text, short, with no personal data but the reader's own link.
 
 use super::mail::PostOffice;
+use crate::domain::budgets::{euros_english, euros_french};
 use crate::domain::ids::SubjectKind;
 use crate::domain::language::Language;
 use crate::domain::letters::Letter;
@@ -102,6 +103,16 @@ fn french(letter: &Letter, office: &PostOffice) -> (String, String) {
             format!("Invitation : {}", short(&names.0)),
             format!("{}.\n\nAcceptez ou déclinez pour votre structure (answerMembership) : personne ne répond à votre place.", line(letter, Language::Fr)),
         ),
+        Letter::SignOffRequest { names, .. } => (
+            format!("Votre accord : {}", short(&names.0)),
+            format!("{}.\n\nÊtes-vous d'accord ? Donnez votre accord (signOff), ou refusez-le en disant pourquoi (declineSignOff). La candidature ne peut être déposée sans lui.", line(letter, Language::Fr)),
+        ),
+        Letter::SignOffAnswer { names, .. } | Letter::ApplicationFiled { names, .. } => {
+            (format!("Candidature : {}", short(&names.0)), format!("{}.", line(letter, Language::Fr)))
+        }
+        Letter::ApplicationWithdrawn { name, .. } | Letter::ApplicationDecision { name, .. } => {
+            (format!("Candidature : {}", short(name)), format!("{}.", line(letter, Language::Fr)))
+        }
         Letter::ReviewRequest { name, .. } => {
             (format!("À relire : {}", short(name)), format!("{}.", line(letter, Language::Fr)))
         }
@@ -145,6 +156,16 @@ fn english(letter: &Letter, office: &PostOffice) -> (String, String) {
             format!("Invitation: {}", short(&names.0)),
             format!("{}.\n\nAccept or decline for your organisation (answerMembership): nobody answers in your place.", line(letter, Language::En)),
         ),
+        Letter::SignOffRequest { names, .. } => (
+            format!("Your sign-off: {}", short(&names.0)),
+            format!("{}.\n\nDo you agree? Sign it off (signOff), or decline and say why (declineSignOff). It can't be filed without you.", line(letter, Language::En)),
+        ),
+        Letter::SignOffAnswer { names, .. } | Letter::ApplicationFiled { names, .. } => {
+            (format!("Application: {}", short(&names.0)), format!("{}.", line(letter, Language::En)))
+        }
+        Letter::ApplicationWithdrawn { name, .. } | Letter::ApplicationDecision { name, .. } => {
+            (format!("Application: {}", short(name)), format!("{}.", line(letter, Language::En)))
+        }
         Letter::ReviewRequest { name, .. } => {
             (format!("To review: {}", short(name)), format!("{}.", line(letter, Language::En)))
         }
@@ -237,6 +258,55 @@ fn line(letter: &Letter, language: Language) -> String {
                 format!("“{actor}” {en} the collective “{collective}”"),
             ) + &paper
         }
+        Letter::SignOffRequest { names: (title, actor), .. } => pick(
+            format!(
+                "« {actor} » est co-porteur de la candidature « {title} », dont les rédacteurs demandent son accord"
+            ),
+            format!("“{actor}” applies with others by “{title}”, and its writers ask for its sign-off"),
+        ),
+        Letter::SignOffAnswer { names: (title, _), complete: true, .. } => pick(
+            format!(
+                "Tous les co-porteurs de la candidature « {title} » sont d'accord : elle peut être déposée (submitApplication)"
+            ),
+            format!(
+                "Every co-applicant of the application “{title}” agrees: it can be filed (submitApplication)"
+            ),
+        ),
+        Letter::SignOffAnswer { names: (title, actor), complete: false, reason, .. } => {
+            pick(
+                format!("« {actor} » ne donne pas son accord à la candidature « {title} »"),
+                format!("“{actor}” does not sign the application “{title}” off"),
+            ) + &because(reason)
+        }
+        Letter::ApplicationFiled { names: (title, call), .. } => pick(
+            format!("La candidature « {title} » est déposée à l'appel « {call} »"),
+            format!("The application “{title}” was filed to the call “{call}”"),
+        ),
+        Letter::ApplicationWithdrawn { name, .. } => pick(
+            format!("La candidature « {name} » est retirée"),
+            format!("The application “{name}” was withdrawn"),
+        ),
+        Letter::ApplicationDecision { name, accepted, amount, reason, .. } => {
+            let granted = match amount.filter(|amount| !amount.is_zero()) {
+                Some(amount) => pick(
+                    format!(", avec {}", euros_french(amount)),
+                    format!(", with {}", euros_english(amount)),
+                ),
+                None => String::new(),
+            };
+            let told = if *accepted {
+                pick(
+                    format!("La candidature « {name} » est retenue"),
+                    format!("The application “{name}” is accepted"),
+                )
+            } else {
+                pick(
+                    format!("La candidature « {name} » n'est pas retenue"),
+                    format!("The application “{name}” is not accepted"),
+                )
+            };
+            told + &granted + &because(&Some(reason.clone()))
+        }
         Letter::ReviewRequest { subject, name } => {
             let (fr, en) = kind(subject.kind);
             pick(
@@ -278,6 +348,7 @@ fn kind(kind: SubjectKind) -> (&'static str, &'static str) {
         SubjectKind::Interaction => ("Le lien", "The interaction"),
         SubjectKind::Call => ("L'appel", "The call"),
         SubjectKind::Collective => ("Le collectif", "The collective"),
+        SubjectKind::Project => ("Le projet", "The project"),
         SubjectKind::Suggestion => ("La proposition pour", "The suggestion for"),
         _ => ("L'entrée", "The entry"),
     }
@@ -309,6 +380,8 @@ mod tests {
         let joined = || ("Mission locale".to_owned(), "Un stage pour chacun".to_owned());
         let (actor, link) = (subject(SubjectKind::Actor), subject(SubjectKind::Interaction));
         let request = subject(SubjectKind::SupportRequest);
+        let application = subject(SubjectKind::Application);
+        let signing = || ("Des lieux ouverts".to_owned(), "CCAS de Dreux".to_owned());
         vec![
             Letter::Invitation { token: "abc".to_owned(), expires_at: until },
             Letter::PasswordReset { token: "abc".to_owned(), expires_at: until },
@@ -336,6 +409,30 @@ mod tests {
             Letter::MembershipRequest { subject: member, names: joint() },
             Letter::MembershipAnswer { subject: member, names: joined(), accepted: true, on_paper: false },
             Letter::MembershipAnswer { subject: member, names: joined(), accepted: false, on_paper: true },
+            Letter::SignOffRequest { subject: application, names: signing() },
+            Letter::SignOffAnswer { subject: application, names: signing(), complete: true, reason: None },
+            Letter::SignOffAnswer {
+                subject: application,
+                names: signing(),
+                complete: false,
+                reason: reason(),
+            },
+            Letter::ApplicationFiled { subject: application, names: signing() },
+            Letter::ApplicationWithdrawn { subject: application, name: name.clone() },
+            Letter::ApplicationDecision {
+                subject: application,
+                name: name.clone(),
+                accepted: true,
+                amount: Some("12000.5".parse().expect("a decimal")),
+                reason: "Un projet attendu.".to_owned(),
+            },
+            Letter::ApplicationDecision {
+                subject: application,
+                name: name.clone(),
+                accepted: false,
+                amount: None,
+                reason: "Hors du périmètre.".to_owned(),
+            },
             Letter::ReviewRequest { subject: actor, name },
         ]
     }

@@ -123,6 +123,8 @@ impl App {
         let interactions = self.move_interactions(tx, caller, actor.id, merged.id).await?;
         let calls = self.move_calls(tx, caller, actor.id, merged.id).await?;
         let collectives = self.move_collectives(tx, caller, actor.id, merged.id).await?;
+        let projects = self.move_projects(tx, caller, actor.id, merged.id).await?;
+        let applications = self.move_applications(tx, caller, actor.id, merged.id).await?;
         let moved = store::mergers::take_over(tx, actor.id, &merged, by, now).await?;
         let held_by = self.place(tx, &mut actor).await?;
         store::actors::update(tx, &[(actor.clone(), sets.clone())]).await?;
@@ -132,6 +134,8 @@ impl App {
             ("merged_interactions", interactions),
             ("merged_calls", calls),
             ("merged_collectives", collectives),
+            ("merged_projects", projects),
+            ("merged_applications", applications),
             ("merged_contacts", moved.contacts as usize),
             ("merged_suggestions", moved.suggestions as usize),
             ("merged_grants", moved.grants as usize),

@@ -132,6 +132,9 @@ impl App {
             Reviewable::Collective(collective) => {
                 recipients::managers_of_collective(tx, collective.id, now).await?
             }
+            Reviewable::Project(project) => {
+                recipients::managers_of_project(tx, project.id, project.lead, now).await?
+            }
         };
         let mut to = others(managers, caller);
         if to.is_empty() {
@@ -159,6 +162,7 @@ impl App {
             Reviewable::Actor(actor) => (actor.id.into(), actor.name.clone()),
             Reviewable::Call(call) => (call.id.into(), call.title.clone()),
             Reviewable::Collective(collective) => (collective.id.into(), collective.name.clone()),
+            Reviewable::Project(project) => (project.id.into(), project.title.clone()),
             Reviewable::Interaction(interaction) => (interaction.id.into(), title(tx, interaction).await?),
             Reviewable::Suggestion(suggestion) => {
                 (suggestion.id.into(), name_of(tx, suggestion.actor).await?.0)

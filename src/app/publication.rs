@@ -7,10 +7,11 @@ use crate::domain::actors::Actor;
 use crate::domain::caller::Caller;
 use crate::domain::calls::Call;
 use crate::domain::collectives::Collective;
-use crate::domain::ids::{ActorId, CallId, CollectiveId, InteractionId, Subject, SubjectKind};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, InteractionId, ProjectId, Subject, SubjectKind};
 use crate::domain::interactions::Interaction;
 use crate::domain::permissions::act_of;
 use crate::domain::policy::Act;
+use crate::domain::projects::Project;
 use crate::domain::publication::{Publication, Transition};
 use crate::domain::suggestions::Suggestion;
 use crate::store::records::{Action, Change};
@@ -29,6 +30,8 @@ pub enum Reviewable {
     Suggestion(Suggestion),
     /// A collective.
     Collective(Collective),
+    /// A project.
+    Project(Project),
 }
 
 impl App {
@@ -137,6 +140,17 @@ impl App {
                         let fields = difference(Some((&before, &sets)), (&collective, &sets));
                         let version = collective.version;
                         (before.publication.status, Reviewable::Collective(collective), version, fields)
+                    }
+                    SubjectKind::Project => {
+                        let found = store::projects::for_update(tx, ProjectId(id.id)).await?;
+                        let (before, sets) = found.ok_or_else(absent)?;
+                        let mut project = before.clone();
+                        step(&mut project.publication, &mut project.version, expected_version, transition)?;
+                        project.updated_at = now;
+                        store::projects::write_own(tx, &project).await?;
+                        let fields = difference(Some((&before, &sets)), (&project, &sets));
+                        let version = project.version;
+                        (before.publication.status, Reviewable::Project(project), version, fields)
                     }
                     _ => return Err(absent()),
                 };

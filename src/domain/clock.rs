@@ -44,6 +44,11 @@ impl Clock {
     }
 }
 
+/// The day in France on which an instant falls.
+pub fn day_in_paris(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&Paris).date_naive()
+}
+
 /// The first instant of a day in France; null past the calendar's end.
 pub fn midnight_in_paris(day: NaiveDate) -> Option<DateTime<Utc>> {
     let midnight = Paris.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest()?;

@@ -99,15 +99,19 @@ pub struct Names {
 const UNNAMED: &str = "(an entry that is not to be seen)";
 
 const TERRITORIES: [&str; 4] = ["areas_served", "pilot_sites", "programme", "territories"];
-const ACTORS: [&str; 10] = [
+const ACTORS: [&str; 14] = [
     "actor",
     "declared_by",
+    "declined",
     "distinct_from",
+    "funder",
     "funders",
     "invited",
     "lead",
     "member",
     "organisers",
+    "partners",
+    "signed_off",
     "source",
     "target",
 ];
@@ -153,6 +157,10 @@ pub fn told(fields: &Map<String, Value>, names: &Names, shows_location: bool) ->
         match field.as_str() {
             // It says no more than the status does.
             "archived_from" => {}
+            // Entries that are named where they are read: who may not see one learns only that it is another.
+            "call" | "collective" | "project" | "track" => {
+                all.push(FieldChange { field: field.clone(), before: None, after: None });
+            }
             "location" if !shows_location => {
                 all.push(FieldChange { field: field.clone(), before: None, after: None });
             }

@@ -79,6 +79,14 @@ pub struct ResourcePersonId(pub Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ContributionId(pub Uuid);
 
+/// Identity of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ProjectId(pub Uuid);
+
+/// Identity of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ApplicationId(pub Uuid);
+
 /// The concepts whose entries have an identity of their own.
 #[derive(
     Clone,
@@ -137,6 +145,10 @@ pub enum SubjectKind {
     ResourcePerson,
     /// What a member brings into its collective.
     Contribution,
+    /// What actors do together.
+    Project,
+    /// What answers a call.
+    Application,
 }
 
 /// Any entry, by kind and key.
@@ -247,6 +259,18 @@ impl From<ResourcePersonId> for Subject {
 impl From<ContributionId> for Subject {
     fn from(id: ContributionId) -> Self {
         Self { kind: SubjectKind::Contribution, id: id.0 }
+    }
+}
+
+impl From<ProjectId> for Subject {
+    fn from(id: ProjectId) -> Self {
+        Self { kind: SubjectKind::Project, id: id.0 }
+    }
+}
+
+impl From<ApplicationId> for Subject {
+    fn from(id: ApplicationId) -> Self {
+        Self { kind: SubjectKind::Application, id: id.0 }
     }
 }
 

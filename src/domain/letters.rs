@@ -1,6 +1,7 @@
 //! Letters to users: what they are about, not how they are worded.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ids::Subject;
@@ -103,6 +104,51 @@ pub enum Letter {
         accepted: bool,
         /// Whether it was given on paper, and recorded by a manager.
         on_paper: bool,
+    },
+    /// Their actor is asked to sign an application off.
+    SignOffRequest {
+        /// The application.
+        subject: Subject,
+        /// Its title, and the actor that is asked.
+        names: (String, String),
+    },
+    /// A co-applicant does not agree to an application of their actor, or now all do.
+    SignOffAnswer {
+        /// The application.
+        subject: Subject,
+        /// Its title, and the actor that answered.
+        names: (String, String),
+        /// Whether now all agree.
+        complete: bool,
+        /// Why it does not.
+        reason: Option<String>,
+    },
+    /// An application was filed to a call that they run.
+    ApplicationFiled {
+        /// The application.
+        subject: Subject,
+        /// Its title, and the call's.
+        names: (String, String),
+    },
+    /// An application was taken back.
+    ApplicationWithdrawn {
+        /// The application.
+        subject: Subject,
+        /// Its title.
+        name: String,
+    },
+    /// An application of their actor was decided.
+    ApplicationDecision {
+        /// The application.
+        subject: Subject,
+        /// Its title.
+        name: String,
+        /// Retained, or not.
+        accepted: bool,
+        /// What was granted, in euros.
+        amount: Option<Decimal>,
+        /// Why.
+        reason: String,
     },
     /// Something waits for their review.
     ReviewRequest {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::actors::{ActorFilter, ActorOrderField};
+use super::applications::ApplicationStatus;
 use super::calls::{CallFilter, CallOrderField};
 use super::collectives::CollectiveFilter;
 use super::exchanges::{ExchangeFilter, Side};
@@ -11,6 +12,7 @@ use super::interactions::{InteractionFilter, InteractionScope};
 use super::memberships::MembershipStatus;
 use super::paging::{KeyType, ListOrder};
 use super::policy::Visibility;
+use super::projects::ProjectFilter;
 use super::support::SupportStatus;
 use super::territories::{TerritoryBasis, TerritoryFilter, TerritoryScope};
 
@@ -274,5 +276,63 @@ impl ContributionListing {
     /// The order, which is the same for all: the newest first.
     pub fn order() -> ListOrder {
         ListOrder { name: "CONTRIBUTION".to_owned(), key: KeyType::Instant }
+    }
+}
+
+/// The entry that a nested list of projects belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProjectAnchor {
+    /// An actor: those that it leads or is a partner of.
+    Actor,
+    /// A territory: those that take place in it, or in what lies within it.
+    Territory,
+}
+
+/// Which projects.
+#[derive(Clone, Debug)]
+pub struct ProjectListing {
+    /// What they match.
+    pub filter: ProjectFilter,
+    /// The entry that they belong to, where the list is nested.
+    pub anchor: Option<ProjectAnchor>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl ProjectListing {
+    /// The order, which is the same for all: by title.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "PROJECT".to_owned(), key: KeyType::Text }
+    }
+}
+
+/// The entry that a list of applications belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ApplicationAnchor {
+    /// An actor: those that it leads or co-applies with.
+    Actor,
+    /// A call: those that answer it.
+    Call,
+    /// A project: those that are made with it.
+    Project,
+    /// A collective: those that it files.
+    Collective,
+}
+
+/// Which applications of each of many entries.
+#[derive(Clone, Debug)]
+pub struct ApplicationListing {
+    /// Of which entries.
+    pub anchor: ApplicationAnchor,
+    /// In one of these statuses; all where it is empty.
+    pub statuses: Vec<ApplicationStatus>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl ApplicationListing {
+    /// The order, which is the same for all: the newest first.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "APPLICATION".to_owned(), key: KeyType::Instant }
     }
 }

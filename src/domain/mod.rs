@@ -5,7 +5,9 @@
 
 pub mod acronyms;
 pub mod actors;
+pub mod applications;
 pub mod attempts;
+pub mod budgets;
 pub mod caller;
 pub mod calls;
 pub mod clock;
@@ -15,6 +17,7 @@ pub mod contributions;
 pub mod dates;
 pub mod duplicates;
 pub mod edit;
+pub mod eligibility;
 pub mod error;
 pub mod exchanges;
 pub mod granting;
@@ -41,6 +44,7 @@ pub mod passwords;
 pub mod people;
 pub mod permissions;
 pub mod policy;
+pub mod projects;
 pub mod publication;
 pub mod reach;
 pub mod registrations;

@@ -5,12 +5,14 @@
 use strum::{AsRefStr, EnumIter};
 
 use super::actors::Actor;
+use super::applications::{Application, ApplicationStatus, ApplicationStep};
 use super::caller::Caller;
 use super::calls::Call;
 use super::collectives::Collective;
 use super::ids::SubjectKind;
 use super::interactions::{ConfirmationStatus, Interaction};
 use super::policy::{self, Act, Denied, Standing};
+use super::projects::Project;
 use super::publication::{Publication, PublicationStatus, Transition};
 
 /// What can be done with an entry.
@@ -52,6 +54,8 @@ pub enum Entry<'a> {
     Call(&'a Call),
     /// A collective.
     Collective(&'a Collective),
+    /// A project.
+    Project(&'a Project),
 }
 
 impl Entry<'_> {
@@ -61,6 +65,7 @@ impl Entry<'_> {
             Self::Interaction(_) => SubjectKind::Interaction,
             Self::Call(_) => SubjectKind::Call,
             Self::Collective(_) => SubjectKind::Collective,
+            Self::Project(_) => SubjectKind::Project,
         }
     }
 
@@ -70,6 +75,7 @@ impl Entry<'_> {
             Self::Interaction(interaction) => interaction.publication,
             Self::Call(call) => call.publication,
             Self::Collective(collective) => collective.publication,
+            Self::Project(project) => project.publication,
         }
     }
 
@@ -95,7 +101,7 @@ impl Entry<'_> {
             Self::Interaction(_) => {
                 &[Read, Update, Submit, Publish, Review, Archive, Restore, Confirm, Dispute, SeeHistory]
             }
-            Self::Call(_) | Self::Collective(_) => {
+            Self::Call(_) | Self::Collective(_) | Self::Project(_) => {
                 &[Read, Update, Submit, Publish, Review, Archive, Restore, SeeHistory]
             }
         }
@@ -109,6 +115,31 @@ pub fn permissions(caller: &Caller, entry: Entry<'_>, standing: Standing) -> Vec
         refusal: refuse(caller, entry, standing, *action).err(),
     };
     entry.actions().iter().map(permission).collect()
+}
+
+/// All that can be done with an application that someone sees: `SUBMIT` is to file it, `CONFIRM` and `DISPUTE` to sign it off
+/// or not, `REVIEW` to read and decide it, `ARCHIVE` to take it back.
+pub fn of_application(caller: &Caller, application: &Application, standing: Standing) -> Vec<Permission> {
+    let may = |act: Act, standing: Standing, step: ApplicationStep| {
+        policy::may(caller, act, standing).map_err(Denied::message)?;
+        application.status.after(step).map(drop).map_err(str::to_owned)
+    };
+    let signing = Standing { own: standing.signing, ..standing };
+    let review = match application.status {
+        ApplicationStatus::UnderReview => ApplicationStep::Accept,
+        _ => ApplicationStep::StartReview,
+    };
+    let all = [
+        (Action::Read, Ok(())),
+        (Action::Update, may(Act::UpdateApplication, standing, ApplicationStep::Update)),
+        (Action::Submit, may(Act::SubmitApplication, standing, ApplicationStep::Submit)),
+        (Action::Review, may(Act::ReviewApplication, standing, review)),
+        (Action::Archive, may(Act::WithdrawApplication, standing, ApplicationStep::Withdraw)),
+        (Action::Confirm, may(Act::SignApplication, signing, ApplicationStep::SignOff)),
+        (Action::Dispute, may(Act::SignApplication, signing, ApplicationStep::DeclineSignOff)),
+        (Action::SeeHistory, policy::may(caller, Act::SeeHistory, standing).map_err(Denied::message)),
+    ];
+    all.into_iter().map(|(action, outcome)| Permission { action, refusal: outcome.err() }).collect()
 }
 
 /// Refuses what they may not do by their role, then what the entry's state does not allow.
@@ -126,7 +157,7 @@ fn refuse(caller: &Caller, entry: Entry<'_>, standing: Standing, action: Action)
         role(Some(Act::AnswerInteraction))?;
         match entry {
             Entry::Interaction(interaction) => interaction.may_be_answered(answer).map_err(str::to_owned),
-            Entry::Actor(_) | Entry::Call(_) | Entry::Collective(_) => role(None),
+            Entry::Actor(_) | Entry::Call(_) | Entry::Collective(_) | Entry::Project(_) => role(None),
         }
     };
     match action {
@@ -184,6 +215,10 @@ pub fn act_of(kind: SubjectKind, transition: Transition) -> Option<Act> {
         (SubjectKind::Collective, Publish | Approve | Reject) => Act::ReviewCollective,
         (SubjectKind::Collective, Archive) => Act::ArchiveCollective,
         (SubjectKind::Collective, Restore) => Act::RestoreCollective,
+        (SubjectKind::Project, Submit) => Act::SubmitProject,
+        (SubjectKind::Project, Publish | Approve | Reject) => Act::ReviewProject,
+        (SubjectKind::Project, Archive) => Act::ArchiveProject,
+        (SubjectKind::Project, Restore) => Act::RestoreProject,
         _ => return None,
     })
 }
@@ -194,6 +229,7 @@ fn update_act(kind: SubjectKind) -> Option<Act> {
         SubjectKind::Interaction => Some(Act::UpdateInteraction),
         SubjectKind::Call => Some(Act::UpdateCall),
         SubjectKind::Collective => Some(Act::UpdateCollective),
+        SubjectKind::Project => Some(Act::UpdateProject),
         _ => None,
     }
 }

@@ -15,14 +15,17 @@ use super::ids::{ActorId, TerritoryId};
 pub enum Extent {
     /// Not at all.
     Never,
-    /// To its own actor; to interactions at whose end that is; to calls that it organises; to collectives that it leads.
+    /// To its own actor; to interactions at whose end that is; to calls that it organises; to collectives and projects that it
+    /// leads; to applications that it applies with.
     Own,
-    /// To interactions that its own actor declared.
+    /// To interactions that its own actor declared; to applications that it leads.
     Declaring,
-    /// To interactions that the other side declared with its own actor; to its own memberships in collectives.
+    /// To interactions that the other side declared with its own actor; to its own memberships in collectives; to
+    /// applications to calls that it organises, where it does not apply itself.
     Answering,
     /// To what sits or acts in its territory; interactions with such an end; calls for nowhere else; collectives that act
-    /// there.
+    /// there; projects that take place there, or whose lead sits or acts there; applications to calls for
+    /// nowhere else.
     Reach,
     /// To everything of the kind.
     Always,
@@ -89,6 +92,20 @@ pub enum Act {
     RecordContribution,
     RecordOwnContribution,
     PromoteCollective,
+    CreateProject,
+    UpdateProject,
+    SubmitProject,
+    ReviewProject,
+    ArchiveProject,
+    RestoreProject,
+    SeeApplications,
+    StartApplication,
+    UpdateApplication,
+    SignApplication,
+    SubmitApplication,
+    RecordApplication,
+    WithdrawApplication,
+    ReviewApplication,
     WriteTerritory,
     SeeReviewQueue,
     SeeUsers,
@@ -124,7 +141,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 63] = [
+pub const TABLE: [(Act, [Extent; 7]); 77] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -188,6 +205,25 @@ pub const TABLE: [(Act, [Extent; 7]); 63] = [
     (Act::RecordContribution, [N,    N,        N,      N,      O,     R,      A]),
     (Act::RecordOwnContribution, [N, N,        N,      N,      X,     R,      A]),
     (Act::PromoteCollective,  [N,    N,        N,      N,      O,     R,      A]),
+    // Of a project an editor's own is the one that its actor leads.
+    (Act::CreateProject,      [N,    N,        N,      N,      O,     R,      A]),
+    (Act::UpdateProject,      [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SubmitProject,      [N,    N,        N,      N,      O,     R,      A]),
+    (Act::ReviewProject,      [N,    N,        N,      N,      N,     R,      A]),
+    (Act::ArchiveProject,     [N,    N,        N,      N,      N,     R,      A]),
+    (Act::RestoreProject,     [N,    N,        N,      N,      N,     R,      A]),
+    // Of an application an editor's own are those of its lead and co-applicants; its lead declares it, and the other side
+    // runs the call. Within reach is one to a call that is.
+    (Act::SeeApplications,    [N,    N,        N,      N,      O,     R,      A]),
+    (Act::StartApplication,   [N,    N,        N,      N,      O,     R,      A]),
+    (Act::UpdateApplication,  [N,    N,        N,      N,      O,     R,      A]),
+    // Each signs for itself; managers record what was signed on paper.
+    (Act::SignApplication,    [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SubmitApplication,  [N,    N,        N,      N,      D,     R,      A]),
+    (Act::RecordApplication,  [N,    N,        N,      N,      N,     R,      A]),
+    (Act::WithdrawApplication, [N,   N,        N,      N,      D,     R,      A]),
+    // Nobody decides on what it applies with.
+    (Act::ReviewApplication,  [N,    N,        N,      N,      X,     R,      A]),
     // Whoever could write a territory could widen its own reach.
     (Act::WriteTerritory,     [N,    N,        N,      N,      N,     N,      A]),
     (Act::SeeReviewQueue,     [N,    N,        N,      N,      N,     A,      A]),
@@ -200,7 +236,7 @@ pub const TABLE: [(Act, [Extent; 7]); 63] = [
 ];
 
 /// What only a person does, never a key.
-pub const PERSONAL: [Act; 8] = [
+pub const PERSONAL: [Act; 9] = [
     Act::SeeUsers,
     Act::GrantRights,
     Act::DeactivateUser,
@@ -209,6 +245,7 @@ pub const PERSONAL: [Act; 8] = [
     Act::AnswerInteraction,
     Act::AnswerMembership,
     Act::LeaveCollective,
+    Act::SignApplication,
 ];
 
 impl Act {
@@ -255,6 +292,8 @@ pub struct Standing {
     pub declaring: bool,
     /// The other side declared it; of a membership: their actor is the member, of a collective: a member.
     pub answering: bool,
+    /// Of an application: their actor applies with its lead, and is asked to sign it off.
+    pub signing: bool,
 }
 
 /// Why something may not be done.
@@ -319,6 +358,7 @@ pub fn may_somewhere(caller: &Caller, act: Act) -> Result<(), Denied> {
         own: true,
         declaring: true,
         answering: true,
+        signing: true,
     };
     may(caller, act, everything)
 }

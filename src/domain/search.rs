@@ -24,6 +24,8 @@ pub enum SearchKind {
     Call,
     /// Collectives.
     Collective,
+    /// Projects.
+    Project,
 }
 
 /// What is searched.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actor_inputs::{ActorFilter, actor_listing};
+use super::applications::ApplicationConnection;
 use super::collective_inputs::collective_listing;
 use super::collectives::CollectiveConnection;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
 use super::contacts::{Contact, contacts_of};
 use super::context::{ContextExt, may_see};
 use super::enums::{
-    ActorKind, LocationPrecision, PublicationStatus, RegistrationScheme, SuggestionStatus, TerritoryKind,
+    ActorKind, ApplicationStatus, LocationPrecision, PublicationStatus, RegistrationScheme, SuggestionStatus,
+    TerritoryKind,
 };
 use super::error::{ApiError, Result};
 use super::exchange_inputs::exchange_listing;
@@ -22,6 +24,8 @@ use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::InteractionConnection;
 use super::loaders::{LinkedTo, OriginsOf, Pairs, RegistrationsOf, TerritoriesOf, page_of, total_of};
 use super::permissions::{Permission, permissions};
+use super::project_inputs::project_listing;
+use super::projects::ProjectConnection;
 use super::scalars::{Date, DateTime, Url};
 use super::shapes::{Origin, Point};
 use super::suggestions::SuggestionConnection;
@@ -32,8 +36,8 @@ use crate::domain::actors as domain;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{ActorId, SubjectKind};
 use crate::domain::listings::{
-    ActorAnchor, ActorListing, CollectiveAnchor, CollectiveListing, ExchangeAnchor, ExchangeListing,
-    InteractionAnchor, InteractionListing,
+    ActorAnchor, ActorListing, ApplicationAnchor, CollectiveAnchor, CollectiveListing, ExchangeAnchor,
+    ExchangeListing, InteractionAnchor, InteractionListing, ProjectAnchor, ProjectListing,
 };
 use crate::domain::paging::Page;
 use crate::domain::permissions::Entry;
@@ -240,6 +244,19 @@ impl Actor {
         CollectiveConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
+    /// The projects that it leads or is a partner of, by title.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<ProjectConnection> {
+        let listing = project_listing(ctx, None, Some(ProjectAnchor::Actor)).await?;
+        let page = page(first, after, None, None, &ProjectListing::order())?;
+        ProjectConnection::read(ctx, listing, page, Some(self.0.id.0)).await
+    }
+
     /// Counts its changes; send it back as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version
@@ -260,6 +277,21 @@ impl Actor {
     #[graphql(complexity = "child_complexity + 2")]
     async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
         permissions(ctx, Entry::Actor(&self.0), self.0.id.into()).await
+    }
+
+    /// The applications that it leads or co-applies with, the newest first: those that you may see; null for those who see none of anybody's: without an account that holds a right.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn applications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in one of these statuses; all where it is left out.")] statuses: Option<
+            Vec<ApplicationStatus>,
+        >,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Option<Result<ApplicationConnection>> {
+        let of = (ApplicationAnchor::Actor, self.0.id.0);
+        ApplicationConnection::of(ctx, of, statuses, first, after).await.transpose()
     }
 
     /// What was done to it, newest first; null for those who may not see it. With that of entries that it took over.

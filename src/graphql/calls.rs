@@ -5,9 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actors::Actor;
+use super::applications::ApplicationConnection;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, total};
 use super::context::ContextExt;
-use super::enums::{ActorKind, AidKind, CallKind, CallPhase, CallRecurrence, PublicationStatus, TrackKind};
+use super::enums::{
+    ActorKind, AidKind, ApplicationStatus, CallKind, CallPhase, CallRecurrence, PublicationStatus, TrackKind,
+};
 use super::error::{ApiError, Result};
 use super::history::RevisionConnection;
 use super::ids::global_id;
@@ -22,7 +25,7 @@ use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
 use crate::app::support::Ask;
 use crate::domain::calls::{self as domain, CallRole};
 use crate::domain::ids::SubjectKind;
-use crate::domain::listings::CallListing;
+use crate::domain::listings::{ApplicationAnchor, CallListing};
 use crate::domain::paging::Page;
 use crate::domain::permissions::Entry;
 
@@ -199,6 +202,21 @@ impl Call {
     #[graphql(complexity = "child_complexity + 2")]
     async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
         permissions(ctx, Entry::Call(&self.0), self.0.id.into()).await
+    }
+
+    /// The applications that answer it, the newest first: those that you may see; null for those who see none of anybody's: without an account that holds a right.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn applications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in one of these statuses; all where it is left out.")] statuses: Option<
+            Vec<ApplicationStatus>,
+        >,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Option<Result<ApplicationConnection>> {
+        let of = (ApplicationAnchor::Call, self.0.id.0);
+        ApplicationConnection::of(ctx, of, statuses, first, after).await.transpose()
     }
 
     /// What was done to it, newest first; null for those who may not see it.

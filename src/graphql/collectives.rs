@@ -5,12 +5,14 @@ use std::sync::Arc;
 use async_graphql::{ComplexObject, Context, Description, ID, Object, SimpleObject};
 
 use super::actors::Actor;
+use super::applications::ApplicationConnection;
 use super::cards::IdentityCard;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
 use super::context::ContextExt;
 use super::contributions::{ContributionConnection, ContributionTotal};
 use super::enums::{
-    CollectiveKind, CollectiveStage, Language, MembershipStatus, PublicationStatus, StepStatus, Urgency,
+    ApplicationStatus, CollectiveKind, CollectiveStage, Language, MembershipStatus, PublicationStatus,
+    StepStatus, Urgency,
 };
 use super::error::{ApiError, Result};
 use super::history::RevisionConnection;
@@ -28,7 +30,7 @@ use super::territories::Territory;
 use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
 use crate::domain::collectives as domain;
 use crate::domain::ids::ActorId;
-use crate::domain::listings::{CollectiveListing, ContributionListing, MembershipListing};
+use crate::domain::listings::{ApplicationAnchor, CollectiveListing, ContributionListing, MembershipListing};
 use crate::domain::paging::Page;
 use crate::domain::permissions::Entry;
 use crate::domain::policy::{Act, may_somewhere};
@@ -219,6 +221,21 @@ impl Collective {
     #[graphql(complexity = "child_complexity + 2")]
     async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
         permissions(ctx, Entry::Collective(&self.0), self.0.id.into()).await
+    }
+
+    /// The applications that file its statement of intent, the newest first: those that you may see; null for those who see none of anybody's: without an account that holds a right.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn applications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in one of these statuses; all where it is left out.")] statuses: Option<
+            Vec<ApplicationStatus>,
+        >,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Option<Result<ApplicationConnection>> {
+        let of = (ApplicationAnchor::Collective, self.0.id.0);
+        ApplicationConnection::of(ctx, of, statuses, first, after).await.transpose()
     }
 
     /// What was done to it and by its members, newest first; null for those who may not see it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{OutputType, SimpleObject};
 
 use super::actors::Actor;
+use super::applications::Application;
 use super::calls::Call;
 use super::collectives::Collective;
 use super::contributions::Contribution;
@@ -15,6 +16,7 @@ use super::interactions::Interaction;
 use super::memberships::Membership;
 use super::moderation::ReviewItem;
 use super::people::{ApiKey, User};
+use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
@@ -52,6 +54,8 @@ impl PageInfo {
 #[graphql(concrete(name = "TerritoryEdge", params(Territory)))]
 #[graphql(concrete(name = "CallEdge", params(Call)))]
 #[graphql(concrete(name = "CollectiveEdge", params(Collective)))]
+#[graphql(concrete(name = "ProjectEdge", params(Project)))]
+#[graphql(concrete(name = "ApplicationEdge", params(Application)))]
 #[graphql(concrete(name = "MembershipEdge", params(Membership)))]
 #[graphql(concrete(name = "ContributionEdge", params(Contribution)))]
 #[graphql(concrete(name = "SuggestionEdge", params(Suggestion)))]

@@ -385,6 +385,8 @@ pub enum SearchKind {
     Call,
     /// Collectives.
     Collective,
+    /// Projects.
+    Project,
 }
 
 /// What kind of collective it is; the first may grow into the second.
@@ -657,4 +659,62 @@ pub enum Role {
     Partner,
     /// Edits one actor and declares its interactions.
     ActorEditor,
+}
+
+/// What runs across all goals: the columns of the matrix of projects.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::projects::Dynamic")]
+pub enum Dynamic {
+    /// Société inclusive: a society that leaves nobody out.
+    InclusiveSociety,
+    /// Pouvoir d'agir: people act on what concerns them.
+    PowerToAct,
+    /// Coopération: actors do together what none does alone.
+    Cooperation,
+}
+
+/// Where an application stands.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::applications::ApplicationStatus")]
+pub enum ApplicationStatus {
+    /// Being written by the editors of those who apply.
+    Draft,
+    /// Its co-applicants are asked whether they agree.
+    AwaitingSignOff,
+    /// Filed: nothing changes any more.
+    Submitted,
+    /// Those who run the call read it.
+    UnderReview,
+    /// Retained.
+    Accepted,
+    /// Not retained.
+    Rejected,
+    /// Taken back.
+    Withdrawn,
+}
+
+/// Where money comes from.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::budgets::FundingSource")]
+pub enum FundingSource {
+    /// Asked of this call.
+    ThisCall,
+    /// The applicants' own.
+    OwnFunds,
+    /// Another public body.
+    OtherPublic,
+    /// Another private one.
+    OtherPrivate,
+    /// No money: time, space, things, at their value.
+    InKind,
+}
+
+/// What becomes of an application.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::applications::DecisionOutcome")]
+pub enum DecisionOutcome {
+    /// It is retained.
+    Accepted,
+    /// It is not.
+    Rejected,
 }

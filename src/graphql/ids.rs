@@ -6,13 +6,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    ActorId, ApiKeyId, CallId, CollectiveId, ContactId, ExchangeId, GrantId, InteractionId, MembershipId,
-    NextStepId, ResourcePersonId, Subject, SubjectKind, SupportContactId, SupportRequestId, TerritoryId,
-    TrackId, UserId,
+    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, GrantId, InteractionId,
+    MembershipId, NextStepId, ProjectId, ResourcePersonId, Subject, SubjectKind, SupportContactId,
+    SupportRequestId, TerritoryId, TrackId, UserId,
 };
 
 /// Letters that stand for the kinds in an id; never given to another kind.
-const TAGS: [(SubjectKind, u8); 19] = [
+const TAGS: [(SubjectKind, u8); 21] = [
     (SubjectKind::Territory, b't'),
     (SubjectKind::Actor, b'a'),
     (SubjectKind::Interaction, b'i'),
@@ -32,6 +32,8 @@ const TAGS: [(SubjectKind, u8); 19] = [
     (SubjectKind::NextStep, b'n'),
     (SubjectKind::ResourcePerson, b'r'),
     (SubjectKind::Contribution, b'b'),
+    (SubjectKind::Project, b'j'),
+    (SubjectKind::Application, b'd'),
 ];
 
 /// The global id of an entry.
@@ -78,6 +80,16 @@ pub fn call_id(id: &ID) -> CallId {
 /// The key of a track's id; for an id that is none, one that no track has.
 pub fn track_id(id: &ID) -> TrackId {
     TrackId(of_kind(id, SubjectKind::Track).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a project's id; for an id that is none, one that no project has.
+pub fn project_id(id: &ID) -> ProjectId {
+    ProjectId(of_kind(id, SubjectKind::Project).unwrap_or(Uuid::nil()))
+}
+
+/// The key of an application's id; for an id that is none, one that no application has.
+pub fn application_id(id: &ID) -> ApplicationId {
+    ApplicationId(of_kind(id, SubjectKind::Application).unwrap_or(Uuid::nil()))
 }
 
 /// The key of a contact's id; for an id that is none, one that no contact has.

@@ -1,9 +1,11 @@
 //! What nested fields read, in batches: one statement for all the entries of a page, not one a row. The only part of
 //! this layer that reads the store directly.
 
+mod applications;
 mod collectives;
 mod exchanges;
 mod lists;
+mod projects;
 mod spawner;
 mod support;
 
@@ -32,11 +34,13 @@ use crate::domain::registrations::Registration;
 use crate::domain::suggestions::Suggestion;
 use crate::domain::territories::{Relation, Territory};
 
+pub use self::applications::{BudgetOf, EligibilityOf, SignOffsOf};
 pub use self::collectives::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, ResourcePeopleOf,
 };
 pub use self::exchanges::{ExchangeKey, MatchesIn, MatchesOf};
 pub use self::lists::{page_of, total_of};
+pub use self::projects::{CellProjects, MatrixOf, PartnersOf};
 pub use self::spawner::Spawner;
 pub use self::support::RoutedTo;
 pub use crate::store::territories::Pairs;

@@ -4,7 +4,10 @@
 
 mod actor_inputs;
 mod actors;
+mod application_roots;
+mod applications;
 pub mod budget;
+mod budgets;
 mod call_inputs;
 mod calls;
 mod cards;
@@ -37,6 +40,10 @@ pub mod omitted;
 mod people;
 mod people_roots;
 mod permissions;
+mod project_inputs;
+mod project_matrix;
+mod project_roots;
+mod projects;
 mod query;
 mod resource_people;
 mod scalars;

@@ -16,11 +16,14 @@ use super::ids::{actor_id, interaction_id};
 use super::interactions::Interaction;
 use super::loaders::{DuplicatesOf, SubmitterOf};
 use super::mutation::{Reviewable, meant};
+use super::projects::Project;
 use super::scalars::DateTime;
 use super::suggestions::Suggestion;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::Violations;
-use crate::domain::ids::{ActorId, CallId, CollectiveId, InteractionId, Subject, SubjectKind, SuggestionId};
+use crate::domain::ids::{
+    ActorId, CallId, CollectiveId, InteractionId, ProjectId, Subject, SubjectKind, SuggestionId,
+};
 use crate::domain::moderation::{self as domain, ReviewListing};
 use crate::domain::paging::Slice;
 
@@ -32,7 +35,8 @@ pub struct ModerationQuery;
 impl ModerationQuery {
     /// What waits for your decision, oldest first: submitted entries and suggestions within the territories that you
     /// manage, everything for administrators. An interaction counts where one of its ends does, a call where the whole of
-    /// its perimeter does, a collective where one of its places is. Refused to all others.
+    /// its perimeter does, a collective where one of its places is, a project where it takes
+    /// place or its lead is. Refused to all others.
     #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
     async fn review_queue(
         &self,
@@ -113,6 +117,7 @@ impl ReviewItemConnection {
             ctx.loader().load_many(of(SubjectKind::Interaction).map(InteractionId)).await?;
         let mut calls = ctx.loader().load_many(of(SubjectKind::Call).map(CallId)).await?;
         let mut collectives = ctx.loader().load_many(of(SubjectKind::Collective).map(CollectiveId)).await?;
+        let mut projects = ctx.loader().load_many(of(SubjectKind::Project).map(ProjectId)).await?;
         let mut suggestions = ctx.loader().load_many(of(SubjectKind::Suggestion).map(SuggestionId)).await?;
         let item = |edge: &crate::domain::paging::Edge<domain::Waiting>| {
             let waiting = edge.node;
@@ -124,6 +129,7 @@ impl ReviewItemConnection {
                     Reviewable::Interaction(Interaction(interactions.remove(&InteractionId(id))?))
                 }
                 SubjectKind::Call => Reviewable::Call(Call(calls.remove(&CallId(id))?)),
+                SubjectKind::Project => Reviewable::Project(Project(projects.remove(&ProjectId(id))?)),
                 SubjectKind::Collective => {
                     Reviewable::Collective(Collective(collectives.remove(&CollectiveId(id))?))
                 }

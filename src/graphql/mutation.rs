@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, MergedObject, Object, Union};
 
 use super::actor_inputs::{CreateActorInput, UpdateActorInput};
 use super::actors::Actor;
+use super::application_roots::ApplicationMutation;
 use super::call_inputs::{CreateCallInput, UpdateCallInput};
 use super::calls::Call;
 use super::collective_mutations::CollectiveMutation;
@@ -19,6 +20,8 @@ use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput}
 use super::interactions::Interaction;
 use super::moderation::ModerationMutation;
 use super::people_roots::PeopleMutation;
+use super::project_roots::ProjectMutation;
+use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::SupportMutation;
 use super::territories::Territory;
@@ -42,6 +45,8 @@ pub enum Reviewable {
     Suggestion(Suggestion),
     /// A collective.
     Collective(Collective),
+    /// A project.
+    Project(Project),
 }
 
 impl From<app::publication::Reviewable> for Reviewable {
@@ -54,6 +59,7 @@ impl From<app::publication::Reviewable> for Reviewable {
             app::publication::Reviewable::Call(call) => Self::Call(Call(call)),
             app::publication::Reviewable::Suggestion(suggestion) => Self::Suggestion(Suggestion(suggestion)),
             app::publication::Reviewable::Collective(collective) => Self::Collective(Collective(collective)),
+            app::publication::Reviewable::Project(project) => Self::Project(Project(project)),
         }
     }
 }
@@ -70,6 +76,8 @@ pub struct Mutation(
     ExchangeMutation,
     SupportMutation,
     CollectiveMutation,
+    ProjectMutation,
+    ApplicationMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Interface};
 
 use super::actors::Actor;
+use super::applications::Application;
 use super::calls::Call;
 use super::collectives::Collective;
 use super::contacts::{self, Contact};
@@ -14,13 +15,15 @@ use super::interactions::Interaction;
 use super::loaders::ExchangeKey;
 use super::memberships::Membership;
 use super::people::{ApiKey, User};
+use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, ApiKeyId, CallId, CollectiveId, ContactId, ExchangeId, InteractionId, MembershipId, SubjectKind,
-    SuggestionId, SupportContactId, SupportRequestId, TerritoryId, UserId,
+    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, InteractionId,
+    MembershipId, ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId, TerritoryId,
+    UserId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -53,6 +56,10 @@ pub enum Node {
     SupportRequest(SupportRequest),
     /// A collective.
     Collective(Collective),
+    /// A project.
+    Project(Project),
+    /// An application.
+    Application(Application),
     /// An actor of a collective.
     Membership(Membership),
 }
@@ -73,6 +80,13 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|found| Node::Interaction(Interaction(found))),
         SubjectKind::Call => loader.load_one(CallId(subject.id)).await?.map(|found| Node::Call(Call(found))),
+        SubjectKind::Application => loader
+            .load_one(ApplicationId(subject.id))
+            .await?
+            .map(|found| Node::Application(Application(found))),
+        SubjectKind::Project => {
+            loader.load_one(ProjectId(subject.id)).await?.map(|found| Node::Project(Project(found)))
+        }
         SubjectKind::Collective => {
             loader.load_one(CollectiveId(subject.id)).await?.map(|found| Node::Collective(Collective(found)))
         }

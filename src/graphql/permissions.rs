@@ -28,11 +28,15 @@ pub async fn permissions(ctx: &Context<'_>, entry: Entry<'_>, subject: Subject) 
         Visibility::Public | Visibility::Everything => Standing::default(),
     };
     let told = domain::permissions(ctx.caller(), entry, standing).into_iter();
-    Ok(told
-        .map(|permission| Permission {
+    Ok(told.map(Permission::from).collect())
+}
+
+impl From<domain::Permission> for Permission {
+    fn from(permission: domain::Permission) -> Self {
+        Self {
             action: permission.action.into(),
             allowed: permission.refusal.is_none(),
             reason: permission.refusal,
-        })
-        .collect())
+        }
+    }
 }

@@ -5,6 +5,7 @@ use strum::IntoEnumIterator;
 
 use super::actor_inputs::{ActorFilter, ActorOrder, ActorRef, actor_listing, bounded};
 use super::actors::{Actor, ActorConnection};
+use super::application_roots::ApplicationQuery;
 use super::call_inputs::{CallFilter, CallOrder, CallRef, call_listing};
 use super::calls::{Call, CallConnection};
 use super::collective_mutations::CollectiveQuery;
@@ -20,6 +21,7 @@ use super::interactions::{Interaction, InteractionConnection};
 use super::moderation::ModerationQuery;
 use super::node::{Node, node};
 use super::people_roots::PeopleQuery;
+use super::project_roots::ProjectQuery;
 use super::search::SearchConnection;
 use super::support::SupportQuery;
 use super::territories::{Territory, TerritoryConnection, TerritoryHit};
@@ -43,6 +45,8 @@ pub struct Query(
     CollectiveQuery,
     ExchangeQuery,
     SupportQuery,
+    ProjectQuery,
+    ApplicationQuery,
 );
 
 /// The directory: entries, lists, search, vocabulary.

@@ -12,10 +12,11 @@ use super::context::ContextExt;
 use super::enums::SearchKind;
 use super::error::Result;
 use super::loaders::LinkedTo;
+use super::projects::Project;
 use super::territories::Territory;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::{ActorId, CallId, CollectiveId, SubjectKind, TerritoryId};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, ProjectId, SubjectKind, TerritoryId};
 use crate::domain::search::{self as domain, Search};
 use crate::domain::territories::Relation;
 
@@ -30,6 +31,8 @@ pub enum SearchItem {
     Call(Call),
     /// A collective.
     Collective(Collective),
+    /// A project.
+    Project(Project),
 }
 
 /// Something found with its place among what is found.
@@ -50,7 +53,7 @@ pub struct SearchEdge {
 impl SearchEdge {
     /// Where it is, in a line that tells homonyms apart: of a territory the département (of a neighbourhood also the
     /// commune), and the région where no département holds it; of an actor the commune of its seat and its département.
-    /// Null for calls and collectives, and where nothing is known.
+    /// Null for calls, collectives and projects, and where nothing is known.
     #[graphql(complexity = 10)]
     async fn context(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let (first, place) = match &self.node {
@@ -60,7 +63,7 @@ impl SearchEdge {
                 let Some(seat) = ctx.loader().load_one(seat.commune).await? else { return Ok(None) };
                 (Some(seat.name.clone()), seat)
             }
-            SearchItem::Call(_) | SearchItem::Collective(_) => return Ok(None),
+            SearchItem::Call(_) | SearchItem::Collective(_) | SearchItem::Project(_) => return Ok(None),
         };
         let holders = ctx.loader().load_one(LinkedTo(Relation::Within, false, place.id)).await?;
         let holders: Vec<_> =
@@ -111,6 +114,7 @@ impl SearchConnection {
         let mut territories = ctx.loader().load_many(of(SubjectKind::Territory).map(TerritoryId)).await?;
         let mut calls = ctx.loader().load_many(of(SubjectKind::Call).map(CallId)).await?;
         let mut collectives = ctx.loader().load_many(of(SubjectKind::Collective).map(CollectiveId)).await?;
+        let mut projects = ctx.loader().load_many(of(SubjectKind::Project).map(ProjectId)).await?;
         let edge = |edge: &crate::domain::paging::Edge<domain::SearchHit>| {
             let subject = edge.node.subject;
             let node = match subject.kind {
@@ -121,6 +125,9 @@ impl SearchConnection {
                 SubjectKind::Call => SearchItem::Call(Call(calls.remove(&CallId(subject.id))?)),
                 SubjectKind::Collective => {
                     SearchItem::Collective(Collective(collectives.remove(&CollectiveId(subject.id))?))
+                }
+                SubjectKind::Project => {
+                    SearchItem::Project(Project(projects.remove(&ProjectId(subject.id))?))
                 }
                 _ => return None,
             };

@@ -20,13 +20,15 @@ use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::InteractionConnection;
 use super::loaders::{LinkedTo, MatchesIn, OriginsOf, OutlineOf, page_of, total_of};
 use super::maps::TerritoryMap;
+use super::project_inputs::{ProjectFilter, project_listing};
+use super::project_matrix::ProjectMatrix;
 use super::scalars::{Date, DateTime, GeoJson, read};
 use super::shapes::{BoundingBox, BoundingBoxInput, Origin, Point};
 use super::support::SupportContactConnection;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::SubjectKind;
 use crate::domain::listings::{
-    ActorAnchor, CollectiveAnchor, CollectiveListing, InteractionAnchor, InteractionListing,
+    ActorAnchor, CollectiveAnchor, CollectiveListing, InteractionAnchor, InteractionListing, ProjectAnchor,
     SupportContactListing, TerritoryListing,
 };
 use crate::domain::paging::Page;
@@ -246,6 +248,21 @@ impl Territory {
         let listing = collective_listing(ctx, filter, Some(CollectiveAnchor::Territory)).await?;
         let page = page(first, after, None, None, &CollectiveListing::order())?;
         CollectiveConnection::read(ctx, listing, page, Some(self.0.id.0)).await
+    }
+
+    /// The projects that take place in it or in what lies within it, where goals meet cross-cutting dynamics; null where it
+    /// can't be told in time.
+    #[graphql(complexity = "child_complexity + 5")]
+    async fn project_matrix(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only projects that match.")] filter: Option<ProjectFilter>,
+    ) -> Option<Result<ProjectMatrix>> {
+        let read = async {
+            let listing = project_listing(ctx, filter, Some(ProjectAnchor::Territory)).await?;
+            ProjectMatrix::read(ctx, listing, Some(self.0.id.0)).await
+        };
+        Some(read.await)
     }
 
     /// Its actors and the interactions between them, ready to draw; null where it can't be told in time.

@@ -130,6 +130,15 @@ impl Store {
         call_actors(self.db(), of, role).await
     }
 
+    /// These tracks, in no order.
+    pub async fn tracks_by_ids(&self, ids: &[TrackId]) -> Result<Vec<Track>, StoreError> {
+        use sea_orm::sea_query::{Expr, ExprTrait, extension::postgres::PgFunc};
+        let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+        let of_these = Expr::col(track_row::Column::Id).eq(PgFunc::any(ids));
+        let rows = track_row::Entity::find().filter(of_these).all(self.db()).await?;
+        rows.into_iter().map(track).collect()
+    }
+
     /// The tracks of these calls, in order.
     pub async fn call_tracks(&self, of: &[CallId]) -> Result<HashMap<CallId, Vec<Track>>, StoreError> {
         call_tracks(self.db(), of).await
@@ -165,6 +174,11 @@ async fn call_tracks(
         found.entry(CallId(row.call_id)).or_default().push(track(row)?);
     }
     Ok(found)
+}
+
+/// The tracks of a call, in order.
+pub async fn tracks(tx: &Transaction, of: CallId) -> Result<Vec<Track>, StoreError> {
+    Ok(call_tracks(tx, &[of]).await?.remove(&of).unwrap_or_default())
 }
 
 /// A call to be written, locked until the transaction ends.

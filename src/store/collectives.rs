@@ -142,7 +142,8 @@ pub async fn facts(
             FROM memberships m JOIN actors e ON e.id = m.actor_id AND e.status = 'PUBLISHED'
             WHERE m.collective_id = v.id AND m.status = 'ACCEPTED') m
         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE s.status <> 'DROPPED' AND s.due IS NOT NULL
-                AND EXISTS (SELECT 1 FROM actors e WHERE e.id = s.owner_id AND e.status = 'PUBLISHED')) AS planned, count(*) FILTER (WHERE s.status = 'DONE') AS done
+                AND EXISTS (SELECT 1 FROM actors e WHERE e.id = s.owner_id AND e.status = 'PUBLISHED')) AS planned, count(*) FILTER (WHERE s.status = 'DONE')
+                + (SELECT count(*) FROM projects j WHERE j.collective_id = v.id AND j.status = 'PUBLISHED') AS done
             FROM next_steps s WHERE s.collective_id = v.id) s
         WHERE v.id = ANY(",
     );

@@ -53,7 +53,10 @@ async fn found(db: &impl ConnectionTrait, inner: &str) -> Result<Found, StoreErr
 const SUBJECTS: &str = "(SELECT 'TERRITORY' AS kind, id, version FROM territories UNION ALL SELECT 'ACTOR', id, version FROM actors
     UNION ALL SELECT 'INTERACTION', id, version FROM interactions UNION ALL SELECT 'CALL', id, version FROM calls
     UNION ALL SELECT 'SUGGESTION', id, version FROM suggestions UNION ALL SELECT side, id, version FROM exchanges
-    UNION ALL SELECT 'SUPPORT_REQUEST', id, version FROM support_requests UNION ALL SELECT 'COLLECTIVE', id, version FROM collectives)";
+    UNION ALL SELECT 'SUPPORT_REQUEST', id, version FROM support_requests
+    UNION ALL SELECT 'COLLECTIVE', id, version FROM collectives
+    UNION ALL SELECT 'PROJECT', id, version FROM projects
+    UNION ALL SELECT 'APPLICATION', id, version FROM applications)";
 
 /// Tables whose rows speak of an entry by kind and key, with what names a row.
 pub const RECORDS: [(&str, &str); 3] = [
@@ -72,7 +75,7 @@ pub async fn orphans(db: &impl ConnectionTrait, table: &str, name: &str) -> Resu
         _ => "",
     };
     let inner = format!(
-        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL', 'COLLECTIVE', 'NEED', 'OFFER', 'SUPPORT_REQUEST')
+        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL', 'COLLECTIVE', 'PROJECT', 'APPLICATION', 'NEED', 'OFFER', 'SUPPORT_REQUEST')
             AND NOT EXISTS (SELECT 1 FROM {SUBJECTS} s WHERE s.kind = r.subject_kind AND s.id = r.subject_id) {merged}"
     );
     found(db, &inner).await
@@ -146,7 +149,8 @@ pub async fn unkept_words(db: &impl ConnectionTrait) -> Result<Found, StoreError
             SELECT search_name FROM territories
             UNION SELECT search_name FROM actors WHERE status = 'PUBLISHED'
             UNION SELECT search_name FROM calls WHERE status = 'PUBLISHED'
-            UNION SELECT search_name FROM collectives WHERE status = 'PUBLISHED') n)) w(word)
+            UNION SELECT search_name FROM collectives WHERE status = 'PUBLISHED'
+            UNION SELECT search_name FROM projects WHERE status = 'PUBLISHED') n)) w(word)
         WHERE NOT EXISTS (SELECT FROM search_words k WHERE k.word = w.word)",
     )
     .await
@@ -211,7 +215,16 @@ pub async fn copies(
 /// How many entries there are of each kind, by the name of their table.
 pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(&'static str, i64)>, StoreError> {
     let mut counts = Vec::new();
-    for table in ["territories", "actors", "interactions", "calls", "collectives", "changes"] {
+    for table in [
+        "territories",
+        "actors",
+        "interactions",
+        "calls",
+        "collectives",
+        "projects",
+        "applications",
+        "changes",
+    ] {
         let row = Sql::new(&format!("SELECT count(*) AS count FROM {table}")).row(db).await?;
         counts.push((table, row.map_or(Ok(0), |row| get(&row, "count"))?));
     }

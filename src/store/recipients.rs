@@ -9,7 +9,7 @@ use super::Transaction;
 use super::error::StoreError;
 use super::rows::{get, parse};
 use super::sql::Sql;
-use crate::domain::ids::{ActorId, CallId, CollectiveId, UserId};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, ProjectId, UserId};
 use crate::domain::publication::PublicationStatus;
 
 /// The users whose account edits one of these actors.
@@ -90,6 +90,28 @@ pub async fn managers_of_collective(
             SELECT 1 FROM territory_links l WHERE l.relation = 'WITHIN' AND l.territory_id = p.territory_id AND l.other_id = r.territory_id) ORDER BY 1",
     );
     users(tx, sql).await
+}
+
+/// The users who manage one of the places where a project takes place, or where its lead sits or acts.
+pub async fn managers_of_project(
+    tx: &Transaction,
+    project: ProjectId,
+    lead: ActorId,
+    now: DateTime<Utc>,
+) -> Result<Vec<UserId>, StoreError> {
+    let mut sql = Sql::new("WITH reached(user_id, territory_id) AS (");
+    sql.append(&held("TERRITORY_MANAGER", "g.territory_id", now));
+    sql.push("), places AS (SELECT x.territory_id FROM project_territories x WHERE x.project_id = ")
+        .bind(project.0);
+    sql.push(
+        ") SELECT DISTINCT r.user_id FROM reached r JOIN places p ON r.territory_id = p.territory_id OR EXISTS (
+            SELECT 1 FROM territory_links l WHERE l.relation = 'WITHIN' AND l.territory_id = p.territory_id AND l.other_id = r.territory_id) ORDER BY 1",
+    );
+    let mut found = users(tx, sql).await?;
+    found.extend(managers_of_actors(tx, &[lead], now).await?);
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 /// The user behind the name under which a write is kept: the person, or the owner of the key; null where they are gone.

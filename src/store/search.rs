@@ -1,4 +1,4 @@
-//! One ranked search over actors, territories, calls and collectives.
+//! One ranked search over actors, territories, calls, collectives and projects.
 
 use uuid::Uuid;
 
@@ -6,9 +6,10 @@ use super::Store;
 use super::call_filter::open_to;
 use super::collective_filter::acts_in;
 use super::error::StoreError;
+use super::project_filter::takes_place_in;
 use super::rows::{get, parse};
 use super::scopes::{Id, Reading, reach};
-use super::sight::{visible_actor, visible_call, visible_collective};
+use super::sight::{visible_actor, visible_call, visible_collective, visible_project};
 use super::sql::Sql;
 use super::text_search::{relevance, text_matches};
 use crate::domain::ids::Subject;
@@ -23,6 +24,7 @@ impl Search {
             SearchKind::Territory => ("territories", "t", "name"),
             SearchKind::Call => ("calls", "c", "title"),
             SearchKind::Collective => ("collectives", "v", "name"),
+            SearchKind::Project => ("projects", "j", "title"),
         };
         let mut sql = Sql::new("SELECT ");
         sql.bind(kind.as_ref())
@@ -40,6 +42,7 @@ impl Search {
             SearchKind::Actor => visible_actor(sql.and(""), alias, &[], &self.visibility),
             SearchKind::Call => visible_call(sql.and(""), &[], &self.visibility),
             SearchKind::Collective => visible_collective(sql.and(""), &[], &self.visibility),
+            SearchKind::Project => visible_project(sql.and(""), &[], &self.visibility),
             SearchKind::Territory => {}
         }
         if let Some(TerritoryScope { territory: TerritoryRef::Id(id), direction, basis }) = &self.territory {
@@ -56,6 +59,7 @@ impl Search {
                 }
                 SearchKind::Call => open_to(&mut sql, id, *direction),
                 SearchKind::Collective => acts_in(&mut sql, id, *direction),
+                SearchKind::Project => takes_place_in(&mut sql, id, *direction),
             }
         }
         sql

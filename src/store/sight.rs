@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
+use super::application_parts::{OPEN, co_applicants};
 use super::sql::Sql;
+use super::standing::nowhere_else;
 use crate::domain::ids::{ActorId, TerritoryId};
 use crate::domain::policy::{Sight, Visibility};
 use crate::domain::publication::PublicationStatus;
@@ -188,6 +190,87 @@ pub fn visible_membership(sql: &mut Sql, asked: &[PublicationStatus], visibility
     }
 }
 
+/// Projects of `j` that may be seen; archived ones only where they are asked for. Unpublished ones are seen by their lead,
+/// their partners and the members of their collective, and where they take place or their lead is.
+pub fn visible_project(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
+    let archived = asked.contains(&PublicationStatus::Archived);
+    let Some(sight) = settled(sql, "j", archived, visibility) else { return };
+    sql.push("(");
+    own(sql, "j.lead_id", &sight.own);
+    sql.push(" OR EXISTS (SELECT 1 FROM project_partners o WHERE o.project_id = j.id AND ");
+    own(sql, "o.actor_id", &sight.own);
+    sql.push(") OR EXISTS (SELECT 1 FROM memberships o WHERE o.collective_id = j.collective_id AND o.status = 'ACCEPTED' AND ");
+    own(sql, "o.actor_id", &sight.own);
+    sql.push(") OR ");
+    carried_within(sql, &sight.readable());
+    sql.push(")))");
+}
+
+/// Applications of `d` that may be seen: by those who apply, by those who manage the call, and once filed by those who
+/// organise it. Never by the public, and by no analyst.
+pub fn visible_application(sql: &mut Sql, visibility: &Visibility) {
+    match visibility {
+        Visibility::Public => _ = sql.push("FALSE"),
+        Visibility::Everything => _ = sql.push("TRUE"),
+        Visibility::Granted(sight) => {
+            sql.push("(");
+            applied(sql, sight);
+            sql.push(" OR ");
+            managed_call(sql, &sight.managed);
+            sql.push(" OR d.submitted_at IS NOT NULL AND ");
+            organised_call(sql, sight);
+            sql.push(")");
+        }
+    }
+}
+
+/// Whether one of their own actors leads `d` or co-applies.
+pub(super) fn applied(sql: &mut Sql, sight: &Sight) {
+    sql.push("(");
+    own(sql, "d.lead_id", &sight.own);
+    sql.push(" OR ");
+    co_applied(sql, sight);
+    sql.push(")");
+}
+
+/// Whether one of their own actors applies with the lead of `d`.
+fn co_applied(sql: &mut Sql, sight: &Sight) {
+    if sight.own.is_empty() {
+        sql.push("FALSE");
+        return;
+    }
+    sql.push("EXISTS (SELECT 1 FROM ");
+    co_applicants(sql);
+    sql.push(" k2 WHERE ");
+    own(sql, "k2.actor_id", &sight.own);
+    sql.push(")");
+}
+
+/// Whether one of their own actors is to sign `d` off.
+pub(super) fn asked_to_sign(sql: &mut Sql, sight: &Sight) {
+    sql.push("(").push(OPEN).push(" AND ");
+    co_applied(sql, sight);
+    sql.push(")");
+}
+
+/// Whether the whole perimeter of the call of `d` is within these territories.
+pub(super) fn managed_call(sql: &mut Sql, territories: &[TerritoryId]) {
+    if territories.is_empty() {
+        sql.push("FALSE");
+        return;
+    }
+    sql.push("EXISTS (SELECT 1 FROM calls c WHERE c.id = d.call_id AND ");
+    nowhere_else(sql, territories);
+    sql.push(")");
+}
+
+/// Whether one of their own actors organises the call of `d`.
+pub(super) fn organised_call(sql: &mut Sql, sight: &Sight) {
+    sql.push("EXISTS (SELECT 1 FROM call_actors o WHERE o.call_id = d.call_id AND o.role = 'ORGANISER' AND ");
+    own(sql, "o.actor_id", &sight.own);
+    sql.push(")");
+}
+
 /// Writes the whole condition where nothing was granted, or its beginning up to what was.
 fn settled<'a>(sql: &mut Sql, alias: &str, archived: bool, visibility: &'a Visibility) -> Option<&'a Sight> {
     match visibility {
@@ -284,6 +367,19 @@ pub(super) fn acts_within(sql: &mut Sql, territories: &[TerritoryId], pilot_site
     sql.and("x.territory_id IN ");
     within(sql, territories);
     sql.push(")");
+}
+
+/// Whether `j` takes place in one of these territories, or its lead sits or acts in one.
+pub(super) fn carried_within(sql: &mut Sql, territories: &[TerritoryId]) {
+    if territories.is_empty() {
+        sql.push("FALSE");
+        return;
+    }
+    sql.push("(EXISTS (SELECT 1 FROM project_territories x WHERE x.project_id = j.id AND x.territory_id IN ");
+    within(sql, territories);
+    sql.push(") OR EXISTS (SELECT 1 FROM actors r WHERE r.id = j.lead_id AND ");
+    reached(sql, "r", territories);
+    sql.push("))");
 }
 
 /// Whether the actor of `alias` sits or acts in one of these territories. A hidden point reaches nothing: else managers

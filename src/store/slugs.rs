@@ -19,6 +19,8 @@ pub enum Slugged {
     Call,
     /// A collective.
     Collective,
+    /// A project.
+    Project,
 }
 
 impl Slugged {
@@ -27,6 +29,7 @@ impl Slugged {
             Self::Actor => "actors",
             Self::Call => "calls",
             Self::Collective => "collectives",
+            Self::Project => "projects",
         }
     }
 }

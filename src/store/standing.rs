@@ -9,9 +9,10 @@ use super::error::StoreError;
 use super::interaction_filter::visible_ends;
 use super::rows::get;
 use super::sight::{
-    acts_within, an_end_is_own, an_end_is_reached, answers_in, answers_own, has_own_member, led, organised,
-    own, reached, request_managed, visible_actor, visible_call, visible_collective, visible_interaction,
-    visible_membership, visible_request, visible_support, within,
+    acts_within, an_end_is_own, an_end_is_reached, answers_in, answers_own, applied, asked_to_sign,
+    carried_within, has_own_member, led, managed_call, organised, organised_call, own, reached,
+    request_managed, visible_actor, visible_application, visible_call, visible_collective,
+    visible_interaction, visible_membership, visible_project, visible_request, visible_support, within,
 };
 use super::sql::Sql;
 use crate::domain::ids::{SubjectKind, TerritoryId};
@@ -46,6 +47,8 @@ pub async fn standings(
         SubjectKind::SupportContact => visible_support(&mut sql, visibility),
         SubjectKind::SupportRequest => visible_request(&mut sql, visibility),
         SubjectKind::Collective => visible_collective(&mut sql, ARCHIVED_TOO, visibility),
+        SubjectKind::Project => visible_project(&mut sql, ARCHIVED_TOO, visibility),
+        SubjectKind::Application => visible_application(&mut sql, visibility),
         SubjectKind::Membership => {
             visible_collective(&mut sql, ARCHIVED_TOO, visibility);
             visible_membership(sql.and(""), ARCHIVED_TOO, visibility);
@@ -60,6 +63,7 @@ pub async fn standings(
             own: get(row, "own")?,
             declaring: get(row, "declaring")?,
             answering: get(row, "answering")?,
+            signing: kind == SubjectKind::Application && get(row, "signing")?,
         };
         Ok((get(row, "id")?, standing))
     };
@@ -149,6 +153,31 @@ fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
             sql.push(" AS own, FALSE AS declaring, ");
             has_own_member(&mut sql, sight, "o.status = 'ACCEPTED'");
             sql.push(" AS answering FROM collectives v WHERE v.");
+        }
+        SubjectKind::Project => {
+            sql.push("j.id, ");
+            for (name, territories) in three {
+                carried_within(&mut sql, territories);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            own(&mut sql, "j.lead_id", &sight.own);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM projects j WHERE j.");
+        }
+        SubjectKind::Application => {
+            sql.push("d.id, ");
+            managed_call(&mut sql, &sight.managed);
+            sql.push(" AS managed, FALSE AS analysed, FALSE AS partnered, ");
+            applied(&mut sql, sight);
+            sql.push(" AS own, ");
+            own(&mut sql, "d.lead_id", &sight.own);
+            // Who applies does not decide.
+            sql.push(" AS declaring, (d.submitted_at IS NOT NULL AND ");
+            organised_call(&mut sql, sight);
+            sql.push(" AND NOT ");
+            applied(&mut sql, sight);
+            sql.push(") AS answering, ");
+            asked_to_sign(&mut sql, sight);
+            sql.push(" AS signing FROM applications d WHERE d.");
         }
         SubjectKind::Membership => {
             sql.push("m.id, ");

@@ -185,6 +185,8 @@ pub enum Pairs {
     Collectives,
     /// Where collectives try things out.
     PilotSites,
+    /// Where projects take place.
+    Projects,
 }
 
 impl Pairs {
@@ -195,6 +197,7 @@ impl Pairs {
             Self::Interactions => ("interaction_territories", "interaction_id"),
             Self::Calls => ("call_territories", "call_id"),
             Self::Exchanges => ("exchange_territories", "exchange_id"),
+            Self::Projects => ("project_territories", "project_id"),
             // Which of the two it is, is a part of the table.
             Self::Collectives => (
                 "(SELECT collective_id, territory_id FROM collective_territories WHERE role = 'TERRITORY')",

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod actors;
+mod applications;
 mod architecture;
 mod collectives;
 mod contacts;
@@ -25,6 +26,7 @@ mod operations;
 mod paging;
 mod postgres;
 mod privacy;
+mod projects;
 mod schema;
 mod scopes;
 mod search;

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use crate::support::TestApp;
 
 /// Everything with an id of its own that `node` finds.
-const NODES: [&str; 14] = [
+const NODES: [&str; 16] = [
     "Actor",
     "ApiKey",
+    "Application",
     "Call",
     "Collective",
     "Contact",
@@ -16,6 +17,7 @@ const NODES: [&str; 14] = [
     "Membership",
     "Need",
     "Offer",
+    "Project",
     "Suggestion",
     "SupportContact",
     "SupportRequest",
@@ -162,7 +164,8 @@ async fn lists_are_connections_as_relay_has_them() {
 async fn a_single_read_may_be_null_and_a_mutation_takes_one_input() {
     let types = types().await;
     let find = |wanted: &str| types.iter().find(|kind| name(kind) == wanted).unwrap();
-    for read in ["node", "actor", "interaction", "territory", "call", "collective"] {
+    for read in ["node", "actor", "interaction", "territory", "call", "collective", "project", "application"]
+    {
         let kind = written(&field(find("Query"), read).unwrap()["type"]);
         assert!(!kind.ends_with('!'), "{read} of what is absent fails");
     }

@@ -2,11 +2,13 @@
 //! out: Postgres fills them.
 
 pub mod actors;
+pub mod applications;
 pub mod calls;
 pub mod collectives;
 pub mod exchanges;
 pub mod interactions;
 pub mod memberships;
+pub mod projects;
 pub mod support_requests;
 pub mod territories;
 pub mod tracks;

@@ -325,10 +325,59 @@ fn in_collectives(about: &About, all: &mut Vec<Question>) {
     );
 }
 
+/// In projects and applications: their lists, the matrix, and what each tells of those who carry it.
+fn in_projects(about: &About, all: &mut Vec<Question>) {
+    const LIST: &str = "totalCount nodes { id title version updatedAt lead { id } partners { id } } edges { cursor } pageInfo { hasNextPage endCursor }";
+    const MATRIX: &str = "rows { sdg { number } cells { dynamic count projects(first: 20) { id } } }";
+    const APPLICATIONS: &str = "totalCount nodes { id title version status lead { id } project { id } signOffs { actor { id } signedAt }
+        budget { totalCost actions { title lines { amount funder { id } } } } eligibility { rule passed message } permissions { action allowed } }";
+    let ids = about.ids.iter().copied().map(str::to_owned);
+    for id in ids.chain(NEIGHBOURS.map(|name| format!("@{name}"))) {
+        ask(
+            all,
+            &format!(
+                "query($id: ID!) {{ project(by: {{id: $id}}) {{ {MORE} }} projects(filter: {{actor: $id}}) {{ {LIST} }} projectMatrix(filter: {{actor: $id}}) {{ {MATRIX} }} application(id: $id) {{ id }}
+                    actor(by: {{id: $id}}) {{ projects {{ {LIST} }} applications {{ {APPLICATIONS} }} }} }}",
+                MORE = "id slug title status collective { id } territories { code } applications { totalCount }",
+            ),
+            json!({ "id": id }),
+        );
+    }
+    let filters = [
+        json!({}),
+        json!({ "themes": ["literacy"] }),
+        json!({ "sdgs": [13] }),
+        json!({ "dynamics": ["INCLUSIVE_SOCIETY"] }),
+    ];
+    for filter in filters.into_iter().chain(about.words.iter().map(|word| json!({ "text": word }))) {
+        ask(
+            all,
+            &format!(
+                "query($f: ProjectFilter) {{ projects(filter: $f, first: 100) {{ {LIST} }} projectMatrix(filter: $f) {{ {MATRIX} }} }}"
+            ),
+            json!({ "f": filter }),
+        );
+    }
+    for place in PLACES {
+        ask(
+            all,
+            &format!(
+                "query($id: ID!) {{ territory(by: {{id: $id}}) {{ projectMatrix {{ {MATRIX} }} }} projects(filter: {{territory: {{territory: {{id: $id}}, direction: BOTH}}}}) {{ {LIST} }} }}"
+            ),
+            json!({ "id": format!("@{place}") }),
+        );
+    }
+    let called = format!(
+        "query($id: ID!) {{ call(by: {{id: $id}}) {{ applications(first: 100) {{ {APPLICATIONS} }} }} }}"
+    );
+    ask(all, &called, json!({ "id": "@tracked call" }));
+    ask(all, "query($slug: String!) { project(by: {slug: $slug}) { id } }", json!({ "slug": about.slug }));
+}
+
 /// In searches.
 fn in_searches(about: &About, all: &mut Vec<Question>) {
     for word in &about.words {
-        let search = "edges { cursor score highlight context node { __typename ... on Actor { id } ... on Call { id } ... on Territory { id } ... on Collective { id } } } pageInfo { hasNextPage endCursor }";
+        let search = "edges { cursor score highlight context node { __typename ... on Actor { id } ... on Call { id } ... on Territory { id } ... on Collective { id } ... on Project { id } } } pageInfo { hasNextPage endCursor }";
         ask(
             all,
             &format!(
@@ -398,6 +447,7 @@ pub fn questions(about: &About) -> Vec<Question> {
     in_entries(&mut all);
     in_calls(&mut all);
     in_collectives(about, &mut all);
+    in_projects(about, &mut all);
     in_searches(about, &mut all);
     in_exchanges(about, &mut all);
     all

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::rows::{ROWS, Row};
 use super::world::{PERSONAS, Stage, World};
-use super::{collective_rows, exchange_rows, more_rows};
+use super::{application_rows, collective_rows, exchange_rows, more_rows, project_rows};
 use crate::support::{TestApp, codes};
 
 /// The root fields that the schema has, as `Query.actor`.
@@ -24,7 +24,13 @@ pub async fn root_fields(test: &TestApp) -> BTreeSet<String> {
 
 /// All rows.
 pub fn rows() -> Vec<&'static Row> {
-    let more = [more_rows::ROWS, collective_rows::ROWS, exchange_rows::ROWS];
+    let more = [
+        more_rows::ROWS,
+        collective_rows::ROWS,
+        project_rows::ROWS,
+        application_rows::ROWS,
+        exchange_rows::ROWS,
+    ];
     ROWS.iter().chain(more.into_iter().flatten()).collect()
 }
 

@@ -1,5 +1,6 @@
 //! Who may do what, held against the schema; and what may not be seen is nowhere.
 
+mod application_rows;
 mod collective_rows;
 mod crowds;
 mod document;
@@ -8,6 +9,7 @@ mod exchange_rows;
 mod hidden;
 mod matrix;
 mod more_rows;
+mod project_rows;
 mod reach;
 mod rows;
 mod unseen;

@@ -83,6 +83,7 @@ async fn zork() -> Zork {
     let request = "mutation($input: SupportRequestInput!) { made: requestSupport(input: $input) { id } }";
     links.push(id_of(&test.admin_data(request, json!({ "input": asks })).await["made"]));
     in_a_circle(test, &stage, &zork).await;
+    in_a_project(test, &stage, &zork).await;
     let key = key(&zork);
     test.execute(&format!(
         "UPDATE interactions SET declared_by_id = '{key}' WHERE '{key}' IN (source_id, target_id);
@@ -107,6 +108,20 @@ async fn in_a_circle(test: &TestApp, stage: &Stage, zork: &str) {
     test.admin_data(steps, json!({ "id": circle, "a": zork })).await;
     let people = "mutation($id: ID!, $a: ID!) { setResourcePeople(collective: $id, expectedVersion: 3, people: [{name: \"Dominique\", actor: $a, visibility: PUBLIC}]) { id } }";
     test.admin_data(people, json!({ "id": circle, "a": zork })).await;
+}
+
+/// A partner of a project that everyone sees, and with it an applicant and a funder.
+async fn in_a_project(test: &TestApp, stage: &Stage, zork: &str) {
+    let id = |name: &str| stage.world.id(name);
+    let create = "mutation($input: CreateProjectInput!) { createProject(input: $input) { id } }";
+    let input = json!({ "title": "Roue libre", "lead": id("own"), "partners": [zork, id("near")], "sdgs": [13], "dynamics": ["INCLUSIVE_SOCIETY"] });
+    let project = id_of(&test.admin_data(create, json!({ "input": input })).await["createProject"]);
+    test.must("publish", &project, 1).await;
+    let start = "mutation($input: StartApplicationInput!) { startApplication(input: $input) { id } }";
+    let lines = json!([{ "source": "OTHER_PRIVATE", "amount": "7", "funder": zork }]);
+    let input = json!({ "call": id("tracked call"), "track": id("track"), "lead": id("own"), "project": project, "title": "Roue",
+        "actions": [{ "title": "Rouler", "cost": "7", "lines": lines }] });
+    test.admin_data(start, json!({ "input": input })).await;
 }
 
 fn key(id: &str) -> String {
@@ -148,6 +163,7 @@ async fn actor(of: &str, blind: &[&str], seeing: &[&str], wide: bool, every: usi
     let gone = format!(
         "DELETE FROM interactions WHERE '{key}' IN (source_id, target_id); DELETE FROM call_actors WHERE actor_id = '{key}';
          DELETE FROM memberships WHERE actor_id = '{key}'; DELETE FROM contributions WHERE member_id = '{key}';
+         DELETE FROM project_partners WHERE actor_id = '{key}'; UPDATE application_lines SET funder_id = NULL WHERE funder_id = '{key}';
          UPDATE next_steps SET owner_id = NULL WHERE owner_id = '{key}'; UPDATE resource_people SET actor_id = NULL WHERE actor_id = '{key}';
          DELETE FROM origins WHERE subject_id = '{key}'; DELETE FROM changes WHERE subject_id = '{key}'; DELETE FROM actors WHERE id = '{key}'"
     );
@@ -279,8 +295,64 @@ async fn an_unpublished_collective_is_nowhere() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unpublished_project_is_nowhere() {
+    for (of, blind, seeing, wide) in [
+        ("DRAFT", vec!["anonymous", "elsewhere", "editor"], vec!["manager", "analyst"], false),
+        ("SUBMITTED", vec!["elsewhere", "anonymous"], vec!["manager"], true),
+        ("REJECTED", vec!["other", "anonymous"], vec!["manager"], false),
+        ("ARCHIVED", vec!["editor", "anonymous"], vec!["manager"], true),
+    ] {
+        let stage = World::stage().await;
+        let create = "mutation($input: CreateProjectInput!) { createProject(input: $input) { id } }";
+        let input = json!({ "title": "Zorglub méandre", "summary": "Xylophonie", "lead": stage.world.id("seen"), "partners": [stage.world.id("near")],
+            "territories": [{ "id": stage.world.id("A") }], "themes": ["literacy"], "sdgs": [13], "dynamics": ["INCLUSIVE_SOCIETY"] });
+        let made = stage.test.admin_data(create, json!({ "input": input })).await;
+        let project = id_of(&made["createProject"]);
+        stage.test.must("publish", &project, 1).await;
+        let key = key(&project);
+        stage.test.execute(&format!("UPDATE projects SET {} WHERE id = '{key}'", status(of))).await;
+        let gone = format!("DELETE FROM projects WHERE id = '{key}'");
+        let stages = World::with_and_without(stage, &gone, wide).await;
+        let about = About {
+            ids: vec![&project],
+            slug: "zorglub-meandre",
+            siren: SIREN,
+            words: WORDS.to_vec(),
+            points: vec![],
+        };
+        hold(&about, stages, &blind, &seeing, 4).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_application_is_nowhere_but_for_those_whom_it_concerns() {
+    let stage = World::stage().await;
+    let id = stage.world.id("application").to_owned();
+    let gone = format!("DELETE FROM applications WHERE id = '{}'", key(&id));
+    let stages = World::with_and_without(stage, &gone, false).await;
+    let about = About {
+        ids: vec![&id],
+        slug: "zorglub-meandre",
+        siren: SIREN,
+        words: WORDS.to_vec(),
+        points: vec![],
+    };
+    let blind = ["anonymous", "nobody", "partner", "analyst", "other", "elsewhere", "quarter"];
+    hold(&about, stages, &blind, &["manager", "editor"], 4).await;
+}
+
 /// Every write that names an entry, with its id.
-const WRITES: [&str; 18] = [
+const WRITES: [&str; 27] = [
+    "updateProject(id: $id, expectedVersion: 1, input: {title: \"X\"}) { id }",
+    "createProject(input: {title: \"X\", lead: $own, partners: [$id]}) { id }",
+    "createProject(input: {title: \"X\", lead: $id}) { id }",
+    "createProject(input: {title: \"X\", lead: $own, collective: $id}) { id }",
+    "updateApplication(id: $id, expectedVersion: 1, input: {title: \"X\"}) { id }",
+    "submitApplication(id: $id, expectedVersion: 99) { id }",
+    "signOff(application: $id, actor: $own) { id }",
+    "decideApplication(id: $id, expectedVersion: 99, outcome: REJECTED, reason: \"x\") { id }",
+    "startApplication(input: {call: $id, track: $id, lead: $own, title: \"X\"}) { id }",
     "updateCollective(id: $id, expectedVersion: 2, input: {name: \"X\"}) { id }",
     "advanceCollective(id: $id, expectedVersion: 2, to: CLOSED, reason: \"x\") { id }",
     "promoteToActor(collective: $id, expectedVersion: 2, kind: OTHER) { id }",
@@ -306,11 +378,13 @@ async fn a_write_that_names_what_is_unseen_hears_what_one_that_names_nothing_hea
     let Zork { stage, id, links, .. } = zork().await;
     let call = stage.world.id("draft call").to_owned();
     let circle = stage.world.id("draft circle").to_owned();
+    let project = stage.world.id("draft project").to_owned();
     for (kind, id, tag) in [
         ("actors", &id, b'a'),
         ("interactions", &links[0], b'i'),
         ("calls", &call, b'c'),
         ("collectives", &circle, b'v'),
+        ("projects", &project, b'j'),
     ] {
         let random = {
             use base64::Engine;

@@ -182,6 +182,8 @@ async fn build() -> World {
     exchanges(&test, &mut ids).await;
     support(&test, &mut ids).await;
     circles(&test, &mut ids).await;
+    projects(&test, &mut ids).await;
+    applications(&test, &mut ids).await;
     let users = users(&test, &mut ids).await;
     World { url: test.close().await, ids, users }
 }
@@ -367,6 +369,58 @@ async fn circles(test: &TestApp, ids: &mut Ids) {
         }
         ids.insert(name, id);
     }
+}
+
+/// Projects of one lead each: `own draft project` has a partner elsewhere, `waiting project` waits for review.
+async fn projects(test: &TestApp, ids: &mut Ids) {
+    let create = "mutation($input: CreateProjectInput!) { createProject(input: $input) { id } }";
+    for (name, title, place, lead, partners) in [
+        ("project", "Projet vert", "A", "own", vec!["near"]),
+        ("draft project", "Esquisse secrète", "A", "seen", vec![]),
+        ("own draft project", "Esquisse verte", "A", "own", vec!["far"]),
+        ("waiting project", "Projet bleu", "A", "near", vec![]),
+    ] {
+        let partners: Vec<_> = partners.iter().map(|actor| ids[*actor].clone()).collect();
+        let input = json!({ "title": title, "lead": ids[lead], "partners": partners, "sdgs": [4], "dynamics": ["COOPERATION"],
+            "territories": [{ "id": ids[place] }] });
+        let id = id_of(&test.admin_data(create, json!({ "input": input })).await["createProject"]);
+        match name {
+            "project" => test.must("publish", &id, 1).await,
+            "waiting project" => test.must("submit", &id, 1).await,
+            _ => {}
+        }
+        ids.insert(name, id);
+    }
+}
+
+/// Applications that `own` leads: one that is written, one that `far` is asked to sign off, one that is filed.
+async fn applications(test: &TestApp, ids: &mut Ids) {
+    let more = json!({ "organisers": [ids["far"]], "tracks": [{ "kind": "COLLECTIVE_PROJECT", "title": "Ensemble" }] });
+    let call = test.call("Appel aux volets", &ids["A"], more).await;
+    let tracks = "query($id: ID!) { call(by: { id: $id }) { tracks { id } } }";
+    let tracks = test.data(tracks, json!({ "id": call })).await["call"]["tracks"].clone();
+    ids.insert("track", id_of(&tracks[0]));
+    ids.insert("tracked call", call);
+    let start = "mutation($input: StartApplicationInput!) { startApplication(input: $input) { id } }";
+    for (name, title, project) in [
+        ("application", "Candidature verte", "project"),
+        ("asked application", "Candidature signée", "own draft project"),
+        ("filed application", "Candidature déposée", "project"),
+    ] {
+        let input = json!({ "call": ids["tracked call"], "track": ids["track"], "lead": ids["own"], "project": ids[project], "title": title });
+        let id = id_of(&test.admin_data(start, json!({ "input": input })).await["startApplication"]);
+        ids.insert(name, id);
+    }
+    let key = |name: &str| subject(&ids[name].as_str().into()).expect("an id").id;
+    test.execute(&format!(
+        "UPDATE applications SET status = 'AWAITING_SIGN_OFF' WHERE id = '{0}';
+         INSERT INTO application_sign_offs (application_id, actor_id) VALUES ('{0}', '{1}');
+         UPDATE applications SET status = 'SUBMITTED', submitted_at = created_at WHERE id = '{2}'",
+        key("asked application"),
+        key("far"),
+        key("filed application"),
+    ))
+    .await;
 }
 
 /// The users, and what only a statement makes.
