@@ -101,7 +101,7 @@ fn french(letter: &Letter, office: &PostOffice) -> (String, String) {
         }
         Letter::MembershipRequest { names, .. } => (
             format!("Invitation : {}", short(&names.0)),
-            format!("{}.\n\nAcceptez ou déclinez pour votre structure (answerMembership) : personne ne répond à votre place.", line(letter, Language::Fr)),
+            format!("{}.\n\nAcceptez ou déclinez pour votre structure (answerMembership). Personne du collectif ne répond pour vous.", line(letter, Language::Fr)),
         ),
         Letter::SignOffRequest { names, .. } => (
             format!("Votre accord : {}", short(&names.0)),
@@ -154,7 +154,7 @@ fn english(letter: &Letter, office: &PostOffice) -> (String, String) {
         }
         Letter::MembershipRequest { names, .. } => (
             format!("Invitation: {}", short(&names.0)),
-            format!("{}.\n\nAccept or decline for your organisation (answerMembership): nobody answers in your place.", line(letter, Language::En)),
+            format!("{}.\n\nAccept or decline for your organisation (answerMembership). Nobody of the collective answers for you.", line(letter, Language::En)),
         ),
         Letter::SignOffRequest { names, .. } => (
             format!("Your sign-off: {}", short(&names.0)),

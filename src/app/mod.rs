@@ -55,6 +55,7 @@ pub mod suppression;
 pub mod territories;
 pub mod territory_links;
 pub mod tokens;
+pub mod worklist;
 pub(crate) mod writes;
 
 use std::sync::Arc;

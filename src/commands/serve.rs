@@ -47,18 +47,6 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     if !args.demo && app.stands_demo_account().await.map_err(told)? {
         return Err("the accounts of the demo are there, with the password that everyone knows: `maillage user remove-demo` removes them; `--demo` serves them for a demonstration".into());
     }
-    if args.demo {
-        let reports = app.load_demo().await.map_err(told)?;
-        for report in &reports {
-            tracing::info!("demo: {}", report.summary());
-        }
-    }
-    if office.mailer.is_none() {
-        tracing::info!(
-            "no SMTP configured: links of invitations and resets will be in this log, other letters are dropped"
-        );
-    }
-    let jobs = Jobs::start(&app, office);
     let limits = Limits::default();
     let settings = Settings {
         origins,
@@ -67,8 +55,18 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         strict_transport,
         ..Settings::default()
     };
+    let schema = graphql::schema(app.clone(), &limits, settings.published(&limits));
+    if args.demo {
+        load_demo(&app, &schema).await?;
+    }
+    if office.mailer.is_none() {
+        tracing::info!(
+            "no SMTP configured: links of invitations and resets will be in this log, other letters are dropped"
+        );
+    }
+    let jobs = Jobs::start(&app, office);
     let state = State {
-        schema: graphql::schema(app.clone(), &limits, settings.published(&limits)),
+        schema,
         app,
         limits,
         settings: Arc::new(settings),
@@ -170,4 +168,17 @@ fn welcome(base: &str, demo: bool) -> String {
     format!(
         "\nMaillage listens on {base}\n\n  explorer  {base}/graphiql\n  API       {base}/graphql\n  schema    {base}/schema.graphql\n\nTry:\n\n  curl -s {base}/graphql -H 'content-type: application/json' -d '{body}'\n{accounts}"
     )
+}
+
+/// Fills an empty database with the demo: its files, and what it tells of cooperation.
+async fn load_demo(app: &App, schema: &graphql::Schema) -> Result<(), Failed> {
+    let reports = app.load_demo().await.map_err(told)?;
+    for report in &reports {
+        tracing::info!("demo: {}", report.summary());
+    }
+    if !reports.is_empty() {
+        graphql::demo::play(schema, app).await?;
+        tracing::info!("demo: cooperation.toml: done");
+    }
+    Ok(())
 }

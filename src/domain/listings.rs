@@ -11,7 +11,7 @@ use super::ids::{ActorId, TerritoryId};
 use super::interactions::{InteractionFilter, InteractionScope};
 use super::memberships::MembershipStatus;
 use super::paging::{KeyType, ListOrder};
-use super::policy::Visibility;
+use super::policy::{Sight, Visibility};
 use super::projects::ProjectFilter;
 use super::support::SupportStatus;
 use super::territories::{TerritoryBasis, TerritoryFilter, TerritoryScope};
@@ -254,6 +254,8 @@ impl CollectiveListing {
 pub struct MembershipListing {
     /// In this status; all where it is not said.
     pub status: Option<MembershipStatus>,
+    /// Of no collective in particular: invitations that wait for the answer of one of these actors.
+    pub answered_by: Option<Vec<ActorId>>,
     /// What the reader may see.
     pub visibility: Visibility,
 }
@@ -262,6 +264,11 @@ impl MembershipListing {
     /// The order, which is the same for all: the lead, then by name.
     pub fn order() -> ListOrder {
         ListOrder { name: "MEMBERSHIP".to_owned(), key: KeyType::Text }
+    }
+
+    /// The order of invitations that wait: the oldest first.
+    pub fn waiting_order() -> ListOrder {
+        ListOrder { name: "MEMBERSHIP_WAITING".to_owned(), key: KeyType::Instant }
     }
 }
 
@@ -306,8 +313,8 @@ impl ProjectListing {
     }
 }
 
-/// The entry that a list of applications belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The entry that a list of applications belongs to, or for whom it waits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ApplicationAnchor {
     /// An actor: those that it leads or co-applies with.
     Actor,
@@ -317,6 +324,10 @@ pub enum ApplicationAnchor {
     Project,
     /// A collective: those that it files.
     Collective,
+    /// None: those that wait for one of their own actors to sign off.
+    ToSign(Sight),
+    /// None: those that wait for their decision; for everyone's where there is no limit.
+    ToDecide(Option<Sight>),
 }
 
 /// Which applications of each of many entries.
@@ -334,5 +345,10 @@ impl ApplicationListing {
     /// The order, which is the same for all: the newest first.
     pub fn order() -> ListOrder {
         ListOrder { name: "APPLICATION".to_owned(), key: KeyType::Instant }
+    }
+
+    /// The order of what waits: the oldest first.
+    pub fn waiting_order() -> ListOrder {
+        ListOrder { name: "APPLICATION_WAITING".to_owned(), key: KeyType::Instant }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use strum::{AsRefStr, EnumIter};
 
-use super::caller::{Caller, Right, Role};
+use super::caller::{Caller, Grant, Right, Role};
 use super::ids::{ActorId, TerritoryId};
 
 /// How far a role's right to an act goes.
@@ -386,6 +386,24 @@ pub struct Sight {
     pub own: Vec<ActorId>,
 }
 
+impl Sight {
+    /// What these grants are over.
+    pub fn of(grants: &[Grant]) -> Self {
+        let mut sight = Self::default();
+        for grant in grants {
+            match grant.right {
+                Right::TerritoryManager(id) => sight.managed.push(id),
+                Right::Analyst(id) => sight.analysed.push(id),
+                Right::Partner(Some(id)) => sight.partnered.push(id),
+                Right::Partner(None) => sight.partner_everywhere = true,
+                Right::ActorEditor(id) => sight.own.push(id),
+                Right::Admin => {}
+            }
+        }
+        sight
+    }
+}
+
 /// What a caller may see.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Visibility {
@@ -403,17 +421,7 @@ impl Visibility {
         if caller.is_admin() {
             return Self::Everything;
         }
-        let mut sight = Sight::default();
-        for grant in caller.grants() {
-            match grant.right {
-                Right::TerritoryManager(id) => sight.managed.push(id),
-                Right::Analyst(id) => sight.analysed.push(id),
-                Right::Partner(Some(id)) => sight.partnered.push(id),
-                Right::Partner(None) => sight.partner_everywhere = true,
-                Right::ActorEditor(id) => sight.own.push(id),
-                Right::Admin => {}
-            }
-        }
+        let sight = Sight::of(caller.grants());
         if sight == Sight::default() { Self::Public } else { Self::Granted(Arc::new(sight)) }
     }
 }

@@ -257,10 +257,22 @@ impl From<domain::Decision> for Decision {
 pub struct ApplicationConnection {
     slice: SharedSlice<domain::Application>,
     listing: Arc<ApplicationListing>,
-    of: uuid::Uuid,
+    of: Option<uuid::Uuid>,
 }
 
 impl ApplicationConnection {
+    /// Those that wait.
+    pub async fn waiting(
+        ctx: &Context<'_>,
+        listing: ApplicationListing,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Self> {
+        let page = page(first, after, None, None, &ApplicationListing::waiting_order())?;
+        let listing = Arc::new(listing);
+        Ok(Self { slice: page_of(ctx, &listing, page, None).await?, listing, of: None })
+    }
+
     /// The applications of an entry; null for those who see none of anybody's.
     pub async fn of(
         ctx: &Context<'_>,
@@ -277,7 +289,8 @@ impl ApplicationConnection {
             return Ok(None);
         };
         let listing = Arc::new(listing);
-        Ok(Some(Self { slice: page_of(ctx, &listing, page, Some(of)).await?, listing, of }))
+        let of = Some(of);
+        Ok(Some(Self { slice: page_of(ctx, &listing, page, of).await?, listing, of }))
     }
 }
 
@@ -300,6 +313,6 @@ impl ApplicationConnection {
 
     /// How many there are in all; counted only where it is asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(total(total_of(ctx, &self.listing, Some(self.of)).await?))
+        Ok(total(total_of(ctx, &self.listing, self.of).await?))
     }
 }

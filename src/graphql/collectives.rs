@@ -110,7 +110,11 @@ impl Collective {
         #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<MembershipConnection> {
-        let listing = MembershipListing { status: status.map(Into::into), visibility: ctx.visibility() };
+        let listing = MembershipListing {
+            status: status.map(Into::into),
+            answered_by: None,
+            visibility: ctx.visibility(),
+        };
         let page = page(first, after, None, None, &MembershipListing::order())?;
         MembershipConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }

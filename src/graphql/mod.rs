@@ -18,6 +18,8 @@ mod connection;
 mod contacts;
 mod context;
 mod contributions;
+
+pub mod demo;
 mod duplicates;
 pub mod edge;
 mod enums;
@@ -55,6 +57,7 @@ mod support_inputs;
 mod territories;
 mod territory_inputs;
 mod vocabulary;
+mod worklist;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::runtime::TokioTimer;

@@ -47,9 +47,7 @@ impl ModerationQuery {
     ) -> Option<Result<ReviewItemConnection>> {
         let read = async {
             let listing = ctx.app().review_listing(ctx.caller(), territory.map(TerritoryScope::read)).await?;
-            let page = page(first, after, None, None, &ReviewListing::order())?;
-            let slice = ctx.app().review_queue(&listing, &page).await?;
-            Ok(ReviewItemConnection { slice, listing })
+            ReviewItemConnection::read(ctx, listing, first, after).await
         };
         Some(read.await)
     }
@@ -106,6 +104,17 @@ pub struct ReviewItemConnection {
 }
 
 impl ReviewItemConnection {
+    /// What waits, as a listing has it.
+    pub async fn read(
+        ctx: &Context<'_>,
+        listing: ReviewListing,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Self> {
+        let page = page(first, after, None, None, &ReviewListing::order())?;
+        Ok(Self { slice: ctx.app().review_queue(&listing, &page).await?, listing })
+    }
+
     /// The page's items; what was decided or put away since the page was read is left out.
     async fn items(&self, ctx: &Context<'_>) -> Result<Vec<ListEdge<ReviewItem>>> {
         let of = |kind| {

@@ -27,6 +27,7 @@ use super::support::SupportQuery;
 use super::territories::{Territory, TerritoryConnection, TerritoryHit};
 use super::territory_inputs::{TerritoryFilter, TerritoryRef, TerritoryScope};
 use super::vocabulary::{SdgGoal, Theme};
+use super::worklist::WorklistQuery;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::listings::{InteractionListing, TerritoryListing};
 use crate::domain::{sdgs, territories, themes};
@@ -45,6 +46,7 @@ pub struct Query(
     CollectiveQuery,
     ExchangeQuery,
     SupportQuery,
+    WorklistQuery,
     ProjectQuery,
     ApplicationQuery,
 );

@@ -241,6 +241,20 @@ pub struct SupportRequestConnection {
     listing: Arc<SupportRequestListing>,
 }
 
+impl SupportRequestConnection {
+    /// The requests that a listing holds.
+    pub async fn read(
+        ctx: &Context<'_>,
+        listing: SupportRequestListing,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Self> {
+        let page = page(first, after, None, None, &SupportRequestListing::order())?;
+        let listing = Arc::new(listing);
+        Ok(Self { slice: page_of(ctx, &listing, page, None).await?, listing })
+    }
+}
+
 #[Object(use_type_description)]
 impl SupportRequestConnection {
     /// The page's entries with their cursors.
@@ -296,10 +310,8 @@ impl SupportQuery {
             let places =
                 places.map(|scope| ("territory.territory".to_owned(), &mut scope.territory)).collect();
             ctx.app().resolve(places).await?;
-            let page = page(first, after, None, None, &SupportRequestListing::order())?;
-            let listing =
-                Arc::new(SupportRequestListing { statuses, territory, visibility: ctx.visibility() });
-            Ok(SupportRequestConnection { slice: page_of(ctx, &listing, page, None).await?, listing })
+            let listing = SupportRequestListing { statuses, territory, visibility: ctx.visibility() };
+            SupportRequestConnection::read(ctx, listing, first, after).await
         };
         Some(found.await)
     }

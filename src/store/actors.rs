@@ -100,6 +100,14 @@ fn model(actor: &Actor) -> row::Model {
 }
 
 impl Store {
+    /// Where any of these actors sits or acts.
+    pub async fn places_of(&self, actors: &[ActorId]) -> Result<Vec<TerritoryId>, StoreError> {
+        let mut sql = Sql::new("SELECT seat_id AS id FROM actors WHERE seat_id IS NOT NULL AND id = ANY(");
+        sql.bind(uuids(actors)).push(") UNION SELECT territory_id FROM actor_areas WHERE actor_id = ANY(");
+        sql.bind(uuids(actors)).push(")");
+        sql.rows(self.db()).await?.iter().map(|row| Ok(TerritoryId(get(row, "id")?))).collect()
+    }
+
     /// The actors of these ids that may be seen, archived ones too, in no order.
     pub async fn actors_by_ids(
         &self,

@@ -67,7 +67,18 @@ fn model(membership: &Membership) -> row::Model {
 impl MembershipListing {
     /// Of the collectives that a list is read for: who sees these was settled before.
     fn condition(&self) -> Sql {
-        let mut sql = Sql::new("m.collective_id = k.id AND ");
+        let mut sql = Sql::default();
+        match &self.answered_by {
+            None => _ = sql.push("m.collective_id = k.id AND "),
+            Some(actors) => {
+                sql.push("m.status = 'INVITED' AND m.actor_id = ANY(");
+                sql.bind(actors.iter().map(|id| id.0).collect::<Vec<_>>());
+                // Nobody joins what has ended.
+                sql.push(") AND v.stage <> 'CLOSED' AND ");
+                visible_collective(&mut sql, &[], &self.visibility);
+                sql.and("");
+            }
+        }
         visible_membership(&mut sql, &[], &self.visibility);
         if let Some(status) = self.status {
             sql.and("m.status = ").bind(status.as_ref());
@@ -77,13 +88,17 @@ impl MembershipListing {
 
     fn listing<'a>(&self, page: &'a Page) -> Listing<'a> {
         let key = "(CASE WHEN m.role = 'LEAD' AND m.status = 'ACCEPTED' THEN '0' ELSE '1' END || e.name)";
+        let (list, key) = match self.answered_by {
+            None => (Self::order(), key),
+            Some(_) => (Self::waiting_order(), "m.created_at"),
+        };
         Listing {
             columns: &COLUMNS,
             from: FROM,
             id: "m.id",
             condition: self.condition(),
             parts: Vec::new(),
-            order: Order { list: Self::order(), key: Sql::new(key), descending: false },
+            order: Order { list, key: Sql::new(key), descending: false },
             page,
         }
     }
@@ -102,6 +117,20 @@ impl Store {
         visible_collective(&mut sql, ARCHIVED_TOO, visibility);
         visible_membership(sql.and(""), &[], visibility);
         sql.models(self.db()).await?.into_iter().map(domain).collect()
+    }
+
+    /// A page of invitations that wait.
+    pub async fn memberships(
+        &self,
+        listing: &MembershipListing,
+        page: &Page,
+    ) -> Result<Slice<Membership>, StoreError> {
+        listing.listing(page).page(self.db(), domain).await
+    }
+
+    /// How many invitations wait.
+    pub async fn count_memberships(&self, listing: &MembershipListing) -> Result<i64, StoreError> {
+        count(self.db(), FROM, &listing.condition()).await
     }
 
     /// The same page of each collective's members, in one statement.

@@ -33,4 +33,5 @@ mod search;
 mod statements;
 mod support;
 mod territories;
+mod worklist;
 mod writes;

@@ -87,6 +87,14 @@ impl Loader<EligibilityOf> for Reader {
 impl List for ApplicationListing {
     type Node = Application;
 
+    async fn page(&self, store: &Store, page: &Page) -> Read<Slice<Application>> {
+        store.applications(self, page).await
+    }
+
+    async fn total(&self, store: &Store) -> Read<i64> {
+        store.count_applications(self).await
+    }
+
     async fn pages(
         &self,
         store: &Store,

@@ -204,17 +204,16 @@ impl Loader<ListOf<CollectiveListing>> for Reader {
 impl List for MembershipListing {
     type Node = Membership;
 
-    /// Members are listed of a collective alone.
-    async fn page(&self, _: &Store, _: &Page) -> Read<Slice<Membership>> {
-        Ok(Slice::empty())
+    async fn page(&self, store: &Store, page: &Page) -> Read<Slice<Membership>> {
+        store.memberships(self, page).await
     }
 
     async fn pages(&self, store: &Store, page: &Page, of: &[Uuid]) -> Read<HashMap<Uuid, Slice<Membership>>> {
         store.memberships_of(self, page, of).await
     }
 
-    async fn total(&self, _: &Store) -> Read<i64> {
-        Ok(0)
+    async fn total(&self, store: &Store) -> Read<i64> {
+        store.count_memberships(self).await
     }
 
     async fn totals(&self, store: &Store, of: &[Uuid]) -> Read<HashMap<Uuid, i64>> {

@@ -51,6 +51,13 @@ pub const ROWS: &[Row] = &[
     Row("users",        "", USERS, "{}",                                                     "U F F F F F F . . . ."),
     Row("apiKeys",      "", KEYS, "{}",                                                      "U . . . . . . . . . ."),
     Row("reviewQueue",  "asked link", QUEUE, "{}",                                           "U F F F F F F E E . ."),
+    Row("worklist",     "", "{ worklist { callsClosingSoon { totalCount } } }", "{}",        "U . . . . . . . . . ."),
+    Row("worklist",     "asked link", "{ worklist { reviews(first: 100) { nodes { subject { ... on Interaction { id } } } } } }", "{}", "U E E E E E E E E . ."),
+    Row("worklist",     "asked link", "{ worklist { interactionsToConfirm(first: 100) { nodes { id } } } }", "{}", "U E E E E . E E E E E"),
+    Row("worklist",     "far asked", "{ worklist { membershipsToAnswer(first: 100) { nodes { id } } } }", "{}", "U E E E E E . E E E E"),
+    Row("worklist",     "asked application", "{ worklist { signOffsToGive(first: 100) { nodes { id } } } }", "{}", "U E E E E E . E E E E"),
+    Row("worklist",     "filed application", "{ worklist { applicationsToDecide(first: 100) { nodes { id } } } }", "{}", "U E E E E E . E E . ."),
+    Row("worklist",     "request", "{ worklist { supportRequests(first: 100) { nodes { id } } } }", "{}", "U E E E E E E E E . ."),
     Row("duplicatesOf", "", DUPLICATES, r#"{"id": "@own"}"#,                                 "U . . . . . . . . . ."),
     Row("duplicatesOf", "", DUPLICATES, r#"{"id": "@draft"}"#,                               "U - - - . - - - . . ."),
 

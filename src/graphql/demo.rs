@@ -1,0 +1,87 @@
+//! What the demo tells of cooperation: done through the API, in order, as any client would do it.
+
+use std::collections::HashMap;
+
+use async_graphql::{Request, Variables};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{Schema, prepare};
+use crate::app::App;
+use crate::domain::caller::{Caller, ClientAddress};
+
+const OPERATIONS: &str = include_str!("../../demo/cooperation.graphql");
+const STEPS: &str = include_str!("../../demo/cooperation.toml");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Script {
+    steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    /// The operation.
+    r#do: String,
+    /// What its answer is called from here on.
+    name: Option<String>,
+    /// Its variables; a text "$name.field.0" stands for a part of an answer.
+    #[serde(default)]
+    with: Map<String, Value>,
+}
+
+/// Does all steps as the operator. In words, the step that failed and why.
+pub async fn play(schema: &Schema, app: &App) -> Result<(), String> {
+    let script: Script = toml::from_str(STEPS).map_err(|error| format!("cooperation.toml: {error}"))?;
+    let mut answers: HashMap<String, Value> = HashMap::new();
+    for (index, step) in script.steps.iter().enumerate() {
+        let at = |why: String| format!("cooperation.toml, step {} ({}): {why}", index + 1, step.r#do);
+        let mut variables = Value::Object(step.with.clone());
+        fill(&mut variables, &answers).map_err(at)?;
+        let request = Request::new(OPERATIONS)
+            .operation_name(step.r#do.clone())
+            .variables(Variables::from_json(variables));
+        let request = prepare(request, app, Caller::Operator, ClientAddress::default());
+        let response = schema.execute(request).await;
+        if !response.errors.is_empty() {
+            let errors: Vec<_> =
+                response.errors.iter().map(|e| format!("{} {:?}", e.message, e.extensions)).collect();
+            return Err(at(errors.join("; ")));
+        }
+        let data = response.data.into_json().map_err(|error| at(error.to_string()))?;
+        let answer = data.as_object().and_then(|fields| fields.values().next()).cloned().unwrap_or_default();
+        if answer.is_null() {
+            return Err(at("nothing was answered".to_owned()));
+        }
+        if let Some(name) = &step.name {
+            merge(answers.entry(name.clone()).or_default(), answer);
+        }
+    }
+    Ok(())
+}
+
+/// Of an answer to the same name, what the newer one says.
+fn merge(kept: &mut Value, newer: Value) {
+    match (kept, newer) {
+        (Value::Object(kept), Value::Object(newer)) => kept.extend(newer),
+        (kept, newer) => *kept = newer,
+    }
+}
+
+/// Puts parts of answers where they are named.
+fn fill(value: &mut Value, answers: &HashMap<String, Value>) -> Result<(), String> {
+    match value {
+        Value::String(text) => {
+            let Some(path) = text.strip_prefix('$') else { return Ok(()) };
+            let (name, parts) = path.split_once('.').unwrap_or((path, ""));
+            let pointer = format!("/{}", parts.replace('.', "/"));
+            let part = answers.get(name).and_then(|answer| answer.pointer(&pointer)).cloned();
+            *value = part.ok_or_else(|| format!("{path} was not answered before"))?;
+            Ok(())
+        }
+        Value::Array(values) => values.iter_mut().try_for_each(|value| fill(value, answers)),
+        Value::Object(fields) => fields.values_mut().try_for_each(|value| fill(value, answers)),
+        _ => Ok(()),
+    }
+}
