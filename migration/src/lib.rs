@@ -23,6 +23,8 @@ mod m20261126_000013_unpublished;
 mod m20261126_000014_collectives;
 mod m20261126_000015_cards;
 mod m20261126_000016_known_networks;
+mod m20261126_000017_exchanges;
+mod m20261126_000018_support;
 mod m20261126_000019_projects;
 mod m20261126_000020_applications;
 
@@ -49,6 +51,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000014_collectives::Migration),
             Box::new(m20261126_000015_cards::Migration),
             Box::new(m20261126_000016_known_networks::Migration),
+            Box::new(m20261126_000017_exchanges::Migration),
+            Box::new(m20261126_000018_support::Migration),
             Box::new(m20261126_000019_projects::Migration),
             Box::new(m20261126_000020_applications::Migration),
         ]

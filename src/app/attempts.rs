@@ -49,17 +49,24 @@ impl App {
         // Accounts before addresses, always: two tries never wait for each other.
         let account = sessions::attempts_for_update(&tx, &attempt.account, now).await?;
         let network = sessions::attempts_for_update(&tx, &attempt.network, now).await?;
-        let waits = [account.wait(FREE_OF_ACCOUNT, now), network.wait(FREE_OF_NETWORK, now)];
-        if let Some(seconds) = waits.into_iter().flatten().max() {
-            return Err(Error::RateLimited {
-                message: format!("too many attempts: try again in {seconds} seconds"),
-                retry_after_seconds: seconds,
-            });
-        }
+        refuse_early([account.wait(FREE_OF_ACCOUNT, now), network.wait(FREE_OF_NETWORK, now)])?;
         sessions::set_attempts(&tx, &attempt.account, account.and_one(now)).await?;
         sessions::set_attempts(&tx, &attempt.network, network.and_one(now)).await?;
         tx.commit().await.map_err(crate::store::StoreError::from)?;
         Ok(attempt)
+    }
+
+    /// Counts a try from an address, whatever it is at; refused where those before were too many.
+    pub(super) async fn attempt_from(&self, what: &str, client: ClientAddress) -> Result<(), Error> {
+        let key = Sha256::digest(format!("{what} network {}", client.network())).to_vec();
+        let now = self.clock.now();
+        let _room = self.attempting.acquire().await.map_err(internal)?;
+        let tx = self.store.begin().await?;
+        let before = sessions::attempts_for_update(&tx, &key, now).await?;
+        refuse_early([before.wait(FREE_OF_NETWORK, now)])?;
+        sessions::set_attempts(&tx, &key, before.and_one(now)).await?;
+        tx.commit().await.map_err(crate::store::StoreError::from)?;
+        Ok(())
     }
 
     /// Forgets the failures of an account, since this try went well, and knows it from this network from then on. The
@@ -68,4 +75,13 @@ impl App {
         let now = self.clock.now();
         Ok(self.store.forgive_attempts(&attempt.account, &attempt.network, &attempt.both, now).await?)
     }
+}
+
+/// Refuses what comes before the longest of these waits is over.
+fn refuse_early<const N: usize>(waits: [Option<i64>; N]) -> Result<(), Error> {
+    let Some(seconds) = waits.into_iter().flatten().max() else { return Ok(()) };
+    Err(Error::RateLimited {
+        message: format!("too many attempts: try again in {seconds} seconds"),
+        retry_after_seconds: seconds,
+    })
 }

@@ -76,6 +76,7 @@ impl App {
                 if let Some(before) = self.take_key(tx, caller, client_key, &content, call.id.into()).await? {
                     return Ok(Created::Before(before));
                 }
+                store::actors::keep(tx, &[sets.organisers.clone(), sets.funders.clone()].concat()).await?;
                 call.slug = slugs::give(tx, Slugged::Call, &[&call.title]).await?.remove(0);
                 store::calls::write(tx, &[(call.clone(), sets.clone())]).await?;
                 let fields = difference(None, (&call, &sets));

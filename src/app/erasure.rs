@@ -8,17 +8,17 @@ use super::writes::Tries;
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::error::ViolationCode;
-use crate::domain::ids::{ContactId, ResourcePersonId, Subject, SubjectKind, UserId};
+use crate::domain::ids::{ContactId, ResourcePersonId, Subject, SubjectKind, SupportContactId, UserId};
 use crate::domain::policy::Act;
 use crate::store::records::Action;
-use crate::store::{Transaction, contacts, erasure, people, resource_people};
+use crate::store::{Transaction, contacts, erasure, people, resource_people, support_contacts};
 
 /// What went with a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Erased {
     /// How many accounts.
     pub accounts: usize,
-    /// How many contacts, with persons of collectives.
+    /// How many contacts, of actors and of institutions that answer for support, with persons of collectives.
     pub contacts: usize,
 }
 
@@ -114,6 +114,13 @@ impl App {
                                 contacts += 1;
                             }
                         }
+                        SubjectKind::SupportContact => {
+                            let id = SupportContactId(subject.id);
+                            if support_contacts::for_update(tx, id).await?.is_some() {
+                                self.erase_held_support_contact(tx, caller, id).await?;
+                                contacts += 1;
+                            }
+                        }
                         SubjectKind::ResourcePerson => {
                             let person = ResourcePersonId(subject.id);
                             if let Some((collective, version)) = resource_people::list_of(tx, person).await? {
@@ -152,6 +159,7 @@ impl App {
         self.erase_contacts_with(tx, caller, &email).await.map(Some)
     }
 
+    /// Of both kinds: those of an actor, and those who answer for an institution.
     async fn erase_contacts_with(
         &self,
         tx: &Transaction,
@@ -162,7 +170,11 @@ impl App {
         for (contact, version) in &held {
             self.erase_held_contact(tx, caller, contact, *version).await?;
         }
-        Ok(held.len())
+        let answering = support_contacts::with_email(tx, email).await?;
+        for contact in &answering {
+            self.erase_held_support_contact(tx, caller, *contact).await?;
+        }
+        Ok(held.len() + answering.len())
     }
 }
 

@@ -6,7 +6,6 @@ use super::access::require_somewhere;
 use super::refs::TerritoryRefs;
 use super::writes::{Created, Tries, check_key, difference};
 use super::{App, Error};
-use crate::domain::actors::Actor;
 use crate::domain::caller::Caller;
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
@@ -58,12 +57,9 @@ impl App {
         interaction.declared_by = declaring_side(caller, source, target);
         let ends = [("input.source".to_owned(), source), ("input.target".to_owned(), target)];
         let seen = self.check_actors(&ends, &Visibility::of(caller), &mut found).await?;
-        for (path, end) in &ends {
-            let archived = |actor: &&Actor| actor.publication.status == PublicationStatus::Archived;
-            if seen.iter().filter(archived).any(|actor| actor.id == *end) {
-                found.add(path, ViolationCode::Inconsistent, ARCHIVED_END);
-            }
-        }
+        let archived = seen.iter().filter(|actor| actor.publication.status == PublicationStatus::Archived);
+        let archived: Vec<_> = archived.map(|actor| actor.id).collect();
+        add_archived(&ends, &archived, &mut found);
         let edit = self.resolve_where(input, &mut found).await?;
         let mut territories = Vec::new();
         interaction.edit(&mut territories, edit, &mut found);
@@ -78,6 +74,10 @@ impl App {
                 }
                 // Before anything tells what else is between the two.
                 self.require_an_end(tx, caller, Act::DeclareInteraction, [source, target]).await?;
+                // One may have been archived since it was looked at.
+                let mut found = Violations::default();
+                add_archived(&ends, &store::actors::keep(tx, &[source, target]).await?, &mut found);
+                found.into_result(())?;
                 self.write_interaction(tx, caller, Action::Create, None, (&interaction, &territories))
                     .await?;
                 self.require_still(tx, caller, Act::DeclareInteraction, id.into()).await?;
@@ -196,8 +196,14 @@ impl App {
     }
 }
 
+fn add_archived(ends: &[(String, ActorId)], archived: &[ActorId], found: &mut Violations) {
+    for (path, _) in ends.iter().filter(|(_, end)| archived.contains(end)) {
+        found.add(path, ViolationCode::Inconsistent, ARCHIVED_END);
+    }
+}
+
 /// The end that declares it, where the caller speaks for one of the two.
-fn declaring_side(caller: &Caller, source: ActorId, target: ActorId) -> Option<ActorId> {
+pub(super) fn declaring_side(caller: &Caller, source: ActorId, target: ActorId) -> Option<ActorId> {
     [source, target].into_iter().find(|end| caller.speaks_for(*end))
 }
 

@@ -5,6 +5,7 @@ use super::mail::PostOffice;
 use crate::domain::ids::SubjectKind;
 use crate::domain::language::Language;
 use crate::domain::letters::Letter;
+use crate::domain::support::SupportStatus;
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Paris;
 
@@ -115,6 +116,13 @@ fn french(letter: &Letter, office: &PostOffice) -> (String, String) {
         Letter::ReviewRequest { name, .. } => {
             (format!("À relire : {}", short(name)), format!("{}.", line(letter, Language::Fr)))
         }
+        Letter::Introduction { .. } => (
+            "Mise en relation".to_owned(),
+            format!("{}. Prenez contact ; ce lien attend sa relecture, et le côté qui ne l'a pas déclaré peut le confirmer ou le contester.", line(letter, Language::Fr)),
+        ),
+        Letter::SupportProgress { name, .. } => {
+            (format!("Accompagnement : {}", short(name)), format!("{}.", line(letter, Language::Fr)))
+        }
     }
 }
 
@@ -160,6 +168,13 @@ fn english(letter: &Letter, office: &PostOffice) -> (String, String) {
         }
         Letter::ReviewRequest { name, .. } => {
             (format!("To review: {}", short(name)), format!("{}.", line(letter, Language::En)))
+        }
+        Letter::Introduction { .. } => (
+            "Put in touch".to_owned(),
+            format!("{}. Get in touch; this interaction waits for review, and the side that did not declare it may confirm or dispute it.", line(letter, Language::En)),
+        ),
+        Letter::SupportProgress { name, .. } => {
+            (format!("Support: {}", short(name)), format!("{}.", line(letter, Language::En)))
         }
     }
 }
@@ -251,6 +266,31 @@ fn line(letter: &Letter, language: Language) -> String {
                 format!("{en} “{name}” waits for your review"),
             )
         }
+        Letter::Introduction { names: (needs, offers), titles: (need, offer), .. } => pick(
+            format!(
+                "« {needs} » cherche « {need} », « {offers} » propose « {offer} » : les deux sont mis en relation"
+            ),
+            format!("“{needs}” looks for “{need}”, “{offers}” offers “{offer}”: the two are put in touch"),
+        ),
+        Letter::SupportProgress { name, status, .. } => {
+            let (fr, en) = progress(*status);
+            pick(
+                format!("La demande d'accompagnement de « {name} » {fr}"),
+                format!("The request for support of “{name}” {en}"),
+            )
+        }
+    }
+}
+
+/// What became of a request.
+fn progress(status: SupportStatus) -> (&'static str, &'static str) {
+    match status {
+        SupportStatus::Open => ("attend de nouveau quelqu'un", "waits for someone again"),
+        SupportStatus::Assigned => {
+            ("est confiée à quelqu'un qui va répondre", "was given to someone who will answer")
+        }
+        SupportStatus::Answered => ("a une réponse", "has an answer"),
+        SupportStatus::Closed => ("est close", "is closed"),
     }
 }
 
@@ -301,6 +341,7 @@ mod tests {
         let joint = || ("Un stage pour chacun".to_owned(), "Mission locale".to_owned());
         let joined = || ("Mission locale".to_owned(), "Un stage pour chacun".to_owned());
         let (actor, link) = (subject(SubjectKind::Actor), subject(SubjectKind::Interaction));
+        let request = subject(SubjectKind::SupportRequest);
         let application = subject(SubjectKind::Application);
         let signing = || ("Des lieux ouverts".to_owned(), "CCAS de Dreux".to_owned());
         vec![
@@ -319,6 +360,14 @@ mod tests {
             Letter::ConfirmationRequest { subject: link, names: names() },
             Letter::ConfirmationAnswer { subject: link, names: names(), confirmed: true, reason: None },
             Letter::ConfirmationAnswer { subject: link, names: names(), confirmed: false, reason: reason() },
+            Letter::Introduction {
+                subject: link,
+                names: names(),
+                titles: ("Une salle le mardi".to_owned(), "Prêt de salles".to_owned()),
+            },
+            Letter::SupportProgress { subject: request, name: name.clone(), status: SupportStatus::Assigned },
+            Letter::SupportProgress { subject: request, name: name.clone(), status: SupportStatus::Answered },
+            Letter::SupportProgress { subject: request, name: name.clone(), status: SupportStatus::Closed },
             Letter::MembershipRequest { subject: member, names: joint() },
             Letter::MembershipAnswer { subject: member, names: joined(), accepted: true, on_paper: false },
             Letter::MembershipAnswer { subject: member, names: joined(), accepted: false, on_paper: true },

@@ -139,6 +139,9 @@ impl App {
             ("merged_contacts", moved.contacts as usize),
             ("merged_suggestions", moved.suggestions as usize),
             ("merged_grants", moved.grants as usize),
+            ("merged_exchanges", moved.exchanges as usize),
+            ("merged_support_contacts", moved.support_contacts as usize),
+            ("merged_support_requests", moved.support_requests as usize),
         ];
         for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
             fields.insert(name.to_owned(), json!([0, count]));

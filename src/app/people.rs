@@ -183,17 +183,22 @@ impl App {
         self.users_seen(caller, &[user]).await?.pop().ok_or_else(|| absent("user"))
     }
 
-    /// Takes a right back from someone all of whose rights the caller could grant.
+    /// Takes a right back that the caller could grant, whatever else its holder has. The holder, as the caller sees them.
     pub async fn revoke_grant(&self, caller: &Caller, id: GrantId) -> Result<User, Error> {
         require_somewhere(caller, Act::GrantRights)?;
         let now = self.clock.now();
         let tx = self.store.begin().await?;
         lock(&tx, ADMINS_LOCK).await?;
         let holder = people::holder_of(&tx, id).await?.ok_or_else(|| absent("grant"))?;
-        let user = self.whole_in_reach(&tx, caller, holder, "grant").await?;
+        let user = self.seen_of(&tx, caller, holder, "grant").await?;
         let Some(grant) = user.grants.iter().find(|grant| grant.id == id) else {
             return Err(absent("grant"));
         };
+        if !caller.is_admin() && !self.may_give_all(&tx, caller, &[grant.right]).await? {
+            return Err(Error::Forbidden(
+                "this right is not yours to give: an administrator takes it".to_owned(),
+            ));
+        }
         if grant.right == Right::Admin && !people::is_another_admin(&tx, holder, now).await? {
             return Err(last_admin());
         }
@@ -233,8 +238,8 @@ impl App {
         Ok(User { active: false, ..user })
     }
 
-    /// A user all of whose rights the caller could grant, locked. Whom the caller may not see is not there.
-    async fn whole_in_reach(
+    /// A user with those of their rights that the caller sees, locked. Whom the caller may not see is not there.
+    async fn seen_of(
         &self,
         tx: &Transaction,
         caller: &Caller,
@@ -247,7 +252,22 @@ impl App {
             return Ok(whole);
         }
         let seen = people::by_ids(tx, &[id], &seen_by(caller), caller.person(), now).await?.pop();
-        let seen = seen.ok_or_else(|| absent(what))?;
+        seen.ok_or_else(|| absent(what))
+    }
+
+    /// A user all of whose rights the caller could grant, locked. Whom the caller may not see is not there.
+    async fn whole_in_reach(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        id: UserId,
+        what: &str,
+    ) -> Result<User, Error> {
+        let seen = self.seen_of(tx, caller, id, what).await?;
+        if caller.is_admin() {
+            return Ok(seen);
+        }
+        let whole = people::for_update(tx, id, self.clock.now()).await?.ok_or_else(|| absent(what))?;
         let rights: Vec<_> = whole.grants.iter().map(|grant| grant.right).collect();
         if seen.grants.len() < whole.grants.len() || !self.may_give_all(tx, caller, &rights).await? {
             return Err(Error::Forbidden(

@@ -8,7 +8,9 @@ use chrono_tz::Europe::Paris;
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::retention::{Kept, PERIODS};
-use crate::store::{StoreError, Transaction, begin_step, contacts, resource_people, retention};
+use crate::store::{
+    StoreError, Transaction, begin_step, contacts, resource_people, retention, support_contacts,
+};
 
 /// Who the rule is, in histories.
 const RULE: Caller = Caller::Rule("retention");
@@ -90,6 +92,14 @@ impl App {
                     self.erase_held_contact(tx, &RULE, contact, *version).await?;
                 }
                 expired.len() as u64
+            }
+            Kept::SupportContacts => {
+                let day = before.with_timezone(&Paris).date_naive();
+                let ended = support_contacts::ended_by(tx, day, CONTACTS_AT_ONCE).await?;
+                for contact in &ended {
+                    self.erase_held_support_contact(tx, &RULE, *contact).await?;
+                }
+                ended.len() as u64
             }
             Kept::ResourcePeople => {
                 let lists = resource_people::due(tx, before).await?;

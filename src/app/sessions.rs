@@ -25,6 +25,8 @@ use crate::store::{StoreError, Transaction};
 const REFRESH_LASTS: TimeDelta = TimeDelta::days(30);
 /// How long a link to choose another password works.
 const RESET_LASTS: TimeDelta = TimeDelta::hours(1);
+/// How long nobody is sent another one: whoever asks for someone else neither floods them nor makes their link void.
+const RESET_AGAIN: TimeDelta = TimeDelta::minutes(15);
 
 /// What someone gets who signs in.
 #[derive(Clone, Debug)]
@@ -135,7 +137,7 @@ impl App {
             let message = "is no e-mail address as in name@example.org";
             return Err(Error::invalid("email", ViolationCode::Invalid, message));
         }
-        self.attempt("reset", &email, client).await?;
+        self.attempt_from("reset", client).await?;
         let (app, to) = (self.clone(), email.clone());
         tokio::spawn(async move {
             if let Err(error) = app.send_reset(&to).await {
@@ -151,6 +153,9 @@ impl App {
         let expires_at = now + RESET_LASTS;
         let token = secrets::token().map_err(internal)?;
         let tx = self.store.begin().await?;
+        if sessions::was_sent(&tx, user, Purpose::PasswordReset, now - RESET_AGAIN).await? {
+            return Ok(());
+        }
         let hash = secrets::hash(&token);
         sessions::insert_link(&tx, user, Purpose::PasswordReset, hash, now, expires_at).await?;
         self.post(&tx, &[user], &Letter::PasswordReset { token, expires_at }).await?;

@@ -10,7 +10,7 @@ use crate::domain::actors::{Actor, ActorSets};
 use crate::domain::caller::Caller;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::history;
-use crate::domain::ids::{ActorId, SubjectKind, SuggestionId};
+use crate::domain::ids::{ActorId, SubjectKind, SuggestionId, UserId};
 use crate::domain::letters::Letter;
 use crate::domain::policy::{self, Act, Visibility};
 use crate::domain::publication::PublicationStatus;
@@ -63,8 +63,9 @@ impl App {
                 }
                 found.into_result(())?;
                 let reference = caller.reference();
-                store::lock(tx, &format!("suggestions of {reference}")).await?;
-                if store::suggestions::pending_of(tx, &reference).await? >= MOST_PENDING {
+                if let Caller::Known(known) = caller
+                    && self.pending_of(tx, known.user).await? >= MOST_PENDING
+                {
                     let message = format!(
                         "{MOST_PENDING} of your suggestions wait for a decision: make others once some are decided"
                     );
@@ -191,6 +192,12 @@ impl App {
         let (subject, version) = (suggestion.id.into(), suggestion.version);
         let fields = serde_json::Map::new();
         self.record_change(tx, caller, Change { action, subject, version, fields, comment }).await
+    }
+
+    /// How many suggestions of a person wait; nobody adds to them until the transaction ends.
+    async fn pending_of(&self, tx: &Transaction, user: UserId) -> Result<i64, Error> {
+        store::lock(tx, &format!("suggestions of {}", user.0)).await?;
+        Ok(store::suggestions::pending_of(tx, user).await?)
     }
 
     /// Whether the actor's location is hidden from them.

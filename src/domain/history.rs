@@ -54,6 +54,8 @@ pub struct Revision {
 pub struct HistoryListing {
     /// Of which kind.
     pub kind: SubjectKind,
+    /// Only from when it was last submitted, or else first published: what it said before is its author's.
+    pub since_submitted: bool,
 }
 
 impl HistoryListing {

@@ -48,6 +48,17 @@ pub struct ContactId(pub Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SuggestionId(pub Uuid);
 
+/// Identity of a need or an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ExchangeId(pub Uuid);
+
+/// Identity of a person who answers for an institution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SupportContactId(pub Uuid);
+
+/// Identity of a request for support.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SupportRequestId(pub Uuid);
 /// Identity of a collective.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CollectiveId(pub Uuid);
@@ -116,6 +127,14 @@ pub enum SubjectKind {
     Contact,
     /// An edit that someone proposes.
     Suggestion,
+    /// What an actor looks for.
+    Need,
+    /// What an actor can give.
+    Offer,
+    /// A person who answers for an institution.
+    SupportContact,
+    /// A request for support.
+    SupportRequest,
     /// Actors that want to act together.
     Collective,
     /// An actor of a collective.
@@ -198,6 +217,18 @@ impl From<ContactId> for Subject {
 impl From<SuggestionId> for Subject {
     fn from(id: SuggestionId) -> Self {
         Self { kind: SubjectKind::Suggestion, id: id.0 }
+    }
+}
+
+impl From<SupportContactId> for Subject {
+    fn from(id: SupportContactId) -> Self {
+        Self { kind: SubjectKind::SupportContact, id: id.0 }
+    }
+}
+
+impl From<SupportRequestId> for Subject {
+    fn from(id: SupportRequestId) -> Self {
+        Self { kind: SubjectKind::SupportRequest, id: id.0 }
     }
 }
 

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ids::Subject;
+use super::support::SupportStatus;
 
 /// How long each next try waits; after the last the letter is given up.
 const WAITS: [TimeDelta; 5] = [
@@ -155,6 +156,24 @@ pub enum Letter {
         subject: Subject,
         /// Its name or title.
         name: String,
+    },
+    /// Their actor was put in touch with another about a need and an offer.
+    Introduction {
+        /// The interaction that was declared.
+        subject: Subject,
+        /// The names of both sides, the one that needs first.
+        names: (String, String),
+        /// The titles of the need and of the offer.
+        titles: (String, String),
+    },
+    /// What their actor asked of those who support it was taken on, answered or ended.
+    SupportProgress {
+        /// The request.
+        subject: Subject,
+        /// The name of the actor that asked.
+        name: String,
+        /// Where the request stands now.
+        status: SupportStatus,
     },
 }
 

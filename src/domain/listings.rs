@@ -1,17 +1,20 @@
 //! What lists hold: which entries, in which order, of which entry, seen by whom.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::actors::{ActorFilter, ActorOrderField};
 use super::applications::ApplicationStatus;
 use super::calls::{CallFilter, CallOrderField};
 use super::collectives::CollectiveFilter;
+use super::exchanges::{ExchangeFilter, Side};
+use super::ids::{ActorId, TerritoryId};
 use super::interactions::{InteractionFilter, InteractionScope};
 use super::memberships::MembershipStatus;
 use super::paging::{KeyType, ListOrder};
 use super::policy::Visibility;
 use super::projects::ProjectFilter;
-use super::territories::{TerritoryBasis, TerritoryFilter};
+use super::support::SupportStatus;
+use super::territories::{TerritoryBasis, TerritoryFilter, TerritoryScope};
 
 /// Which territories; each entry's children where the list is nested.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,14 +92,21 @@ pub struct InteractionListing {
     pub filter: InteractionFilter,
     /// The entry that they belong to, where the list is nested.
     pub anchor: Option<InteractionAnchor>,
+    /// Only those that wait for the answer of one of these actors.
+    pub answered_by: Option<Vec<ActorId>>,
     /// What the reader may see.
     pub visibility: Visibility,
 }
 
 impl InteractionListing {
-    /// The order, which is the same for all: newest change first.
+    /// The order of every list but that of what waits: newest change first.
     pub fn order() -> ListOrder {
         ListOrder { name: "INTERACTION".to_owned(), key: KeyType::Instant }
+    }
+
+    /// The order of what waits: oldest change first.
+    pub fn waiting_order() -> ListOrder {
+        ListOrder { name: "INTERACTION_WAITING".to_owned(), key: KeyType::Instant }
     }
 }
 
@@ -123,6 +133,15 @@ impl CallOrder {
     }
 }
 
+/// Whom a call concerns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Concerned {
+    /// Those that organise it.
+    pub organisers: Vec<ActorId>,
+    /// What lies within its perimeter, or what that lies within.
+    pub territories: Vec<TerritoryId>,
+}
+
 /// Which calls, in which order.
 #[derive(Clone, Debug)]
 pub struct CallListing {
@@ -132,10 +151,75 @@ pub struct CallListing {
     pub order: CallOrder,
     /// Whether the list is that of the calls open to each of many territories.
     pub of_territory: bool,
+    /// Only those of these organisers, or open to these territories.
+    pub concerning: Option<Concerned>,
     /// What the reader may see.
     pub visibility: Visibility,
     /// The instant by which phases are told.
     pub now: DateTime<Utc>,
+}
+
+/// The entry that a nested list of needs or offers belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExchangeAnchor {
+    /// An actor: its own.
+    Actor,
+    /// A territory: those for it, and of those that sit in it.
+    Territory,
+}
+
+/// Which needs, or which offers.
+#[derive(Clone, Debug)]
+pub struct ExchangeListing {
+    /// Which of the two.
+    pub side: Side,
+    /// What they match.
+    pub filter: ExchangeFilter,
+    /// The entry that they belong to, where the list is nested.
+    pub anchor: Option<ExchangeAnchor>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+    /// The day by which they are open.
+    pub today: NaiveDate,
+}
+
+impl ExchangeListing {
+    /// The order, which is the same for all of a side: newest first.
+    pub fn order(side: Side) -> ListOrder {
+        ListOrder { name: side.as_ref().to_owned(), key: KeyType::Instant }
+    }
+}
+
+/// Those who answer in each of many territories.
+#[derive(Clone, Debug)]
+pub struct SupportContactListing {
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl SupportContactListing {
+    /// The order, which is the same for all: by their territory, from small to large.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "SUPPORT_CONTACT".to_owned(), key: KeyType::Text }
+    }
+}
+
+/// Which requests for support.
+#[derive(Clone, Debug)]
+pub struct SupportRequestListing {
+    /// In one of these statuses; in any where there is none.
+    pub statuses: Vec<SupportStatus>,
+    /// About this territory, or of an actor there.
+    pub territory: Option<TerritoryScope>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl SupportRequestListing {
+    /// The order, which is the same for all: oldest first.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "SUPPORT_REQUEST".to_owned(), key: KeyType::Instant }
+    }
 }
 
 /// The entry that a nested list of collectives belongs to.

@@ -69,6 +69,16 @@ pub enum Act {
     ReviewCall,
     ArchiveCall,
     RestoreCall,
+    PostExchange,
+    CloseExchange,
+    SeePartnerSupport,
+    SeeEverySupport,
+    WriteSupportContact,
+    SeeSupportRequests,
+    RequestSupport,
+    AssignSupport,
+    AnswerSupport,
+    CloseSupport,
     RegisterCollective,
     UpdateCollective,
     SubmitCollective,
@@ -131,7 +141,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 67] = [
+pub const TABLE: [(Act, [Extent; 7]); 77] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -168,6 +178,17 @@ pub const TABLE: [(Act, [Extent; 7]); 67] = [
     (Act::ReviewCall,         [N,    N,        N,      N,      N,     R,      A]),
     (Act::ArchiveCall,        [N,    N,        N,      N,      N,     R,      A]),
     (Act::RestoreCall,        [N,    N,        N,      N,      N,     R,      A]),
+    (Act::PostExchange,       [N,    N,        N,      N,      O,     R,      A]),
+    (Act::CloseExchange,      [N,    N,        N,      N,      O,     R,      A]),
+    // Of a contact an editor's own are those who answer where its actor sits or acts; sight.rs says the same as SQL.
+    (Act::SeePartnerSupport,  [N,    N,        R,      N,      O,     A,      A]),
+    (Act::SeeEverySupport,    [N,    N,        N,      N,      N,     R,      A]),
+    (Act::WriteSupportContact, [N,   N,        N,      N,      N,     R,      A]),
+    (Act::SeeSupportRequests, [N,    N,        N,      N,      O,     R,      A]),
+    (Act::RequestSupport,     [N,    N,        N,      N,      O,     R,      A]),
+    (Act::AssignSupport,      [N,    N,        N,      N,      N,     R,      A]),
+    (Act::AnswerSupport,      [N,    N,        N,      N,      N,     R,      A]),
+    (Act::CloseSupport,       [N,    N,        N,      N,      O,     R,      A]),
     // Of a collective an editor's own is the one that its actor leads; the other side is a member.
     (Act::RegisterCollective, [N,    N,        N,      N,      O,     R,      A]),
     (Act::UpdateCollective,   [N,    N,        N,      N,      O,     R,      A]),

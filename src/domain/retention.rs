@@ -23,6 +23,8 @@ pub enum Kept {
     ClientKeys,
     /// Contacts, from their expiry.
     Contacts,
+    /// Those who answer for support, from the end of their territory: they answer nowhere.
+    SupportContacts,
     /// Persons that a collective wanted to bring in, from when it was closed or put away.
     ResourcePeople,
     /// Accounts that nobody ever took, from the end of the last invitation.
@@ -35,7 +37,7 @@ pub enum Kept {
 
 /// For how long each is kept.
 #[rustfmt::skip]
-pub const PERIODS: [(Kept, TimeDelta); 12] = [
+pub const PERIODS: [(Kept, TimeDelta); 13] = [
     (Kept::RefreshTokens,      TimeDelta::zero()),
     (Kept::EndedSessions,      TimeDelta::days(1)),
     (Kept::OneTimeTokens,      TimeDelta::days(7)),
@@ -44,6 +46,7 @@ pub const PERIODS: [(Kept, TimeDelta); 12] = [
     (Kept::KnownNetworks,      TimeDelta::days(90)),
     (Kept::ClientKeys,         TimeDelta::days(90)),
     (Kept::Contacts,           TimeDelta::days(365)),
+    (Kept::SupportContacts,    TimeDelta::days(365)),
     (Kept::ResourcePeople,     TimeDelta::days(365)),
     (Kept::UntakenAccounts,    TimeDelta::days(30)),
     (Kept::DecidedSuggestions, TimeDelta::days(730)),

@@ -16,6 +16,8 @@ use super::enums::{
     TerritoryKind,
 };
 use super::error::{ApiError, Result};
+use super::exchange_inputs::exchange_listing;
+use super::exchanges::{NeedConnection, OfferConnection};
 use super::history::RevisionConnection;
 use super::ids::global_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
@@ -31,10 +33,11 @@ use super::territories::Territory;
 use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
 use crate::app;
 use crate::domain::actors as domain;
+use crate::domain::exchanges::Side;
 use crate::domain::ids::{ActorId, SubjectKind};
 use crate::domain::listings::{
-    ActorAnchor, ActorListing, ApplicationAnchor, CollectiveAnchor, CollectiveListing, InteractionAnchor,
-    InteractionListing, ProjectAnchor, ProjectListing,
+    ActorAnchor, ActorListing, ApplicationAnchor, CollectiveAnchor, CollectiveListing, ExchangeAnchor,
+    ExchangeListing, InteractionAnchor, InteractionListing, ProjectAnchor, ProjectListing,
 };
 use crate::domain::paging::Page;
 use crate::domain::permissions::Entry;
@@ -200,6 +203,32 @@ impl Actor {
         let listing = actor_listing(ctx, filter, None, Some(ActorAnchor::Partners)).await?;
         let page = page(first, after, None, None, &listing.order.list())?;
         ActorConnection::read(ctx, listing, page, Some(self.0.id.0)).await
+    }
+
+    /// What it looks for, newest first; what is no longer open too.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn needs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<NeedConnection> {
+        let listing = exchange_listing(ctx, Side::Need, None, Some(ExchangeAnchor::Actor)).await?;
+        let page = page(first, after, None, None, &ExchangeListing::order(Side::Need))?;
+        NeedConnection::read(ctx, listing, page, Some(self.0.id.0)).await
+    }
+
+    /// What it can give, newest first; what is no longer open too.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn offers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<OfferConnection> {
+        let listing = exchange_listing(ctx, Side::Offer, None, Some(ExchangeAnchor::Actor)).await?;
+        let page = page(first, after, None, None, &ExchangeListing::order(Side::Offer))?;
+        OfferConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
     /// The collectives that it is a member of, by name; those that it is asked to join too, for those who may see that.

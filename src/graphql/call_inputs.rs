@@ -104,7 +104,8 @@ pub async fn call_listing(
             descending: order.direction == OrderDirection::Desc,
         },
     );
-    Ok(CallListing { filter, order, of_territory, visibility: ctx.visibility(), now: ctx.now() })
+    let (visibility, now) = (ctx.visibility(), ctx.now());
+    Ok(CallListing { filter, order, of_territory, concerning: None, visibility, now })
 }
 
 /// One way to apply. With its id a track stays the same one; one that is left out of an update is dropped.

@@ -18,8 +18,11 @@ use super::loaders::{ActorsOf, OriginsOf, Pairs, TerritoriesOf, TracksOf, page_o
 use super::permissions::{Permission, permissions};
 use super::scalars::{DateTime, Decimal, Url};
 use super::shapes::Origin;
+use super::support::{RoutedContact, place, routed};
 use super::territories::Territory;
+use super::territory_inputs::TerritoryRef;
 use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
+use crate::app::support::Ask;
 use crate::domain::calls::{self as domain, CallRole};
 use crate::domain::ids::SubjectKind;
 use crate::domain::listings::{ApplicationAnchor, CallListing};
@@ -151,6 +154,21 @@ impl Call {
     /// How much there is in all, in euros.
     async fn budget(&self) -> Option<Decimal> {
         self.0.budget.map(Decimal::from)
+    }
+
+    /// Who answers about it, the most specific first, of those that you may see: for its tracks, in this place.
+    #[graphql(complexity = "10 * child_complexity + 5")]
+    async fn support_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Where; all of its perimeter where it is left out.")] territory: Option<
+            TerritoryRef,
+        >,
+        #[graphql(desc = "For which track; for any where it is left out.")] track: Option<TrackKind>,
+    ) -> Result<Vec<RoutedContact>> {
+        let territory = place(ctx, "territory", territory).await?;
+        let ask = Ask { call: Some(self.0.id), track: track.map(Into::into), territory, actor: None };
+        routed(ctx, ask).await
     }
 
     /// Where the entry comes from.

@@ -10,6 +10,7 @@ use super::calls::Call;
 use super::collectives::Collective;
 use super::contributions::Contribution;
 use super::error::Result;
+use super::exchanges::{Need, Offer};
 use super::history::Revision;
 use super::interactions::Interaction;
 use super::memberships::Membership;
@@ -17,6 +18,7 @@ use super::moderation::ReviewItem;
 use super::people::{ApiKey, User};
 use super::projects::Project;
 use super::suggestions::Suggestion;
+use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
 
@@ -61,6 +63,10 @@ impl PageInfo {
 #[graphql(concrete(name = "ReviewItemEdge", params(ReviewItem)))]
 #[graphql(concrete(name = "UserEdge", params(User)))]
 #[graphql(concrete(name = "ApiKeyEdge", params(ApiKey)))]
+#[graphql(concrete(name = "NeedEdge", params(Need)))]
+#[graphql(concrete(name = "OfferEdge", params(Offer)))]
+#[graphql(concrete(name = "SupportContactEdge", params(SupportContact)))]
+#[graphql(concrete(name = "SupportRequestEdge", params(SupportRequest)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
     pub(super) cursor: String,

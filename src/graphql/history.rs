@@ -14,7 +14,7 @@ use super::error::Result;
 use super::loaders::{NameOf, page_of, total_of};
 use super::scalars::DateTime;
 use crate::domain::history::{self as domain, HistoryListing, Names};
-use crate::domain::ids::Subject;
+use crate::domain::ids::{Subject, SubjectKind};
 use crate::domain::policy::Act;
 
 /// One write of an entry: by a person, a key, an import or a rule.
@@ -136,7 +136,10 @@ impl RevisionConnection {
         if !may_see(ctx, Act::SeeHistory, of).await? {
             return Ok(None);
         }
-        let listing = Arc::new(HistoryListing { kind: of.kind });
+        // Those who do not write an interaction answer it: drafts and what was refused are between its author and who reviews.
+        let since_submitted =
+            of.kind == SubjectKind::Interaction && !may_see(ctx, Act::UpdateInteraction, of).await?;
+        let listing = Arc::new(HistoryListing { kind: of.kind, since_submitted });
         Ok(Some(Self { slice: page_of(ctx, &listing, page, Some(of.id)).await?, listing, of }))
     }
 

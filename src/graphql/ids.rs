@@ -6,12 +6,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::domain::ids::{
-    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, GrantId, InteractionId, MembershipId,
-    NextStepId, ProjectId, ResourcePersonId, Subject, SubjectKind, TerritoryId, TrackId, UserId,
+    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, GrantId, InteractionId,
+    MembershipId, NextStepId, ProjectId, ResourcePersonId, Subject, SubjectKind, SupportContactId,
+    SupportRequestId, TerritoryId, TrackId, UserId,
 };
 
 /// Letters that stand for the kinds in an id; never given to another kind.
-const TAGS: [(SubjectKind, u8); 17] = [
+const TAGS: [(SubjectKind, u8); 21] = [
     (SubjectKind::Territory, b't'),
     (SubjectKind::Actor, b'a'),
     (SubjectKind::Interaction, b'i'),
@@ -22,6 +23,10 @@ const TAGS: [(SubjectKind, u8); 17] = [
     (SubjectKind::Grant, b'g'),
     (SubjectKind::Contact, b'p'),
     (SubjectKind::Suggestion, b's'),
+    (SubjectKind::Need, b'e'),
+    (SubjectKind::Offer, b'o'),
+    (SubjectKind::SupportContact, b'h'),
+    (SubjectKind::SupportRequest, b'q'),
     (SubjectKind::Collective, b'v'),
     (SubjectKind::Membership, b'm'),
     (SubjectKind::NextStep, b'n'),
@@ -105,6 +110,26 @@ pub fn api_key_id(id: &ID) -> ApiKeyId {
 /// The key of a grant's id; for an id that is none, one that no grant has.
 pub fn grant_id(id: &ID) -> GrantId {
     GrantId(of_kind(id, SubjectKind::Grant).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a need's id; for an id that is none, one that no need has.
+pub fn need_id(id: &ID) -> ExchangeId {
+    ExchangeId(of_kind(id, SubjectKind::Need).unwrap_or(Uuid::nil()))
+}
+
+/// The key of an offer's id; for an id that is none, one that no offer has.
+pub fn offer_id(id: &ID) -> ExchangeId {
+    ExchangeId(of_kind(id, SubjectKind::Offer).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a support contact's id; for an id that is none, one that no contact has.
+pub fn support_contact_id(id: &ID) -> SupportContactId {
+    SupportContactId(of_kind(id, SubjectKind::SupportContact).unwrap_or(Uuid::nil()))
+}
+
+/// The key of a support request's id; for an id that is none, one that no request has.
+pub fn support_request_id(id: &ID) -> SupportRequestId {
+    SupportRequestId(of_kind(id, SubjectKind::SupportRequest).unwrap_or(Uuid::nil()))
 }
 
 /// The key of a collective's id; for an id that is none, one that no collective has.

@@ -3,9 +3,11 @@
 
 mod applications;
 mod collectives;
+mod exchanges;
 mod lists;
 mod projects;
 mod spawner;
+mod support;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -36,9 +38,11 @@ pub use self::applications::{BudgetOf, EligibilityOf, SignOffsOf};
 pub use self::collectives::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, ResourcePeopleOf,
 };
+pub use self::exchanges::{ExchangeKey, MatchesIn, MatchesOf};
 pub use self::lists::{page_of, total_of};
 pub use self::projects::{CellProjects, MatrixOf, PartnersOf};
 pub use self::spawner::Spawner;
+pub use self::support::RoutedTo;
 pub use crate::store::territories::Pairs;
 
 /// Reads for one request, as its caller may see.

@@ -14,6 +14,7 @@ use super::context::ContextExt;
 use super::duplicates::DuplicateMutation;
 use super::erasure::ErasureMutation;
 use super::error::Result;
+use super::exchanges::ExchangeMutation;
 use super::ids::{actor_id, call_id, interaction_id, subject, territory_id};
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
@@ -22,6 +23,7 @@ use super::people_roots::PeopleMutation;
 use super::project_roots::ProjectMutation;
 use super::projects::Project;
 use super::suggestions::Suggestion;
+use super::support::SupportMutation;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
 use crate::app;
@@ -71,6 +73,8 @@ pub struct Mutation(
     DuplicateMutation,
     ContactMutation,
     ErasureMutation,
+    ExchangeMutation,
+    SupportMutation,
     CollectiveMutation,
     ProjectMutation,
     ApplicationMutation,

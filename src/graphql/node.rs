@@ -9,16 +9,21 @@ use super::collectives::Collective;
 use super::contacts::{self, Contact};
 use super::context::ContextExt;
 use super::error::Result;
+use super::exchanges::{Need, Offer};
 use super::ids::subject;
 use super::interactions::Interaction;
+use super::loaders::ExchangeKey;
 use super::memberships::Membership;
 use super::people::{ApiKey, User};
 use super::projects::Project;
 use super::suggestions::Suggestion;
+use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
+use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, InteractionId, MembershipId,
-    ProjectId, SubjectKind, SuggestionId, TerritoryId, UserId,
+    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, InteractionId,
+    MembershipId, ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId, TerritoryId,
+    UserId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -41,6 +46,14 @@ pub enum Node {
     User(User),
     /// A key of a program.
     ApiKey(ApiKey),
+    /// A need.
+    Need(Need),
+    /// An offer.
+    Offer(Offer),
+    /// A person who answers for an institution.
+    SupportContact(SupportContact),
+    /// A request for support.
+    SupportRequest(SupportRequest),
     /// A collective.
     Collective(Collective),
     /// A project.
@@ -88,6 +101,22 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         SubjectKind::ApiKey => {
             loader.load_one(ApiKeyId(subject.id)).await?.map(|found| Node::ApiKey(ApiKey(found)))
         }
+        SubjectKind::Need => {
+            let key = ExchangeKey(Side::Need, ExchangeId(subject.id));
+            loader.load_one(key).await?.map(|found| Node::Need(Need(found)))
+        }
+        SubjectKind::Offer => {
+            let key = ExchangeKey(Side::Offer, ExchangeId(subject.id));
+            loader.load_one(key).await?.map(|found| Node::Offer(Offer(found)))
+        }
+        SubjectKind::SupportContact => loader
+            .load_one(SupportContactId(subject.id))
+            .await?
+            .map(|found| Node::SupportContact(SupportContact(found))),
+        SubjectKind::SupportRequest => loader
+            .load_one(SupportRequestId(subject.id))
+            .await?
+            .map(|found| Node::SupportRequest(SupportRequest(found))),
         SubjectKind::Track
         | SubjectKind::Grant
         | SubjectKind::NextStep

@@ -191,7 +191,7 @@ impl PeopleMutation {
         Some(granted.await)
     }
 
-    /// Takes a right back, from someone all of whose rights are yours to give. It is gone with their next request. The last
+    /// Takes a right back that is yours to give, whatever else its holder has. It is gone with their next request. The last
     /// administrator keeps theirs: that is refused with code `CONFLICT`.
     async fn revoke_grant(
         &self,

@@ -14,6 +14,7 @@ use super::context::ContextExt;
 use super::duplicates::DuplicateQuery;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
+use super::exchanges::ExchangeQuery;
 use super::ids::interaction_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::{Interaction, InteractionConnection};
@@ -22,6 +23,7 @@ use super::node::{Node, node};
 use super::people_roots::PeopleQuery;
 use super::project_roots::ProjectQuery;
 use super::search::SearchConnection;
+use super::support::SupportQuery;
 use super::territories::{Territory, TerritoryConnection, TerritoryHit};
 use super::territory_inputs::{TerritoryFilter, TerritoryRef, TerritoryScope};
 use super::vocabulary::{SdgGoal, Theme};
@@ -41,6 +43,8 @@ pub struct Query(
     ModerationQuery,
     DuplicateQuery,
     CollectiveQuery,
+    ExchangeQuery,
+    SupportQuery,
     ProjectQuery,
     ApplicationQuery,
 );

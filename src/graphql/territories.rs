@@ -14,20 +14,22 @@ use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, pag
 use super::context::ContextExt;
 use super::enums::{InteractionScope, TerritoryAnswer, TerritoryBasis, TerritoryKind};
 use super::error::{ApiError, Result};
+use super::exchanges::{Match, most};
 use super::ids::global_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::InteractionConnection;
-use super::loaders::{LinkedTo, OriginsOf, OutlineOf, page_of, total_of};
+use super::loaders::{LinkedTo, MatchesIn, OriginsOf, OutlineOf, page_of, total_of};
 use super::maps::TerritoryMap;
 use super::project_inputs::{ProjectFilter, project_listing};
 use super::project_matrix::ProjectMatrix;
 use super::scalars::{Date, DateTime, GeoJson, read};
 use super::shapes::{BoundingBox, BoundingBoxInput, Origin, Point};
+use super::support::SupportContactConnection;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::SubjectKind;
 use crate::domain::listings::{
     ActorAnchor, CollectiveAnchor, CollectiveListing, InteractionAnchor, InteractionListing, ProjectAnchor,
-    TerritoryListing,
+    SupportContactListing, TerritoryListing,
 };
 use crate::domain::paging::Page;
 use crate::domain::territories::{self as domain, Relation};
@@ -283,6 +285,34 @@ impl Territory {
         #[graphql(desc = "Most nodes, 1 to 10000; the largest stay.", default = 2000)] limit: i32,
     ) -> Option<Result<TerritoryMap>> {
         Some(TerritoryMap::draw(ctx, self, filter, interactions, zoom, bbox, as_of, limit).await)
+    }
+
+    /// The needs and offers that go together, the best first: its newest open needs, fifty at most, each with the open offers
+    /// of other actors in reach. Null where it can't be told in time.
+    #[graphql(complexity = "cost(Some(first), None) * child_complexity + 25")]
+    async fn matches(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
+    ) -> Option<Result<Vec<Match>>> {
+        let found = async {
+            let first = most(first)?;
+            let found = ctx.loader().load_one(MatchesIn(self.0.id)).await?;
+            Ok(found.unwrap_or_default().iter().take(first).map(Match::from).collect())
+        };
+        Some(found.await)
+    }
+
+    /// Who answers in it, of those that you may see: those of it, then those of what holds it.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn support_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<SupportContactConnection> {
+        let page = page(first, after, None, None, &SupportContactListing::order())?;
+        SupportContactConnection::read(ctx, page, self.0.id.0).await
     }
 
     /// Where the entry comes from.

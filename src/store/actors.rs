@@ -168,6 +168,20 @@ pub async fn lock(tx: &Transaction, ids: &[ActorId]) -> Result<HashMap<ActorId, 
     sql.rows(tx).await?.iter().map(|row| Ok((ActorId(get(row, "id")?), get(row, "version")?))).collect()
 }
 
+/// Keeps actors as they are until the transaction ends, in the order of their ids, as all do who lock several; those that
+/// are there and archived.
+pub async fn keep(tx: &Transaction, ids: &[ActorId]) -> Result<Vec<ActorId>, StoreError> {
+    let mut sql = Sql::new("SELECT id, status FROM actors WHERE id = ANY(");
+    sql.bind(uuids(ids)).push(") ORDER BY id FOR SHARE");
+    let mut archived = Vec::new();
+    for row in sql.rows(tx).await? {
+        if get::<String>(&row, "status")? == PublicationStatus::Archived.as_ref() {
+            archived.push(ActorId(get(&row, "id")?));
+        }
+    }
+    Ok(archived)
+}
+
 /// Many actors with what belongs to them: for imports.
 pub async fn by_ids(tx: &Transaction, ids: &[ActorId]) -> Result<Vec<(Actor, ActorSets)>, StoreError> {
     let mut sql = Sql::new("SELECT ");

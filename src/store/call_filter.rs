@@ -15,7 +15,7 @@ use super::sight::{visible_actor, visible_call};
 use super::sql::Sql;
 use super::text_search::text_matches;
 use crate::domain::calls::{Call, CallOrderField, CallPhase};
-use crate::domain::listings::{CallListing, CallOrder};
+use crate::domain::listings::{CallListing, CallOrder, Concerned};
 use crate::domain::paging::{Page, Slice};
 use crate::domain::publication::PublicationStatus;
 use crate::domain::search::SearchKind;
@@ -44,6 +44,9 @@ impl CallListing {
         visible_call(&mut sql, archived.as_slice(), &self.visibility);
         if self.of_territory {
             open_to(&mut sql, Id::Each, ScopeDirection::Both);
+        }
+        if let Some(concerned) = &self.concerning {
+            concerns(&mut sql, concerned);
         }
         if let Some(text) = &filter.text {
             sql.and("");
@@ -106,6 +109,21 @@ impl CallListing {
             page,
         }
     }
+}
+
+/// Adds that it concerns one of these.
+fn concerns(sql: &mut Sql, concerned: &Concerned) {
+    let organisers: Vec<Uuid> = concerned.organisers.iter().map(|id| id.0).collect();
+    let territories: Vec<Uuid> = concerned.territories.iter().map(|id| id.0).collect();
+    sql.and("(EXISTS (SELECT 1 FROM call_actors o WHERE o.call_id = c.id AND o.role = 'ORGANISER' AND o.actor_id = ANY(");
+    sql.bind(organisers).push(
+        ")) OR c.id IN (SELECT x.call_id FROM call_territories x WHERE x.territory_id IN (SELECT unnest(",
+    );
+    sql.bind(territories.clone());
+    sql.push(") UNION SELECT w.territory_id FROM territory_links w WHERE w.relation = 'WITHIN' AND w.other_id = ANY(");
+    sql.bind(territories.clone());
+    sql.push(") UNION SELECT w.other_id FROM territory_links w WHERE w.relation = 'WITHIN' AND w.territory_id = ANY(");
+    sql.bind(territories).push("))))");
 }
 
 /// Whether the perimeter, or the programme, is what the scope reaches.

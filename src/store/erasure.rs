@@ -81,7 +81,7 @@ pub async fn erased_since(
     since: DateTime<Utc>,
 ) -> Result<Vec<Subject>, StoreError> {
     let mut sql = Sql::new(
-        "SELECT DISTINCT subject_kind, subject_id FROM changes WHERE action = 'ERASE' AND subject_kind IN ('USER', 'CONTACT', 'RESOURCE_PERSON') AND at >= ",
+        "SELECT DISTINCT subject_kind, subject_id FROM changes WHERE action = 'ERASE' AND subject_kind IN ('USER', 'CONTACT', 'SUPPORT_CONTACT', 'RESOURCE_PERSON') AND at >= ",
     );
     sql.bind(since).push(" ORDER BY subject_kind, subject_id");
     let subject = |row| {
@@ -118,6 +118,11 @@ pub async fn held(db: &impl ConnectionTrait, email: &str) -> Result<Value, Store
             'contacts', (SELECT coalesce(jsonb_agg(jsonb_build_object('actor', a.name, 'name', c.name, 'role', c.role, 'email', c.email, 'phone', c.phone,
                 'visibility', c.visibility, 'consentOn', c.consent_on, 'expiresOn', c.expires_on, 'createdAt', c.created_at)), '[]')
                 FROM contacts c JOIN actors a ON a.id = c.actor_id WHERE lower(c.email) = lower(",
+    );
+    sql.bind(email).push(
+        ")), 'supportContacts', (SELECT coalesce(jsonb_agg(jsonb_build_object('institution', a.name, 'name', s.name, 'role', s.role, 'email', s.email,
+                'phone', s.phone, 'territory', t.name, 'visibility', s.visibility, 'absentUntil', s.absent_until, 'createdAt', s.created_at)), '[]')
+                FROM support_contacts s JOIN actors a ON a.id = s.institution_id JOIN territories t ON t.id = s.territory_id WHERE lower(s.email) = lower(",
     );
     sql.bind(email).push("))) AS held");
     sql.row(db).await?.map_or(Ok(Value::Null), |row| get(&row, "held"))

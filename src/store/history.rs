@@ -76,6 +76,12 @@ impl HistoryListing {
             }
             _ => " AND h.subject_id = k.id",
         });
+        if self.since_submitted {
+            sql.push(
+                " AND h.position >= (SELECT coalesce(max(s.position) FILTER (WHERE s.action = 'SUBMIT'), min(s.position) FILTER (WHERE s.action IN ('PUBLISH', 'IMPORT')), 0)
+                    FROM changes s WHERE s.subject_kind = h.subject_kind AND s.subject_id = k.id)",
+            );
+        }
         sql
     }
 }

@@ -52,7 +52,8 @@ async fn found(db: &impl ConnectionTrait, inner: &str) -> Result<Found, StoreErr
 /// Every entry that a record may speak of.
 const SUBJECTS: &str = "(SELECT 'TERRITORY' AS kind, id, version FROM territories UNION ALL SELECT 'ACTOR', id, version FROM actors
     UNION ALL SELECT 'INTERACTION', id, version FROM interactions UNION ALL SELECT 'CALL', id, version FROM calls
-    UNION ALL SELECT 'SUGGESTION', id, version FROM suggestions
+    UNION ALL SELECT 'SUGGESTION', id, version FROM suggestions UNION ALL SELECT side, id, version FROM exchanges
+    UNION ALL SELECT 'SUPPORT_REQUEST', id, version FROM support_requests
     UNION ALL SELECT 'COLLECTIVE', id, version FROM collectives
     UNION ALL SELECT 'PROJECT', id, version FROM projects
     UNION ALL SELECT 'APPLICATION', id, version FROM applications)";
@@ -74,7 +75,7 @@ pub async fn orphans(db: &impl ConnectionTrait, table: &str, name: &str) -> Resu
         _ => "",
     };
     let inner = format!(
-        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL', 'COLLECTIVE', 'PROJECT', 'APPLICATION')
+        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL', 'COLLECTIVE', 'PROJECT', 'APPLICATION', 'NEED', 'OFFER', 'SUPPORT_REQUEST')
             AND NOT EXISTS (SELECT 1 FROM {SUBJECTS} s WHERE s.kind = r.subject_kind AND s.id = r.subject_id) {merged}"
     );
     found(db, &inner).await

@@ -69,6 +69,9 @@ impl InteractionListing {
                 sql.push(")");
             }
         }
+        if let Some(actors) = &self.answered_by {
+            wait_for(&mut sql, actors);
+        }
         matches(&mut sql, &self.filter, reading);
         sql
     }
@@ -104,10 +107,26 @@ impl InteractionListing {
             parts: self.ends(),
             id: "i.id",
             condition: self.condition(reading),
-            order: Order { list: Self::order(), key: Sql::new("i.updated_at"), descending: true },
+            order: match self.answered_by {
+                None => Order { list: Self::order(), key: Sql::new("i.updated_at"), descending: true },
+                Some(_) => {
+                    Order { list: Self::waiting_order(), key: Sql::new("i.updated_at"), descending: false }
+                }
+            },
             page,
         }
     }
+}
+
+/// Adds that it waits for the answer of one of these actors: the rule of `Interaction::answering`.
+fn wait_for(sql: &mut Sql, actors: &[ActorId]) {
+    let ids: Vec<Uuid> = actors.iter().map(|id| id.0).collect();
+    sql.and("i.confirmation = 'DECLARED' AND i.status IN ('SUBMITTED', 'PUBLISHED') AND (");
+    for (index, end) in ["i.source_id", "i.target_id"].into_iter().enumerate() {
+        sql.push(if index == 0 { "" } else { " OR " }).push(end).push(" = ANY(").bind(ids.clone());
+        sql.push(") AND i.declared_by_id IS DISTINCT FROM ").push(end);
+    }
+    sql.push(")");
 }
 
 /// Both ends may be seen; `whole` where most interactions are asked.

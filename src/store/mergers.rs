@@ -161,6 +161,12 @@ pub struct Moved {
     pub suggestions: u64,
     /// Rights to edit it.
     pub grants: u64,
+    /// Needs and offers.
+    pub exchanges: u64,
+    /// Persons who answer for it.
+    pub support_contacts: u64,
+    /// Requests for support.
+    pub support_requests: u64,
 }
 
 /// Gives the survivor what belonged to the merged actor, besides its fields, interactions and calls; takes the merged one
@@ -189,13 +195,17 @@ pub async fn take_over(
     let mut sql = Sql::new("UPDATE client_keys SET subject_id = ");
     sql.bind(kept.0).push(" WHERE subject_kind = 'ACTOR' AND subject_id = ").bind(gone);
     sql.execute(tx).await?;
-    for (table, count) in [
-        ("contacts", &mut moved.contacts),
-        ("suggestions", &mut moved.suggestions),
-        ("grants", &mut moved.grants),
+    for (table, column, count) in [
+        ("contacts", "actor_id", &mut moved.contacts),
+        ("suggestions", "actor_id", &mut moved.suggestions),
+        ("grants", "actor_id", &mut moved.grants),
+        ("exchanges", "actor_id", &mut moved.exchanges),
+        ("support_contacts", "institution_id", &mut moved.support_contacts),
+        ("support_requests", "requester_id", &mut moved.support_requests),
     ] {
         let mut sql = Sql::new("UPDATE ");
-        sql.push(table).push(" SET actor_id = ").bind(kept.0).push(" WHERE actor_id = ").bind(gone);
+        sql.push(table).push(" SET ").push(column).push(" = ").bind(kept.0);
+        sql.push(" WHERE ").push(column).push(" = ").bind(gone);
         *count = sql.execute(tx).await?;
     }
     // Whoever edited both holds one right, the one that lasts longer.

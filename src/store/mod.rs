@@ -21,12 +21,15 @@ pub mod eligibility;
 mod entity;
 pub mod erasure;
 pub mod error;
+pub mod exchange_filter;
+pub mod exchanges;
 pub mod history;
 pub mod integrity;
 pub mod interaction_filter;
 pub mod interactions;
 pub mod keys;
 pub mod maps;
+pub mod matches;
 pub mod measures;
 pub mod memberships;
 pub mod mergers;
@@ -52,6 +55,8 @@ pub mod slugs;
 mod sql;
 pub mod standing;
 pub mod suggestions;
+pub mod support_contacts;
+pub mod support_requests;
 pub mod suppression;
 pub mod tally;
 pub mod territories;
@@ -158,10 +163,11 @@ impl Store {
         &self.db
     }
 
-    /// A new transaction.
+    /// A new transaction. It waits for a lock longer than Postgres takes to find that two wait for each other
+    /// (`deadlock_timeout`, a second), so that such two are tried again, and not told that it took too long.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         let transaction = self.db.begin().await?;
-        transaction.execute_unprepared("SET LOCAL lock_timeout = '1s'").await?;
+        transaction.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
         Ok(transaction)
     }
 

@@ -103,7 +103,8 @@ impl Reading {
         Self { whole: true, ..self }
     }
 
-    fn is_wide(&self, territory: Id, direction: ScopeDirection) -> bool {
+    /// Whether the territory is a wide one.
+    pub(super) fn is_wide(&self, territory: Id, direction: ScopeDirection) -> bool {
         match territory {
             Id::Value(id) => self.wide.contains(&(id, direction)),
             Id::Each => self.each_is_wide,
@@ -248,7 +249,7 @@ impl Reading {
 }
 
 /// The ids of the actors that sit or act in the territory, some of them twice.
-fn actors_in(
+pub(super) fn actors_in(
     sql: &mut Sql,
     territory: Id,
     direction: ScopeDirection,

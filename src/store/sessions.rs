@@ -154,6 +154,21 @@ impl Purpose {
     }
 }
 
+/// Whether someone got a link for this that still works since then; nobody sends them one until the transaction ends.
+pub async fn was_sent(
+    tx: &Transaction,
+    user: UserId,
+    purpose: Purpose,
+    since: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let mut sql = Sql::new("SELECT 1 AS one FROM users WHERE id = ");
+    sql.bind(user.0).push(" FOR UPDATE");
+    sql.row(tx).await?;
+    let mut sql = Sql::new("SELECT 1 AS one FROM one_time_tokens WHERE used_at IS NULL AND user_id = ");
+    sql.bind(user.0).push(" AND purpose = ").bind(purpose.name()).push(" AND created_at > ").bind(since);
+    Ok(sql.row(tx).await?.is_some())
+}
+
 /// Writes a link that works once; older ones for the same are void.
 pub async fn insert_link(
     tx: &Transaction,

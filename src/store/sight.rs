@@ -71,6 +71,94 @@ pub fn visible_call(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Vis
     sql.push("))))");
 }
 
+/// Those who answer, as `s`, of whom the caller may see that they do. Of an institution that they see: all who are shown to
+/// everyone; those shown to partners where they are partners, where one of their own actors sits or acts, and for managers.
+/// Where they manage, all, of any institution that may be listed.
+pub fn visible_support(sql: &mut Sql, visibility: &Visibility) {
+    let institution = |sql: &mut Sql| {
+        sql.push("EXISTS (SELECT 1 FROM actors h WHERE h.id = s.institution_id AND ");
+        visible_actor(sql, "h", &[], visibility);
+        sql.push(")");
+    };
+    let sight = match visibility {
+        Visibility::Public => {
+            institution(sql.push("s.visibility = 'PUBLIC' AND "));
+            return;
+        }
+        Visibility::Everything => {
+            sql.push("TRUE");
+            return;
+        }
+        Visibility::Granted(sight) => sight,
+    };
+    institution(sql.push("("));
+    sql.push(" AND (s.visibility = 'PUBLIC' OR s.visibility = 'PARTNERS' AND (");
+    sql.push(if sight.managed.is_empty() { "" } else { "TRUE OR " });
+    sql.push(if sight.partner_everywhere { "TRUE OR " } else { "" });
+    answers_in(sql, &sight.partnered);
+    sql.push(" OR ");
+    answers_own(sql, sight);
+    sql.push(")) OR s.territory_id IN ");
+    within(sql, &sight.managed);
+    sql.push(" AND NOT EXISTS (SELECT 1 FROM actors h WHERE h.id = s.institution_id AND h.suppressed_at IS NOT NULL))");
+}
+
+/// Whether `s` answers in one of these territories or in something within them.
+pub(super) fn answers_in(sql: &mut Sql, territories: &[TerritoryId]) {
+    if territories.is_empty() {
+        sql.push("FALSE");
+        return;
+    }
+    within(sql.push("(s.territory_id IN "), territories);
+    sql.push(" OR s.territory_id IN (SELECT w.other_id FROM territory_links w WHERE w.relation = 'WITHIN' AND w.territory_id = ANY(");
+    sql.bind(territories.iter().map(|id| id.0).collect::<Vec<_>>()).push(")))");
+}
+
+/// Whether `s` answers where one of their own actors sits or acts.
+pub(super) fn answers_own(sql: &mut Sql, sight: &Sight) {
+    if sight.own.is_empty() {
+        sql.push("FALSE");
+        return;
+    }
+    let own: Vec<Uuid> = sight.own.iter().map(|id| id.0).collect();
+    sql.push("s.territory_id IN (WITH own AS (SELECT e.seat_id AS id FROM actors e WHERE e.seat_id IS NOT NULL AND e.id = ANY(");
+    sql.bind(own.clone())
+        .push(") UNION SELECT x.territory_id FROM actor_areas x WHERE x.actor_id = ANY(")
+        .bind(own);
+    sql.push(")) SELECT id FROM own UNION ALL SELECT w.other_id FROM territory_links w JOIN own ON own.id = w.territory_id WHERE w.relation = 'WITHIN')");
+}
+
+/// Requests `q` of actors `a` that may be seen: of one's own, and of those that sit or act where one manages, or about a place
+/// there.
+pub fn visible_request(sql: &mut Sql, visibility: &Visibility) {
+    let sight = match visibility {
+        Visibility::Public => {
+            sql.push("FALSE");
+            return;
+        }
+        Visibility::Everything => {
+            sql.push("TRUE");
+            return;
+        }
+        Visibility::Granted(sight) => sight,
+    };
+    // What is not to be listed is there for administrators alone, and so is what it asks.
+    own(sql.push("(a.suppressed_at IS NULL AND ("), "q.requester_id", &sight.own);
+    request_managed(sql.push(" OR "), &sight.managed);
+    sql.push("))");
+}
+
+/// Whether the actor `a` that asks sits or acts in one of these territories, or the request `q` is about a place there.
+pub(super) fn request_managed(sql: &mut Sql, territories: &[TerritoryId]) {
+    if territories.is_empty() {
+        sql.push("FALSE");
+        return;
+    }
+    within(sql.push("(coalesce(q.territory_id IN "), territories);
+    reached(sql.push(", FALSE) OR "), "a", territories);
+    sql.push(")");
+}
+
 /// Collectives of `v` that may be seen; archived ones only where they are asked for. Unpublished ones are seen by members,
 /// by those who are asked to be, and where they act.
 pub fn visible_collective(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {

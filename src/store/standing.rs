@@ -9,9 +9,10 @@ use super::error::StoreError;
 use super::interaction_filter::visible_ends;
 use super::rows::get;
 use super::sight::{
-    acts_within, an_end_is_own, an_end_is_reached, applied, asked_to_sign, carried_within, has_own_member,
-    led, managed_call, organised, organised_call, own, reached, visible_actor, visible_application,
-    visible_call, visible_collective, visible_interaction, visible_membership, visible_project, within,
+    acts_within, an_end_is_own, an_end_is_reached, answers_in, answers_own, applied, asked_to_sign,
+    carried_within, has_own_member, led, managed_call, organised, organised_call, own, reached,
+    request_managed, visible_actor, visible_application, visible_call, visible_collective,
+    visible_interaction, visible_membership, visible_project, visible_request, visible_support, within,
 };
 use super::sql::Sql;
 use crate::domain::ids::{SubjectKind, TerritoryId};
@@ -42,6 +43,9 @@ pub async fn standings(
             }
         }
         SubjectKind::Call => visible_call(&mut sql, ARCHIVED_TOO, visibility),
+        SubjectKind::Need | SubjectKind::Offer => visible_actor(&mut sql, "a", &[], visibility),
+        SubjectKind::SupportContact => visible_support(&mut sql, visibility),
+        SubjectKind::SupportRequest => visible_request(&mut sql, visibility),
         SubjectKind::Collective => visible_collective(&mut sql, ARCHIVED_TOO, visibility),
         SubjectKind::Project => visible_project(&mut sql, ARCHIVED_TOO, visibility),
         SubjectKind::Application => visible_application(&mut sql, visibility),
@@ -109,6 +113,35 @@ fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
             }
             organised(&mut sql, sight);
             sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM calls c WHERE c.");
+        }
+        SubjectKind::Need | SubjectKind::Offer => {
+            sql.push("n.id, ");
+            for (name, territories) in three {
+                reached(&mut sql, "a", territories);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            own(&mut sql, "a.id", &sight.own);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM exchanges n JOIN actors a ON a.id = n.actor_id WHERE n.side = ");
+            sql.bind(kind.as_ref()).push(" AND n.");
+        }
+        SubjectKind::SupportContact => {
+            sql.push("s.id, (s.territory_id IN ");
+            within(&mut sql, &sight.managed);
+            sql.push(") AS managed, FALSE AS analysed, ");
+            answers_in(&mut sql, &sight.partnered);
+            sql.push(if sight.partner_everywhere { " OR TRUE" } else { "" }).push(" AS partnered, ");
+            answers_own(&mut sql, sight);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM support_contacts s WHERE s.");
+        }
+        SubjectKind::SupportRequest => {
+            sql.push("q.id, ");
+            for (name, territories) in three {
+                request_managed(&mut sql, territories);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            own(&mut sql, "q.requester_id", &sight.own);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM ");
+            sql.push(super::support_requests::FROM).push(" WHERE q.");
         }
         SubjectKind::Collective => {
             sql.push("v.id, ");

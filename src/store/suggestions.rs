@@ -13,7 +13,7 @@ use super::rows::{get, parse};
 use super::sql::Sql;
 use super::{Store, Transaction};
 use crate::domain::actors::ActorEdit;
-use crate::domain::ids::{ActorId, SuggestionId};
+use crate::domain::ids::{ActorId, SuggestionId, UserId};
 use crate::domain::paging::{Page, Slice};
 use crate::domain::suggestions::{Suggestion, SuggestionListing, SuggestionStatus};
 
@@ -136,10 +136,13 @@ pub async fn edit_of(tx: &Transaction, id: SuggestionId) -> Result<Option<ActorE
     serde_json::from_value(get(&row, "edit")?).map(Some).map_err(broken)
 }
 
-/// How many suggestions of a caller wait for a decision.
-pub async fn pending_of(tx: &Transaction, caller: &str) -> Result<i64, StoreError> {
-    let mut sql = Sql::new("SELECT count(*) AS n FROM suggestions WHERE caller = ");
-    sql.bind(caller).push(" AND status = ").bind(SuggestionStatus::Pending.as_ref());
+/// How many suggestions of a person wait for a decision, those made with keys of theirs too.
+pub async fn pending_of(tx: &Transaction, user: UserId) -> Result<i64, StoreError> {
+    let mut sql = Sql::new("SELECT count(*) AS n FROM suggestions WHERE status = ");
+    sql.bind(SuggestionStatus::Pending.as_ref()).push(" AND caller IN (SELECT 'user:' || ").bind(user.0);
+    sql.push("::text UNION ALL SELECT 'key:' || k.id FROM api_keys k WHERE k.owner_id = ")
+        .bind(user.0)
+        .push(")");
     sql.row(tx).await?.map_or(Ok(0), |row| get(&row, "n"))
 }
 

@@ -179,6 +179,8 @@ pub enum Pairs {
     Interactions,
     /// Where calls are open.
     Calls,
+    /// Where something is needed or given.
+    Exchanges,
     /// Where collectives act.
     Collectives,
     /// Where collectives try things out.
@@ -194,6 +196,7 @@ impl Pairs {
             Self::Points => ("actor_points", "actor_id"),
             Self::Interactions => ("interaction_territories", "interaction_id"),
             Self::Calls => ("call_territories", "call_id"),
+            Self::Exchanges => ("exchange_territories", "exchange_id"),
             Self::Projects => ("project_territories", "project_id"),
             // Which of the two it is, is a part of the table.
             Self::Collectives => (

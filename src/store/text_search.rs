@@ -42,7 +42,17 @@ impl Where {
 
 /// Whether every part of the search is found.
 pub fn text_matches(sql: &mut Sql, kind: SearchKind, text: &SearchText) {
-    let alias = alias(kind);
+    let places = if kind == SearchKind::Actor { text.places() } else { Vec::new() };
+    found(sql, alias(kind), text, places);
+}
+
+/// Whether every part of the search is found in the text of an entry that is no result of the one search.
+pub fn vector_matches(sql: &mut Sql, alias: &str, text: &SearchText) {
+    found(sql, alias, text, Vec::new());
+}
+
+/// Whether every part is found, or, of actors, all but the name of their commune.
+fn found(sql: &mut Sql, alias: &str, text: &SearchText, places: Vec<(&[Part], String)>) {
     if text.parts.is_empty() {
         sql.push("FALSE");
         return;
@@ -52,15 +62,10 @@ pub fn text_matches(sql: &mut Sql, kind: SearchKind, text: &SearchText) {
         .push(".search_vector @@ ")
         .append(&query(&text.parts, Where::Anywhere))
         .push(")");
-    if kind == SearchKind::Actor {
-        for (rest, place) in text.places() {
-            // An array, since an index reads that and no subquery.
-            sql.push(" OR (a.seat_id = ANY(ARRAY(SELECT p.id FROM territories p WHERE p.kind = 'COMMUNE' AND p.search_name = ");
-            sql.bind(place)
-                .push(")) AND a.search_vector @@ ")
-                .append(&query(rest, Where::Anywhere))
-                .push(")");
-        }
+    for (rest, place) in places {
+        // An array, since an index reads that and no subquery.
+        sql.push(" OR (a.seat_id = ANY(ARRAY(SELECT p.id FROM territories p WHERE p.kind = 'COMMUNE' AND p.search_name = ");
+        sql.bind(place).push(")) AND a.search_vector @@ ").append(&query(rest, Where::Anywhere)).push(")");
     }
     if let Some(beginning) = search_text::beginning(&text.parts) {
         // Text_pattern_ops compares bytes, and `~` comes after every letter and digit.

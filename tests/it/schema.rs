@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::TestApp;
 
 /// Everything with an id of its own that `node` finds.
-const NODES: [&str; 12] = [
+const NODES: [&str; 16] = [
     "Actor",
     "ApiKey",
     "Application",
@@ -15,15 +15,20 @@ const NODES: [&str; 12] = [
     "Contact",
     "Interaction",
     "Membership",
+    "Need",
+    "Offer",
     "Project",
     "Suggestion",
+    "SupportContact",
+    "SupportRequest",
     "Territory",
     "User",
 ];
 
-/// Of these the last one to write wins: what was there is not taken from anyone. A membership is moved, and a move is
-/// refused where it is none from there.
-const LAST_WINS: [&str; 4] = ["ApiKey", "Contact", "Membership", "User"];
+/// Of these the last one to write wins, or what was done once is done for good: nobody sends a version back. A membership
+/// is moved, and a move is refused where it is none from there.
+const LAST_WINS: [&str; 8] =
+    ["ApiKey", "Contact", "Membership", "Need", "Offer", "SupportContact", "SupportRequest", "User"];
 
 /// Every type of ours, by introspection.
 async fn types() -> Vec<Value> {

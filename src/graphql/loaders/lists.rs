@@ -15,9 +15,12 @@ use super::{Found, Reader};
 use crate::app::Error;
 use crate::domain::actors::Actor;
 use crate::domain::calls::Call;
+use crate::domain::exchanges::Exchange;
 use crate::domain::history::{HistoryListing, Revision};
 use crate::domain::interactions::Interaction;
-use crate::domain::listings::{ActorListing, CallListing, InteractionListing, TerritoryListing};
+use crate::domain::listings::{
+    ActorListing, CallListing, ExchangeListing, InteractionListing, TerritoryListing,
+};
 use crate::domain::paging::{Page, Slice};
 use crate::domain::suggestions::{Suggestion, SuggestionListing};
 use crate::domain::territories::Territory;
@@ -42,7 +45,8 @@ pub trait List: Debug + Send + Sync + Sized + 'static {
     async fn totals(&self, store: &Store, of: &[Uuid]) -> Read<HashMap<Uuid, i64>>;
 }
 
-type Read<T> = std::result::Result<T, StoreError>;
+/// What lists read.
+pub(super) type Read<T> = std::result::Result<T, StoreError>;
 
 /// A page of a list: of the one that stands alone, or of an entry's, which is read together with its neighbours'.
 pub async fn page_of<L: List>(
@@ -126,6 +130,7 @@ pub enum Listed<T> {
     Total(i64),
 }
 
+/// Reads lists of many entries, each kind of list in one statement.
 pub(super) async fn load<L: List>(store: &Store, keys: &[ListOf<L>]) -> Found<ListOf<L>, Listed<L::Node>> {
     let mut groups: HashMap<Arc<str>, Vec<&ListOf<L>>> = HashMap::new();
     for key in keys {
@@ -269,6 +274,38 @@ impl Loader<ListOf<CallListing>> for Reader {
     type Error = Error;
 
     async fn load(&self, keys: &[ListOf<CallListing>]) -> Found<ListOf<CallListing>, Listed<Call>> {
+        load(&self.app.store, keys).await
+    }
+}
+
+impl List for ExchangeListing {
+    type Node = Exchange;
+
+    async fn page(&self, store: &Store, page: &Page) -> Read<Slice<Exchange>> {
+        store.exchanges(self, page).await
+    }
+
+    async fn pages(&self, store: &Store, page: &Page, of: &[Uuid]) -> Read<HashMap<Uuid, Slice<Exchange>>> {
+        store.exchanges_of(self, page, of).await
+    }
+
+    async fn total(&self, store: &Store) -> Read<i64> {
+        store.count_exchanges(self).await
+    }
+
+    async fn totals(&self, store: &Store, of: &[Uuid]) -> Read<HashMap<Uuid, i64>> {
+        store.count_exchanges_of(self, of).await
+    }
+}
+
+impl Loader<ListOf<ExchangeListing>> for Reader {
+    type Value = Listed<Exchange>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[ListOf<ExchangeListing>],
+    ) -> Found<ListOf<ExchangeListing>, Listed<Exchange>> {
         load(&self.app.store, keys).await
     }
 }

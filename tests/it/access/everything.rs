@@ -395,6 +395,48 @@ fn in_searches(about: &About, all: &mut Vec<Question>) {
     }
 }
 
+/// In needs and offers, in what goes together, and among those who answer.
+fn in_exchanges(about: &About, all: &mut Vec<Question>) {
+    let list = "totalCount nodes { id title open actor { id name } territories { code } matches(first: 20) { score reasons distanceKm alreadyLinked
+        need { id actor { id } } offer { id actor { id } } } } edges { cursor } pageInfo { hasNextPage endCursor }";
+    let mut filters = vec![
+        json!({}),
+        json!({ "open": true }),
+        json!({ "open": false }),
+        json!({ "kinds": ["TRAINING", "SPACE"] }),
+        json!({ "themes": ["literacy"] }),
+        json!({ "actor": "@near" }),
+    ];
+    filters.extend(about.words.iter().map(|word| json!({ "text": word })));
+    filters.extend(about.ids.iter().map(|id| json!({ "actor": id })));
+    for place in PLACES {
+        for (direction, basis) in [("DOWN", "ANY"), ("UP", "AREA"), ("BOTH", "SEAT")] {
+            filters.push(json!({ "territory": { "territory": { "id": format!("@{place}") }, "direction": direction, "basis": basis } }));
+        }
+        let query = "query($id: ID!) { territory(by: {id: $id}) {
+            matches { score reasons distanceKm alreadyLinked need { id } offer { id } }
+            supportContacts { totalCount nodes { id name calls { id } institution { id } } edges { cursor } } } }";
+        ask(all, query, json!({ "id": format!("@{place}") }));
+    }
+    for filter in filters {
+        ask(
+            all,
+            &format!(
+                "query($f: ExchangeFilter) {{ needs(filter: $f) {{ {list} }} offers(filter: $f) {{ {list} }} }}"
+            ),
+            json!({ "f": filter }),
+        );
+    }
+    let routed = "{ calls(first: 100) { nodes { id supportContacts { because distance contact { id name institution { id } } } } } }";
+    ask(all, routed, json!({}));
+    for name in NEIGHBOURS {
+        let query = format!(
+            "query($id: ID!) {{ actor(by: {{id: $id}}) {{ needs {{ {list} }} offers {{ {list} }} }} }}"
+        );
+        ask(all, &query, json!({ "id": format!("@{name}") }));
+    }
+}
+
 /// Everything.
 pub fn questions(about: &About) -> Vec<Question> {
     let mut all = Vec::new();
@@ -407,6 +449,7 @@ pub fn questions(about: &About) -> Vec<Question> {
     in_collectives(about, &mut all);
     in_projects(about, &mut all);
     in_searches(about, &mut all);
+    in_exchanges(about, &mut all);
     all
 }
 

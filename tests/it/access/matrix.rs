@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::rows::{ROWS, Row};
 use super::world::{PERSONAS, Stage, World};
-use super::{application_rows, collective_rows, more_rows, project_rows};
+use super::{application_rows, collective_rows, exchange_rows, more_rows, project_rows};
 use crate::support::{TestApp, codes};
 
 /// The root fields that the schema has, as `Query.actor`.
@@ -24,12 +24,14 @@ pub async fn root_fields(test: &TestApp) -> BTreeSet<String> {
 
 /// All rows.
 pub fn rows() -> Vec<&'static Row> {
-    ROWS.iter()
-        .chain(more_rows::ROWS)
-        .chain(collective_rows::ROWS)
-        .chain(project_rows::ROWS)
-        .chain(application_rows::ROWS)
-        .collect()
+    let more = [
+        more_rows::ROWS,
+        collective_rows::ROWS,
+        project_rows::ROWS,
+        application_rows::ROWS,
+        exchange_rows::ROWS,
+    ];
+    ROWS.iter().chain(more.into_iter().flatten()).collect()
 }
 
 /// What an answer says: `.` done, or there; `-` null; `E` not in the list; else the first letter of the error's code.
@@ -96,6 +98,9 @@ impl Row {
     }
 }
 
+/// Most worlds of a persona that are open at once: each has connections, of which the server has a hundred.
+const MOST_OPEN: usize = 5;
+
 /// Worlds in which a persona writes, with what it has written to: no row finds what another has changed.
 #[derive(Default)]
 struct Worlds(Vec<(Stage, BTreeSet<String>)>);
@@ -104,10 +109,13 @@ impl Worlds {
     async fn for_row(&mut self, row: &Row) -> &Stage {
         let entries = row.entries();
         let open = self.0.iter().position(|(_, used)| !row.takes_away() && used.is_disjoint(&entries));
-        let place = open.unwrap_or(self.0.len());
         if open.is_none() {
+            if self.0.len() == MOST_OPEN {
+                self.0.remove(0).0.end().await;
+            }
             self.0.push((World::stage().await, BTreeSet::new()));
         }
+        let place = open.unwrap_or(self.0.len() - 1);
         let (stage, used) = &mut self.0[place];
         used.extend(entries);
         if row.takes_away() {

@@ -5,6 +5,7 @@ mod collective_rows;
 mod crowds;
 mod document;
 mod everything;
+mod exchange_rows;
 mod hidden;
 mod matrix;
 mod more_rows;

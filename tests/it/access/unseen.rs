@@ -68,6 +68,20 @@ async fn zork() -> Zork {
         json!({ "organisers": [zork, id("own")], "funders": [zork] }),
     )
     .await;
+    // What it looks for and gives, who answers for it, what it asks.
+    for (field, input) in [("postNeed", "NeedInput"), ("postOffer", "OfferInput")] {
+        let post = format!("mutation($input: {input}!) {{ made: {field}(input: $input) {{ id }} }}");
+        let input =
+            json!({ "actor": zork, "kind": "SPACE", "title": "Salle de xylophonie", "themes": ["literacy"] });
+        links.push(id_of(&test.admin_data(&post, json!({ "input": input })).await["made"]));
+    }
+    let answers = json!({ "institution": zork, "name": "Claude Zorglub", "territory": { "id": id("A") }, "visibility": "PUBLIC" });
+    let create =
+        "mutation($input: SupportContactInput!) { made: createSupportContact(input: $input) { id } }";
+    links.push(id_of(&test.admin_data(create, json!({ "input": answers })).await["made"]));
+    let asks = json!({ "requester": zork, "kind": "METHOD", "description": "Xylophonie ?" });
+    let request = "mutation($input: SupportRequestInput!) { made: requestSupport(input: $input) { id } }";
+    links.push(id_of(&test.admin_data(request, json!({ "input": asks })).await["made"]));
     in_a_circle(test, &stage, &zork).await;
     in_a_project(test, &stage, &zork).await;
     let key = key(&zork);

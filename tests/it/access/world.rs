@@ -179,6 +179,8 @@ async fn build() -> World {
     actors(&test, &mut ids).await;
     links(&test, &mut ids).await;
     calls(&test, &mut ids).await;
+    exchanges(&test, &mut ids).await;
+    support(&test, &mut ids).await;
     circles(&test, &mut ids).await;
     projects(&test, &mut ids).await;
     applications(&test, &mut ids).await;
@@ -271,6 +273,58 @@ async fn calls(test: &TestApp, ids: &mut Ids) {
         let more = json!({ "organisers": organisers, "territories": places });
         ids.insert(name, id_of(&test.draft_call(title, &ids["A"], more).await));
     }
+}
+
+/// Needs and offers, of which several go together.
+async fn exchanges(test: &TestApp, ids: &mut Ids) {
+    for (name, side, actor, title) in [
+        ("need", "Need", "own", "Salle pour répéter"),
+        ("near need", "Need", "near", "Salle pour jardiner"),
+        ("draft need", "Need", "draft", "Salle en projet"),
+        ("gone need", "Need", "gone", "Salle disparue"),
+        ("offer", "Offer", "seen", "Salle à prêter"),
+        ("far offer", "Offer", "far", "Salle au loin"),
+        ("draft offer", "Offer", "draft", "Salle à venir"),
+    ] {
+        let post = format!("mutation($input: {side}Input!) {{ made: post{side}(input: $input) {{ id }} }}");
+        let input = json!({ "actor": ids[actor], "kind": "SPACE", "title": title });
+        if actor == "gone" {
+            // It is put away: what it looked for was written before.
+            restored(test, &ids[actor], true).await;
+        }
+        ids.insert(name, id_of(&test.admin_data(&post, json!({ "input": input })).await["made"]));
+    }
+}
+
+/// Brings an archived actor back for a moment, or puts it away again.
+async fn restored(test: &TestApp, id: &str, back: bool) {
+    let status = if back {
+        "status = 'PUBLISHED', archived_from = NULL"
+    } else {
+        "status = 'ARCHIVED', archived_from = 'PUBLISHED'"
+    };
+    let key = subject(&id.into()).expect("an id").id;
+    test.execute(&format!("UPDATE actors SET {status} WHERE id = '{key}'")).await;
+}
+
+/// Those who answer in A, and what actors asked.
+async fn support(test: &TestApp, ids: &mut Ids) {
+    for (name, institution, visibility) in [
+        ("support contact", "near", "PARTNERS"),
+        ("managers' contact", "near", "MANAGERS"),
+        ("draft's contact", "draft", "PUBLIC"),
+    ] {
+        let create =
+            "mutation($input: SupportContactInput!) { made: createSupportContact(input: $input) { id } }";
+        let input = json!({ "institution": ids[institution], "name": "Claude", "territory": { "id": ids["A"] }, "visibility": visibility });
+        ids.insert(name, id_of(&test.admin_data(create, json!({ "input": input })).await["made"]));
+    }
+    for (name, requester) in [("request", "own"), ("draft request", "draft"), ("gone request", "gone")] {
+        let ask = "mutation($input: SupportRequestInput!) { made: requestSupport(input: $input) { id } }";
+        let input = json!({ "requester": ids[requester], "kind": "METHOD", "description": "Comment ?" });
+        ids.insert(name, id_of(&test.admin_data(ask, json!({ "input": input })).await["made"]));
+    }
+    restored(test, &ids["gone"], false).await;
 }
 
 /// Collectives that one leads: `circle` asks others to join, `waiting circle` waits for review.

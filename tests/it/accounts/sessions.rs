@@ -219,12 +219,19 @@ async fn a_link_for_another_password_is_asked_for_alike_by_all_and_works_once() 
     let test = TestApp::empty().await;
     someone(&test, "amina@example.org", &[]).await;
     let ask = "mutation($email: String!) { requestPasswordReset(email: $email) { email } }";
-    for email in ["nobody@example.org", "amina@example.org", "amina@example.org"] {
+    for email in ["nobody@example.org", "amina@example.org"] {
         let answer = data_of(test.ask(ask, json!({"email": email})).await);
         assert_eq!(answer["requestPasswordReset"]["email"], email);
     }
     let letters =
         "SELECT letter->>'token' AS token FROM outbox WHERE letter->>'kind' = 'PASSWORD_RESET' ORDER BY id";
+    until(async || test.rows(letters).await.len() == 1).await;
+    // Whoever asks again floods nobody's letter box, and leaves the link as it is.
+    data_of(test.ask(ask, json!({"email": "amina@example.org"})).await);
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(test.rows(letters).await.len(), 1);
+    test.clock.set(test.clock.now() + TimeDelta::minutes(15));
+    data_of(test.ask(ask, json!({"email": "amina@example.org"})).await);
     until(async || test.rows(letters).await.len() == 2).await;
     let links = test.rows("SELECT count(*) AS n FROM one_time_tokens WHERE used_at IS NULL").await;
     assert_eq!(links[0]["n"], 1, "an older one is void");
@@ -248,10 +255,10 @@ async fn a_link_for_another_password_is_asked_for_alike_by_all_and_works_once() 
     assert_eq!((wrong_fields(&spent), &spent), (vec!["token"], &made_up));
     assert!(sign_in(&test, "amina@example.org", new).await.get("errors").is_none());
 
-    for _ in 0..4 {
-        test.data(ask, json!({"email": "nobody@example.org"})).await;
+    let mut often = Value::Null;
+    for _ in 0..21 {
+        often = test.ask(ask, json!({"email": "nobody@example.org"})).await;
     }
-    let often = test.ask(ask, json!({"email": "nobody@example.org"})).await;
     assert_eq!(codes(&often), ["RATE_LIMITED"], "{often}");
 }
 

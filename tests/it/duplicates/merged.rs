@@ -31,8 +31,19 @@ async fn the_survivor_takes_over_what_belongs_to_the_other() {
     ))
     .await;
 
+    let need = "mutation($id: ID!) { made: postNeed(input: {actor: $id, kind: SPACE, title: \"Une salle\"}) { id } }";
+    let need = id_of(&test.admin_data(need, json!({ "id": other })).await["made"]);
+    let answers = "mutation($id: ID!, $t: ID!) { made: createSupportContact(input: {institution: $id, name: \"Claude\", territory: {id: $t}}) { id } }";
+    let answers = id_of(&test.admin_data(answers, json!({ "id": other, "t": dreux })).await["made"]);
+    let asks = "mutation($id: ID!) { made: requestSupport(input: {requester: $id, kind: LEGAL, description: \"Comment ?\"}) { id } }";
+    let asks = id_of(&test.admin_data(asks, json!({ "id": other })).await["made"]);
+
     let answer = merge(&test, (&keep, 2), (&other, 2)).await;
     assert_eq!(id_of(&data_of(answer)["mergeActors"]), keep);
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Need { actor { id } } ... on SupportContact { actor: institution { id } }
+        ... on SupportRequest { actor: requester { id } } } }";
+    let moved_too = test.admin_data(query, json!({ "ids": [need, answers, asks] })).await;
+    assert_eq!(moved_too["nodes"], json!(vec![json!({ "actor": { "id": keep } }); 3]));
     let query = "query($old: ID!, $call: CallRef!, $old_slug: String!) {
         node(id: $old) { id ... on Actor { name description website shortName themes { slug } seat { code }
             registrations { scheme } areasServed { code } version interactions { nodes { id source { id } } } } }
@@ -79,6 +90,9 @@ async fn the_survivor_takes_over_what_belongs_to_the_other() {
     assert_eq!(fields["merged_from"][1]["slug"], "la-poste-2");
     assert_eq!(fields["merged_interactions"], json!([0, 1]));
     assert_eq!((&fields["merged_calls"], &fields["merged_contacts"]), (&json!([0, 1]), &json!([0, 1])));
+    for name in ["merged_exchanges", "merged_support_contacts", "merged_support_requests"] {
+        assert_eq!(fields[name], json!([0, 1]), "{name}");
+    }
     assert_eq!(fields["description"], json!([null, "Des lettres"]));
     let old = test
         .rows(&format!(
@@ -333,4 +347,26 @@ async fn the_same_files_bring_nothing_back() {
     let renamed = actors.replace("2,LA POSTE", "2,Bureau de poste");
     assert_eq!(import(&test, Kind::Actors, actor_fields, &renamed).await, [0, 0, 3, 0]);
     assert_eq!(test.data(state, json!({})).await, before);
+}
+
+#[tokio::test]
+async fn what_is_written_between_two_that_are_being_judged_waits_and_is_not_given_up() {
+    let test = TestApp::empty().await;
+    let dreux = test.territory("COMMUNE", "28134", "Dreux", square(1.36, 48.73, 0.05)).await;
+    let distinct = "mutation($a: ID!, $b: ID!) { markDistinct(a: $a, b: $b) { id } }";
+    let call = "mutation($input: CreateCallInput!) { createCall(input: $input) { id } }";
+    for round in 0..6 {
+        let a = test.actor(&format!("Ancien {round}"), json!({})).await;
+        let b = test.actor(&format!("Nouveau {round}"), json!({})).await;
+        let input = json!({ "kind": "STANDING_AID", "title": format!("Aide {round}"), "territories": [{ "id": dreux }], "organisers": [b, a] });
+        // The newer one first, as nobody who locks both does.
+        let (declared, called, judged) = tokio::join!(
+            test.declare("SUPPORT", &b, &a, json!({})),
+            test.ask_as_admin(call, json!({ "input": input })),
+            test.ask_as_admin(distinct, json!({ "a": a, "b": b })),
+        );
+        for answer in [declared, called, judged] {
+            assert_eq!(codes(&answer), [""; 0], "{answer}");
+        }
+    }
 }

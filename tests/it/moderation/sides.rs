@@ -149,3 +149,25 @@ async fn an_interaction_with_an_archived_actor_is_not_declared() {
     let answer = world.test.declare("PARTNERSHIP", &world.own, &world.next, json!({})).await;
     assert_eq!((codes(&answer), wrong_fields(&answer)), (vec!["VALIDATION"], vec!["input.target"]));
 }
+
+#[tokio::test]
+async fn the_other_side_reads_the_history_from_the_submission_on() {
+    let world = World::new().await;
+    let id = world.declared_by_editor(2021).await;
+    change(&world, "editor", &id, 1, json!({ "description": "ils ne paient jamais" })).await;
+    change(&world, "editor", &id, 2, json!({ "description": "Un soutien" })).await;
+    data_of(world.move_as("editor", "submit", &id, 3).await);
+    data_of(world.review_as("manager", &id, 4, "REJECT", Some("raison interne")).await);
+    data_of(world.move_as("editor", "submit", &id, 5).await);
+    let query = "query($id: ID!) { interaction(id: $id) { history { totalCount nodes { action comment changes { field before after } } } } }";
+    let told = world.data("neighbour", query, json!({ "id": id })).await["interaction"]["history"].clone();
+    assert_eq!(told["totalCount"], 1, "{told}");
+    for secret in ["paient", "interne"] {
+        assert!(!told.to_string().contains(secret), "{told}");
+    }
+    for who in ["editor", "manager"] {
+        let told = world.data(who, query, json!({ "id": id })).await["interaction"]["history"].clone();
+        assert_eq!(told["totalCount"], 6, "{who}");
+        assert!(told.to_string().contains("paient") && told.to_string().contains("interne"), "{who}");
+    }
+}

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{count, set_password, user};
 use crate::contacts::{add, everything};
+use crate::support::entries::square;
 use crate::support::{TestApp, codes, data_of, wrong_fields};
 
 const ERASE_ME: &str = "mutation($password: String!) { eraseMe(password: $password) }";
@@ -34,6 +35,14 @@ async fn someone(test: &TestApp, actor: &str) -> String {
     .await;
     add(test, actor, json!({ "name": "Zébulon Quarteron", "email": EMAIL.to_uppercase() })).await;
     add(test, actor, json!({ "name": "Une autre", "email": "autre@exemple.fr" })).await;
+    let place = test.territory("COMMUNE", "28001", "Lieu", square(1.0, 48.0, 0.1)).await;
+    let create =
+        "mutation($input: SupportContactInput!) { made: createSupportContact(input: $input) { id } }";
+    for (name, email) in [("Zébulon Quarteron", EMAIL), ("Une autre", "encore@exemple.fr")] {
+        let input =
+            json!({ "institution": actor, "name": name, "email": email, "territory": { "id": place } });
+        test.admin_data(create, json!({ "input": input })).await;
+    }
     token
 }
 
@@ -61,12 +70,12 @@ async fn an_account_erases_itself_and_nothing_of_the_person_is_left_but_that_it_
         .rows(&format!("SELECT action, subject_kind, caller, fields, comment FROM changes WHERE position > {before} ORDER BY position"))
         .await;
     let caller = format!("user:{id}");
-    assert_eq!(told.len(), 3);
+    assert_eq!(told.len(), 4);
     assert_eq!(
         told[0],
         json!({ "action": "ERASE", "subject_kind": "USER", "caller": caller, "fields": {}, "comment": null })
     );
-    for (change, kind) in [(&told[1], "CONTACT"), (&told[2], "ACTOR")] {
+    for (change, kind) in [(&told[1], "CONTACT"), (&told[2], "ACTOR"), (&told[3], "SUPPORT_CONTACT")] {
         assert_eq!((&change["action"], &change["subject_kind"]), (&json!("ERASE"), &json!(kind)));
     }
     // what was written stays, and the account is gone at once
@@ -118,13 +127,23 @@ async fn the_operator_sees_what_is_held_of_a_person_and_erases_it() {
     assert_eq!(held["account"]["email"], EMAIL);
     assert_eq!(held["contacts"][0]["name"], "Zébulon Quarteron");
     assert_eq!(held["writes"], 2);
-    for list in ["identities", "grants", "apiKeys", "sessions", "letters", "suggestions", "contacts"] {
+    assert_eq!(held["supportContacts"][0]["name"], "Zébulon Quarteron");
+    for list in [
+        "identities",
+        "grants",
+        "apiKeys",
+        "sessions",
+        "letters",
+        "suggestions",
+        "contacts",
+        "supportContacts",
+    ] {
         assert_eq!(held[list].as_array().unwrap().len(), 1, "{list}: {held:#}");
     }
     assert!(!held.to_string().contains("argon2"), "no secret");
 
     let erased = test.app.erase_person(EMAIL).await.unwrap();
-    assert_eq!((erased.accounts, erased.contacts), (1, 1));
+    assert_eq!((erased.accounts, erased.contacts), (1, 2));
     assert!(!everything(&test).await.contains("uarteron"));
     let nobody = test.app.erase_person(EMAIL).await.unwrap();
     assert_eq!((nobody.accounts, nobody.contacts), (0, 0));
@@ -140,19 +159,20 @@ async fn what_a_backup_brings_back_is_erased_again() {
     let actor = test.actor("A", json!({})).await;
     someone(&test, &actor).await;
     let before = test.clock.now();
-    test.execute("CREATE SCHEMA kept; CREATE TABLE kept.contacts AS TABLE contacts").await;
+    test.execute("CREATE SCHEMA kept; CREATE TABLE kept.contacts AS TABLE contacts; CREATE TABLE kept.support_contacts AS TABLE support_contacts").await;
     test.app.erase_person(EMAIL).await.unwrap();
     let erased = test.app.erased_since(before).await.unwrap();
-    assert_eq!(erased.len(), 2);
+    assert_eq!(erased.len(), 3);
     assert_eq!(test.app.erased_since(before + chrono::TimeDelta::seconds(1)).await.unwrap(), []);
 
     test.execute(
-        "INSERT INTO contacts SELECT * FROM kept.contacts ON CONFLICT DO NOTHING; DROP SCHEMA kept CASCADE",
+        "INSERT INTO contacts SELECT * FROM kept.contacts ON CONFLICT DO NOTHING;
+        INSERT INTO support_contacts SELECT * FROM kept.support_contacts ON CONFLICT DO NOTHING; DROP SCHEMA kept CASCADE",
     )
     .await;
     assert!(everything(&test).await.contains("uarteron"));
     let again = test.app.erase_again(&erased).await.unwrap();
-    assert_eq!((again.accounts, again.contacts), (0, 1));
+    assert_eq!((again.accounts, again.contacts), (0, 2));
     assert!(!everything(&test).await.contains("uarteron"));
 }
 

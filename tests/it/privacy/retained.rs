@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{count, user};
 use crate::contacts::{add, everything};
+use crate::support::entries::square;
 use crate::support::{NOW, TestApp};
 
 /// One row of each kind, whose time began now.
@@ -28,6 +29,18 @@ async fn one_of_each(test: &TestApp) -> String {
         INSERT INTO api_keys (id, owner_id, name, prefix, hash, revoked_at, created_at) VALUES ('{kept}', '{kept}', 'k', 'mk_1', '\\x01', {now}, {now})"
     ))
     .await;
+    let mut places = Vec::new();
+    for code in ["28001", "28002"] {
+        places.push(test.territory("COMMUNE", code, code, square(1.0, 48.0, 0.1)).await);
+    }
+    let create =
+        "mutation($input: SupportContactInput!) { made: createSupportContact(input: $input) { id } }";
+    for place in &places {
+        let input = json!({ "institution": actor, "name": "Zébulon", "territory": { "id": place } });
+        test.admin_data(create, json!({ "input": input })).await;
+    }
+    test.execute("UPDATE territories SET valid_until = '2026-11-21' WHERE code = '28001'").await;
+    test.execute("UPDATE support_contacts SET name = 'Claude' WHERE territory_id IN (SELECT id FROM territories WHERE code = '28002')").await;
     test.execute(&format!(
         "INSERT INTO collectives (id, slug, kind, name, stage, closed_from, status, created_at, updated_at)
             VALUES ('{kept}', 'ensemble', 'SMALL_COLLECTIVE', 'Ensemble', 'CLOSED', 'INTENT', 'DRAFT', {now}, {now});
@@ -64,7 +77,7 @@ async fn each_goes_when_its_time_is_over_and_not_before() {
             gone.extend(done(&test).await.into_iter().map(|(kept, _)| kept));
             for kept in due() {
                 // a contact's day begins at midnight, the rest at the instant
-                let is_gone = !early || kept == Kept::Contacts;
+                let is_gone = !early || matches!(kept, Kept::Contacts | Kept::SupportContacts);
                 assert_eq!(gone.contains(&kept), is_gone, "{kept} at {at}: {gone:?}");
             }
         }
@@ -73,6 +86,7 @@ async fn each_goes_when_its_time_is_over_and_not_before() {
     assert_eq!(count(&test, "one_time_tokens").await, 0, "they went with the account");
     assert_eq!(count(&test, "users").await, 2, "the operator's stay, invited ones that never came don't");
     assert_eq!(count(&test, "contacts").await, 1, "what never ends stays");
+    assert_eq!(count(&test, "support_contacts").await, 1, "who answers somewhere stays");
     let told = test
         .rows(
             "SELECT subject_kind AS kind, action FROM changes WHERE caller = 'rule:retention' ORDER BY kind",
@@ -81,7 +95,7 @@ async fn each_goes_when_its_time_is_over_and_not_before() {
     assert_eq!(
         json!(told),
         json!([{ "kind": "ACTOR", "action": "ERASE" }, { "kind": "COLLECTIVE", "action": "ERASE" }, { "kind": "CONTACT", "action": "ERASE" },
-            { "kind": "RESOURCE_PERSON", "action": "ERASE" }, { "kind": "USER", "action": "ERASE" }])
+            { "kind": "RESOURCE_PERSON", "action": "ERASE" }, { "kind": "SUPPORT_CONTACT", "action": "ERASE" }, { "kind": "USER", "action": "ERASE" }])
     );
     let all = everything(&test).await;
     assert!(!all.contains("bulon") && !all.contains("invited@"));
