@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-const UP: &str = r#"
+const UP: &str = r"
 CREATE TABLE projects (
     id uuid PRIMARY KEY,
     slug text NOT NULL CONSTRAINT projects_slug UNIQUE,
@@ -80,7 +80,7 @@ CREATE TRIGGER projects_words_changed AFTER UPDATE ON projects REFERENCING OLD T
     FOR EACH STATEMENT EXECUTE FUNCTION search_words_follow();
 CREATE TRIGGER projects_words_gone AFTER DELETE ON projects REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION search_words_follow();
-"#;
+";
 
 /// What follows the words of names, with those of projects or, as it was before there were any, without.
 fn words(with_projects: bool) -> String {

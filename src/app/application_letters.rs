@@ -1,11 +1,15 @@
-//! Letters about applications: who is asked to sign off, who hears of an answer, of a filing, of a decision.
+//! Letters about applications: who is asked to sign off, who hears of an answer, of a filing, of a decision, and in which
+//! words.
 
+use super::letters::because;
 use super::moderation::{name_of, others};
 use super::{App, Error};
 use crate::domain::applications::{Application, ApplicationSets, DecisionOutcome};
+use crate::domain::budgets::{euros_english, euros_french};
 use crate::domain::caller::Caller;
 use crate::domain::calls::Call;
 use crate::domain::ids::ActorId;
+use crate::domain::language::Language;
 use crate::domain::letters::Letter;
 use crate::store::{self, Transaction, recipients};
 
@@ -115,4 +119,61 @@ impl App {
 
 fn applicants(application: &Application, sets: &ApplicationSets) -> Vec<ActorId> {
     std::iter::once(application.lead).chain(sets.sign_offs.iter().map(|own| own.actor)).collect()
+}
+
+/// What happened to an application, in a sentence without its stop; nothing for other letters.
+pub(super) fn line(letter: &Letter, language: Language) -> String {
+    let pick = |fr: String, en: String| if language == Language::Fr { fr } else { en };
+    match letter {
+        Letter::SignOffRequest { names: (title, actor), .. } => pick(
+            format!(
+                "« {actor} » est co-porteur de la candidature « {title} », dont les rédacteurs demandent son accord"
+            ),
+            format!("“{actor}” applies with others by “{title}”, and its writers ask for its sign-off"),
+        ),
+        Letter::SignOffAnswer { names: (title, _), complete: true, .. } => pick(
+            format!(
+                "Tous les co-porteurs de la candidature « {title} » sont d'accord : elle peut être déposée (submitApplication)"
+            ),
+            format!(
+                "Every co-applicant of the application “{title}” agrees: it can be filed (submitApplication)"
+            ),
+        ),
+        Letter::SignOffAnswer { names: (title, actor), complete: false, reason, .. } => {
+            pick(
+                format!("« {actor} » ne donne pas son accord à la candidature « {title} »"),
+                format!("“{actor}” does not sign the application “{title}” off"),
+            ) + &because(reason.as_deref(), language)
+        }
+        Letter::ApplicationFiled { names: (title, call), .. } => pick(
+            format!("La candidature « {title} » est déposée à l'appel « {call} »"),
+            format!("The application “{title}” was filed to the call “{call}”"),
+        ),
+        Letter::ApplicationWithdrawn { name, .. } => pick(
+            format!("La candidature « {name} » est retirée"),
+            format!("The application “{name}” was withdrawn"),
+        ),
+        Letter::ApplicationDecision { name, accepted, amount, reason, .. } => {
+            let granted = match amount.filter(|amount| !amount.is_zero()) {
+                Some(amount) => pick(
+                    format!(", avec {}", euros_french(amount)),
+                    format!(", with {}", euros_english(amount)),
+                ),
+                None => String::new(),
+            };
+            let told = if *accepted {
+                pick(
+                    format!("La candidature « {name} » est retenue"),
+                    format!("The application “{name}” is accepted"),
+                )
+            } else {
+                pick(
+                    format!("La candidature « {name} » n'est pas retenue"),
+                    format!("The application “{name}” is not accepted"),
+                )
+            };
+            told + &granted + &because(Some(reason), language)
+        }
+        _ => String::new(),
+    }
 }

@@ -132,7 +132,10 @@ impl App {
                 collective.edit(&mut sets, edit.clone(), &mut found);
                 if collective.kind != before.kind {
                     let members = store::memberships::count_accepted(tx, id).await?;
-                    let facts = store::collectives::facts(tx, &[id]).await?.remove(&id).unwrap_or_default();
+                    let facts = store::collectives::facts(tx, &[id], &Visibility::Everything)
+                        .await?
+                        .remove(&id)
+                        .unwrap_or_default();
                     let most = size(collective.kind, facts.asked).most;
                     if let Some(most) = most.filter(|most| members > *most) {
                         let message = format!("{members} members have accepted: it has at most {most}");
@@ -187,7 +190,10 @@ impl App {
                     return Err(Error::invalid("reason", ViolationCode::Required, message));
                 }
                 if step == StageMove::Forward {
-                    let facts = store::collectives::facts(tx, &[id]).await?.remove(&id).unwrap_or_default();
+                    let facts = store::collectives::facts(tx, &[id], &Visibility::Everything)
+                        .await?
+                        .remove(&id)
+                        .unwrap_or_default();
                     let kept: Vec<_> = blockers(&before, &facts)
                         .iter()
                         .map(|blocker| format!("{}: {}", blocker.code(), blocker.message(Language::En)))

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::access::require_somewhere;
-use super::applications::{Move, Moved, Whole, take_step};
+use super::application_moves::{Move, Moved, Whole, take_step};
 use super::{App, Error};
 use crate::domain::applications::{Application, ApplicationStep, Decision, DecisionOutcome};
 use crate::domain::caller::Caller;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::access::require_somewhere;
-use super::applications::{Move, Moved, Whole, take_step};
+use super::application_moves::{Move, Moved, Whole, take_step};
 use super::writes::Tries;
 use super::{App, Error};
 use crate::domain::applications::{Application, ApplicationStep};

@@ -1,7 +1,7 @@
 //! How letters are worded, in French and English: plain text, short, with no personal data but the reader's own link.
 
+use super::application_letters;
 use super::mail::PostOffice;
-use crate::domain::budgets::{euros_english, euros_french};
 use crate::domain::ids::SubjectKind;
 use crate::domain::language::Language;
 use crate::domain::letters::Letter;
@@ -201,11 +201,7 @@ fn opens_english(letter: &Letter, office: &PostOffice, mutation: &str) -> String
 fn line(letter: &Letter, language: Language) -> String {
     let french = language == Language::Fr;
     let pick = |fr: String, en: String| if french { fr } else { en };
-    let because = |reason: &Option<String>| {
-        let Some(reason) = reason else { return String::new() };
-        let reason = reason.trim_end_matches(['.', ' ', '\n']);
-        pick(format!(". Motif : {reason}"), format!(". Reason: {reason}"))
-    };
+    let because = |reason: &Option<String>| because(reason.as_deref(), language);
     match letter {
         Letter::Invitation { .. } | Letter::PasswordReset { .. } | Letter::PasswordChanged => String::new(),
         Letter::Decision { name, approved: true, .. } => {
@@ -258,55 +254,11 @@ fn line(letter: &Letter, language: Language) -> String {
                 format!("“{actor}” {en} the collective “{collective}”"),
             ) + &paper
         }
-        Letter::SignOffRequest { names: (title, actor), .. } => pick(
-            format!(
-                "« {actor} » est co-porteur de la candidature « {title} », dont les rédacteurs demandent son accord"
-            ),
-            format!("“{actor}” applies with others by “{title}”, and its writers ask for its sign-off"),
-        ),
-        Letter::SignOffAnswer { names: (title, _), complete: true, .. } => pick(
-            format!(
-                "Tous les co-porteurs de la candidature « {title} » sont d'accord : elle peut être déposée (submitApplication)"
-            ),
-            format!(
-                "Every co-applicant of the application “{title}” agrees: it can be filed (submitApplication)"
-            ),
-        ),
-        Letter::SignOffAnswer { names: (title, actor), complete: false, reason, .. } => {
-            pick(
-                format!("« {actor} » ne donne pas son accord à la candidature « {title} »"),
-                format!("“{actor}” does not sign the application “{title}” off"),
-            ) + &because(reason)
-        }
-        Letter::ApplicationFiled { names: (title, call), .. } => pick(
-            format!("La candidature « {title} » est déposée à l'appel « {call} »"),
-            format!("The application “{title}” was filed to the call “{call}”"),
-        ),
-        Letter::ApplicationWithdrawn { name, .. } => pick(
-            format!("La candidature « {name} » est retirée"),
-            format!("The application “{name}” was withdrawn"),
-        ),
-        Letter::ApplicationDecision { name, accepted, amount, reason, .. } => {
-            let granted = match amount.filter(|amount| !amount.is_zero()) {
-                Some(amount) => pick(
-                    format!(", avec {}", euros_french(amount)),
-                    format!(", with {}", euros_english(amount)),
-                ),
-                None => String::new(),
-            };
-            let told = if *accepted {
-                pick(
-                    format!("La candidature « {name} » est retenue"),
-                    format!("The application “{name}” is accepted"),
-                )
-            } else {
-                pick(
-                    format!("La candidature « {name} » n'est pas retenue"),
-                    format!("The application “{name}” is not accepted"),
-                )
-            };
-            told + &granted + &because(&Some(reason.clone()))
-        }
+        Letter::SignOffRequest { .. }
+        | Letter::SignOffAnswer { .. }
+        | Letter::ApplicationFiled { .. }
+        | Letter::ApplicationWithdrawn { .. }
+        | Letter::ApplicationDecision { .. } => application_letters::line(letter, language),
         Letter::ReviewRequest { subject, name } => {
             let (fr, en) = kind(subject.kind);
             pick(
@@ -339,6 +291,16 @@ fn progress(status: SupportStatus) -> (&'static str, &'static str) {
         }
         SupportStatus::Answered => ("a une réponse", "has an answer"),
         SupportStatus::Closed => ("est close", "is closed"),
+    }
+}
+
+/// Why, behind what is so; nothing where nobody said.
+pub(super) fn because(reason: Option<&str>, language: Language) -> String {
+    let Some(reason) = reason else { return String::new() };
+    let reason = reason.trim_end_matches(['.', ' ', '\n']);
+    match language {
+        Language::Fr => format!(". Motif : {reason}"),
+        Language::En => format!(". Reason: {reason}"),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::ids::{ActorId, CollectiveId, MembershipId};
 use crate::domain::memberships::{
     MemberMove, MemberRole, Membership, MembershipEdit, MembershipStatus, hours,
 };
-use crate::domain::policy::Act;
+use crate::domain::policy::{Act, Visibility};
 use crate::domain::publication::PublicationStatus;
 use crate::domain::stages::{CollectiveStage, size};
 use crate::store::records::{Action, Change, difference};
@@ -110,7 +110,7 @@ impl App {
                     refuse_ended(&entry)?;
                     refuse_put_away(tx, member.actor).await?;
                     let members = store::memberships::count_accepted(tx, entry.id).await?;
-                    let facts = store::collectives::facts(tx, &[entry.id]).await?.remove(&entry.id);
+                    let facts = store::collectives::facts(tx, &[entry.id], &Visibility::Everything).await?.remove(&entry.id);
                     let most = size(entry.kind, facts.unwrap_or_default().asked).most;
                     if let Some(most) = most.filter(|most| members >= *most) {
                         return Err(Error::conflict(format!(

@@ -6,6 +6,7 @@ pub mod actors;
 pub mod answers;
 pub mod api_keys;
 mod application_letters;
+mod application_moves;
 pub mod applications;
 mod attempts;
 pub mod callers;

@@ -206,7 +206,7 @@ impl App {
     ) -> Result<(), Error> {
         match self.store.collectives_by_ids(&[id], &Visibility::of(caller)).await?.first() {
             None => {
-                found.add("input.collective", ViolationCode::Unknown, "is no collective of this directory")
+                found.add("input.collective", ViolationCode::Unknown, "is no collective of this directory");
             }
             Some(collective) if collective.publication.status == PublicationStatus::Archived => {
                 found.add("input.collective", ViolationCode::Invalid, "is archived: restore it first");

@@ -1,5 +1,8 @@
 //! Submitting, publishing, refusing, archiving and bringing back: the same for every kind of entry that has a status.
 
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
 use super::access::require_somewhere;
 use super::writes::{Tries, difference};
 use super::{App, Error};
@@ -12,7 +15,7 @@ use crate::domain::interactions::Interaction;
 use crate::domain::permissions::act_of;
 use crate::domain::policy::Act;
 use crate::domain::projects::Project;
-use crate::domain::publication::{Publication, Transition};
+use crate::domain::publication::{Publication, PublicationStatus, Transition};
 use crate::domain::suggestions::Suggestion;
 use crate::store::records::{Action, Change};
 use crate::store::{self, Transaction};
@@ -125,32 +128,9 @@ impl App {
                         let fields = difference(Some((&before, &sets)), (&call, &sets));
                         (before.publication.status, Reviewable::Call(call.clone()), call.version, fields)
                     }
-                    SubjectKind::Collective => {
-                        let found = store::collectives::for_update(tx, CollectiveId(id.id)).await?;
-                        let (before, sets) = found.ok_or_else(absent)?;
-                        let mut collective = before.clone();
-                        step(
-                            &mut collective.publication,
-                            &mut collective.version,
-                            expected_version,
-                            transition,
-                        )?;
-                        collective.updated_at = now;
-                        store::collectives::write_own(tx, &collective).await?;
-                        let fields = difference(Some((&before, &sets)), (&collective, &sets));
-                        let version = collective.version;
-                        (before.publication.status, Reviewable::Collective(collective), version, fields)
-                    }
-                    SubjectKind::Project => {
-                        let found = store::projects::for_update(tx, ProjectId(id.id)).await?;
-                        let (before, sets) = found.ok_or_else(absent)?;
-                        let mut project = before.clone();
-                        step(&mut project.publication, &mut project.version, expected_version, transition)?;
-                        project.updated_at = now;
-                        store::projects::write_own(tx, &project).await?;
-                        let fields = difference(Some((&before, &sets)), (&project, &sets));
-                        let version = project.version;
-                        (before.publication.status, Reviewable::Project(project), version, fields)
+                    SubjectKind::Collective | SubjectKind::Project => {
+                        let moved = moved_together(tx, id, expected_version, transition, now).await?;
+                        moved.ok_or_else(absent)?
                     }
                     _ => return Err(absent()),
                 };
@@ -165,6 +145,43 @@ impl App {
             }
         }
     }
+}
+
+/// What an entry was, what it is now, its version, and what its change tells.
+type Moved = (PublicationStatus, Reviewable, i32, Map<String, Value>);
+
+/// Moves what actors do together: a collective, or a project; null where there is none.
+async fn moved_together(
+    tx: &Transaction,
+    id: Subject,
+    expected_version: i32,
+    transition: Transition,
+    now: DateTime<Utc>,
+) -> Result<Option<Moved>, Error> {
+    if id.kind == SubjectKind::Collective {
+        let found = store::collectives::for_update(tx, CollectiveId(id.id)).await?;
+        let Some((before, sets)) = found else { return Ok(None) };
+        let mut moved = before.clone();
+        step(&mut moved.publication, &mut moved.version, expected_version, transition)?;
+        moved.updated_at = now;
+        store::collectives::write_own(tx, &moved).await?;
+        let fields = difference(Some((&before, &sets)), (&moved, &sets));
+        return Ok(Some((
+            before.publication.status,
+            Reviewable::Collective(moved.clone()),
+            moved.version,
+            fields,
+        )));
+    }
+    let Some((before, sets)) = store::projects::for_update(tx, ProjectId(id.id)).await? else {
+        return Ok(None);
+    };
+    let mut moved = before.clone();
+    step(&mut moved.publication, &mut moved.version, expected_version, transition)?;
+    moved.updated_at = now;
+    store::projects::write_own(tx, &moved).await?;
+    let fields = difference(Some((&before, &sets)), (&moved, &sets));
+    Ok(Some((before.publication.status, Reviewable::Project(moved.clone()), moved.version, fields)))
 }
 
 /// What was suppressed comes back by other means.

@@ -1,7 +1,7 @@
 //! Sign-offs: every co-applicant is asked, and each answers for itself.
 
 use super::access::require_somewhere;
-use super::applications::{Move, Moved, Whole, take_step};
+use super::application_moves::{Move, Moved, Whole, take_step};
 use super::moderation::said;
 use super::writes::Tries;
 use super::{App, Error};

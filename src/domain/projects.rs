@@ -145,17 +145,13 @@ impl Project {
     /// The first goal is one of all. One that is no longer the first stays among them, unless the list is given anew.
     fn edit_goals(&mut self, primary: Edit<i32>, all: Edit<Vec<i32>>, found: &mut Violations) {
         all.map(|given| sdgs::parse("input.sdgs", &given, found)).apply_list(&mut self.sdgs);
-        match primary {
+        match primary.map(|number| u8::try_from(number).ok().and_then(sdgs::find)) {
             Edit::Keep => {}
             Edit::Clear => self.primary_sdg = None,
-            Edit::Set(number) => match u8::try_from(number).ok().and_then(sdgs::find) {
-                Some(goal) => self.primary_sdg = Some(i16::from(goal.number)),
-                None => found.add(
-                    "input.primarySdg",
-                    ViolationCode::OutOfRange,
-                    "goals are numbered from 1 to 17",
-                ),
-            },
+            Edit::Set(Some(goal)) => self.primary_sdg = Some(i16::from(goal.number)),
+            Edit::Set(None) => {
+                found.add("input.primarySdg", ViolationCode::OutOfRange, "goals are numbered from 1 to 17");
+            }
         }
         self.sdgs.extend(self.primary_sdg);
         self.sdgs.sort_unstable();

@@ -10,10 +10,12 @@ use uuid::Uuid;
 use super::entity::collectives as row;
 use super::error::StoreError;
 use super::rows::{get, name, parse, parse_some, publication};
-use super::sight::visible_collective;
+use super::sight::{visible_application, visible_collective};
 use super::sql::Sql;
 use super::{Store, Transaction};
-use crate::domain::collectives::{Collective, CollectiveRef, CollectiveSets, Place, StatementOfIntent};
+use crate::domain::collectives::{
+    Collective, CollectiveKind, CollectiveRef, CollectiveSets, Place, Size, StatementOfIntent,
+};
 use crate::domain::ids::{ActorId, CollectiveId, TerritoryId};
 use crate::domain::policy::Visibility;
 use crate::domain::publication::PublicationStatus;
@@ -124,19 +126,22 @@ impl Store {
     pub async fn collective_facts(
         &self,
         of: &[CollectiveId],
+        visibility: &Visibility,
     ) -> Result<HashMap<CollectiveId, Facts>, StoreError> {
-        facts(self.db(), of).await
+        facts(self.db(), of, visibility).await
     }
 }
 
 /// What decides how far these collectives may go. An actor counts while its entry is published: what the
-/// public does not see decides nothing that it sees.
+/// public does not see decides nothing that it sees. The size that a call asks decides for those alone who see that the
+/// collective applies to it: the newest application that was neither withdrawn nor rejected.
 pub async fn facts(
     db: &impl ConnectionTrait,
     of: &[CollectiveId],
+    visibility: &Visibility,
 ) -> Result<HashMap<CollectiveId, Facts>, StoreError> {
     let mut sql = Sql::new(
-        "SELECT v.id, m.members, m.silent, m.led, s.planned, s.done FROM collectives v
+        "SELECT v.id, m.members, m.silent, m.led, s.planned, s.done, k.min_members, k.max_members FROM collectives v
         CROSS JOIN LATERAL (SELECT count(*) AS members, count(*) FILTER (WHERE m.responsibility IS NULL) AS silent,
                 coalesce(bool_or(m.role = 'LEAD'), FALSE) AS led
             FROM memberships m JOIN actors e ON e.id = m.actor_id AND e.status = 'PUBLISHED'
@@ -145,21 +150,34 @@ pub async fn facts(
                 AND EXISTS (SELECT 1 FROM actors e WHERE e.id = s.owner_id AND e.status = 'PUBLISHED')) AS planned, count(*) FILTER (WHERE s.status = 'DONE')
                 + (SELECT count(*) FROM projects j WHERE j.collective_id = v.id AND j.status = 'PUBLISHED') AS done
             FROM next_steps s WHERE s.collective_id = v.id) s
-        WHERE v.id = ANY(",
+        LEFT JOIN LATERAL (SELECT t.min_members, t.max_members FROM applications d JOIN call_tracks t ON t.id = d.track_id
+            WHERE d.collective_id = v.id AND d.status NOT IN ('WITHDRAWN', 'REJECTED') AND ",
     );
-    sql.bind(uuids(of)).push(")");
-    let facts = |row| {
+    visible_application(&mut sql, visibility);
+    sql.push(" ORDER BY d.created_at DESC LIMIT 1) k ON TRUE WHERE v.id = ANY(").bind(uuids(of)).push(")");
+    let facts = |row: &_| {
+        let asked: (Option<i32>, Option<i32>) = (get(row, "min_members")?, get(row, "max_members")?);
         let facts = Facts {
             members: get(row, "members")?,
             without_responsibility: get(row, "silent")?,
             led: get(row, "led")?,
             next_steps: get(row, "planned")?,
             deeds: get(row, "done")?,
-            asked: None,
+            asked: limits(asked),
         };
         Ok((CollectiveId(get(row, "id")?), facts))
     };
     sql.rows(db).await?.iter().map(facts).collect()
+}
+
+/// The size that a track asks; null where it says nothing of it.
+fn limits((least, most): (Option<i32>, Option<i32>)) -> Option<Size> {
+    let usual = CollectiveKind::SmallCollective.size();
+    let most = most.map(i64::from);
+    match least.map(i64::from) {
+        Some(least) => Some(Size { least, most }),
+        None => most.map(|most| Size { least: usual.least.min(most), most: Some(most) }),
+    }
 }
 
 /// A collective to be written, locked until the transaction ends.

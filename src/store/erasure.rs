@@ -52,6 +52,7 @@ pub async fn erase_user(tx: &Transaction, id: UserId) -> Result<(), StoreError> 
         "UPDATE changes c SET comment = NULL FROM suggestions s WHERE c.comment = s.comment AND c.subject_kind = 'ACTOR' AND c.subject_id = s.actor_id AND s.caller = ANY(",
         "UPDATE changes SET comment = NULL WHERE comment IS NOT NULL AND caller = ANY(",
         "UPDATE suggestions SET comment = NULL WHERE comment IS NOT NULL AND caller = ANY(",
+        "UPDATE application_sign_offs SET reason = NULL WHERE reason IS NOT NULL AND answered_by = ANY(",
         "DELETE FROM client_keys WHERE caller = ANY(",
     ] {
         let mut sql = Sql::new(statement);

@@ -68,7 +68,7 @@ impl Loader<BlockersOf> for Reader {
 
     async fn load(&self, keys: &[BlockersOf]) -> Found<BlockersOf, Facts> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let found = self.app.store.collective_facts(&ids).await?;
+        let found = self.app.store.collective_facts(&ids, &self.visibility).await?;
         Ok(found.into_iter().map(|(id, facts)| (BlockersOf(id), facts)).collect())
     }
 }

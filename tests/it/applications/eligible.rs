@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{APPLICATION, As, Town, broken, failing};
 use crate::support::data_of;
-use crate::support::entries::id_of;
+use crate::support::entries::{id_of, texts};
 
 #[tokio::test]
 async fn a_draft_says_all_that_it_lacks() {
@@ -107,4 +107,26 @@ async fn a_small_collective_files_its_intent_without_a_budget() {
     );
     let of = data_of(town.ask(As::Editor(2), &nested, json!({ "id": collective })).await);
     assert_eq!(of["collective"]["applications"]["totalCount"], 1);
+}
+
+#[tokio::test]
+async fn the_size_that_a_track_asks_keeps_a_collective_from_its_next_stage() {
+    let town = Town::of(5).await;
+    let collective = town.collective(&[1, 2, 3, 4]).await;
+    data_of(town.start(As::Editor(0), 2, json!({ "collective": collective })).await);
+    let read = "query($id: ID!) { collective(by: { id: $id }) { version blockers { code } } }";
+    let version =
+        data_of(town.ask(As::Editor(0), read, json!({ "id": collective })).await)["collective"]["version"]
+            .clone();
+    let advance = "mutation($id: ID!, $version: Int!) { advanceCollective(id: $id, expectedVersion: $version, to: FORMING) { version } }";
+    let moved =
+        data_of(town.ask(As::Editor(0), advance, json!({ "id": collective, "version": version })).await);
+    town.test.must("publish", &collective, moved["advanceCollective"]["version"].as_i64().unwrap()).await;
+    let blocked = async |who: As| {
+        let read = data_of(town.ask(who, read, json!({ "id": collective })).await);
+        texts(&read["collective"]["blockers"], "/code").contains(&"TOO_MANY_MEMBERS")
+    };
+    // Five are not too many for their kind, and for this track they are: so hear those who see the application.
+    assert!(blocked(As::Editor(0)).await && blocked(As::Manager).await);
+    assert!(!blocked(As::Nobody).await);
 }

@@ -17,14 +17,14 @@ fn may(step: ApplicationStep, who: As) -> bool {
     use ApplicationStep::{
         Accept, DeclineSignOff, Reject, RequestSignOffs, SignOff, StartReview, Submit, Update, Withdraw,
     };
-    match (who, step) {
+    matches!(
+        (who, step),
         (As::Manager | As::Admin, _)
-        | (As::Editor(0 | 1), Update | RequestSignOffs)
-        | (As::Editor(0), Submit | Withdraw)
-        | (As::Editor(1), SignOff | DeclineSignOff)
-        | (As::Organiser, StartReview | Accept | Reject) => true,
-        _ => false,
-    }
+            | (As::Editor(0 | 1), Update | RequestSignOffs)
+            | (As::Editor(0), Submit | Withdraw)
+            | (As::Editor(1), SignOff | DeclineSignOff)
+            | (As::Organiser, StartReview | Accept | Reject)
+    )
 }
 
 fn mutation(step: ApplicationStep, co_applicant: &str) -> (&'static str, String) {

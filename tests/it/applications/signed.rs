@@ -104,3 +104,21 @@ async fn permissions_say_what_the_attempt_meets() {
         ["READ", "UPDATE", "SUBMIT", "ARCHIVE", "CONFIRM", "DISPUTE", "SEE_HISTORY"]
     );
 }
+
+#[tokio::test]
+async fn what_someone_said_goes_with_them() {
+    let town = Town::of(3).await;
+    let id = town.together().await;
+    town.must(As::Editor(0), "requestSignOffs", &id, "").await;
+    let more = format!("actor: \"{}\", reason: \"Zigomar s'y oppose.\"", town.actors[2]);
+    town.must(As::Editor(2), "declineSignOff", &id, &more).await;
+    town.test.app.erase_person("editor2@example.org").await.unwrap();
+    let read = town.read(&id).await;
+    let own = &read["signOffs"][1];
+    assert!(own["declinedAt"].is_string());
+    assert_eq!((&own["reason"], &own["by"]), (&Value::Null, &Value::Null));
+    let history =
+        "query($id: ID!) { application(id: $id) { history { nodes { by comment changes { after } } } } }";
+    let history = town.test.admin_data(history, json!({ "id": id })).await;
+    assert!(!history.to_string().contains("Zigomar"), "{history}");
+}
