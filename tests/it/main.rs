@@ -10,6 +10,7 @@ mod collectives;
 mod contacts;
 mod contract;
 mod demo;
+mod demo_cooperation;
 mod demo_files;
 mod demo_map;
 mod documents;
