@@ -70,10 +70,15 @@ pub async fn standings(
     sql.rows(db).await?.iter().map(standing).collect()
 }
 
+/// The territories of a sight, by what they are called in a standing.
+fn three(sight: &Sight) -> [(&'static str, &Vec<TerritoryId>); 3] {
+    [("managed", &sight.managed), ("analysed", &sight.analysed), ("partnered", &sight.partnered)]
+}
+
 /// `SELECT … WHERE alias.`; null for what has no standing of its own.
 fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
     let mut sql = Sql::new("SELECT ");
-    let three = [("managed", &sight.managed), ("analysed", &sight.analysed), ("partnered", &sight.partnered)];
+    let three = three(sight);
     match kind {
         SubjectKind::Actor => {
             sql.push("a.id, ");
@@ -143,6 +148,16 @@ fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
             sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM ");
             sql.push(super::support_requests::FROM).push(" WHERE q.");
         }
+        _ => return of_cooperation(kind, sight),
+    }
+    Some(sql)
+}
+
+/// The same of what actors do together.
+fn of_cooperation(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
+    let mut sql = Sql::new("SELECT ");
+    let three = three(sight);
+    match kind {
         SubjectKind::Collective => {
             sql.push("v.id, ");
             for (name, territories) in three {

@@ -3,17 +3,21 @@
 // Of each file the `sh` blocks that send requests run in one shell, so that what one block sets the next one knows. A
 // block fails where a command does, or where an answer holds errors; one that shows a refusal says so in a comment:
 //   # refused: FORBIDDEN
+// A document that begins with an empty database (docs/walkthrough.md) names another port, and a data folder: it is run
+// alone, against a service on MAILLAGE_DATA, with the program in PATH.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 const [base, ...files] = process.argv.slice(2);
 const MARK = "-- end of block";
 
-/// The blocks of a file that are commands, with the line where each begins.
+/// The blocks of a file that send requests, by curl or a function that the file defines, with the line where each begins.
 function blocks(text) {
   const found = [];
+  const functions = [...text.matchAll(/^(\w+)\(\) \{/gm)].map((match) => match[1]);
+  const sends = new RegExp(`\\b(${["curl", ...functions].join("|")})\\b`);
   for (const match of text.matchAll(/^```sh\n([\s\S]*?)^```/gm)) {
-    if (/\b(curl|ask)\b/.test(match[1])) {
+    if (sends.test(match[1])) {
       found.push({ line: text.slice(0, match.index).split("\n").length, script: match[1] });
     }
   }
@@ -35,7 +39,10 @@ let passed = 0;
 for (const file of files) {
   const found = blocks(readFileSync(file, "utf8"));
   const script = found.map((block) => `${block.script}\necho; echo "${MARK}"\n`).join("");
-  const run = spawnSync("bash", ["-euo", "pipefail", "-c", script.replaceAll("http://127.0.0.1:8080", base)], {
+  const here = script
+    .replace(/http:\/\/127\.0\.0\.1:80[89]0/g, base)
+    .replaceAll("/tmp/maillage-walkthrough", process.env.MAILLAGE_DATA);
+  const run = spawnSync("bash", ["-euo", "pipefail", "-c", here], {
     encoding: "utf8",
     timeout: 120_000,
   });
