@@ -41,6 +41,8 @@ CREATE TABLE collectives (
     funding_sought numeric(16, 2) CHECK (funding_sought >= 0),
     funding_note text,
     partners_sought text[] NOT NULL DEFAULT '{}',
+    -- What the newest revision of its card says, to be searched.
+    card_text text,
     -- The actor that it has become.
     actor_id uuid REFERENCES actors,
     status text NOT NULL CHECK (status IN ('DRAFT', 'SUBMITTED', 'PUBLISHED', 'REJECTED', 'ARCHIVED')),
@@ -51,7 +53,7 @@ CREATE TABLE collectives (
     submitted_at timestamptz,
     search_name text NOT NULL GENERATED ALWAYS AS (search_fold(name)) STORED,
     search_vector tsvector NOT NULL GENERATED ALWAYS AS (
-        search_vector_of(name, coalesce(finding, '') || ' ' || coalesce(change_sought, ''), NULL)) STORED,
+        search_vector_of(name, coalesce(finding, '') || ' ' || coalesce(change_sought, '') || ' ' || coalesce(card_text, ''), NULL)) STORED,
     CHECK ((status = 'ARCHIVED') = (archived_from IS NOT NULL)),
     CHECK ((stage = 'CLOSED') = (closed_from IS NOT NULL)),
     CHECK (finding IS NOT NULL OR (urgency, why_now, change_sought, funding_sought, funding_note) IS NULL)

@@ -189,6 +189,12 @@ impl App {
             interaction.themes = project.themes;
             territories = sets.territories;
         }
+        if let Some(id) = application.collective
+            && let Some((collective, sets)) = store::collectives::for_update(tx, id).await?
+        {
+            interaction.themes = collective.themes;
+            territories = sets.territories;
+        }
         if let Some(standing) = store::interactions::in_the_way(tx, &interaction).await? {
             return Ok(standing);
         }

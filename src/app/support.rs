@@ -288,12 +288,13 @@ async fn asked(db: &impl Connection, asks: &[Ask]) -> Result<Vec<Asked>, Error> 
         wide => support_contacts::insides(db, wide).await?,
     };
     let whole = asks.iter().zip(steps).zip(places.iter().zip(&open)).map(|((ask, steps), (places, open))| {
+        let programme = ask.call.and_then(|call| perimeters.get(&call)).and_then(|(programme, _)| *programme);
         let inside = if *open {
-            places.iter().filter_map(|place| insides.get(place)).flatten().copied().collect()
+            let within = places.iter().filter_map(|place| insides.get(place)).flatten().copied();
+            within.chain(programme).collect()
         } else {
             HashSet::new()
         };
-        let programme = ask.call.and_then(|call| perimeters.get(&call)).and_then(|(programme, _)| *programme);
         Asked { call: ask.call, track: ask.track, programme, steps, inside }
     });
     Ok(whole.collect())

@@ -105,6 +105,20 @@ impl IdentityCard {
     }
 }
 
+impl IdentityCard {
+    /// All that it says, to be searched.
+    pub fn text(&self) -> String {
+        let mut all = vec![self.essential_question.as_str()];
+        all.extend(self.reasons.iter().map(|reason| reason.text.as_str()));
+        all.extend(self.effects.iter().map(|effect| effect.text.as_str()));
+        for action in &self.key_actions {
+            all.push(&action.title);
+            all.extend(action.details.iter().map(String::as_str));
+        }
+        all.join(" ")
+    }
+}
+
 /// Trims a text that must not be empty.
 fn line(path: &str, value: &mut String, found: &mut Violations) {
     match found.keep(text::text(path, value, CHARS)) {

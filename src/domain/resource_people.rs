@@ -28,7 +28,10 @@ impl ResourcePerson {
         let has = |act| may(caller, act, standing).is_ok();
         match self.visibility {
             ContactVisibility::Public => true,
-            ContactVisibility::Partners => has(Act::SeePartnerContacts) || has(Act::SeeEveryContact),
+            // Members are partners of each other.
+            ContactVisibility::Partners => {
+                standing.answering || has(Act::SeePartnerContacts) || has(Act::SeeEveryContact)
+            }
             ContactVisibility::Managers => has(Act::SeeEveryContact),
         }
     }

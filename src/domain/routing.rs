@@ -25,7 +25,8 @@ pub struct Asked {
     pub programme: Option<TerritoryId>,
     /// The place, 0 steps away, and what holds it, so many steps up.
     pub steps: HashMap<TerritoryId, i32>,
-    /// Where no place is named: what lies within the call's perimeter. Those who name the call answer there.
+    /// Where no place is named: what lies within the call's perimeter, and its programme. Those who name the call, or its
+    /// programme, answer there.
     pub inside: HashSet<TerritoryId>,
 }
 
@@ -90,8 +91,10 @@ pub fn route(asked: &Asked, candidates: &[Candidate], today: NaiveDate) -> Vec<R
         let track = names(&contact.tracks, asked.track, true)?;
         let programme = match contact.programme {
             None => false,
+            // Who names the call answers for it, whatever programme they are of.
             Some(programme) if asked.call.is_some() => {
-                (asked.programme == Some(programme)).then_some(true)?
+                let of_programme = asked.programme == Some(programme);
+                (of_programme || call).then_some(of_programme)?
             }
             Some(programme) => asked.steps.contains_key(&programme).then_some(true)?,
         };
@@ -258,6 +261,16 @@ mod tests {
             with(candidate(4, VERNOUILLET), |c| c.programme = Some(territory(DREUX))),
         ];
         assert_eq!(ids(&about_nothing, &all), [3, 2], "of a call, only who is asked about it");
+    }
+
+    #[test]
+    fn who_names_the_call_answers_for_it_of_whatever_programme() {
+        let city = with(candidate(1, VERNOUILLET), |c| {
+            c.calls = vec![call(CALL)];
+            c.programme = Some(territory(DREUX));
+        });
+        let told = [(1, 0, "pour cet appel, à Vernouillet".to_owned())];
+        assert_eq!(routed(&asked(), &[city]), told);
     }
 
     #[test]

@@ -232,6 +232,9 @@ pub async fn write_card(tx: &Transaction, of: CollectiveId, card: &IdentityCard)
     sql.push(", ").bind(json(&card.reasons)).push(", ").bind(json(&card.effects)).push(", ");
     sql.bind(json(&card.key_actions)).push(", ").bind(card.adopted_on).push(", ").bind(card.updated_at);
     sql.push(")");
+    sql.execute(tx).await?;
+    let mut sql = Sql::new("UPDATE collectives SET card_text = ");
+    sql.bind(card.text()).push(" WHERE id = ").bind(of.0);
     sql.execute(tx).await.map(drop)
 }
 

@@ -64,6 +64,14 @@ async fn the_communities_stand_with_every_line_of_their_cards() {
         ["IMPORTANT", "IMPORTANT", "NOT_ACCEPTABLE", "NECESSARY"]
     );
     assert_eq!(all[0]["maturityHistory"].as_array().map(Vec::len), Some(2));
+    // What a card says is found.
+    for (words, slug) in
+        [("précarité énergétique", "energie-et-habitat"), ("handicap", "communautes-de-reussite-educative")]
+    {
+        let query = "query($t: String!) { search(text: $t, kinds: [COLLECTIVE]) { edges { node { ... on Collective { slug } } } } }";
+        let found = test.data(query, json!({ "t": words })).await["search"]["edges"].to_string();
+        assert!(found.contains(slug), "{words}: {found}");
+    }
     // The card is one printable page.
     let request =
         axum::http::Request::get("/collectives/energie-et-habitat/card").body(axum::body::Body::empty());
@@ -107,6 +115,15 @@ async fn the_call_has_applications_at_four_stages_and_small_collectives_at_their
     let accepted = applications.iter().find(|one| one["status"] == "ACCEPTED").unwrap();
     assert_eq!(accepted["decision"]["grantedAmount"], "7500.00");
     assert_eq!(accepted["decision"]["decidedOn"], "2026-11-09");
+    // "Vos interlocuteurs": all that follow this track; where within the call's perimeter is not said.
+    let query = "{ call(by: {slug: \"appel-a-projets-2026-du-contrat-de-ville-du-pays-de-dreux\"}) {
+        supportContacts(track: COLLECTIVE_PROJECT) { contact { name } because } } }";
+    let contacts = test.data(query, json!({})).await["call"]["supportContacts"].to_string();
+    for office in
+        ["Bureau politique de la ville", "Bureau du contrat de ville", "Bureau de la Cité éducative"]
+    {
+        assert!(contacts.contains(office), "{contacts}");
+    }
     let asked = applications.iter().find(|one| one["status"] == "AWAITING_SIGN_OFF").unwrap();
     assert_eq!(
         asked["budget"],
