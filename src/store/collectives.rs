@@ -212,6 +212,49 @@ pub async fn write(
     sql.execute(tx).await.map(drop)
 }
 
+/// Who speaks for a collective to others.
+#[derive(Clone, Debug)]
+pub struct Speaker {
+    /// How the collective is called.
+    pub name: String,
+    /// Where it stands.
+    pub status: PublicationStatus,
+    /// The published actor that it has become, else its lead; null where it has neither.
+    pub actor: Option<ActorId>,
+}
+
+/// Who speaks for this collective; null where there is no such collective.
+pub async fn speaker(db: &impl ConnectionTrait, id: CollectiveId) -> Result<Option<Speaker>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT v.name::text AS name, v.status, coalesce(
+            (SELECT e.id FROM actors e WHERE e.id = v.actor_id AND e.status = 'PUBLISHED'), (",
+    );
+    sql.push(LEAD).push(")) AS actor FROM collectives v WHERE v.id = ").bind(id.0);
+    let rows = sql.rows(db).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let (status, actor): (String, Option<Uuid>) = (get(row, "status")?, get(row, "actor")?);
+    let status = parse(TABLE, "status", &status)?;
+    Ok(Some(Speaker { name: get(row, "name")?, status, actor: actor.map(ActorId) }))
+}
+
+/// How this collective is called, and its lead, where that is not put away; null where there is no such collective.
+pub async fn led(
+    db: &impl ConnectionTrait,
+    id: CollectiveId,
+) -> Result<Option<(String, Option<ActorId>)>, StoreError> {
+    let mut sql = Sql::new("SELECT v.name::text AS name, (");
+    sql.push(LEAD).push(") AS lead FROM collectives v WHERE v.id = ").bind(id.0);
+    let rows = sql.rows(db).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let lead: Option<Uuid> = get(row, "lead")?;
+    Ok(Some((get(row, "name")?, lead.map(ActorId))))
+}
+
+/// The lead of the collective `v`, where it has accepted and was not put away.
+const LEAD: &str =
+    "SELECT m.actor_id FROM memberships m JOIN actors e ON e.id = m.actor_id AND e.status <> 'ARCHIVED'
+    WHERE m.collective_id = v.id AND m.role = 'LEAD' AND m.status = 'ACCEPTED'";
+
 /// Their keys.
 pub(super) fn uuids(ids: &[CollectiveId]) -> Vec<Uuid> {
     ids.iter().map(|id| id.0).collect()
