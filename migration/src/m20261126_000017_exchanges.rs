@@ -27,7 +27,7 @@ CREATE TABLE exchanges (
     side text NOT NULL CHECK (side IN ('NEED', 'OFFER')),
     -- Whose: an actor's, or, of a need, a collective's.
     actor_id uuid REFERENCES actors ON DELETE CASCADE,
-    collective_id uuid,
+    collective_id uuid REFERENCES collectives ON DELETE CASCADE,
     kind text NOT NULL CHECK (kind IN ('SKILL', 'SPACE', 'EQUIPMENT', 'FUNDING', 'VOLUNTEERS', 'AUDIENCE_ACCESS', 'DATA',
         'TRAINING', 'OTHER')),
     title text NOT NULL,
@@ -53,7 +53,7 @@ CREATE INDEX exchanges_themes ON exchanges USING gin (themes);
 CREATE INDEX exchanges_stems ON exchanges USING gin (stems) WITH (fastupdate = off);
 CREATE INDEX exchanges_search ON exchanges USING gin (search_vector) WITH (fastupdate = off);
 
--- Where it is needed or given; where none is named, where its actor sits and acts.
+-- Where it is needed or given; where none is named, where its actor sits and acts, or its collective acts.
 CREATE TABLE exchange_territories (
     exchange_id uuid NOT NULL REFERENCES exchanges ON DELETE CASCADE,
     territory_id uuid NOT NULL REFERENCES territories,

@@ -51,10 +51,10 @@ CREATE TABLE support_requests (
     id uuid PRIMARY KEY,
     -- Who asks: an actor or a collective.
     requester_id uuid REFERENCES actors ON DELETE CASCADE,
-    collective_id uuid,
+    collective_id uuid REFERENCES collectives ON DELETE CASCADE,
     call_id uuid REFERENCES calls ON DELETE SET NULL,
     track text,
-    -- Where; where none is named, where the actor sits or acts.
+    -- Where; where none is named, where the actor sits or acts, or the collective acts.
     territory_id uuid REFERENCES territories,
     kind text NOT NULL CHECK (kind IN ('FACILITATION', 'FUNDING_SEARCH', 'METHOD', 'EVALUATION', 'COMMUNICATION', 'LEGAL',
         'NETWORK', 'OTHER')),

@@ -61,6 +61,9 @@ impl App {
             let outcome: Result<_, Error> = async {
                 let known = Some(expected_version);
                 let before = self.locked_application(tx, caller, step.act(), id, known).await?;
+                if matches!(step, Move::StartReview | Move::Decide(..)) {
+                    refuse_applicants(caller, &before)?;
+                }
                 let (after, action, comment) = match &step {
                     Move::Update(edit, found) => updated(tx, &before, edit.clone(), found.clone()).await?,
                     Move::RequestSignOffs => self.asked_for_sign_offs(tx, caller, &before).await?,
@@ -243,4 +246,15 @@ fn told(
 ) -> Map<String, Value> {
     let before = before.map_or(Value::Null, |(application, sets)| Value::Object(application.told(sets)));
     records::difference(&before, &Value::Object(application.told(sets)))
+}
+
+/// Refuses those who speak for one of the applicants: who applies does not decide. Administrators answer for all.
+fn refuse_applicants(caller: &Caller, (application, sets): &Whole) -> Result<(), Error> {
+    let mut applicants =
+        std::iter::once(application.lead).chain(sets.sign_offs.iter().map(|sign_off| sign_off.actor));
+    if !caller.is_admin() && applicants.any(|actor| caller.speaks_for(actor)) {
+        let message = "you edit one of those who apply: who applies does not decide";
+        return Err(Error::Forbidden(message.to_owned()));
+    }
+    Ok(())
 }

@@ -55,11 +55,12 @@ impl App {
         caller: &Caller,
         client_key: Option<&str>,
         input: CollectiveInput,
-        first: FirstMembers,
+        mut first: FirstMembers,
         mut found: Violations,
     ) -> Result<Collective, Error> {
         require_somewhere(caller, Act::RegisterCollective)?;
         let content = format!("{input:?} {first:?}");
+        self.lead(first.lead.iter_mut().chain(&mut first.invite).collect()).await?;
         let now = self.clock.now();
         let id = CollectiveId(self.ids.next(now));
         let (mut collective, mut sets) = (Collective::new(id, now), CollectiveSets::default());
@@ -132,11 +133,7 @@ impl App {
                 collective.edit(&mut sets, edit.clone(), &mut found);
                 if collective.kind != before.kind {
                     let members = store::memberships::count_accepted(tx, id).await?;
-                    let facts = store::collectives::facts(tx, &[id], &Visibility::Everything)
-                        .await?
-                        .remove(&id)
-                        .unwrap_or_default();
-                    let most = size(collective.kind, facts.asked).most;
+                    let most = collective.kind.size().most;
                     if let Some(most) = most.filter(|most| members > *most) {
                         let message = format!("{members} members have accepted: it has at most {most}");
                         found.add("input.kind", ViolationCode::Inconsistent, message);
@@ -190,7 +187,8 @@ impl App {
                     return Err(Error::invalid("reason", ViolationCode::Required, message));
                 }
                 if step == StageMove::Forward {
-                    let facts = store::collectives::facts(tx, &[id], &Visibility::Everything)
+                    // By what they see: the same that `blockers` tells them.
+                    let facts = store::collectives::facts(tx, &[id], &Visibility::of(caller))
                         .await?
                         .remove(&id)
                         .unwrap_or_default();

@@ -90,6 +90,8 @@ impl App {
         let Some((call, call_sets)) = store::calls::by_ids(tx, &[application.call]).await?.pop() else {
             return Err(Error::NotFound("no such call".to_owned()));
         };
+        let mut found = found;
+        self.check_grant(tx, caller, &application, input, &call_sets, &mut found).await?;
         let mut decision = self.decision(&application, input, &call_sets, found)?;
         let granted = decision.granted_amount.filter(|amount| !amount.is_zero());
         if let (Some(funder), Some(amount)) = (decision.funder, granted) {
@@ -103,6 +105,35 @@ impl App {
         application.decision = Some(decision);
         self.tell_of_decision(tx, caller, &application, &sets).await?;
         Ok(((application, sets), action, comment))
+    }
+
+    /// Adds what is wrong with a grant: more than the track gives, or in the name of an actor that neither pays for the call
+    /// nor is theirs who decide. Managers of the call write down who pays.
+    async fn check_grant(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        application: &Application,
+        input: &DecisionInput,
+        call: &CallSets,
+        found: &mut Violations,
+    ) -> Result<(), Error> {
+        let track = call.tracks.iter().find(|track| track.id == application.track);
+        let most = track.and_then(|track| track.max_grant);
+        if let Some(most) = most.filter(|most| input.granted_amount.is_some_and(|amount| amount > *most)) {
+            let message = format!("is more than this track grants: {most} at most");
+            found.add("grantedAmount", ViolationCode::OutOfRange, message);
+        }
+        if let Some(funder) = input.funder
+            && !call.funders.contains(&funder)
+            && !caller.speaks_for(funder)
+            && self.require(tx, caller, Act::RecordApplication, application.id.into()).await.is_err()
+        {
+            let message =
+                "neither pays for the call nor is yours: add it to the call's funders, or let a manager decide";
+            found.add("funder", ViolationCode::Inconsistent, message);
+        }
+        Ok(())
     }
 
     /// The decision that an input makes of an application, or all that is wrong with it.
@@ -179,7 +210,7 @@ impl App {
         interaction.description = Some(application.title.clone());
         interaction.declared_by = Some(funder);
         interaction.evidence = vec![Evidence {
-            title: format!("Décision sur la candidature à l’appel « {} »", call.title),
+            title: format!("{DECISION_ON} à l’appel « {} »", call.title),
             url: call.url.clone(),
             date: Some(decision.decided_on),
         }];
@@ -195,13 +226,53 @@ impl App {
             interaction.themes = collective.themes;
             territories = sets.territories;
         }
-        if let Some(standing) = store::interactions::in_the_way(tx, &interaction).await? {
-            return Ok(standing);
+        if let Some(standing) = store::interactions::in_the_way(tx, &interaction).await?
+            && let Some(id) = self.take_over(tx, caller, standing, &mut interaction, call).await?
+        {
+            return Ok(id);
         }
         self.write_interaction(tx, caller, Action::Create, None, (&interaction, &territories)).await?;
         Ok(id)
     }
+
+    /// Makes the grant that is told already the one that was decided, published and declared by its funder, with the decision
+    /// as evidence; null where that one was another decision's: then the new one says of which call it is.
+    async fn take_over(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        standing: InteractionId,
+        decided: &mut Interaction,
+        call: &Call,
+    ) -> Result<Option<InteractionId>, Error> {
+        let Some((before, territories)) = store::interactions::for_update(tx, standing).await? else {
+            return Ok(None);
+        };
+        let is_decided = before.evidence.iter().any(|evidence| evidence.title.starts_with(DECISION_ON));
+        if is_decided && !before.evidence.iter().any(|evidence| decided.evidence.contains(evidence)) {
+            let title = decided.description.take().unwrap_or_default();
+            decided.description = Some(format!("{title} ({})", call.title));
+            return Ok(store::interactions::in_the_way(tx, decided).await?);
+        }
+        let mut taken = before.clone();
+        taken.publication = Publication::PUBLISHED;
+        taken.declared_by = decided.declared_by;
+        if !is_decided {
+            taken.evidence.append(&mut decided.evidence);
+        }
+        if taken == before {
+            return Ok(Some(standing));
+        }
+        taken.version += 1;
+        taken.updated_at = self.clock.now();
+        let was = Some((&before, &territories));
+        self.write_interaction(tx, caller, Action::Publish, was, (&taken, &territories)).await?;
+        Ok(Some(standing))
+    }
 }
+
+/// How the evidence of a decision begins.
+const DECISION_ON: &str = "Décision sur la candidature";
 
 /// What beginning to read makes of it.
 pub(super) fn review_started(before: &Whole) -> Result<Moved, Error> {

@@ -1,4 +1,4 @@
-//! Needs and offers: posted, closed, matched; actors put in touch.
+//! Needs and offers: posted, closed, matched; actors, and those who speak for collectives, put in touch.
 
 use std::collections::HashMap;
 
@@ -12,8 +12,10 @@ use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::dates::{DatePrecision, PartialDate};
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::exchanges::{Exchange, ExchangeFilter, Posted, Side};
-use crate::domain::ids::{ActorId, ExchangeId, InteractionId, Subject, SubjectKind, TerritoryId};
+use crate::domain::exchanges::{Exchange, ExchangeFilter, Owner, Posted, Side};
+use crate::domain::ids::{
+    ActorId, CollectiveId, ExchangeId, InteractionId, Subject, SubjectKind, TerritoryId,
+};
 use crate::domain::interactions::{CooperationLevel, Interaction};
 use crate::domain::letters::Letter;
 use crate::domain::listings::{ExchangeAnchor, ExchangeListing};
@@ -22,17 +24,23 @@ use crate::domain::paging::Page;
 use crate::domain::policy::{self, Act, Standing, Visibility};
 use crate::domain::publication::{PublicationStatus, Transition};
 use crate::domain::territories::TerritoryRef;
+use crate::store::collectives::Speaker;
 use crate::store::records::Action;
 use crate::store::{self, Transaction, recipients};
 
 /// How many of a territory's open needs are matched: the newest.
 const MATCHED_NEEDS: u32 = 50;
 
+/// Where nobody can be put in touch for a collective.
+const UNSPOKEN: &str = "nobody that you may see leads the collective: nobody can be put in touch for it yet";
+
 /// What a client says of a need or an offer.
 #[derive(Clone, Debug)]
 pub struct ExchangeInput {
     /// Whose it is; null where nobody said.
     pub actor: Option<ActorId>,
+    /// The collective whose need it is.
+    pub collective: Option<CollectiveId>,
     /// Its own fields.
     pub posted: Posted,
     /// Where it is needed or given.
@@ -56,7 +64,7 @@ impl App {
         Ok(self.store.exchanges_by_ids(side, &[id], &Visibility::of(caller)).await?.pop())
     }
 
-    /// Posts a need or an offer of an actor. `found` is what is wrong with the input already, to be said with the rest.
+    /// Posts a need or an offer of an actor, or a need of a collective. `found` is what is wrong with the input already, to be said with the rest.
     pub async fn post_exchange(
         &self,
         caller: &Caller,
@@ -70,8 +78,9 @@ impl App {
         let (now, today) = (self.clock.now(), self.clock.today());
         check_key(client_key, &mut found);
         let id = ExchangeId(self.ids.next(now));
-        let actor = self.check_owner(caller, input.actor, &mut found).await?;
-        let exchange = Exchange::new(id, side, actor, input.posted, (now, today), &mut found);
+        let owner = (input.actor, input.collective);
+        let owner = self.check_owner(caller, "input.actor", owner, &mut found).await?;
+        let exchange = Exchange::new(id, side, owner, input.posted, (now, today), &mut found);
         let mut wanted = TerritoryRefs::default();
         wanted.add_all("input.territories", &input.territories);
         let territories = self.find_territories(wanted, &mut found).await?.all(&input.territories);
@@ -85,7 +94,7 @@ impl App {
                 if let Some(before) = self.take_key(tx, caller, client_key, &content, subject).await? {
                     return Ok(Created::Before(before));
                 }
-                self.require(tx, caller, Act::PostExchange, actor.into()).await?;
+                self.require(tx, caller, Act::PostExchange, owner.subject()).await?;
                 store::exchanges::insert(tx, &exchange, &territories).await?;
                 let place = Where { territories: territories.clone() };
                 let fields = difference(None, (&exchange, &place));
@@ -106,26 +115,46 @@ impl App {
         }
     }
 
-    /// The actor whose it is, or what is wrong with it: it is not given, not there, not to be seen, or put away.
-    async fn check_owner(
+    /// The actor or the collective that this is of, or what is wrong with it: there is none or both, it is not there, not to be
+    /// seen, or put away.
+    pub(super) async fn check_owner(
         &self,
         caller: &Caller,
-        actor: Option<ActorId>,
+        path: &str,
+        (actor, collective): (Option<ActorId>, Option<CollectiveId>),
         found: &mut Violations,
-    ) -> Result<ActorId, Error> {
-        let Some(actor) = actor else {
-            found.add("input.actor", ViolationCode::Required, "must be given: whose it is");
-            return Ok(ActorId(uuid::Uuid::nil()));
+    ) -> Result<Owner, Error> {
+        let visibility = Visibility::of(caller);
+        let (owner, path, status, kind) = match (actor, collective) {
+            (Some(actor), None) => {
+                let seen = self.store.actors_by_ids(&[actor], &visibility).await?;
+                let status = seen.first().map(|actor| actor.publication.status);
+                (Owner::Actor(actor), path, status, "actor")
+            }
+            (None, Some(collective)) => {
+                let seen = self.store.collectives_by_ids(&[collective], &visibility).await?;
+                let status = seen.first().map(|collective| collective.publication.status);
+                (Owner::Collective(collective), "input.collective", status, "collective")
+            }
+            (actor, _) => {
+                if actor.is_none() {
+                    let message = "must be given: whose it is, an actor's or a collective's";
+                    found.add(path, ViolationCode::Required, message);
+                } else {
+                    let message = "can't be given with an actor: it is of one of the two";
+                    found.add("input.collective", ViolationCode::Inconsistent, message);
+                }
+                return Ok(Owner::Actor(actor.unwrap_or(ActorId(uuid::Uuid::nil()))));
+            }
         };
-        let seen = self.store.actors_by_ids(&[actor], &Visibility::of(caller)).await?;
-        match seen.first().map(|actor| actor.publication.status) {
-            None => found.add("input.actor", ViolationCode::Unknown, "is no actor of this directory"),
+        match status {
+            None => found.add(path, ViolationCode::Unknown, format!("is no {kind} of this directory")),
             Some(PublicationStatus::Archived) => {
-                found.add("input.actor", ViolationCode::Inconsistent, "is archived: restore it first");
+                found.add(path, ViolationCode::Inconsistent, "is archived: restore it first");
             }
             Some(_) => {}
         }
-        Ok(actor)
+        Ok(owner)
     }
 
     /// Closes a need or an offer: it was met, or is no longer looked for or given.
@@ -169,17 +198,32 @@ impl App {
         offer: ExchangeId,
     ) -> Result<Interaction, Error> {
         require_somewhere(caller, Act::DeclareInteraction)?;
+        let visibility = Visibility::of(caller);
         let mut actors = Vec::new();
+        let mut speaker = None;
         for (side, id) in [(Side::Need, need), (Side::Offer, offer)] {
             let exchange = self.exchange(caller, side, id).await?.ok_or_else(|| absent(side))?;
             actors.extend(exchange.actor.map(|actor| actor.0));
+            if let Some(collective) = exchange.collective {
+                let found = store::collectives::speaker(self.store.db(), collective).await?;
+                let actor = found.and_then(|found| found.actor);
+                actors.extend(actor.map(|actor| actor.0));
+                speaker = Some(actor);
+            }
         }
         // Before anything is said of what links the two.
         if !caller.is_admin() {
             let act = Act::DeclareInteraction;
-            let ends = self.standings(&Visibility::of(caller), SubjectKind::Actor, &actors).await?;
+            let ends = self.standings(&visibility, SubjectKind::Actor, &actors).await?;
             let nothing = policy::may(caller, act, Standing::default());
             ends.values().fold(nothing, |may, standing| may.or(policy::may(caller, act, *standing)))?;
+        }
+        if let Some(speaker) = speaker {
+            // Whether there is none or one that they may not see is not told.
+            let seen = self.store.actors_by_ids(speaker.as_slice(), &visibility).await?;
+            if !seen.iter().any(|actor| actor.publication.status != PublicationStatus::Archived) {
+                return Err(conflict(UNSPOKEN));
+            }
         }
         let id = InteractionId(self.ids.next(self.clock.now()));
         let mut tries = Tries::default();
@@ -214,11 +258,13 @@ impl App {
             let message = format!("is about {}, the need about {}", offer.kind, need.kind);
             return Err(Error::invalid("offer", ViolationCode::Inconsistent, message));
         }
-        let (Some(target), Some(source)) = (need.actor, offer.actor) else {
-            return Err(absent(Side::Need));
-        };
+        let source = offer.actor.ok_or_else(|| absent(Side::Offer))?;
+        let collective = self.speaking(tx, &need).await?;
+        let spoken = collective.as_ref().and_then(|collective| collective.actor);
+        let target = need.actor.or(spoken).ok_or_else(|| conflict(UNSPOKEN))?;
         if source == target {
-            let message = "is of the actor that has the need: nobody is put in touch with itself";
+            let message =
+                "is of the actor that has the need, or speaks for it: nobody is put in touch with itself";
             return Err(Error::invalid("offer", ViolationCode::Inconsistent, message));
         }
         let kind = need.kind.introduction();
@@ -244,7 +290,7 @@ impl App {
         let name = |id| ends.get(id).map(|(name, _)| name.clone()).unwrap_or_default();
         let letter = Letter::Introduction {
             subject: id.into(),
-            names: (name(&target), name(&source)),
+            names: (collective.map_or_else(|| name(&target), |collective| collective.name), name(&source)),
             titles: (need.title, offer.title),
         };
         // Those who would not see the other side are not told of it.
@@ -257,6 +303,17 @@ impl App {
         let to = others(recipients::editors(tx, &told, now).await?, caller);
         self.post(tx, &to, &letter).await?;
         Ok(interaction)
+    }
+
+    /// Who speaks for the collective whose need it is; null for an actor's. What a collective looks for that is not published is
+    /// its own: the interaction would tell it to others.
+    async fn speaking(&self, tx: &Transaction, need: &Exchange) -> Result<Option<Speaker>, Error> {
+        let Some(collective) = need.collective else { return Ok(None) };
+        let found = store::collectives::speaker(tx, collective).await?.ok_or_else(|| absent(Side::Need))?;
+        if found.status != PublicationStatus::Published {
+            return Err(conflict("the collective is not published: others would not see its need"));
+        }
+        Ok(Some(found))
     }
 
     /// Has the new interaction wait for review, as if whoever declared it had submitted it: they hear of the decision.
@@ -296,8 +353,7 @@ impl App {
                 let others = compared.candidates.get(&one.id).map(Vec::as_slice).unwrap_or_default();
                 let of_pair = |other: &ExchangeId| {
                     let (one, other) = (compared.parties.get(&one.id)?, compared.parties.get(other)?);
-                    let actors = one.exchange.actor.zip(other.exchange.actor);
-                    let linked = actors.is_some_and(|pair| compared.linked.contains(&pair));
+                    let linked = matches::linked(one, other, &compared.linked);
                     matches::compare(one, other, &compared.geography, linked)
                 };
                 let mut found: Vec<_> = others.iter().filter_map(of_pair).collect();

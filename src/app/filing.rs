@@ -80,7 +80,10 @@ impl App {
         caller: &Caller,
         before: &Whole,
     ) -> Result<Moved, Error> {
-        let (mut application, sets) = before.clone();
+        let (mut application, mut sets) = before.clone();
+        // Who was asked with the lead reads it still.
+        let asked = store::application_parts::asked(tx, &[application.id]).await?.remove(&application.id);
+        sets.sign_offs = asked.unwrap_or(sets.sign_offs);
         take_step(&mut application, ApplicationStep::Withdraw)?;
         self.tell_of_withdrawal(tx, caller, &application, &sets).await?;
         Ok(((application, sets), Action::Update, None))

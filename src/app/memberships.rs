@@ -13,9 +13,9 @@ use crate::domain::ids::{ActorId, CollectiveId, MembershipId};
 use crate::domain::memberships::{
     MemberMove, MemberRole, Membership, MembershipEdit, MembershipStatus, hours,
 };
-use crate::domain::policy::{Act, Visibility};
+use crate::domain::policy::Act;
 use crate::domain::publication::PublicationStatus;
-use crate::domain::stages::{CollectiveStage, size};
+use crate::domain::stages::CollectiveStage;
 use crate::store::records::{Action, Change, difference};
 use crate::store::{self, Transaction};
 
@@ -29,11 +29,12 @@ impl App {
         &self,
         caller: &Caller,
         collective: CollectiveId,
-        actor: ActorId,
+        mut actor: ActorId,
         role: MemberRole,
         responsibility: Option<String>,
     ) -> Result<Membership, Error> {
         require_somewhere(caller, Act::UpdateCollective)?;
+        self.lead(vec![&mut actor]).await?;
         let mut found = Violations::default();
         let now = self.clock.now();
         let mut asked = Membership::invited(MembershipId(self.ids.next(now)), collective, actor, role, now);
@@ -43,15 +44,15 @@ impl App {
         for violation in &mut found.0 {
             violation.path = violation.path.replace("input.", "");
         }
+        // Before the transaction: whoever holds one connection asks for no second one.
+        self.check_members(&[("actor".to_owned(), actor)], caller, &mut found).await?;
         let mut tries = Tries::default();
         loop {
             let own = self.store.begin().await?;
             let tx = &own;
             let outcome: Result<_, Error> = async {
                 let (entry, _) = self.locked(tx, caller, Act::UpdateCollective, collective).await?;
-                let mut found = found.clone();
-                self.check_members(&[("actor".to_owned(), actor)], caller, &mut found).await?;
-                found.into_result(())?;
+                found.clone().into_result(())?;
                 refuse_ended(&entry)?;
                 let before = store::memberships::of_actor(tx, collective, actor).await?;
                 let mut member = asked.clone();
@@ -110,8 +111,8 @@ impl App {
                     refuse_ended(&entry)?;
                     refuse_put_away(tx, member.actor).await?;
                     let members = store::memberships::count_accepted(tx, entry.id).await?;
-                    let facts = store::collectives::facts(tx, &[entry.id], &Visibility::Everything).await?.remove(&entry.id);
-                    let most = size(entry.kind, facts.unwrap_or_default().asked).most;
+                    // What a call asks is no matter of who joins: eligibility tells it to those who apply.
+                    let most = entry.kind.size().most;
                     if let Some(most) = most.filter(|most| members >= *most) {
                         return Err(Error::conflict(format!(
                             "a small collective has at most {most} members, and {members} have accepted: let one leave, or make it an ACTION_COMMUNITY"

@@ -132,6 +132,8 @@ impl App {
         let tx = self.store.begin().await?;
         if !people::insert_user(&tx, &user).await? {
             let existing = people::user_by_email(&tx, &email).await?.ok_or_else(|| absent("user"))?;
+            // Whoever holds one connection asks for no second one.
+            drop(tx);
             let seen = caller.is_admin() || !self.users_seen(caller, &[existing]).await?.is_empty();
             return Err(Error::Duplicate {
                 message: "someone has this address already: grant them what they are to have, or ask an administrator to where they are not among your users; where their invitation has ended, they ask for a new password".to_owned(),

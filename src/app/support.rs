@@ -12,7 +12,7 @@ use crate::domain::caller::Caller;
 use crate::domain::calls::TrackKind;
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::{ActorId, CallId, SupportContactId, SupportRequestId, TerritoryId};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, SupportContactId, SupportRequestId, TerritoryId};
 use crate::domain::policy::{Act, Visibility};
 use crate::domain::routing::{self, Asked, Candidate, Routed};
 use crate::domain::support::{SupportContact, SupportContactEdit, SupportRequest, SupportStatus};
@@ -38,10 +38,12 @@ pub struct Ask {
     pub call: Option<CallId>,
     /// About which track.
     pub track: Option<TrackKind>,
-    /// Where; where the actor sits, else where it acts, where that is left out.
+    /// Where; where the actor sits, else where it acts, or where the collective acts, where that is left out.
     pub territory: Option<TerritoryId>,
     /// Who asks.
     pub actor: Option<ActorId>,
+    /// The collective that asks.
+    pub collective: Option<CollectiveId>,
 }
 
 impl From<&SupportRequest> for Ask {
@@ -51,6 +53,7 @@ impl From<&SupportRequest> for Ask {
             track: request.track,
             territory: request.territory,
             actor: request.requester,
+            collective: request.collective,
         }
     }
 }
@@ -225,7 +228,7 @@ impl App {
     }
 
     /// Who answers each of these, the most specific first, of those that may be seen; in six statements however many are
-    /// asked.
+    /// asked; in seven where some are of collectives.
     pub async fn route(&self, asks: &[Ask], visibility: &Visibility) -> Result<Vec<Vec<Routed>>, Error> {
         let db = self.store.db();
         let asked = asked(db, asks).await?;
@@ -265,10 +268,16 @@ async fn asked(db: &impl Connection, asks: &[Ask]) -> Result<Vec<Asked>, Error> 
         [] => std::collections::HashMap::new(),
         actors => support_contacts::places_of_actors(db, actors).await?,
     };
+    let collectives = asks.iter().filter(|ask| ask.territory.is_none()).filter_map(|ask| ask.collective);
+    let of_collectives = match collectives.collect::<Vec<_>>().as_slice() {
+        [] => std::collections::HashMap::new(),
+        collectives => support_contacts::places_of_collectives(db, collectives).await?,
+    };
     let mut places = Vec::new();
     let mut open = Vec::new();
     for ask in asks {
-        let own = ask.actor.and_then(|actor| of_actors.get(&actor)).cloned().unwrap_or_default();
+        let of_actor = ask.actor.and_then(|actor| of_actors.get(&actor));
+        let own = of_actor.or_else(|| of_collectives.get(&ask.collective?)).cloned().unwrap_or_default();
         let named = ask.territory.map_or(own, |place| vec![place]);
         let perimeter = ask.call.and_then(|call| perimeters.get(&call));
         // Nobody says where: all of the call's perimeter.

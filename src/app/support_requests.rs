@@ -9,20 +9,22 @@ use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::calls::TrackKind;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::{ActorId, CallId, SupportContactId, SupportRequestId};
+use crate::domain::exchanges::Owner;
+use crate::domain::ids::{ActorId, CallId, CollectiveId, SupportContactId, SupportRequestId};
 use crate::domain::letters::Letter;
-use crate::domain::policy::{Act, Visibility};
-use crate::domain::publication::PublicationStatus;
+use crate::domain::listings::SupportRequestListing;
+use crate::domain::policy::{self, Act, Visibility};
 use crate::domain::support::{SupportKind, SupportMove, SupportRequest, SupportStatus, said};
 use crate::domain::territories::TerritoryRef;
 use crate::store::records::Action;
-use crate::store::{Transaction, recipients, support_requests};
+use crate::store::{self, Transaction, recipients, support_requests};
 
 /// What a client asks.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the fields of SupportRequest")]
 pub struct SupportRequestInput {
     pub requester: Option<ActorId>,
+    pub collective: Option<CollectiveId>,
     pub call: Option<CallId>,
     pub track: Option<TrackKind>,
     pub territory: Option<TerritoryRef>,
@@ -74,7 +76,18 @@ impl App {
         Ok(self.store.support_requests_by_ids(&[id], &Visibility::of(caller)).await?.pop())
     }
 
-    /// Asks for support, for an actor.
+    /// The requests of collectives that a list holds, in these statuses; null for those who see none of anybody's.
+    pub fn requests_of_collectives(
+        &self,
+        caller: &Caller,
+        statuses: Vec<SupportStatus>,
+    ) -> Option<SupportRequestListing> {
+        policy::may_somewhere(caller, Act::SeeSupportRequests).ok()?;
+        let visibility = Visibility::of(caller);
+        Some(SupportRequestListing { statuses, territory: None, of_collective: true, visibility })
+    }
+
+    /// Asks for support, for an actor or a collective.
     pub async fn request_support(
         &self,
         caller: &Caller,
@@ -86,18 +99,8 @@ impl App {
         let content = format!("{input:?}");
         check_key(client_key, &mut found);
         let visibility = Visibility::of(caller);
-        let requester = input.requester.unwrap_or(ActorId(uuid::Uuid::nil()));
-        let seen = self.store.actors_by_ids(&[requester], &visibility).await?;
-        match seen.first().map(|actor| actor.publication.status) {
-            None if input.requester.is_none() => {
-                found.add("input.requester", ViolationCode::Required, "must be given: the actor that asks");
-            }
-            None => found.add("input.requester", ViolationCode::Unknown, "is no actor of this directory"),
-            Some(PublicationStatus::Archived) => {
-                found.add("input.requester", ViolationCode::Inconsistent, "is archived: restore it first");
-            }
-            Some(_) => {}
-        }
+        let owner = (input.requester, input.collective);
+        let owner = self.check_owner(caller, "input.requester", owner, &mut found).await?;
         if let Some(call) = input.call
             && self.store.calls_by_ids(&[call], &visibility).await?.is_empty()
         {
@@ -118,7 +121,8 @@ impl App {
         let now = self.clock.now();
         let request = SupportRequest {
             id: SupportRequestId(self.ids.next(now)),
-            requester: Some(requester),
+            requester: owner.actor(),
+            collective: owner.collective(),
             call: input.call,
             track: input.track,
             territory: input.territory.as_ref().and_then(|place| known.get(place)),
@@ -141,7 +145,7 @@ impl App {
                 if let Some(before) = self.take_key(tx, caller, client_key, &content, subject).await? {
                     return Ok(Created::Before(before));
                 }
-                self.require(tx, caller, Act::RequestSupport, requester.into()).await?;
+                self.require(tx, caller, Act::RequestSupport, owner.subject()).await?;
                 support_requests::write(tx, &request).await?;
                 let fields = difference(None, (&request.told(), &()));
                 self.record(tx, caller, Action::Create, subject, request.version, fields).await?;
@@ -218,21 +222,29 @@ impl App {
         }
     }
 
-    /// Tells the editors of the actor that asked, but not who did it.
+    /// Tells the editors of the actor that asked, or of the lead of the collective that did, but not who did it.
     async fn tell_requester(
         &self,
         tx: &Transaction,
         caller: &Caller,
         request: &SupportRequest,
     ) -> Result<(), Error> {
-        let Some(actor) = request.requester else { return Ok(()) };
-        let name = recipients::named(tx, &[actor]).await?.remove(&actor).map(|(name, _)| name);
-        let letter = Letter::SupportProgress {
-            subject: request.id.into(),
-            name: name.unwrap_or_default(),
-            status: request.status,
+        let asked = request.requester.map(Owner::Actor).or(request.collective.map(Owner::Collective));
+        let (actor, name) = match asked {
+            None => return Ok(()),
+            Some(Owner::Actor(actor)) => {
+                let name = recipients::named(tx, &[actor]).await?.remove(&actor).map(|(name, _)| name);
+                (Some(actor), name.unwrap_or_default())
+            }
+            Some(Owner::Collective(collective)) => {
+                let Some((name, lead)) = store::collectives::led(tx, collective).await? else {
+                    return Ok(());
+                };
+                (lead, name)
+            }
         };
-        let to = others(recipients::editors(tx, &[actor], self.clock.now()).await?, caller);
+        let letter = Letter::SupportProgress { subject: request.id.into(), name, status: request.status };
+        let to = others(recipients::editors(tx, actor.as_slice(), self.clock.now()).await?, caller);
         self.post(tx, &to, &letter).await
     }
 }

@@ -64,7 +64,7 @@ impl App {
             other => other,
         };
         let statuses = vec![SupportStatus::Open, SupportStatus::Assigned];
-        SupportRequestListing { statuses, territory: None, visibility }
+        SupportRequestListing { statuses, territory: None, of_collective: false, visibility }
     }
 
     /// Open calls that close within so many days: of which their actors are organisers, or that are open where they manage

@@ -225,6 +225,7 @@ pub struct CollectiveFilter {
     pub sdgs: Vec<i16>,
     pub territory: Option<TerritoryScope>,
     pub member: Option<ActorId>,
+    pub needing_support: Option<bool>,
 }
 
 #[cfg(test)]

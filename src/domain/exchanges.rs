@@ -1,11 +1,11 @@
-//! Needs and offers: what an actor looks for, and what it can give.
+//! Needs and offers: what an actor or a collective looks for, and what an actor can give.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, Display, EnumIter, EnumString};
 
 use super::error::{ViolationCode, Violations};
-use super::ids::{ActorId, ExchangeId, Subject, SubjectKind};
+use super::ids::{ActorId, CollectiveId, ExchangeId, Subject, SubjectKind};
 use super::interactions::InteractionKind;
 use super::language::Language;
 use super::search_text::SearchText;
@@ -114,6 +114,41 @@ impl ResourceKind {
     }
 }
 
+/// Who looks for something, gives it, or asks for support.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// An actor.
+    Actor(ActorId),
+    /// A collective, for which those act who edit its lead.
+    Collective(CollectiveId),
+}
+
+impl Owner {
+    /// The actor; null where it is a collective.
+    pub fn actor(self) -> Option<ActorId> {
+        match self {
+            Self::Actor(id) => Some(id),
+            Self::Collective(_) => None,
+        }
+    }
+
+    /// The collective; null where it is an actor.
+    pub fn collective(self) -> Option<CollectiveId> {
+        match self {
+            Self::Actor(_) => None,
+            Self::Collective(id) => Some(id),
+        }
+    }
+
+    /// The same as any entry, by kind and key.
+    pub fn subject(self) -> Subject {
+        match self {
+            Self::Actor(id) => id.into(),
+            Self::Collective(id) => id.into(),
+        }
+    }
+}
+
 /// A need or an offer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Exchange {
@@ -121,8 +156,10 @@ pub struct Exchange {
     pub id: ExchangeId,
     /// Which of the two it is.
     pub side: Side,
-    /// Whose it is.
+    /// Whose it is; null where it is a collective's.
     pub actor: Option<ActorId>,
+    /// The collective whose need it is; null where it is an actor's.
+    pub collective: Option<CollectiveId>,
     /// What is looked for or given.
     pub kind: ResourceKind,
     /// In a few words.
@@ -155,11 +192,11 @@ pub struct Posted {
 }
 
 impl Exchange {
-    /// A new one of this actor, with all that is wrong with it.
+    /// A new one of this owner, with all that is wrong with it.
     pub fn new(
         id: ExchangeId,
         side: Side,
-        actor: ActorId,
+        owner: Owner,
         given: Posted,
         (now, today): (DateTime<Utc>, NaiveDate),
         found: &mut Violations,
@@ -177,7 +214,8 @@ impl Exchange {
         Self {
             id,
             side,
-            actor: Some(actor),
+            actor: owner.actor(),
+            collective: owner.collective(),
             kind: given.kind,
             title,
             description,
@@ -224,8 +262,8 @@ mod tests {
     }
 
     fn posted(given: Posted, found: &mut Violations) -> Exchange {
-        let (id, actor) = (ExchangeId(Uuid::from_u128(1)), ActorId(Uuid::from_u128(2)));
-        Exchange::new(id, Side::Need, actor, given, (DateTime::UNIX_EPOCH, day(22)), found)
+        let (id, owner) = (ExchangeId(Uuid::from_u128(1)), Owner::Actor(ActorId(Uuid::from_u128(2))));
+        Exchange::new(id, Side::Need, owner, given, (DateTime::UNIX_EPOCH, day(22)), found)
     }
 
     fn given() -> Posted {

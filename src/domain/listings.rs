@@ -209,8 +209,10 @@ impl SupportContactListing {
 pub struct SupportRequestListing {
     /// In one of these statuses; in any where there is none.
     pub statuses: Vec<SupportStatus>,
-    /// About this territory, or of an actor there.
+    /// About this territory, or of an actor or a collective there.
     pub territory: Option<TerritoryScope>,
+    /// Whether the list is that of each of many collectives.
+    pub of_collective: bool,
     /// What the reader may see.
     pub visibility: Visibility,
 }

@@ -1,6 +1,6 @@
 //! How well a need and an offer go together.
 //!
-//! Only what is of the same kind, open, and of two actors is compared. The score is a weighted sum of three shares,
+//! Only what is of the same kind, open, and of two actors is compared; a collective stands for the actor that speaks for it. The score is a weighted sum of three shares,
 //! each from 0 to 1, rounded to two decimals:
 //!
 //! - [`THEMES`] × themes: 1 where the two share a theme, [`NEAR_THEME`] where a theme of one holds one of the other;
@@ -16,7 +16,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::exchanges::{Exchange, Side};
-use super::ids::TerritoryId;
+use super::ids::{ActorId, TerritoryId};
 use super::language::Language;
 use super::themes;
 use crate::geo::{Position, distance_metres};
@@ -76,11 +76,17 @@ pub const SAID_BY_ALL: [&str; 30] = [
 pub struct Party {
     /// The need or the offer.
     pub exchange: Exchange,
-    /// Where it is needed or given; where none is named, where its actor sits and acts.
+    /// Who is put in touch about it: its actor; of a collective's the actor that this became, or its lead, as far as that
+    /// may be seen.
+    pub actor: Option<ActorId>,
+    /// Of a collective's: the actor that this became and its members, as far as they may be seen.
+    pub members: Vec<ActorId>,
+    /// Where it is needed or given; where none is named, where its actor sits and acts, or its collective acts.
     pub places: Vec<TerritoryId>,
     /// French stems of its title and description.
     pub stems: BTreeSet<String>,
-    /// Where its actor is, as far as it may be known: its point, else the middle of its seat.
+    /// Where its actor is, as far as it may be known: its point, else the middle of its seat. Collectives are nowhere so
+    /// exactly.
     pub point: Option<Position>,
 }
 
@@ -117,7 +123,7 @@ pub fn compare(one: &Party, other: &Party, geography: &Geography, linked: bool) 
         (Side::Offer, Side::Need) => (other, one),
         _ => return None,
     };
-    let same_actor = need.exchange.actor.is_some() && need.exchange.actor == offer.exchange.actor;
+    let same_actor = need.actor.is_some() && need.actor == offer.actor;
     if same_actor || need.exchange.kind != offer.exchange.kind {
         return None;
     }
@@ -143,10 +149,25 @@ pub fn compare(one: &Party, other: &Party, geography: &Geography, linked: bool) 
         reasons.push(apart(km));
     }
     if linked {
-        reasons.push("les deux acteurs travaillent déjà ensemble".to_owned());
+        let collective = need.exchange.collective.is_some();
+        let why = if collective {
+            "l’acteur est du collectif, ou travaille déjà avec l’un de ses membres"
+        } else {
+            "les deux acteurs travaillent déjà ensemble"
+        };
+        reasons.push(why.to_owned());
     }
     let (need, offer) = (need.exchange.clone(), offer.exchange.clone());
     Some(Match { need, offer, score, reasons, distance_km, already_linked: linked })
+}
+
+/// Whether the two work together already: an interaction links them. With a collective, its members do for it, and whoever
+/// is one of them does too.
+pub fn linked(one: &Party, other: &Party, links: &HashSet<(ActorId, ActorId)>) -> bool {
+    fn all(party: &Party) -> impl Iterator<Item = ActorId> {
+        party.actor.into_iter().chain(party.members.iter().copied())
+    }
+    all(one).any(|own| all(other).any(|other| own == other || links.contains(&(own, other))))
 }
 
 /// The better one first: the higher score, then those that do not work together yet, then the nearer, then the older.
@@ -239,7 +260,7 @@ mod tests {
 
     use super::*;
     use crate::domain::exchanges::ResourceKind;
-    use crate::domain::ids::{ActorId, ExchangeId};
+    use crate::domain::ids::{CollectiveId, ExchangeId};
 
     const DREUX: u128 = 101;
     const AGGLO: u128 = 102;
@@ -254,6 +275,7 @@ mod tests {
             id: ExchangeId(Uuid::from_u128(actor)),
             side,
             actor: Some(ActorId(Uuid::from_u128(actor))),
+            collective: None,
             kind: ResourceKind::Space,
             title: "Titre".to_owned(),
             description: None,
@@ -265,6 +287,8 @@ mod tests {
             updated_at: DateTime::UNIX_EPOCH,
         };
         Party {
+            actor: exchange.actor,
+            members: Vec::new(),
             exchange,
             places: places.iter().map(|id| territory(*id)).collect(),
             stems: words.iter().map(|&word| word.to_owned()).collect(),
@@ -321,6 +345,24 @@ mod tests {
         let mut offer = party(Side::Offer, 2, &["family"], &[DREUX], &[]);
         offer.exchange.kind = ResourceKind::Data;
         assert_eq!(told(&need, &offer), None);
+    }
+
+    #[test]
+    fn a_collective_is_known_by_its_members_and_never_matched_with_who_speaks_for_it() {
+        let actor = |id| ActorId(Uuid::from_u128(id));
+        let mut need = party(Side::Need, 1, &["family"], &[DREUX], &[]);
+        need.exchange.actor = None;
+        need.exchange.collective = Some(CollectiveId(Uuid::from_u128(1)));
+        need.members = vec![actor(1), actor(3)];
+        let offer = |id| party(Side::Offer, id, &["family"], &[DREUX], &[]);
+        assert_eq!(told(&need, &offer(1)), None);
+        let links = HashSet::from([(actor(3), actor(4)), (actor(4), actor(3))]);
+        for (id, expected) in [(3, true), (4, true), (2, false)] {
+            assert_eq!(linked(&need, &offer(id), &links), expected, "{id}");
+            assert_eq!(linked(&offer(id), &need, &links), expected, "{id}");
+        }
+        let found = compare(&need, &offer(4), &geography(), true).expect("they go together");
+        assert!(found.reasons.last().is_some_and(|why| why.contains("collectif")));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::calls::TrackKind;
 use super::contacts::ContactVisibility;
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
-use super::ids::{ActorId, CallId, SupportContactId, SupportRequestId, TerritoryId};
+use super::ids::{ActorId, CallId, CollectiveId, SupportContactId, SupportRequestId, TerritoryId};
 use super::reach;
 use super::text::{self, DESCRIPTION_CHARS, SHORT_CHARS, required, required_text};
 
@@ -234,13 +234,15 @@ impl SupportStatus {
 pub struct SupportRequest {
     /// Its identity.
     pub id: SupportRequestId,
-    /// The actor that asks.
+    /// The actor that asks; null where a collective does.
     pub requester: Option<ActorId>,
+    /// The collective that asks; null where an actor does.
+    pub collective: Option<CollectiveId>,
     /// About which call.
     pub call: Option<CallId>,
     /// About which track.
     pub track: Option<TrackKind>,
-    /// Where; where the actor sits or acts where that is not said.
+    /// Where; where the actor sits or acts, or the collective acts, where that is not said.
     pub territory: Option<TerritoryId>,
     /// What is asked for.
     pub kind: SupportKind,
@@ -275,6 +277,7 @@ impl SupportRequest {
     pub fn told(&self) -> Value {
         json!({
             "requester": self.requester,
+            "collective": self.collective,
             "call": self.call,
             "track": self.track,
             "territory": self.territory,

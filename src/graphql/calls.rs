@@ -167,7 +167,13 @@ impl Call {
         #[graphql(desc = "For which track; for any where it is left out.")] track: Option<TrackKind>,
     ) -> Result<Vec<RoutedContact>> {
         let territory = place(ctx, "territory", territory).await?;
-        let ask = Ask { call: Some(self.0.id), track: track.map(Into::into), territory, actor: None };
+        let ask = Ask {
+            call: Some(self.0.id),
+            track: track.map(Into::into),
+            territory,
+            actor: None,
+            collective: None,
+        };
         routed(ctx, ask).await
     }
 

@@ -54,6 +54,9 @@ pub struct CollectiveFilter {
     territory: Option<TerritoryScope>,
     /// With this actor as a member, or asked to be one as far as you may see that.
     member: Option<ID>,
+    /// With a request for support that is OPEN or ASSIGNED, or with none, as far as you may see their requests: of others it
+    /// is as if they had asked nothing.
+    needing_support: Option<bool>,
 }
 
 /// What a list of collectives asks, checked, its territories found.
@@ -73,6 +76,7 @@ pub async fn collective_listing(
         sdgs: sdgs::parse("filter.sdgs", &goals, &mut found),
         territory: given.territory.map(TerritoryScope::read),
         member: given.member.map(|id| actor_id(&id)),
+        needing_support: given.needing_support,
     };
     found.into_result(())?;
     let scope = filter.territory.iter_mut();

@@ -26,6 +26,8 @@ use super::memberships::MembershipConnection;
 use super::permissions::{Permission, permissions};
 use super::resource_people::ResourcePerson;
 use super::scalars::{Date, DateTime, Decimal};
+use super::support::SupportRequestConnection;
+use super::support_inputs::SupportStatus;
 use super::territories::Territory;
 use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
 use crate::domain::collectives as domain;
@@ -151,6 +153,22 @@ impl Collective {
         let standing = standing.unwrap_or_default();
         let seen = found.into_iter().filter(|person| person.is_seen_by(caller, standing));
         Ok(seen.map(ResourcePerson).collect())
+    }
+
+    /// What it asked of those who support it, the oldest first: its members' editors see it, and those who manage where it
+    /// acts, or the place that it asks about. Null for those who see no request of anybody's: without an account that holds
+    /// a right.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn support_requests(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In one of these statuses; in any where it is left out.")] statuses: Option<
+            Vec<SupportStatus>,
+        >,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Option<Result<SupportRequestConnection>> {
+        SupportRequestConnection::of_collective(ctx, self.0.id.0, statuses, first, after).await.transpose()
     }
 
     /// Its identity card: the newest revision, or the one that is asked for; null where there is none.

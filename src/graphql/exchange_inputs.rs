@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, ID, InputObject};
 use super::actor_inputs::{enums, search_text};
 use super::context::ContextExt;
 use super::error::Result;
-use super::ids::actor_id;
+use super::ids::{actor_id, collective_id};
 use super::scalars::{Date, read};
 use super::territory_inputs::{TerritoryRef, TerritoryScope, refs};
 use crate::app::exchanges::ExchangeInput;
@@ -48,7 +48,7 @@ pub struct ExchangeFilter {
     /// With one of these themes, by slug; narrower themes count.
     themes: Option<Vec<String>>,
     /// There: `SEAT` asks where the actor sits; `AREA` where it is needed or given and, where that is not said, where the
-    /// actor acts; `ANY` either.
+    /// actor or the collective acts; `ANY` either.
     territory: Option<TerritoryScope>,
     /// Of this actor.
     actor: Option<ID>,
@@ -81,13 +81,15 @@ pub async fn exchange_listing(
     Ok(ExchangeListing { side, filter, anchor, visibility: ctx.visibility(), today })
 }
 
-/// A new need: open at once, and seen where its actor is.
+/// A new need: open at once, and seen where its actor or its collective is.
 #[derive(InputObject)]
 pub struct NeedInput {
     /// A key of your choice, 1 to 200 characters: sent again by the same caller it returns the same need, posted once.
     pub client_key: Option<String>,
-    /// Who has it.
+    /// Who has it: an actor that you edit or manage. One of `actor` and `collective` is given.
     actor: Option<ID>,
+    /// The collective that has it: one whose lead you edit, or that acts where you manage.
+    collective: Option<ID>,
     /// What is looked for.
     kind: ResourceKind,
     /// In a few words, at most 300 characters.
@@ -96,7 +98,7 @@ pub struct NeedInput {
     description: Option<String>,
     /// Slugs of its themes.
     themes: Option<Vec<String>>,
-    /// Where it is needed; where the actor sits and acts where it is left out.
+    /// Where it is needed; where the actor sits and acts, or the collective acts, where it is left out.
     territories: Option<Vec<TerritoryRef>>,
     /// The last day on which it is needed; until it is closed where it is left out.
     valid_until: Option<Date>,
@@ -128,6 +130,7 @@ impl NeedInput {
     pub fn read(self, found: &mut Violations) -> ExchangeInput {
         ExchangeInput {
             actor: self.actor.as_ref().map(actor_id),
+            collective: self.collective.as_ref().map(collective_id),
             posted: Posted {
                 kind: self.kind.into(),
                 title: self.title,
@@ -145,6 +148,7 @@ impl OfferInput {
     pub fn read(self, found: &mut Violations) -> ExchangeInput {
         ExchangeInput {
             actor: Some(actor_id(&self.actor)),
+            collective: None,
             posted: Posted {
                 kind: self.kind.into(),
                 title: self.title,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Description, ID, Object, SimpleObject, Union};
 
 use super::actors::Actor;
+use super::collectives::Collective;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
 use super::context::ContextExt;
 use super::error::{ApiError, Result};
@@ -22,7 +23,7 @@ use crate::domain::listings::ExchangeListing;
 use crate::domain::matches::{self, MOST_MATCHES};
 use crate::domain::paging::Page;
 
-/// What an actor looks for. It is seen where its actor is.
+/// What an actor or a collective looks for. It is seen where that is.
 #[derive(Clone, Description)]
 pub struct Need(pub domain::Exchange);
 
@@ -40,6 +41,12 @@ impl Need {
     /// Who has it; null where it is a collective's.
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await
+    }
+
+    /// The collective that has it; null where it is an actor's.
+    async fn collective(&self, ctx: &Context<'_>) -> Option<Result<Collective>> {
+        let found = ctx.loader().load_one(self.0.collective?).await;
+        found.map(|found| found.map(Collective)).map_err(ApiError::from).transpose()
     }
 
     /// What is looked for.
@@ -62,7 +69,7 @@ impl Need {
         themes_of(&self.0.themes)
     }
 
-    /// Where it is needed; empty where that is where its actor sits and acts.
+    /// Where it is needed; empty where that is where its actor sits and acts, or its collective acts.
     #[graphql(complexity = "2 * child_complexity + 1")]
     async fn territories(&self, ctx: &Context<'_>) -> Result<Vec<Territory>> {
         territories(ctx, &self.0).await
@@ -175,7 +182,7 @@ pub fn most(first: i32) -> Result<usize> {
     })
 }
 
-/// What an actor looks for, or can give.
+/// What an actor or a collective looks for, or an actor can give.
 #[derive(Union)]
 pub enum Exchangeable {
     /// A need.
@@ -205,9 +212,9 @@ pub struct Match {
     /// Why, in French, the weightiest first.
     reasons: Vec<String>,
     /// Kilometres between the two actors, by their points where these may be seen, else by the middle of their seats; null
-    /// where one of them has neither.
+    /// where one of them has neither, and for a collective's need.
     distance_km: Option<f64>,
-    /// Whether the two work together already: such pairs come after new ones of the same score.
+    /// Whether the two work together already, with a collective: whether the actor is a member, or works with one: such pairs come after new ones of the same score.
     already_linked: bool,
 }
 
@@ -353,7 +360,7 @@ pub struct ExchangeMutation;
 
 #[Object]
 impl ExchangeMutation {
-    /// Posts a need of an actor that you edit, manage or administer.
+    /// Posts a need of an actor that you edit, manage or administer, or of a collective whose lead you edit.
     async fn post_need(
         &self,
         ctx: &Context<'_>,
@@ -393,7 +400,7 @@ impl ExchangeMutation {
         Some(closed.map(Exchangeable::from).map_err(ApiError::from))
     }
 
-    /// Puts the actors of a need and an offer in touch: an interaction is declared between them, submitted for review, by the
+    /// Puts the actors of a need and an offer in touch, for a collective its lead, or the actor that it has become: an interaction is declared between them, submitted for review, by the
     /// side that you speak for, and the editors of both are told. Of two that are in touch already the error, with code
     /// DUPLICATE, names the interaction.
     async fn introduce(

@@ -6,6 +6,7 @@ use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
 use super::actors::Actor;
 use super::calls::Call;
+use super::collectives::Collective;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
 use super::context::ContextExt;
 use super::enums::{TrackKind, Visibility};
@@ -128,8 +129,8 @@ pub async fn routed(ctx: &Context<'_>, ask: Ask) -> Result<Vec<RoutedContact>> {
     Ok(found.unwrap_or_default().iter().map(RoutedContact::from).collect())
 }
 
-/// What an actor asked of those who support it. Its editors see it, and those who manage where it sits or acts, or the place
-/// that it asks about.
+/// What an actor or a collective asked of those who support it. The actor's editors see it, those of the collective's members,
+/// and those who manage where it sits or acts, or the place that it asks about.
 #[derive(Clone, Description)]
 pub struct SupportRequest(pub domain::SupportRequest);
 
@@ -144,6 +145,12 @@ impl SupportRequest {
     async fn requester(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         let found = ctx.loader().load_one(self.0.requester?).await;
         found.map(|found| found.map(Actor)).map_err(ApiError::from).transpose()
+    }
+
+    /// The collective that asks; null where an actor does, or it may not be seen.
+    async fn collective(&self, ctx: &Context<'_>) -> Option<Result<Collective>> {
+        let found = ctx.loader().load_one(self.0.collective?).await;
+        found.map(|found| found.map(Collective)).map_err(ApiError::from).transpose()
     }
 
     /// About which call; null where it is about none, or one that may not be seen.
@@ -239,6 +246,28 @@ impl SupportContactConnection {
 pub struct SupportRequestConnection {
     slice: SharedSlice<domain::SupportRequest>,
     listing: Arc<SupportRequestListing>,
+    of: Option<uuid::Uuid>,
+}
+
+impl SupportRequestConnection {
+    /// Those of a collective; null for those who see none of anybody's.
+    pub async fn of_collective(
+        ctx: &Context<'_>,
+        of: uuid::Uuid,
+        statuses: Option<Vec<SupportStatus>>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Option<Self>> {
+        let page = page(first, after, None, None, &SupportRequestListing::order())?;
+        let mut found = Violations::default();
+        let statuses = super::actor_inputs::enums(statuses, "statuses", &mut found);
+        found.into_result(())?;
+        let Some(listing) = ctx.app().requests_of_collectives(ctx.caller(), statuses) else {
+            return Ok(None);
+        };
+        let (listing, of) = (Arc::new(listing), Some(of));
+        Ok(Some(Self { slice: page_of(ctx, &listing, page, of).await?, listing, of }))
+    }
 }
 
 impl SupportRequestConnection {
@@ -251,7 +280,7 @@ impl SupportRequestConnection {
     ) -> Result<Self> {
         let page = page(first, after, None, None, &SupportRequestListing::order())?;
         let listing = Arc::new(listing);
-        Ok(Self { slice: page_of(ctx, &listing, page, None).await?, listing })
+        Ok(Self { slice: page_of(ctx, &listing, page, None).await?, listing, of: None })
     }
 }
 
@@ -274,7 +303,7 @@ impl SupportRequestConnection {
 
     /// How many there are in all; counted only where it is asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(total(total_of(ctx, &self.listing, None).await?))
+        Ok(total(total_of(ctx, &self.listing, self.of).await?))
     }
 }
 
@@ -284,8 +313,8 @@ pub struct SupportQuery;
 
 #[Object]
 impl SupportQuery {
-    /// The requests for support that you may see, oldest first: those of your own actors, and of the territories that you
-    /// manage. Null, with an error, for those who may see none.
+    /// The requests for support that you may see, oldest first: those of your own actors, of the
+    /// collectives that they are members of, and of the territories that you manage. Null, with an error, for those who may see none.
     #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
     async fn support_requests(
         &self,
@@ -294,7 +323,7 @@ impl SupportQuery {
             Vec<SupportStatus>,
         >,
         #[graphql(
-            desc = "About this territory, or of an actor there: `SEAT` asks where the actor sits, `AREA` what the request names and where the actor acts, `ANY` either."
+            desc = "About this territory, or of an actor or a collective there: `SEAT` asks where the actor sits, `AREA` what the request names and where the actor or the collective acts, `ANY` either."
         )]
         territory: Option<TerritoryScope>,
         #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
@@ -310,7 +339,8 @@ impl SupportQuery {
             let places =
                 places.map(|scope| ("territory.territory".to_owned(), &mut scope.territory)).collect();
             ctx.app().resolve(places).await?;
-            let listing = SupportRequestListing { statuses, territory, visibility: ctx.visibility() };
+            let visibility = ctx.visibility();
+            let listing = SupportRequestListing { statuses, territory, of_collective: false, visibility };
             SupportRequestConnection::read(ctx, listing, first, after).await
         };
         Some(found.await)
@@ -359,7 +389,7 @@ impl SupportMutation {
         Some(erased.map(|()| id).map_err(ApiError::from))
     }
 
-    /// Asks for support.
+    /// Asks for support, for an actor that you edit, a collective whose lead you edit, or what is within your territories.
     async fn request_support(
         &self,
         ctx: &Context<'_>,

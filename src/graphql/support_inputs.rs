@@ -4,7 +4,7 @@ use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 
 use super::actor_inputs::bounded;
 use super::enums::{TrackKind, Visibility};
-use super::ids::{actor_id, call_id};
+use super::ids::{actor_id, call_id, collective_id};
 use super::scalars::{Date, edit, read_edit};
 use super::territory_inputs::TerritoryRef;
 use crate::app::support::SupportContactInput as ContactInput;
@@ -163,13 +163,16 @@ impl UpdateSupportContactInput {
 pub struct SupportRequestInput {
     /// A key of your choice, 1 to 200 characters: sent again by the same caller it returns the same request, made once.
     pub client_key: Option<String>,
-    /// The actor that asks: one that you edit; for managers and administrators, one that asked on paper.
+    /// The actor that asks: one that you edit; for managers and administrators, one that asked on paper. One of `requester` and
+    /// `collective` is given.
     requester: Option<ID>,
+    /// The collective that asks: one whose lead you edit, or that acts where you manage.
+    collective: Option<ID>,
     /// About which call.
     call: Option<ID>,
     /// About which of its tracks.
     track: Option<TrackKind>,
-    /// Where; where the actor sits, or acts where it sits nowhere, where it is left out.
+    /// Where; where the actor sits, or acts where it sits nowhere, or where the collective acts, where it is left out.
     territory: Option<TerritoryRef>,
     /// What is asked for.
     kind: SupportKind,
@@ -182,6 +185,7 @@ impl SupportRequestInput {
     pub fn read(self) -> RequestInput {
         RequestInput {
             requester: self.requester.as_ref().map(actor_id),
+            collective: self.collective.as_ref().map(collective_id),
             call: self.call.as_ref().map(call_id),
             track: self.track.map(Into::into),
             territory: self.territory.map(TerritoryRef::read),

@@ -33,8 +33,7 @@ impl ApplicationListing {
                     managed_call(sql.and("("), &sight.managed);
                     organised_call(sql.push(" OR "), sight);
                     // Who applies does not decide.
-                    applied(sql.push(" AND NOT "), sight);
-                    sql.push(")");
+                    applied(sql.push(") AND NOT "), sight);
                 }
             }
             ApplicationAnchor::Actor => {
@@ -83,7 +82,7 @@ fn to_sign(sql: &mut Sql, sight: &Sight) {
     co_applicants(sql);
     own(sql.push(" k2 WHERE "), "k2.actor_id", &sight.own);
     sql.push(
-        " AND NOT EXISTS (SELECT 1 FROM application_sign_offs s WHERE s.application_id = d.id AND s.actor_id = k2.actor_id AND coalesce(s.signed_at, s.declined_at) IS NOT NULL))",
+        " AND EXISTS (SELECT 1 FROM application_sign_offs s WHERE s.application_id = d.id AND s.actor_id = k2.actor_id AND coalesce(s.signed_at, s.declined_at) IS NULL))",
     );
 }
 

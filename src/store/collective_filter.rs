@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::scopes::{Id, reach};
-use super::sight::{visible_collective, visible_membership};
+use super::sight::{visible_collective, visible_membership, visible_request};
 use super::sql::Sql;
 use super::text_search::text_matches;
 use crate::domain::collectives::Collective;
@@ -34,6 +34,9 @@ impl CollectiveListing {
         }
         if let Some(member) = filter.member {
             self.has_member(&mut sql, Id::Value(member.0));
+        }
+        if let Some(needing) = filter.needing_support {
+            self.needs_support(sql.and(if needing { "" } else { "NOT " }));
         }
         if let Some(text) = &filter.text {
             text_matches(sql.and(""), SearchKind::Collective, text);
@@ -66,6 +69,14 @@ impl CollectiveListing {
         sql.push(")");
     }
 
+    /// Whether it waits for an answer to what it asked, as far as the request may be seen: for others it asked nothing.
+    fn needs_support(&self, sql: &mut Sql) {
+        sql.push("EXISTS (SELECT 1 FROM support_requests q LEFT JOIN actors a ON a.id = q.requester_id WHERE q.collective_id = v.id");
+        sql.and("q.status IN ('OPEN', 'ASSIGNED')");
+        visible_request(sql.and(""), &self.visibility);
+        sql.push(")");
+    }
+
     fn listing<'a>(&self, page: &'a Page) -> Listing<'a> {
         Listing {
             columns: &COLUMNS,
@@ -82,6 +93,13 @@ impl CollectiveListing {
 /// Whether it acts, or tries things out, in what the scope reaches.
 pub(super) fn acts_in(sql: &mut Sql, territory: Id, direction: ScopeDirection) {
     sql.and("v.id IN (SELECT x.collective_id FROM collective_territories x WHERE x.territory_id IN (");
+    reach(sql, territory, direction);
+    sql.push("))");
+}
+
+/// Whether the collective `v` acts in what the scope reaches; false where there is none.
+pub(super) fn collective_acts_in(sql: &mut Sql, territory: Id, direction: ScopeDirection) {
+    sql.push("EXISTS (SELECT 1 FROM collective_territories x WHERE x.collective_id = v.id AND x.role = 'TERRITORY' AND x.territory_id IN (");
     reach(sql, territory, direction);
     sql.push("))");
 }

@@ -134,7 +134,7 @@ impl Store {
 
 /// What decides how far these collectives may go. An actor counts while its entry is published: what the
 /// public does not see decides nothing that it sees. The size that a call asks decides for those alone who see that the
-/// collective applies to it: the newest application that was neither withdrawn nor rejected.
+/// collective applies to it: the newest application that is no draft, and was neither withdrawn nor rejected.
 pub async fn facts(
     db: &impl ConnectionTrait,
     of: &[CollectiveId],
@@ -151,7 +151,7 @@ pub async fn facts(
                 + (SELECT count(*) FROM projects j WHERE j.collective_id = v.id AND j.status = 'PUBLISHED') AS done
             FROM next_steps s WHERE s.collective_id = v.id) s
         LEFT JOIN LATERAL (SELECT t.min_members, t.max_members FROM applications d JOIN call_tracks t ON t.id = d.track_id
-            WHERE d.collective_id = v.id AND d.status NOT IN ('WITHDRAWN', 'REJECTED') AND ",
+            WHERE d.collective_id = v.id AND d.status NOT IN ('DRAFT', 'WITHDRAWN', 'REJECTED') AND ",
     );
     visible_application(&mut sql, visibility);
     sql.push(" ORDER BY d.created_at DESC LIMIT 1) k ON TRUE WHERE v.id = ANY(").bind(uuids(of)).push(")");
@@ -229,6 +229,49 @@ pub async fn write(
     sql.bind(collective.id.0).push(", * FROM unnest(").bind(roles).push(", ").bind(territories).push(")");
     sql.execute(tx).await.map(drop)
 }
+
+/// Who speaks for a collective to others.
+#[derive(Clone, Debug)]
+pub struct Speaker {
+    /// How the collective is called.
+    pub name: String,
+    /// Where it stands.
+    pub status: PublicationStatus,
+    /// The published actor that it has become, else its lead; null where it has neither.
+    pub actor: Option<ActorId>,
+}
+
+/// Who speaks for this collective; null where there is no such collective.
+pub async fn speaker(db: &impl ConnectionTrait, id: CollectiveId) -> Result<Option<Speaker>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT v.name::text AS name, v.status, coalesce(
+            (SELECT e.id FROM actors e WHERE e.id = v.actor_id AND e.status = 'PUBLISHED'), (",
+    );
+    sql.push(LEAD).push(")) AS actor FROM collectives v WHERE v.id = ").bind(id.0);
+    let rows = sql.rows(db).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let (status, actor): (String, Option<Uuid>) = (get(row, "status")?, get(row, "actor")?);
+    let status = parse(TABLE, "status", &status)?;
+    Ok(Some(Speaker { name: get(row, "name")?, status, actor: actor.map(ActorId) }))
+}
+
+/// How this collective is called, and its lead, where that is not put away; null where there is no such collective.
+pub async fn led(
+    db: &impl ConnectionTrait,
+    id: CollectiveId,
+) -> Result<Option<(String, Option<ActorId>)>, StoreError> {
+    let mut sql = Sql::new("SELECT v.name::text AS name, (");
+    sql.push(LEAD).push(") AS lead FROM collectives v WHERE v.id = ").bind(id.0);
+    let rows = sql.rows(db).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let lead: Option<Uuid> = get(row, "lead")?;
+    Ok(Some((get(row, "name")?, lead.map(ActorId))))
+}
+
+/// The lead of the collective `v`, where it has accepted and was not put away.
+const LEAD: &str =
+    "SELECT m.actor_id FROM memberships m JOIN actors e ON e.id = m.actor_id AND e.status <> 'ARCHIVED'
+    WHERE m.collective_id = v.id AND m.role = 'LEAD' AND m.status = 'ACCEPTED'";
 
 /// Their keys.
 pub(super) fn uuids(ids: &[CollectiveId]) -> Vec<Uuid> {

@@ -1,16 +1,17 @@
-//! Pages of needs and of offers, newest first. The exchange is `n`, its actor `a`.
+//! Pages of needs and of offers, newest first. The exchange is `n`, its actor `a`, the collective whose need it is `v`.
 
 use std::collections::HashMap;
 
 use uuid::Uuid;
 
 use super::Store;
+use super::collective_filter::collective_acts_in;
 use super::error::StoreError;
 use super::exchanges::{COLUMNS, FROM, domain};
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::scopes::{Id, Reading, actors_in, reach};
-use super::sight::visible_actor;
+use super::sight::visible_exchange;
 use super::sql::Sql;
 use super::text_search::vector_matches;
 use crate::domain::exchanges::Exchange;
@@ -24,7 +25,7 @@ impl ExchangeListing {
         let filter = &self.filter;
         let mut sql = Sql::new("n.side = ");
         sql.bind(self.side.as_ref()).and("");
-        visible_actor(&mut sql, "a", &[], &self.visibility);
+        visible_exchange(&mut sql, &self.visibility);
         match self.anchor {
             None => {}
             Some(ExchangeAnchor::Actor) => Id::Each.write(sql.and("n.actor_id = ")),
@@ -75,7 +76,7 @@ impl ExchangeListing {
 }
 
 /// Whether it is for the territory: where its actor sits; where it names that it is needed or given, and where it names
-/// nothing, where its actor acts; or either. Of a small territory the set is made first, as for actors.
+/// nothing, where its actor or its collective acts; or either. Of a small territory the set is made first, as for actors.
 fn scope(sql: &mut Sql, reading: &Reading, territory: Id, direction: ScopeDirection, basis: TerritoryBasis) {
     let narrow = !reading.is_wide(territory, direction);
     let of_actors = |sql: &mut Sql, basis: TerritoryBasis| {
@@ -103,10 +104,14 @@ fn scope(sql: &mut Sql, reading: &Reading, territory: Id, direction: ScopeDirect
         let silent = "NOT EXISTS (SELECT 1 FROM exchange_territories x WHERE x.exchange_id = ";
         if narrow {
             of_actors(sql.push(") UNION ALL "), TerritoryBasis::Area);
-            sql.and(silent).push("e.id)");
+            sql.and(silent).push("e.id) UNION ALL SELECT e.id FROM collective_territories y JOIN exchanges e ON e.collective_id = y.collective_id WHERE y.role = 'TERRITORY' AND y.territory_id IN (");
+            reach(sql, territory, direction);
+            sql.push(")").and(silent).push("e.id)");
         } else {
-            sql.push(")) OR ").push(silent).push("n.id)").and("");
+            sql.push(")) OR ").push(silent).push("n.id)").and("(");
             reading.scope(sql, territory, direction, TerritoryBasis::Area);
+            collective_acts_in(sql.push(" OR "), territory, direction);
+            sql.push(")");
         }
     }
     sql.push(if narrow { "))" } else { ")" });

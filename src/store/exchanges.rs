@@ -1,5 +1,5 @@
-//! Needs and offers: rows to domain and back, finders by key, writers. The exchange is `n`, its actor `a`; it is seen where
-//! its actor is.
+//! Needs and offers: rows to domain and back, finders by key, writers. The exchange is `n`, its actor `a`, the collective whose
+//! need it is `v`; it is seen where that is.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,17 +10,18 @@ use sea_orm::{EntityTrait, IntoActiveModel, Iterable};
 use super::entity::exchanges as row;
 use super::error::StoreError;
 use super::rows::{get, parse};
-use super::sight::visible_actor;
+use super::sight::visible_exchange;
 use super::sql::Sql;
 use super::{Store, Transaction};
 use crate::domain::exchanges::{Exchange, Side};
-use crate::domain::ids::{ActorId, ExchangeId, TerritoryId};
+use crate::domain::ids::{ActorId, CollectiveId, ExchangeId, TerritoryId};
 use crate::domain::policy::Visibility;
 
 const TABLE: &str = "exchanges";
 
-/// What exchanges are read from: each with its actor, since it is seen where that is.
-pub(super) const FROM: &str = "exchanges n JOIN actors a ON a.id = n.actor_id";
+/// What exchanges are read from: each with its actor or collective, since it is seen where that is.
+pub(super) const FROM: &str =
+    "exchanges n LEFT JOIN actors a ON a.id = n.actor_id LEFT JOIN collectives v ON v.id = n.collective_id";
 
 /// The columns of an exchange `n`, to be selected.
 pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
@@ -34,6 +35,7 @@ pub(super) fn domain(row: row::Model) -> Result<Exchange, StoreError> {
         id: ExchangeId(row.id),
         side: parse(TABLE, "side", &row.side)?,
         actor: row.actor_id.map(ActorId),
+        collective: row.collective_id.map(CollectiveId),
         kind: parse(TABLE, "kind", &row.kind)?,
         title: row.title,
         description: row.description,
@@ -51,6 +53,7 @@ fn model(exchange: &Exchange) -> row::Model {
         id: exchange.id.0,
         side: exchange.side.to_string(),
         actor_id: exchange.actor.map(|id| id.0),
+        collective_id: exchange.collective.map(|id| id.0),
         kind: exchange.kind.to_string(),
         title: exchange.title.clone(),
         description: exchange.description.clone(),
@@ -74,7 +77,7 @@ impl Store {
         let mut sql = Sql::new("SELECT ");
         sql.push(&COLUMNS).push(" FROM ").push(FROM).push(" WHERE n.side = ").bind(side.as_ref());
         sql.and("n.id = ANY(").bind(ids.iter().map(|id| id.0).collect::<Vec<_>>()).push(") AND ");
-        visible_actor(&mut sql, "a", &[], visibility);
+        visible_exchange(&mut sql, visibility);
         sql.models(self.db()).await?.into_iter().map(domain).collect()
     }
 }
@@ -119,16 +122,19 @@ pub async fn write(tx: &Transaction, exchange: &Exchange) -> Result<(), StoreErr
 pub(super) type Places = (HashMap<ExchangeId, Vec<TerritoryId>>, HashMap<TerritoryId, String>);
 
 /// Where exchanges are needed or given, each with its name: the territories that they name; where they name none, where
-/// their actor sits and acts.
+/// their actor sits and acts, or their collective acts.
 pub(super) async fn places(store: &Store, of: &[ExchangeId]) -> Result<Places, StoreError> {
-    let mut sql = Sql::new("WITH asked AS (SELECT n.id, n.actor_id FROM exchanges n WHERE n.id = ANY(");
+    let mut sql = Sql::new(
+        "WITH asked AS (SELECT n.id, n.actor_id, n.collective_id FROM exchanges n WHERE n.id = ANY(",
+    );
     sql.bind(of.iter().map(|id| id.0).collect::<Vec<_>>());
     sql.push(
         ")), named AS (SELECT x.exchange_id, x.territory_id FROM exchange_territories x JOIN asked ON asked.id = x.exchange_id),
         silent AS (SELECT * FROM asked WHERE id NOT IN (SELECT exchange_id FROM named)), places AS (
             SELECT * FROM named
             UNION SELECT s.id, a.seat_id FROM silent s JOIN actors a ON a.id = s.actor_id WHERE a.seat_id IS NOT NULL
-            UNION SELECT s.id, x.territory_id FROM silent s JOIN actor_areas x ON x.actor_id = s.actor_id)
+            UNION SELECT s.id, x.territory_id FROM silent s JOIN actor_areas x ON x.actor_id = s.actor_id
+            UNION SELECT s.id, x.territory_id FROM silent s JOIN collective_territories x ON x.collective_id = s.collective_id AND x.role = 'TERRITORY')
         SELECT p.exchange_id, p.territory_id, t.name::text FROM places p JOIN territories t ON t.id = p.territory_id
         ORDER BY p.exchange_id, t.list_order, t.id",
     );

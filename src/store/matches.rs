@@ -1,4 +1,5 @@
-//! What may go with needs and offers: candidates, and what is compared of them. The exchange is `n`, its actor `a`.
+//! What may go with needs and offers: candidates, and what is compared of them. The exchange is `n`, its actor `a`, the
+//! collective whose need it is `v`.
 //!
 //! Candidates of each are found by what they have in common, each way by an index and bounded: those for a territory in
 //! reach, those of a related theme, those that share a telling word; the newest of each way. The score is `domain`'s.
@@ -14,10 +15,10 @@ use super::actor_filter::seen_point;
 use super::error::StoreError;
 use super::exchanges::{COLUMNS, FROM, domain, places};
 use super::rows::get;
-use super::sight::{visible_actor, visible_interaction};
+use super::sight::{visible_exchange, visible_interaction, visible_membership};
 use super::sql::Sql;
 use crate::domain::exchanges::{Exchange, Side};
-use crate::domain::ids::{ActorId, ExchangeId, TerritoryId};
+use crate::domain::ids::{ActorId, CollectiveId, ExchangeId, TerritoryId};
 use crate::domain::matches::{Geography, MOST_MATCHES, Party, SAID_BY_ALL, related};
 use crate::domain::policy::Visibility;
 use crate::geo::Position;
@@ -39,7 +40,8 @@ pub struct Compared {
 }
 
 impl Store {
-    /// All that is compared to find what goes with these exchanges of one side, in five statements however many they are.
+    /// All that is compared to find what goes with these exchanges of one side, in five statements however many they are; in
+    /// six where some are of collectives.
     pub async fn compared(
         &self,
         of: &[Exchange],
@@ -55,10 +57,12 @@ impl Store {
         let (mut places, names) = places(self, &ids).await?;
         let parties = self.parties(&ids, &mut places, visibility).await?;
         let within = self.within(names.keys().copied().collect()).await?;
-        let mut actors: Vec<_> = parties.values().filter_map(|party| party.exchange.actor).collect();
+        let known = |party: &Party| party.actor.into_iter().chain(party.members.iter().copied()).collect();
+        let mut actors: Vec<ActorId> = parties.values().flat_map::<Vec<_>, _>(known).collect();
         actors.sort_unstable();
         actors.dedup();
-        let own: Vec<_> = of.iter().filter_map(|exchange| exchange.actor).collect();
+        let own = of.iter().filter_map(|exchange| parties.get(&exchange.id));
+        let own: Vec<ActorId> = own.flat_map::<Vec<_>, _>(known).collect();
         let linked = self.linked_actors(&own, &actors, visibility, today).await?;
         Ok(Compared { candidates, parties, geography: Geography { within, names }, linked })
     }
@@ -84,7 +88,8 @@ impl Store {
             ")) AS stems, ARRAY(WITH own AS MATERIALIZED (
                 SELECT x.territory_id AS id FROM exchange_territories x WHERE x.exchange_id = s.id
                 UNION SELECT p.id FROM (SELECT o.seat_id AS id FROM actors o WHERE o.id = s.actor_id AND o.seat_id IS NOT NULL
-                    UNION ALL SELECT x.territory_id FROM actor_areas x WHERE x.actor_id = s.actor_id) p
+                    UNION ALL SELECT x.territory_id FROM actor_areas x WHERE x.actor_id = s.actor_id
+                    UNION ALL SELECT x.territory_id FROM collective_territories x WHERE x.collective_id = s.collective_id AND x.role = 'TERRITORY') p
                 WHERE NOT EXISTS (SELECT 1 FROM exchange_territories x WHERE x.exchange_id = s.id))
                 SELECT id FROM own
                 UNION SELECT w.territory_id FROM territory_links w JOIN own ON own.id = w.other_id WHERE w.relation = 'WITHIN'
@@ -97,6 +102,9 @@ impl Store {
                     UNION ALL SELECT e.id FROM actors o JOIN exchanges e ON e.actor_id = o.id WHERE o.seat_id = ANY(q.reach)
                         AND NOT EXISTS (SELECT 1 FROM exchange_territories x WHERE x.exchange_id = e.id)
                     UNION ALL SELECT e.id FROM actor_areas y JOIN exchanges e ON e.actor_id = y.actor_id WHERE y.territory_id = ANY(q.reach)
+                        AND NOT EXISTS (SELECT 1 FROM exchange_territories x WHERE x.exchange_id = e.id)
+                    UNION ALL SELECT e.id FROM collective_territories y JOIN exchanges e ON e.collective_id = y.collective_id
+                        WHERE y.role = 'TERRITORY' AND y.territory_id = ANY(q.reach)
                         AND NOT EXISTS (SELECT 1 FROM exchange_territories x WHERE x.exchange_id = e.id)))",
                 "0.35",
             ),
@@ -108,7 +116,7 @@ impl Store {
             sql.push(weight).push(" AS weight FROM ").push(FROM).push(" WHERE n.side = ").bind(side.as_ref());
             sql.and("n.kind = s.kind").and("n.closed_at IS NULL").and("coalesce(n.valid_until >= ");
             sql.bind(today).push(", TRUE)").and("n.actor_id IS DISTINCT FROM s.actor_id").and(way).and("");
-            visible_actor(&mut sql, "a", &[], visibility);
+            visible_exchange(&mut sql, visibility);
             sql.push(" ORDER BY n.created_at DESC, n.id DESC LIMIT ").bind(EACH_WAY);
         }
         sql.push(")) u GROUP BY u.id ORDER BY sum(u.weight) DESC, max(u.created_at) DESC, u.id LIMIT ");
@@ -144,6 +152,8 @@ impl Store {
                 (get(&row, "longitude")?, get(&row, "latitude")?);
             let stems: Vec<String> = get(&row, "stems")?;
             let party = Party {
+                actor: exchange.actor,
+                members: Vec::new(),
                 places: places.remove(&exchange.id).unwrap_or_default(),
                 stems: BTreeSet::from_iter(stems),
                 point: longitude.zip(latitude).and_then(|(x, y)| Position::new(x, y).ok()),
@@ -151,7 +161,47 @@ impl Store {
             };
             parties.insert(party.exchange.id, party);
         }
+        let mut circles: Vec<_> = parties.values().filter_map(|party| party.exchange.collective).collect();
+        circles.sort_unstable();
+        circles.dedup();
+        if circles.is_empty() {
+            return Ok(parties);
+        }
+        let circles = self.known_members(&circles, visibility).await?;
+        for party in parties.values_mut() {
+            let Some(known) = party.exchange.collective.and_then(|id| circles.get(&id)) else { continue };
+            (party.actor, party.members) = known.clone();
+        }
         Ok(parties)
+    }
+
+    /// Who speaks for each of these collectives that may be seen, and who is of it: the published actor that it became, and
+    /// its members, as far as they may be seen.
+    async fn known_members(
+        &self,
+        of: &[CollectiveId],
+        visibility: &Visibility,
+    ) -> Result<HashMap<CollectiveId, (Option<ActorId>, Vec<ActorId>)>, StoreError> {
+        let ids: Vec<_> = of.iter().map(|id| id.0).collect();
+        let mut sql = Sql::new(
+            "SELECT v.id, v.actor_id, TRUE AS speaks, 0 AS place FROM collectives v JOIN actors e ON e.id = v.actor_id AND e.status = 'PUBLISHED' WHERE v.id = ANY(",
+        );
+        sql.bind(ids.clone()).push(
+            ") UNION ALL SELECT m.collective_id, m.actor_id, m.role = 'LEAD', 1 FROM memberships m JOIN collectives v ON v.id = m.collective_id
+                JOIN actors e ON e.id = m.actor_id WHERE m.status = 'ACCEPTED' AND m.collective_id = ANY(",
+        );
+        visible_membership(sql.bind(ids).push(")").and(""), &[], visibility);
+        sql.push(" ORDER BY place, 2");
+        let mut known: HashMap<_, (Option<ActorId>, Vec<ActorId>)> = HashMap::new();
+        for row in sql.rows(self.db()).await? {
+            let actor = ActorId(get(&row, "actor_id")?);
+            let (speaker, members) = known.entry(CollectiveId(get(&row, "id")?)).or_default();
+            if speaker.is_none() && get(&row, "speaks")? {
+                *speaker = Some(actor);
+            }
+            members.push(actor);
+        }
+        Ok(known)
     }
 
     /// Which of these territories lie within which others of them.

@@ -121,15 +121,22 @@ pub(super) fn answers_own(sql: &mut Sql, sight: &Sight) {
         return;
     }
     let own: Vec<Uuid> = sight.own.iter().map(|id| id.0).collect();
-    sql.push("s.territory_id IN (WITH own AS (SELECT e.seat_id AS id FROM actors e WHERE e.seat_id IS NOT NULL AND e.id = ANY(");
+    sql.push("s.territory_id IN (WITH own AS (SELECT e.seat_id AS id FROM actors e WHERE e.seat_id IS NOT NULL AND e.status = 'PUBLISHED' AND e.id = ANY(");
     sql.bind(own.clone())
         .push(") UNION SELECT x.territory_id FROM actor_areas x WHERE x.actor_id = ANY(")
         .bind(own);
     sql.push(")) SELECT id FROM own UNION ALL SELECT w.other_id FROM territory_links w JOIN own ON own.id = w.territory_id WHERE w.relation = 'WITHIN')");
 }
 
-/// Requests `q` of actors `a` that may be seen: of one's own, and of those that sit or act where one manages, or about a place
-/// there.
+/// Needs and offers `n` that may be seen: where their actor `a` is, or the collective `v` whose need it is.
+pub fn visible_exchange(sql: &mut Sql, visibility: &Visibility) {
+    visible_actor(sql.push("(n.actor_id IS NOT NULL AND "), "a", &[], visibility);
+    visible_collective(sql.push(" OR n.collective_id IS NOT NULL AND "), &[], visibility);
+    sql.push(")");
+}
+
+/// Requests `q` that may be seen: of one's own actor `a`, of a collective `v` of which that is a member, of those that sit or act
+/// where one manages, or about a place there.
 pub fn visible_request(sql: &mut Sql, visibility: &Visibility) {
     let sight = match visibility {
         Visibility::Public => {
@@ -144,11 +151,13 @@ pub fn visible_request(sql: &mut Sql, visibility: &Visibility) {
     };
     // What is not to be listed is there for administrators alone, and so is what it asks.
     own(sql.push("(a.suppressed_at IS NULL AND ("), "q.requester_id", &sight.own);
+    has_own_member(sql.push(" OR "), sight, "o.status = 'ACCEPTED'");
     request_managed(sql.push(" OR "), &sight.managed);
     sql.push("))");
 }
 
-/// Whether the actor `a` that asks sits or acts in one of these territories, or the request `q` is about a place there.
+/// Whether the actor `a` that asks sits or acts in one of these territories, the collective `v` that asks acts there, or the
+/// request `q` is about a place there.
 pub(super) fn request_managed(sql: &mut Sql, territories: &[TerritoryId]) {
     if territories.is_empty() {
         sql.push("FALSE");
@@ -156,6 +165,7 @@ pub(super) fn request_managed(sql: &mut Sql, territories: &[TerritoryId]) {
     }
     within(sql.push("(coalesce(q.territory_id IN "), territories);
     reached(sql.push(", FALSE) OR "), "a", territories);
+    acts_within(sql.push(" OR "), territories, false);
     sql.push(")");
 }
 

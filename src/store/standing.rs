@@ -11,7 +11,7 @@ use super::rows::get;
 use super::sight::{
     acts_within, an_end_is_own, an_end_is_reached, answers_in, answers_own, applied, asked_to_sign,
     carried_within, has_own_member, led, managed_call, organised, organised_call, own, reached,
-    request_managed, visible_actor, visible_application, visible_call, visible_collective,
+    request_managed, visible_actor, visible_application, visible_call, visible_collective, visible_exchange,
     visible_interaction, visible_membership, visible_project, visible_request, visible_support, within,
 };
 use super::sql::Sql;
@@ -43,7 +43,7 @@ pub async fn standings(
             }
         }
         SubjectKind::Call => visible_call(&mut sql, ARCHIVED_TOO, visibility),
-        SubjectKind::Need | SubjectKind::Offer => visible_actor(&mut sql, "a", &[], visibility),
+        SubjectKind::Need | SubjectKind::Offer => visible_exchange(&mut sql, visibility),
         SubjectKind::SupportContact => visible_support(&mut sql, visibility),
         SubjectKind::SupportRequest => visible_request(&mut sql, visibility),
         SubjectKind::Collective => visible_collective(&mut sql, ARCHIVED_TOO, visibility),
@@ -123,11 +123,13 @@ fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
             sql.push("n.id, ");
             for (name, territories) in three {
                 reached(&mut sql, "a", territories);
+                acts_within(sql.push(" OR "), territories, false);
                 sql.push(" AS ").push(name).push(", ");
             }
             own(&mut sql, "a.id", &sight.own);
-            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM exchanges n JOIN actors a ON a.id = n.actor_id WHERE n.side = ");
-            sql.bind(kind.as_ref()).push(" AND n.");
+            led(sql.push(" OR "), sight);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM ").push(super::exchanges::FROM);
+            sql.push(" WHERE n.side = ").bind(kind.as_ref()).push(" AND n.");
         }
         SubjectKind::SupportContact => {
             sql.push("s.id, (s.territory_id IN ");
@@ -145,6 +147,7 @@ fn statement(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
                 sql.push(" AS ").push(name).push(", ");
             }
             own(&mut sql, "q.requester_id", &sight.own);
+            led(sql.push(" OR "), sight);
             sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM ");
             sql.push(super::support_requests::FROM).push(" WHERE q.");
         }

@@ -14,7 +14,7 @@ use super::scopes::{Id, reach};
 use super::sight::visible_support;
 use super::sql::Sql;
 use super::{Connection, Store, Transaction};
-use crate::domain::ids::{ActorId, CallId, SupportContactId, SupportRequestId, TerritoryId};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, SupportContactId, SupportRequestId, TerritoryId};
 use crate::domain::listings::SupportContactListing;
 use crate::domain::paging::{Page, Slice};
 use crate::domain::policy::Visibility;
@@ -214,6 +214,23 @@ pub async fn places_of_actors(
     let mut found: HashMap<_, Vec<_>> = HashMap::new();
     for row in sql.rows(db).await? {
         found.entry(ActorId(get(&row, "id")?)).or_default().push(TerritoryId(get(&row, "territory_id")?));
+    }
+    Ok(found)
+}
+
+/// Where these collectives act.
+pub async fn places_of_collectives(
+    db: &impl Connection,
+    collectives: &[CollectiveId],
+) -> Result<HashMap<CollectiveId, Vec<TerritoryId>>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT x.collective_id, x.territory_id FROM collective_territories x WHERE x.role = 'TERRITORY' AND x.collective_id = ANY(",
+    );
+    sql.bind(collectives.iter().map(|id| id.0).collect::<Vec<_>>()).push(")");
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for row in sql.rows(db).await? {
+        let collective = CollectiveId(get(&row, "collective_id")?);
+        found.entry(collective).or_default().push(TerritoryId(get(&row, "territory_id")?));
     }
     Ok(found)
 }

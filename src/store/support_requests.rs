@@ -1,19 +1,23 @@
-//! Requests for support: rows to domain and back, lists, writers. The request is `q`, the actor that asks `a`.
+//! Requests for support: rows to domain and back, lists, writers. The request is `q`, the actor that asks `a`, the
+//! collective that does `v`.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, IntoActiveModel, Iterable};
+use uuid::Uuid;
 
+use super::collective_filter::collective_acts_in;
 use super::entity::support_requests as row;
 use super::error::StoreError;
-use super::pages::{Listing, Order, count};
+use super::pages::{Listing, Order, count, counts};
 use super::rows::{name, names, parse, parse_some};
 use super::scopes::{Id, Reading, reach};
 use super::sight::visible_request;
 use super::sql::Sql;
 use super::{Store, Transaction};
-use crate::domain::ids::{ActorId, CallId, SupportContactId, SupportRequestId, TerritoryId};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, SupportContactId, SupportRequestId, TerritoryId};
 use crate::domain::listings::SupportRequestListing;
 use crate::domain::paging::{Page, Slice};
 use crate::domain::policy::Visibility;
@@ -22,8 +26,9 @@ use crate::domain::territories::{TerritoryBasis, TerritoryRef, TerritoryScope};
 
 const TABLE: &str = "support_requests";
 
-/// What requests are read from, each with the actor that asks.
-pub(super) const FROM: &str = "support_requests q JOIN actors a ON a.id = q.requester_id";
+/// What requests are read from, each with the actor or the collective that asks.
+pub(super) const FROM: &str = "support_requests q LEFT JOIN actors a ON a.id = q.requester_id
+    LEFT JOIN collectives v ON v.id = q.collective_id";
 
 static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     use sea_orm::IdenStatic;
@@ -34,6 +39,7 @@ fn domain(row: row::Model) -> Result<SupportRequest, StoreError> {
     Ok(SupportRequest {
         id: SupportRequestId(row.id),
         requester: row.requester_id.map(ActorId),
+        collective: row.collective_id.map(CollectiveId),
         call: row.call_id.map(CallId),
         track: parse_some(TABLE, "track", row.track.as_deref())?,
         territory: row.territory_id.map(TerritoryId),
@@ -52,6 +58,7 @@ fn model(request: &SupportRequest) -> row::Model {
     row::Model {
         id: request.id.0,
         requester_id: request.requester.map(|id| id.0),
+        collective_id: request.collective.map(|id| id.0),
         call_id: request.call.map(|id| id.0),
         track: name(request.track),
         territory_id: request.territory.map(|id| id.0),
@@ -70,6 +77,9 @@ impl SupportRequestListing {
     fn condition(&self, reading: &Reading) -> Sql {
         let mut sql = Sql::default();
         visible_request(&mut sql, &self.visibility);
+        if self.of_collective {
+            Id::Each.write(sql.and("q.collective_id = "));
+        }
         if !self.statuses.is_empty() {
             sql.and("q.status = ANY(").bind(names(&self.statuses)).push(")");
         }
@@ -78,7 +88,8 @@ impl SupportRequestListing {
             sql.and("(");
             if *basis != TerritoryBasis::Seat {
                 reach(sql.push("coalesce(q.territory_id IN ("), territory, *direction);
-                sql.push("), FALSE) OR ");
+                collective_acts_in(sql.push("), FALSE) OR "), territory, *direction);
+                sql.push(" OR ");
             }
             reading.scope(&mut sql, territory, *direction, *basis);
             sql.push(")");
@@ -127,6 +138,27 @@ impl Store {
     pub async fn count_support_requests(&self, listing: &SupportRequestListing) -> Result<i64, StoreError> {
         let reading = self.reading_scope(listing.territory.as_ref(), &listing.visibility).await?.whole();
         count(self.db(), FROM, &listing.condition(&reading)).await
+    }
+
+    /// The same page of each collective's requests, in one statement.
+    pub async fn support_requests_of(
+        &self,
+        listing: &SupportRequestListing,
+        page: &Page,
+        of: &[Uuid],
+    ) -> Result<HashMap<Uuid, Slice<SupportRequest>>, StoreError> {
+        let reading = self.reading_scope(listing.territory.as_ref(), &listing.visibility).await?;
+        listing.listing(page, &reading).pages(self.db(), of, domain).await
+    }
+
+    /// How many requests of each collective match, in one statement.
+    pub async fn count_support_requests_of(
+        &self,
+        listing: &SupportRequestListing,
+        of: &[Uuid],
+    ) -> Result<HashMap<Uuid, i64>, StoreError> {
+        let reading = self.reading_scope(listing.territory.as_ref(), &listing.visibility).await?.whole();
+        counts(self.db(), FROM, &listing.condition(&reading), of).await
     }
 }
 

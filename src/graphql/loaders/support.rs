@@ -98,18 +98,21 @@ impl List for SupportRequestListing {
         store.support_requests(self, page).await
     }
 
-    /// None belongs to an entry.
-    async fn pages(&self, _: &Store, _: &Page, _: &[Uuid]) -> Read<HashMap<Uuid, Slice<SupportRequest>>> {
-        Ok(HashMap::new())
+    async fn pages(
+        &self,
+        store: &Store,
+        page: &Page,
+        of: &[Uuid],
+    ) -> Read<HashMap<Uuid, Slice<SupportRequest>>> {
+        store.support_requests_of(self, page, of).await
     }
 
     async fn total(&self, store: &Store) -> Read<i64> {
         store.count_support_requests(self).await
     }
 
-    /// None belongs to an entry.
-    async fn totals(&self, _: &Store, _: &[Uuid]) -> Read<HashMap<Uuid, i64>> {
-        Ok(HashMap::new())
+    async fn totals(&self, store: &Store, of: &[Uuid]) -> Read<HashMap<Uuid, i64>> {
+        store.count_support_requests_of(self, of).await
     }
 }
 

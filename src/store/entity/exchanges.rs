@@ -9,6 +9,7 @@ pub struct Model {
     pub id: Uuid,
     pub side: String,
     pub actor_id: Option<Uuid>,
+    pub collective_id: Option<Uuid>,
     pub kind: String,
     pub title: String,
     pub description: Option<String>,

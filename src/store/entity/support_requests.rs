@@ -8,6 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub requester_id: Option<Uuid>,
+    pub collective_id: Option<Uuid>,
     pub call_id: Option<Uuid>,
     pub track: Option<String>,
     pub territory_id: Option<Uuid>,

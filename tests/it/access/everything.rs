@@ -278,7 +278,7 @@ fn in_collectives(about: &About, all: &mut Vec<Question>) {
     const ONE: &str = "id slug name stage status version updatedAt territories { code } lead { id } actor { id }
         members { totalCount nodes { id role status actor { id } } } asked: members(status: INVITED) { totalCount nodes { id } }
         blockers { code message } nextSteps { title owner { id } } resourcePeople { name actor { id } }
-        contributions { totalCount nodes { id amount member { id } } } contributionTotals { kind unit amount member { id } }";
+        contributions { totalCount nodes { id amount member { id } } } contributionTotals { kind unit amount member { id } } supportRequests { totalCount nodes { id description } }";
     for name in ["circle", "far circle", "draft circle"] {
         ask(
             all,
@@ -301,6 +301,8 @@ fn in_collectives(about: &About, all: &mut Vec<Question>) {
         json!({ "stages": ["FORMING"] }),
         json!({ "themes": ["literacy"] }),
         json!({ "sdgs": [13] }),
+        json!({ "needingSupport": true }),
+        json!({ "needingSupport": false }),
     ];
     for filter in filters.into_iter().chain(about.words.iter().map(|word| json!({ "text": word }))) {
         ask(
@@ -398,7 +400,7 @@ fn in_searches(about: &About, all: &mut Vec<Question>) {
 /// In needs and offers, in what goes together, and among those who answer.
 fn in_exchanges(about: &About, all: &mut Vec<Question>) {
     let list = "totalCount nodes { id title open actor { id name } territories { code } matches(first: 20) { score reasons distanceKm alreadyLinked
-        need { id actor { id } } offer { id actor { id } } } } edges { cursor } pageInfo { hasNextPage endCursor }";
+        need { id actor { id } collective { id } } offer { id actor { id } } } } edges { cursor } pageInfo { hasNextPage endCursor }";
     let mut filters = vec![
         json!({}),
         json!({ "open": true }),
@@ -422,7 +424,7 @@ fn in_exchanges(about: &About, all: &mut Vec<Question>) {
         ask(
             all,
             &format!(
-                "query($f: ExchangeFilter) {{ needs(filter: $f) {{ {list} }} offers(filter: $f) {{ {list} }} }}"
+                "query($f: ExchangeFilter) {{ needs(filter: $f) {{ {list} nodes {{ collective {{ id name }} }} }} offers(filter: $f) {{ {list} }} }}"
             ),
             json!({ "f": filter }),
         );

@@ -11,6 +11,8 @@ const POST_NEED: &str =
     "mutation($id: ID!) { postNeed(input: {actor: $id, kind: SPACE, title: \"Une salle\"}) { id } }";
 const POST_OFFER: &str =
     "mutation($id: ID!) { postOffer(input: {actor: $id, kind: SPACE, title: \"Une salle\"}) { id } }";
+const POST_TOGETHER: &str =
+    "mutation($id: ID!) { postNeed(input: {collective: $id, kind: SPACE, title: \"Une salle\"}) { id } }";
 const CLOSE: &str = "mutation($id: ID!) { closeExchange(id: $id) { __typename } }";
 const INTRODUCE: &str = "mutation($n: ID!, $o: ID!) { introduce(need: $n, offer: $o) { id } }";
 const CREATE: &str = "mutation($i: ID!, $t: ID!) { createSupportContact(input: {institution: $i, name: \"Claude\", territory: {id: $t}}) { id } }";
@@ -18,6 +20,8 @@ const UPDATE: &str =
     "mutation($id: ID!) { updateSupportContact(id: $id, input: {role: \"accueil\"}) { id } }";
 const ERASE: &str = "mutation($id: ID!) { eraseSupportContact(id: $id) }";
 const REQUEST: &str = "mutation($id: ID!) { requestSupport(input: {requester: $id, kind: METHOD, description: \"Comment ?\"}) { id } }";
+const REQUEST_TOGETHER: &str = "mutation($id: ID!) { requestSupport(input: {collective: $id, kind: METHOD, description: \"Comment ?\"}) { id } }";
+const NEEDING: &str = "query { collectives(first: 100, filter: {needingSupport: true}) { nodes { id } } }";
 const ASSIGN: &str = "mutation($id: ID!, $c: ID!) { assignSupport(id: $id, contact: $c) { id } }";
 const ANSWER: &str = "mutation($id: ID!) { answerSupport(id: $id, answer: \"Ainsi.\") { id } }";
 const END: &str = "mutation($id: ID!) { closeSupport(id: $id) { id } }";
@@ -43,6 +47,16 @@ pub const ROWS: &[Row] = &[
     Row("introduce", "own to seen", INTRODUCE, r#"{"n": "@need", "o": "@offer"}"#,               "U F F F F . F F . . ."),
     Row("introduce", "draft to far", INTRODUCE, r#"{"n": "@draft need", "o": "@far offer"}"#,    "U F F F F N N N . . ."),
 
+    // A collective's: written for its lead, and where it acts.
+    Row("node",   "circle need",    NODE,   r#"{"id": "@circle need"}"#,                         ". . . . . . . . . . ."),
+    Row("node",   "draft circle need", NODE, r#"{"id": "@draft circle need"}"#,                  "- - - - . - - - - . ."),
+    Row("needs",  "draft circle need", NEEDS, "{}",                                              "E E E E . E E E E . ."),
+    Row("postNeed",  "circle",      POST_TOGETHER, r#"{"id": "@circle"}"#,                       "U F F F F . F F F . ."),
+    Row("postNeed",  "draft circle", POST_TOGETHER, r#"{"id": "@draft circle"}"#,                "U F F F F V V V V . ."),
+    Row("closeExchange", "circle need", CLOSE, r#"{"id": "@circle need"}"#,                      "U F F F F . F F F . ."),
+    Row("closeExchange", "draft circle need", CLOSE, r#"{"id": "@draft circle need"}"#,          "U F F F F N N N N . ."),
+    Row("introduce", "circle to far", INTRODUCE, r#"{"n": "@circle need", "o": "@far offer"}"#,  "U F F F F . . . F . ."),
+
     // Shown to partners: editors of the place too, and every manager.
     Row("node",   "support contact", NODE,  r#"{"id": "@support contact"}"#,                     "- - - . - . - . . . ."),
     Row("node",   "managers' contact", NODE, r#"{"id": "@managers' contact"}"#,                  "- - - - - - - - - . ."),
@@ -64,4 +78,13 @@ pub const ROWS: &[Row] = &[
     Row("assignSupport", "request", ASSIGN, r#"{"id": "@request", "c": "@support contact"}"#,    "U F F F F F F N N . ."),
     Row("answerSupport", "request", ANSWER, r#"{"id": "@request"}"#,                             "U F F F F F F N N . ."),
     Row("closeSupport",  "request", END,    r#"{"id": "@request"}"#,                             "U F F F F . N N N . ."),
+
+    Row("node",   "circle request", NODE,   r#"{"id": "@circle request"}"#,                      "- - - - - . - - - . ."),
+    Row("supportRequests", "circle request", REQUESTS, "{}",                                     "U F F F F . E E E . ."),
+    Row("supportRequests", "draft circle request", REQUESTS, "{}",                               "U F F F F E E E E . ."),
+    Row("requestSupport", "circle", REQUEST_TOGETHER, r#"{"id": "@circle"}"#,                    "U F F F F . F F F . ."),
+    Row("requestSupport", "draft circle", REQUEST_TOGETHER, r#"{"id": "@draft circle"}"#,        "U F F F F V V V V . ."),
+    Row("closeSupport",  "circle request", END, r#"{"id": "@circle request"}"#,                  "U F F F F . N N N . ."),
+    // Whoever does not see what it asked does not hear that it did.
+    Row("collectives", "circle",    NEEDING, "{}",                                               "E E E E E . E E E . ."),
 ];

@@ -273,6 +273,13 @@ async fn an_unpublished_collective_is_nowhere() {
         let made = stage.test.admin_data(register, json!({ "input": input })).await;
         let circle = id_of(&made["registerCollective"]);
         stage.test.must("publish", &circle, 1).await;
+        // What it looks for, and what it asks.
+        let post = "mutation($input: NeedInput!) { made: postNeed(input: $input) { id } }";
+        let input = json!({ "collective": circle, "kind": "SPACE", "title": "Salle de xylophonie", "themes": ["literacy"] });
+        let need = id_of(&stage.test.admin_data(post, json!({ "input": input })).await["made"]);
+        let ask = "mutation($input: SupportRequestInput!) { made: requestSupport(input: $input) { id } }";
+        let input = json!({ "collective": circle, "kind": "METHOD", "description": "Xylophonie ?" });
+        let request = id_of(&stage.test.admin_data(ask, json!({ "input": input })).await["made"]);
         let key = key(&circle);
         stage
             .test
@@ -285,7 +292,7 @@ async fn an_unpublished_collective_is_nowhere() {
         let gone = format!("DELETE FROM collectives WHERE id = '{key}'");
         let stages = World::with_and_without(stage, &gone, wide).await;
         let about = About {
-            ids: vec![&circle],
+            ids: vec![&circle, &need, &request],
             slug: "zorglub-meandre",
             siren: SIREN,
             words: WORDS.to_vec(),
@@ -343,7 +350,9 @@ async fn an_application_is_nowhere_but_for_those_whom_it_concerns() {
 }
 
 /// Every write that names an entry, with its id.
-const WRITES: [&str; 27] = [
+const WRITES: [&str; 29] = [
+    "postNeed(input: {collective: $id, kind: SPACE, title: \"X\"}) { id }",
+    "requestSupport(input: {collective: $id, kind: METHOD, description: \"X\"}) { id }",
     "updateProject(id: $id, expectedVersion: 1, input: {title: \"X\"}) { id }",
     "createProject(input: {title: \"X\", lead: $own, partners: [$id]}) { id }",
     "createProject(input: {title: \"X\", lead: $id}) { id }",

@@ -182,6 +182,7 @@ async fn build() -> World {
     exchanges(&test, &mut ids).await;
     support(&test, &mut ids).await;
     circles(&test, &mut ids).await;
+    asked(&test, &mut ids).await;
     projects(&test, &mut ids).await;
     applications(&test, &mut ids).await;
     let users = users(&test, &mut ids).await;
@@ -368,6 +369,21 @@ async fn circles(test: &TestApp, ids: &mut Ids) {
             _ => {}
         }
         ids.insert(name, id);
+    }
+}
+
+/// What collectives look for, and what they asked.
+async fn asked(test: &TestApp, ids: &mut Ids) {
+    let post = "mutation($input: NeedInput!) { made: postNeed(input: $input) { id } }";
+    let ask = "mutation($input: SupportRequestInput!) { made: requestSupport(input: $input) { id } }";
+    for (need, request, circle) in [
+        ("circle need", "circle request", "circle"),
+        ("draft circle need", "draft circle request", "draft circle"),
+    ] {
+        let input = json!({ "collective": ids[circle], "kind": "SPACE", "title": "Salle commune" });
+        ids.insert(need, id_of(&test.admin_data(post, json!({ "input": input })).await["made"]));
+        let input = json!({ "collective": ids[circle], "kind": "METHOD", "description": "Comment ?" });
+        ids.insert(request, id_of(&test.admin_data(ask, json!({ "input": input })).await["made"]));
     }
 }
 

@@ -3,6 +3,7 @@
 mod introduced;
 mod listed;
 mod matched;
+mod shared;
 
 use maillage::domain::caller::Right;
 use maillage::domain::ids::{ActorId, TerritoryId};

@@ -3,6 +3,7 @@
 mod contacts;
 mod requests;
 mod routed;
+mod shared;
 
 use maillage::domain::caller::Right;
 use maillage::domain::ids::{ActorId, TerritoryId};
