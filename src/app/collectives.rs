@@ -15,7 +15,7 @@ use crate::domain::language::Language;
 use crate::domain::memberships::{MemberRole, Membership};
 use crate::domain::policy::{Act, Visibility};
 use crate::domain::publication::PublicationStatus;
-use crate::domain::stages::{CollectiveStage, StageMove, blockers, size};
+use crate::domain::stages::{CollectiveStage, StageMove, blockers};
 use crate::domain::territories::TerritoryRef;
 use crate::domain::text;
 use crate::store::records::{Action, Change};

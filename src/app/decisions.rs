@@ -129,8 +129,7 @@ impl App {
             && !caller.speaks_for(funder)
             && self.require(tx, caller, Act::RecordApplication, application.id.into()).await.is_err()
         {
-            let message =
-                "neither pays for the call nor is yours: add it to the call's funders, or let a manager decide";
+            let message = "neither pays for the call nor is yours: add it to the call's funders, or let a manager decide";
             found.add("funder", ViolationCode::Inconsistent, message);
         }
         Ok(())

@@ -16,7 +16,7 @@ pub enum Extent {
     /// Not at all.
     Never,
     /// To its own actor; to interactions at whose end that is; to calls that it organises; to collectives and projects that it
-    /// leads; to applications that it applies with.
+    /// leads, and what such collectives need and ask; to applications that it applies with.
     Own,
     /// To interactions that its own actor declared; to applications that it leads.
     Declaring,
