@@ -178,7 +178,20 @@ pub fn visible_collective(sql: &mut Sql, asked: &[PublicationStatus], visibility
     has_own_member(sql, sight, "o.status IN ('INVITED', 'ACCEPTED')");
     sql.push(" OR ");
     acts_within(sql, &sight.readable(), true);
+    filed_with(sql, "d.collective_id = v.id", sight);
     sql.push(")))");
+}
+
+/// Adds that an application was filed with it to a call that one of their own actors organises, or that they manage: who
+/// decides reads what was filed.
+fn filed_with(sql: &mut Sql, with: &str, sight: &Sight) {
+    if sight.own.is_empty() && sight.managed.is_empty() {
+        return;
+    }
+    sql.push(" OR EXISTS (SELECT 1 FROM applications d WHERE ").push(with);
+    organised_call(sql.push(" AND d.submitted_at IS NOT NULL AND ("), sight);
+    managed_call(sql.push(" OR "), &sight.managed);
+    sql.push("))");
 }
 
 /// Memberships of `m` in a collective of `v` that may be seen if the collective may: of an actor `e` that may, and agreed,
@@ -213,6 +226,7 @@ pub fn visible_project(sql: &mut Sql, asked: &[PublicationStatus], visibility: &
     own(sql, "o.actor_id", &sight.own);
     sql.push(") OR ");
     carried_within(sql, &sight.readable());
+    filed_with(sql, "d.project_id = j.id", sight);
     sql.push(")))");
 }
 

@@ -67,6 +67,38 @@ async fn a_grant_that_is_told_already_is_found_again() {
 }
 
 #[tokio::test]
+async fn nobody_hides_a_grant_behind_a_draft_of_the_same() {
+    let town = Town::of(1).await;
+    let id = town.under_review().await;
+    let declare =
+        "mutation($input: DeclareInteractionInput!) { declareInteraction(input: $input) { id status } }";
+    let input = json!({ "kind": "FUNDING", "source": town.funder, "target": town.actors[0], "amount": "800",
+        "description": "Ouvrir des lieux", "since": "2027-01-01", "until": "2027-12-31" });
+    let draft = data_of(town.ask(As::Editor(0), declare, json!({ "input": input })).await);
+    assert_eq!(draft["declareInteraction"]["status"], "DRAFT");
+    town.must(As::Manager, DECIDE, &id, r#"outcome: ACCEPTED, grantedAmount: "800", reason: "Oui.""#).await;
+    let found = fundings(&town).await;
+    assert_eq!(found["totalCount"], 1);
+    assert_eq!(found["nodes"][0]["status"], "PUBLISHED");
+    assert_eq!(found["nodes"][0]["evidence"].as_array().map(Vec::len), Some(1));
+    // It is the funder's now: who was granted it does not put it away.
+    let archive = "mutation($id: ID!, $v: Int!) { archive(id: $id, expectedVersion: $v) { __typename } }";
+    let gone = json!({ "id": draft["declareInteraction"]["id"], "v": 2 });
+    assert_eq!(codes(&town.ask(As::Editor(0), archive, gone).await), ["FORBIDDEN"]);
+}
+
+#[tokio::test]
+async fn an_organiser_grants_in_the_name_of_who_pays_for_the_call() {
+    let town = Town::of(2).await;
+    let id = town.under_review().await;
+    let other = town.test.actor("Une mairie", json!({})).await;
+    let more = format!("outcome: ACCEPTED, grantedAmount: \"8\", reason: \"Oui.\", funder: \"{other}\"");
+    let refused = town.act(As::Organiser, DECIDE, &id, &more).await;
+    assert_eq!(wrong_fields(&refused), ["funder"]);
+    town.must(As::Manager, DECIDE, &id, &more).await;
+}
+
+#[tokio::test]
 async fn of_two_managers_who_decide_at_once_one_is_told() {
     let town = Town::of(1).await;
     let id = town.under_review().await;

@@ -113,7 +113,9 @@ async fn a_small_collective_files_its_intent_without_a_budget() {
 async fn the_size_that_a_track_asks_keeps_a_collective_from_its_next_stage() {
     let town = Town::of(5).await;
     let collective = town.collective(&[1, 2, 3, 4]).await;
-    data_of(town.start(As::Editor(0), 2, json!({ "collective": collective })).await);
+    let started = data_of(town.start(As::Editor(0), 2, json!({ "collective": collective })).await);
+    // A draft decides nothing: what counts is asked of all of them.
+    town.must(As::Editor(0), "requestSignOffs", &id_of(&started["startApplication"]), "").await;
     let read = "query($id: ID!) { collective(by: { id: $id }) { version blockers { code } } }";
     let version =
         data_of(town.ask(As::Editor(0), read, json!({ "id": collective })).await)["collective"]["version"]

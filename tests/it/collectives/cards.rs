@@ -190,7 +190,7 @@ async fn persons_are_seen_by_visibility_and_gone_when_they_are_taken_off() {
         ("anyone", None, 1),
         ("analyst", Some(&analyst), 1),
         ("partner elsewhere", Some(&elsewhere), 1),
-        ("member", Some(&town.editors[1]), 1),
+        ("member", Some(&town.editors[1]), 2),
         ("partner", Some(&partner), 2),
         ("lead", Some(&town.editors[0]), 3),
         ("manager", Some(&town.manager), 3),

@@ -104,7 +104,12 @@ async fn a_lead_that_is_merged_into_a_member_leads_on() {
     // Its editors write the collective from then on.
     data_of(town.invite(&town.editors[1], &id, 2, "MEMBER").await);
     let gone = town.invite(&town.manager, &id, 0, "MEMBER").await;
-    assert_eq!(codes(&gone), ["VALIDATION"], "{}", message(&gone));
+    assert_eq!(
+        codes(&gone),
+        ["DUPLICATE"],
+        "its old id leads to the one that is a member: {}",
+        message(&gone)
+    );
 }
 
 #[tokio::test]
