@@ -52,6 +52,7 @@ async fn its_lead_asks_its_members_read_and_who_manages_where_it_acts_answers() 
     let both = json!({ "input": { "requester": help.asker, "collective": circle, "kind": "METHOD", "description": "?" } });
     assert_eq!(wrong_fields(&test.ask_as(&help.editor, REQUEST, both).await), ["input.collective"]);
     data_of(test.ask_as(&help.dreux_manager, REQUEST, input.clone()).await);
+    test.clock.set(test.clock.now() + chrono::TimeDelta::seconds(1));
     let request = id_of(&data_of(test.ask_as(&help.editor, REQUEST, input).await)["made"]);
 
     // In its list, in the list of all, and as a filter alike.
