@@ -163,7 +163,11 @@ pub fn compare(one: &Party, other: &Party, geography: &Geography, linked: bool) 
 
 /// Whether the two work together already: an interaction links them. With a collective, its members do for it, and whoever
 /// is one of them does too.
-pub fn linked(one: &Party, other: &Party, links: &HashSet<(ActorId, ActorId)>) -> bool {
+pub fn linked<S: std::hash::BuildHasher>(
+    one: &Party,
+    other: &Party,
+    links: &HashSet<(ActorId, ActorId), S>,
+) -> bool {
     fn all(party: &Party) -> impl Iterator<Item = ActorId> {
         party.actor.into_iter().chain(party.members.iter().copied())
     }
