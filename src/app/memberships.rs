@@ -13,7 +13,7 @@ use crate::domain::ids::{ActorId, CollectiveId, MembershipId};
 use crate::domain::memberships::{
     MemberMove, MemberRole, Membership, MembershipEdit, MembershipStatus, hours,
 };
-use crate::domain::policy::Act;
+use crate::domain::policy::{Act, Visibility};
 use crate::domain::publication::PublicationStatus;
 use crate::domain::stages::CollectiveStage;
 use crate::store::records::{Action, Change, difference};
@@ -95,11 +95,15 @@ impl App {
         let mut found = Violations::default();
         let hours_per_month = hours_per_month.map(|given| hours("hoursPerMonth", given, &mut found));
         found.into_result(())?;
+        // The actor is held before its collective, as by mergers.
+        let seen = self.store.memberships_by_ids(&[id], &Visibility::of(caller)).await?;
+        let actor: Vec<_> = seen.iter().map(|member| member.actor).collect();
         let mut tries = Tries::default();
         loop {
             let own = self.store.begin().await?;
             let tx = &own;
             let outcome: Result<_, Error> = async {
+                store::actors::keep(tx, &actor).await?;
                 let (entry, before) = self.locked_member(tx, caller, Act::AnswerMembership, id).await?;
                 let step = if accept { MemberMove::Accept } else { MemberMove::Decline };
                 let Some(status) = before.status.after(step) else {

@@ -204,7 +204,25 @@ impl App {
             self.check_calls("input.calls", calls, &visibility, found).await?;
         }
         let (territory, programme) = (place(&input.territory), place(&input.programme));
+        if let Edit::Set(territory) = &territory {
+            self.refuse_ended_place(*territory, found).await?;
+        }
         Ok(SupportContactEdit { territory, programme, ..input.edit })
+    }
+
+    /// Says of a territory that it exists no more: nobody is routed there, and nobody answers there.
+    pub(super) async fn refuse_ended_place(
+        &self,
+        territory: TerritoryId,
+        found: &mut Violations,
+    ) -> Result<(), Error> {
+        let known = self.store.territories_by_ids(&[territory]).await?;
+        let today = self.clock.today();
+        if known.iter().any(|place| place.valid_until.is_some_and(|last| last < today)) {
+            let message = "exists no more: name the territory that took its place";
+            found.add("input.territory", ViolationCode::Inconsistent, message);
+        }
+        Ok(())
     }
 
     /// Says which of these calls are not there, or not to be seen.

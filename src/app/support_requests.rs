@@ -118,6 +118,9 @@ impl App {
             wanted.add("input.territory", place);
         }
         let known = self.find_territories(wanted, &mut found).await?;
+        if let Some(place) = input.territory.as_ref().and_then(|place| known.get(place)) {
+            self.refuse_ended_place(place, &mut found).await?;
+        }
         let now = self.clock.now();
         let request = SupportRequest {
             id: SupportRequestId(self.ids.next(now)),

@@ -2,7 +2,8 @@
 
 use super::{App, Error};
 use crate::domain::caller::Caller;
-use crate::domain::calls::{CallFilter, CallOrderField, CallPhase};
+use crate::domain::calls::{CallFilter, CallOrderField, CallPhase, check_closing_within};
+use crate::domain::error::Violations;
 use crate::domain::interactions::InteractionFilter;
 use crate::domain::listings::{
     ApplicationAnchor, ApplicationListing, CallListing, CallOrder, Concerned, InteractionListing,
@@ -70,6 +71,9 @@ impl App {
     /// Open calls that close within so many days: of which their actors are organisers, or that are open where they manage
     /// or their actors sit or act; all of them for administrators.
     pub async fn closing_calls(&self, caller: &Caller, within_days: i32) -> Result<CallListing, Error> {
+        let mut found = Violations::default();
+        check_closing_within("withinDays", within_days, &mut found);
+        found.into_result(())?;
         let concerning = if caller.is_admin() {
             None
         } else {

@@ -154,19 +154,26 @@ fn welcome(base: &str, demo: bool) -> String {
         "{ actors(first: 5) { totalCount nodes { name } } }"
     };
     let body = serde_json::json!({ "query": query }).to_string();
-    let accounts = if demo {
-        let names = ["admin", "manager", "editor", "partner", "analyst"];
-        let addresses: Vec<_> = names.iter().map(|name| format!("{name}@{DEMO_DOMAIN}")).collect();
+    let more = if demo {
+        let accounts = [
+            ("admin", "does everything"),
+            ("manager", "keeps the Cité éducative and Dreux: reviews, decides, answers"),
+            ("editor", "edits Alliance de Dreux Basket"),
+            ("partner", "reads what partners are shown"),
+            ("analyst", "reads Dreux, unpublished entries too"),
+        ];
+        let accounts: Vec<_> =
+            accounts.iter().map(|(name, does)| format!("{name}@{DEMO_DOMAIN}  {does}")).collect();
         format!(
-            "\nAccounts of the demo, all with the password `{}`:\n\n  {}\n",
+            "\nTo look at: an identity card, {base}/collectives/energie-et-habitat/card\n\nAccounts of the demo, all with the password `{}`:\n\n  {}\n",
             passwords::DEMO,
-            addresses.join("\n  ")
+            accounts.join("\n  ")
         )
     } else {
         String::new()
     };
     format!(
-        "\nMaillage listens on {base}\n\n  explorer  {base}/graphiql\n  API       {base}/graphql\n  schema    {base}/schema.graphql\n\nTry:\n\n  curl -s {base}/graphql -H 'content-type: application/json' -d '{body}'\n{accounts}"
+        "\nMaillage listens on {base}\n\n  explorer  {base}/graphiql\n  API       {base}/graphql\n  schema    {base}/schema.graphql\n\nTry:\n\n  curl -s {base}/graphql -H 'content-type: application/json' -d '{body}'\n{more}"
     )
 }
 

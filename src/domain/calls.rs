@@ -331,6 +331,13 @@ pub struct CallFilter {
     pub organiser: Option<ActorId>,
 }
 
+/// Adds what is wrong with within how many days a call is to close.
+pub fn check_closing_within(path: &str, days: i32, found: &mut Violations) {
+    if !(0..=3650).contains(&days) {
+        found.add(path, ViolationCode::OutOfRange, "is from 0 to 3650");
+    }
+}
+
 /// By what calls are ordered; those without the date come last in either direction's reading of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsRefStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]

@@ -55,6 +55,9 @@ pub struct ContributionTotal {
     pub amount: Decimal,
 }
 
+/// The unit of money.
+const EUROS: &str = "EUR";
+
 impl Contribution {
     /// The same with its texts trimmed and its amount exact, or with all that is wrong added.
     #[must_use]
@@ -65,6 +68,17 @@ impl Contribution {
             ("input.description", &mut self.description, text::DESCRIPTION_CHARS),
         ] {
             *value = value.take().and_then(|given| found.keep(text::text(path, &given, most)).flatten());
+        }
+        // Else "€", "EUR" and "euros" would be three totals.
+        if self.kind == ContributionKind::Money {
+            if self.unit.as_deref().is_some_and(|unit| unit != EUROS) {
+                found.add(
+                    "input.unit",
+                    ViolationCode::Invalid,
+                    "money is in EUR: write that, or leave it out",
+                );
+            }
+            self.unit = self.amount.is_some().then(|| EUROS.to_owned());
         }
         if self.amount.is_none() && self.description.is_none() {
             let message = "say how much it is, or describe it";

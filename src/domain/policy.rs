@@ -317,6 +317,16 @@ impl Denied {
 
 /// Whether this caller may do this to an entry to which they stand so.
 pub fn may(caller: &Caller, act: Act, standing: Standing) -> Result<(), Denied> {
+    granted(caller, act, standing)?;
+    if act == Act::ReviewApplication && standing.own && !caller.is_admin() {
+        let message = "you edit one of those who apply: who applies does not decide";
+        return Err(Denied::Forbidden(message.to_owned()));
+    }
+    Ok(())
+}
+
+/// Whether what was granted allows it.
+fn granted(caller: &Caller, act: Act, standing: Standing) -> Result<(), Denied> {
     let known = match caller {
         Caller::Operator | Caller::Rule(_) => return Ok(()),
         Caller::Anonymous => None,
@@ -360,7 +370,7 @@ pub fn may_somewhere(caller: &Caller, act: Act) -> Result<(), Denied> {
         answering: true,
         signing: true,
     };
-    may(caller, act, everything)
+    granted(caller, act, everything)
 }
 
 fn holds(caller: &Caller, column: Column) -> bool {

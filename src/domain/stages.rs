@@ -218,6 +218,11 @@ pub fn size(kind: CollectiveKind, asked: Option<Size>) -> Size {
 pub fn blockers(collective: &Collective, facts: &Facts) -> Vec<StageBlocker> {
     let mut found = Vec::new();
     let small = collective.kind == CollectiveKind::SmallCollective;
+    // One that was archived may have come back when another had taken its place.
+    let too_many = |most: Option<i64>| {
+        let most = most.filter(|most| small && facts.members > *most)?;
+        Some(StageBlocker::TooManyMembers { members: facts.members, most })
+    };
     match collective.stage.next() {
         Some(CollectiveStage::Forming) => {
             if facts.members < 2 {
@@ -226,15 +231,14 @@ pub fn blockers(collective: &Collective, facts: &Facts) -> Vec<StageBlocker> {
             if collective.intent.is_none() {
                 found.push(StageBlocker::FindingMissing);
             }
+            found.extend(too_many(collective.kind.size().most));
         }
         Some(CollectiveStage::Structured) => {
             let Size { least, most } = size(collective.kind, facts.asked);
             if facts.members < least {
                 found.push(StageBlocker::TooFewMembers { members: facts.members, least });
             }
-            if let Some(most) = most.filter(|most| facts.members > *most) {
-                found.push(StageBlocker::TooManyMembers { members: facts.members, most });
-            }
+            found.extend(too_many(most));
             if small && !facts.led {
                 found.push(StageBlocker::LeadMissing);
             }
@@ -248,7 +252,12 @@ pub fn blockers(collective: &Collective, facts: &Facts) -> Vec<StageBlocker> {
                 found.push(StageBlocker::NextStepMissing);
             }
         }
-        Some(CollectiveStage::Acting) if facts.deeds == 0 => found.push(StageBlocker::NothingDone),
+        Some(CollectiveStage::Acting) => {
+            found.extend(too_many(collective.kind.size().most));
+            if facts.deeds == 0 {
+                found.push(StageBlocker::NothingDone);
+            }
+        }
         _ => {}
     }
     found
@@ -302,6 +311,8 @@ mod tests {
         let alone = Facts { members: 1, ..Facts::default() };
         assert_eq!(codes(&small, &alone), ["TOO_FEW_MEMBERS", "FINDING_MISSING"]);
         small.intent = Some(StatementOfIntent::default());
+        // A member that was archived came back.
+        assert_eq!(codes(&small, &Facts { members: 6, ..alone }), ["TOO_MANY_MEMBERS"]);
         assert_eq!(codes(&small, &Facts { members: 2, ..alone }), Vec::<String>::new());
     }
 

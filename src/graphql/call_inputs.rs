@@ -14,7 +14,7 @@ use super::territory_inputs::{TerritoryRef, TerritoryScope, refs};
 use crate::app::calls::{CallInput, TrackInput};
 use crate::domain::calls as domain;
 use crate::domain::edit::Edit;
-use crate::domain::error::{ViolationCode, Violations};
+use crate::domain::error::Violations;
 use crate::domain::ids::ActorId;
 use crate::domain::listings::{self, CallListing};
 use crate::domain::{sdgs, themes};
@@ -77,8 +77,8 @@ pub async fn call_listing(
 ) -> Result<CallListing> {
     let mut found = Violations::default();
     let given = filter.unwrap_or_default();
-    if given.closing_within_days.is_some_and(|days| !(0..=3650).contains(&days)) {
-        found.add("filter.closingWithinDays", ViolationCode::OutOfRange, "is from 0 to 3650");
+    if let Some(days) = given.closing_within_days {
+        domain::check_closing_within("filter.closingWithinDays", days, &mut found);
     }
     let goals = bounded(given.sdgs.unwrap_or_default(), "filter.sdgs", &mut found);
     let mut filter = domain::CallFilter {

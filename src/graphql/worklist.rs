@@ -11,8 +11,6 @@ use super::interactions::InteractionConnection;
 use super::memberships::MembershipConnection;
 use super::moderation::ReviewItemConnection;
 use super::support::SupportRequestConnection;
-use crate::app::Error;
-use crate::domain::error::ViolationCode;
 use crate::domain::listings::{InteractionListing, MembershipListing};
 
 /// What waits.
@@ -119,10 +117,6 @@ impl Worklist {
         #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<CallConnection> {
-        if !(0..=3650).contains(&within_days) {
-            let message = "is from 0 to 3650";
-            return Err(Error::invalid("withinDays", ViolationCode::OutOfRange, message).into());
-        }
         let listing = ctx.app().closing_calls(ctx.caller(), within_days).await?;
         let page = page(first, after, None, None, &listing.order.list())?;
         CallConnection::read(ctx, listing, page, None).await

@@ -179,6 +179,9 @@ pub async fn lock(tx: &Transaction, ids: &[ActorId]) -> Result<HashMap<ActorId, 
 /// Keeps actors as they are until the transaction ends, in the order of their ids, as all do who lock several; those that
 /// are there and archived.
 pub async fn keep(tx: &Transaction, ids: &[ActorId]) -> Result<Vec<ActorId>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut sql = Sql::new("SELECT id, status FROM actors WHERE id = ANY(");
     sql.bind(uuids(ids)).push(") ORDER BY id FOR SHARE");
     let mut archived = Vec::new();

@@ -95,7 +95,9 @@ async fn a_map_takes_six_with_all_that_it_can_show() {
     // the code, the territory, its actors, the interactions between them, the actors that are named
     assert_eq!(of_agglo("map(asOf: \"2023-12-31\") { actorCount nodes { key } links { weight } }").await, 4);
     let full = "map(asOf: \"2023-12-31\") { geojson keyActors(first: 5) { actor { name } } nodes { actor { name } } links { interaction { kind } } }";
-    assert_eq!(of_agglo(full).await, 6);
+    // What is named comes in one batch, in two on a busy machine: a batch waits a millisecond for others.
+    let count = of_agglo(full).await;
+    assert!((6..=7).contains(&count), "{count}");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Decisions, and the FUNDING that acceptance declares.
 
+use maillage::domain::caller::Right;
+use maillage::domain::ids::{ActorId, TerritoryId};
 use serde_json::{Value, json};
 
 use super::{As, Town};
@@ -85,6 +87,29 @@ async fn nobody_hides_a_grant_behind_a_draft_of_the_same() {
     let archive = "mutation($id: ID!, $v: Int!) { archive(id: $id, expectedVersion: $v) { __typename } }";
     let gone = json!({ "id": draft["declareInteraction"]["id"], "v": 2 });
     assert_eq!(codes(&town.ask(As::Editor(0), archive, gone).await), ["FORBIDDEN"]);
+}
+
+#[tokio::test]
+async fn who_applies_does_not_decide_as_a_manager_either() {
+    let town = Town::of(1).await;
+    let id = town.under_review().await;
+    let key = |id: &str| maillage::graphql::ids::subject(&id.to_owned().into()).unwrap().id;
+    let rights = [
+        Right::TerritoryManager(TerritoryId(key(&town.here))),
+        Right::ActorEditor(ActorId(key(&town.actors[0]))),
+    ];
+    let both = town.test.token_of("both@example.org", &rights).await;
+    let read = "query($id: ID!) { application(id: $id) { version permissions { action allowed } } }";
+    let seen = data_of(town.test.ask_as(&both, read, json!({ "id": id })).await)["application"].clone();
+    let permissions = seen["permissions"].as_array().unwrap();
+    let review = permissions.iter().find(|permission| permission["action"] == "REVIEW").unwrap();
+    assert_eq!(review["allowed"], false, "what is told is what happens");
+    let decide = "mutation($id: ID!, $v: Int!) { decideApplication(id: $id, expectedVersion: $v, outcome: REJECTED, reason: \"x\") { id } }";
+    let answer = town.test.ask_as(&both, decide, json!({ "id": id, "v": seen["version"] })).await;
+    assert_eq!(codes(&answer), ["FORBIDDEN"]);
+    let waiting = "{ worklist { applicationsToDecide { totalCount } } }";
+    let waiting = data_of(town.test.ask_as(&both, waiting, json!({})).await);
+    assert_eq!(waiting["worklist"]["applicationsToDecide"]["totalCount"], 0);
 }
 
 #[tokio::test]

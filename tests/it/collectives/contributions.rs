@@ -96,6 +96,8 @@ async fn what_each_brings_in_is_summed_by_kind_and_unit_to_the_cent() {
     let wrong = give(lead, 0, json!({ "amount": "0.001", "unit": "x".repeat(51), "periodStart": "2026-02-02", "periodEnd": "2026-02-01" })).await;
     assert_eq!(wrong_fields(&wrong), ["input.amount", "input.unit", "input.periodEnd"]);
     assert_eq!(wrong_fields(&give(lead, 0, json!({})).await), ["input.amount"]);
+    let dollars = json!({ "kind": "MONEY", "amount": "1", "unit": "USD" });
+    assert_eq!(wrong_fields(&give(lead, 0, dollars).await), ["input.unit"]);
     town.test.must("publish", &id, 1).await;
     let read = "query($id: ID!) { collective(by: { id: $id }) {
         contributions(first: 2) { totalCount nodes { kind } pageInfo { hasNextPage } }
@@ -108,7 +110,7 @@ async fn what_each_brings_in_is_summed_by_kind_and_unit_to_the_cent() {
         data["contributionTotals"],
         json!([
             total("Association 0", "TIME", json!("jours"), "1.50"),
-            total("Association 1", "MONEY", Value::Null, "0.30"),
+            total("Association 1", "MONEY", json!("EUR"), "0.30"),
             total("Association 1", "TIME", json!("heures"), "3.00"),
         ])
     );
