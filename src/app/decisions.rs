@@ -124,15 +124,18 @@ impl App {
             let message = format!("is more than this track grants: {most} at most");
             found.add("grantedAmount", ViolationCode::OutOfRange, message);
         }
-        if let Some(funder) = input.funder
-            && !call.funders.contains(&funder)
-            && !caller.speaks_for(funder)
-            && self.require(tx, caller, Act::RecordApplication, application.id.into()).await.is_err()
-        {
-            let message = "neither pays for the call nor is yours: add it to the call's funders, or let a manager decide";
-            found.add("funder", ViolationCode::Inconsistent, message);
+        let Some(funder) = input.funder else { return Ok(()) };
+        if call.funders.contains(&funder) || caller.speaks_for(funder) {
+            return Ok(());
         }
-        Ok(())
+        match self.require(tx, caller, Act::RecordApplication, application.id.into()).await {
+            Err(Error::Forbidden(_)) => {
+                let message = "neither pays for the call nor is yours: add it to the call's funders, or let a manager decide";
+                found.add("funder", ViolationCode::Inconsistent, message);
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     /// The decision that an input makes of an application, or all that is wrong with it.
@@ -209,7 +212,7 @@ impl App {
         interaction.description = Some(application.title.clone());
         interaction.declared_by = Some(funder);
         interaction.evidence = vec![Evidence {
-            title: format!("{DECISION_ON} à l’appel « {} »", call.title),
+            title: format!("Décision sur la candidature à l’appel « {} »", call.title),
             url: call.url.clone(),
             date: Some(decision.decided_on),
         }];
@@ -247,8 +250,7 @@ impl App {
         let Some((before, territories)) = store::interactions::for_update(tx, standing).await? else {
             return Ok(None);
         };
-        let is_decided = before.evidence.iter().any(|evidence| evidence.title.starts_with(DECISION_ON));
-        if is_decided && !before.evidence.iter().any(|evidence| decided.evidence.contains(evidence)) {
+        if store::applications::declared(tx, standing).await? {
             let title = decided.description.take().unwrap_or_default();
             decided.description = Some(format!("{title} ({})", call.title));
             return Ok(store::interactions::in_the_way(tx, decided).await?);
@@ -256,12 +258,7 @@ impl App {
         let mut taken = before.clone();
         taken.publication = Publication::PUBLISHED;
         taken.declared_by = decided.declared_by;
-        if !is_decided {
-            taken.evidence.append(&mut decided.evidence);
-        }
-        if taken == before {
-            return Ok(Some(standing));
-        }
+        taken.evidence.append(&mut decided.evidence);
         taken.version += 1;
         taken.updated_at = self.clock.now();
         let was = Some((&before, &territories));
@@ -269,9 +266,6 @@ impl App {
         Ok(Some(standing))
     }
 }
-
-/// How the evidence of a decision begins.
-const DECISION_ON: &str = "Décision sur la candidature";
 
 /// What beginning to read makes of it.
 pub(super) fn review_started(before: &Whole) -> Result<Moved, Error> {

@@ -106,6 +106,13 @@ impl Store {
     }
 }
 
+/// Whether a decision declared this interaction, or found it.
+pub async fn declared(tx: &Transaction, interaction: InteractionId) -> Result<bool, StoreError> {
+    let mut sql = Sql::new("SELECT 1 AS one FROM applications WHERE funding_id = ");
+    sql.bind(interaction.0).push(" LIMIT 1");
+    Ok(sql.row(tx).await?.is_some())
+}
+
 /// The call of an application, which never changes; null where there is no such application.
 pub async fn call_of(db: &impl ConnectionTrait, id: ApplicationId) -> Result<Option<CallId>, StoreError> {
     let mut sql = Sql::new("SELECT call_id FROM applications WHERE id = ");

@@ -90,6 +90,26 @@ async fn nobody_hides_a_grant_behind_a_draft_of_the_same() {
 }
 
 #[tokio::test]
+async fn grants_of_two_calls_are_two_however_alike() {
+    let town = Town::of(1).await;
+    let accept = r#"outcome: ACCEPTED, grantedAmount: "800", reason: "Oui.""#;
+    let first = town.under_review().await;
+    town.must(As::Manager, DECIDE, &first, accept).await;
+    let more = json!({ "organisers": [town.organiser], "funders": [town.funder], "tracks": [
+        { "kind": "INDIVIDUAL_PROJECT", "title": "Un projet seul" }] });
+    let call = town.test.call("Appel 2027", &town.here, more).await;
+    let query = "query($id: ID!) { call(by: { id: $id }) { tracks { id } } }";
+    let tracks = town.test.data(query, json!({ "id": call })).await["call"]["tracks"].clone();
+    let town = Town { call, tracks: vec![id_of(&tracks[0])], ..town };
+    let second = town.under_review().await;
+    town.must(As::Manager, DECIDE, &second, accept).await;
+    let found = fundings(&town).await;
+    assert_eq!(found["totalCount"], 2, "{found:#}");
+    let all = found.to_string();
+    assert!(all.contains("« Appel 2026 »") && all.contains("« Appel 2027 »"), "{all}");
+}
+
+#[tokio::test]
 async fn who_applies_does_not_decide_as_a_manager_either() {
     let town = Town::of(1).await;
     let id = town.under_review().await;
@@ -166,6 +186,7 @@ async fn what_is_decided_is_possible() {
     for (more, field) in [
         (r#"grantedAmount: "-1", reason: "x""#.to_owned(), "grantedAmount"),
         (r#"grantedAmount: "0.001", reason: "x""#.to_owned(), "grantedAmount"),
+        (r#"grantedAmount: "5000.01", reason: "x""#.to_owned(), "grantedAmount"),
         (r#"decidedOn: "2026-11-23", reason: "x""#.to_owned(), "decidedOn"),
         (r#"decidedOn: "2026-11-21", reason: "x""#.to_owned(), "decidedOn"),
         (format!("grantedAmount: \"1\", funder: \"{}\", reason: \"x\"", town.actors[0]), "funder"),

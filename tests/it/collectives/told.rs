@@ -11,7 +11,7 @@ impl Town {
     async fn letters(&self) -> Vec<(String, Value)> {
         let rows = self
             .test
-            .rows("SELECT u.email, o.letter FROM outbox o JOIN users u ON u.id = o.user_id ORDER BY o.created_at, o.id")
+            .rows("SELECT u.email, o.letter FROM outbox o JOIN users u ON u.id = o.user_id ORDER BY o.created_at, u.email, o.id")
             .await;
         self.test.execute("DELETE FROM outbox").await;
         let letter = |row: Value| (row["email"].as_str().unwrap().to_owned(), row["letter"].clone());

@@ -122,7 +122,7 @@ impl World {
 
     /// The letters that wait, oldest first: to whom, and what.
     async fn letters(&self) -> Vec<(String, Value)> {
-        let rows = self.test.rows("SELECT u.email, o.letter FROM outbox o JOIN users u ON u.id = o.user_id ORDER BY o.created_at, o.id").await;
+        let rows = self.test.rows("SELECT u.email, o.letter FROM outbox o JOIN users u ON u.id = o.user_id ORDER BY o.created_at, u.email, o.id").await;
         rows.into_iter()
             .map(|row| (row["email"].as_str().unwrap().to_owned(), row["letter"].clone()))
             .collect()
