@@ -27,6 +27,8 @@ mod m20261126_000017_exchanges;
 mod m20261126_000018_support;
 mod m20261126_000019_projects;
 mod m20261126_000020_applications;
+mod m20261126_000021_search_names;
+mod m20261126_000022_diagnoses;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -55,6 +57,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000018_support::Migration),
             Box::new(m20261126_000019_projects::Migration),
             Box::new(m20261126_000020_applications::Migration),
+            Box::new(m20261126_000021_search_names::Migration),
+            Box::new(m20261126_000022_diagnoses::Migration),
         ]
     }
 }

@@ -8,84 +8,105 @@ use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, Display, EnumIter, EnumString};
 use uuid::Uuid;
 
-/// Identity of a territory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct TerritoryId(pub Uuid);
+/// The type of a concept's keys.
+pub trait Identity: From<Uuid> + Into<Subject> {
+    /// What it identifies.
+    const KIND: SubjectKind;
+}
 
-/// Identity of an actor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ActorId(pub Uuid);
+/// A type for the keys of a concept each: types can be written by no function.
+macro_rules! identities {
+    ($($(#[$doc:meta])* $name:ident => $kind:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub struct $name(pub Uuid);
 
-/// Identity of an interaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct InteractionId(pub Uuid);
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
 
-/// Identity of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct CallId(pub Uuid);
+        impl From<$name> for Subject {
+            fn from(id: $name) -> Self {
+                Self { kind: SubjectKind::$kind, id: id.0 }
+            }
+        }
 
-/// Identity of a track of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct TrackId(pub Uuid);
-
-/// Identity of a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct UserId(pub Uuid);
-
-/// Identity of an API key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ApiKeyId(pub Uuid);
-
-/// Identity of a grant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct GrantId(pub Uuid);
-
-/// Identity of a contact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ContactId(pub Uuid);
-
-/// Identity of a suggestion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct SuggestionId(pub Uuid);
+        impl Identity for $name {
+            const KIND: SubjectKind = SubjectKind::$kind;
+        }
+    )*};
+}
 
 /// Identity of a need or an offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ExchangeId(pub Uuid);
 
-/// Identity of a person who answers for an institution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct SupportContactId(pub Uuid);
-
-/// Identity of a request for support.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct SupportRequestId(pub Uuid);
-/// Identity of a collective.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct CollectiveId(pub Uuid);
-
-/// Identity of a membership.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct MembershipId(pub Uuid);
-
-/// Identity of a next step of a collective.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct NextStepId(pub Uuid);
-
-/// Identity of a person that a collective wants to bring in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ResourcePersonId(pub Uuid);
-
-/// Identity of a contribution to a collective.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ContributionId(pub Uuid);
-
-/// Identity of a project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ProjectId(pub Uuid);
-
-/// Identity of an application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ApplicationId(pub Uuid);
+identities! {
+    /// Identity of a territory.
+    TerritoryId => Territory;
+    /// Identity of an actor.
+    ActorId => Actor;
+    /// Identity of an interaction.
+    InteractionId => Interaction;
+    /// Identity of a call.
+    CallId => Call;
+    /// Identity of a track of a call.
+    TrackId => Track;
+    /// Identity of a user.
+    UserId => User;
+    /// Identity of an API key.
+    ApiKeyId => ApiKey;
+    /// Identity of a grant.
+    GrantId => Grant;
+    /// Identity of a contact.
+    ContactId => Contact;
+    /// Identity of a suggestion.
+    SuggestionId => Suggestion;
+    /// Identity of a person who answers for an institution.
+    SupportContactId => SupportContact;
+    /// Identity of a request for support.
+    SupportRequestId => SupportRequest;
+    /// Identity of a collective.
+    CollectiveId => Collective;
+    /// Identity of a membership.
+    MembershipId => Membership;
+    /// Identity of a next step of a collective.
+    NextStepId => NextStep;
+    /// Identity of a person that a collective wants to bring in.
+    ResourcePersonId => ResourcePerson;
+    /// Identity of a contribution to a collective.
+    ContributionId => Contribution;
+    /// Identity of a project.
+    ProjectId => Project;
+    /// Identity of an application.
+    ApplicationId => Application;
+    /// Identity of a shared diagnosis.
+    DiagnosisId => Diagnosis;
+    /// Identity of an axis of a diagnosis.
+    DiagnosisAxisId => DiagnosisAxis;
+    /// Identity of a session.
+    WorkshopSessionId => WorkshopSession;
+    /// Identity of a finding of a diagnosis.
+    SwotItemId => SwotItem;
+    /// Identity of a crossing of two findings.
+    SwotCrossingId => SwotCrossing;
+    /// Identity of an orientation of a diagnosis.
+    OrientationId => Orientation;
+    /// Identity of a good practice.
+    GoodPracticeId => GoodPractice;
+    /// Identity of a lesson.
+    LessonId => Lesson;
+    /// Identity of a replication of a practice.
+    ReplicationId => Replication;
+    /// Identity of a resource of the library.
+    LibraryResourceId => LibraryResource;
+    /// Identity of an indicator.
+    IndicatorId => Indicator;
+    /// Identity of a result of an indicator.
+    IndicatorResultId => IndicatorResult;
+}
 
 /// The concepts whose entries have an identity of their own.
 #[derive(
@@ -149,6 +170,30 @@ pub enum SubjectKind {
     Project,
     /// What answers a call.
     Application,
+    /// What a territory finds out about itself.
+    Diagnosis,
+    /// A theme of a diagnosis.
+    DiagnosisAxis,
+    /// A meeting held for a diagnosis, a collective or a call.
+    WorkshopSession,
+    /// A strength, weakness, opportunity or threat.
+    SwotItem,
+    /// What an internal and an external finding say together.
+    SwotCrossing,
+    /// Where a diagnosis leads.
+    Orientation,
+    /// What worked, told so that others can take it up.
+    GoodPractice,
+    /// What cooperation taught.
+    Lesson,
+    /// A practice taken up elsewhere.
+    Replication,
+    /// Something to read.
+    LibraryResource,
+    /// How a change is measured.
+    Indicator,
+    /// What was measured on a day.
+    IndicatorResult,
 }
 
 /// Any entry, by kind and key.
@@ -158,120 +203,6 @@ pub struct Subject {
     pub kind: SubjectKind,
     /// Its key.
     pub id: Uuid,
-}
-
-impl From<TerritoryId> for Subject {
-    fn from(id: TerritoryId) -> Self {
-        Self { kind: SubjectKind::Territory, id: id.0 }
-    }
-}
-
-impl From<ActorId> for Subject {
-    fn from(id: ActorId) -> Self {
-        Self { kind: SubjectKind::Actor, id: id.0 }
-    }
-}
-
-impl From<InteractionId> for Subject {
-    fn from(id: InteractionId) -> Self {
-        Self { kind: SubjectKind::Interaction, id: id.0 }
-    }
-}
-
-impl From<CallId> for Subject {
-    fn from(id: CallId) -> Self {
-        Self { kind: SubjectKind::Call, id: id.0 }
-    }
-}
-
-impl From<TrackId> for Subject {
-    fn from(id: TrackId) -> Self {
-        Self { kind: SubjectKind::Track, id: id.0 }
-    }
-}
-
-impl From<UserId> for Subject {
-    fn from(id: UserId) -> Self {
-        Self { kind: SubjectKind::User, id: id.0 }
-    }
-}
-
-impl From<ApiKeyId> for Subject {
-    fn from(id: ApiKeyId) -> Self {
-        Self { kind: SubjectKind::ApiKey, id: id.0 }
-    }
-}
-
-impl From<GrantId> for Subject {
-    fn from(id: GrantId) -> Self {
-        Self { kind: SubjectKind::Grant, id: id.0 }
-    }
-}
-
-impl From<ContactId> for Subject {
-    fn from(id: ContactId) -> Self {
-        Self { kind: SubjectKind::Contact, id: id.0 }
-    }
-}
-
-impl From<SuggestionId> for Subject {
-    fn from(id: SuggestionId) -> Self {
-        Self { kind: SubjectKind::Suggestion, id: id.0 }
-    }
-}
-
-impl From<SupportContactId> for Subject {
-    fn from(id: SupportContactId) -> Self {
-        Self { kind: SubjectKind::SupportContact, id: id.0 }
-    }
-}
-
-impl From<SupportRequestId> for Subject {
-    fn from(id: SupportRequestId) -> Self {
-        Self { kind: SubjectKind::SupportRequest, id: id.0 }
-    }
-}
-
-impl From<CollectiveId> for Subject {
-    fn from(id: CollectiveId) -> Self {
-        Self { kind: SubjectKind::Collective, id: id.0 }
-    }
-}
-
-impl From<MembershipId> for Subject {
-    fn from(id: MembershipId) -> Self {
-        Self { kind: SubjectKind::Membership, id: id.0 }
-    }
-}
-
-impl From<NextStepId> for Subject {
-    fn from(id: NextStepId) -> Self {
-        Self { kind: SubjectKind::NextStep, id: id.0 }
-    }
-}
-
-impl From<ResourcePersonId> for Subject {
-    fn from(id: ResourcePersonId) -> Self {
-        Self { kind: SubjectKind::ResourcePerson, id: id.0 }
-    }
-}
-
-impl From<ContributionId> for Subject {
-    fn from(id: ContributionId) -> Self {
-        Self { kind: SubjectKind::Contribution, id: id.0 }
-    }
-}
-
-impl From<ProjectId> for Subject {
-    fn from(id: ProjectId) -> Self {
-        Self { kind: SubjectKind::Project, id: id.0 }
-    }
-}
-
-impl From<ApplicationId> for Subject {
-    fn from(id: ApplicationId) -> Self {
-        Self { kind: SubjectKind::Application, id: id.0 }
-    }
 }
 
 /// Where new keys come from: random in service, counted in tests so that answers can be compared.

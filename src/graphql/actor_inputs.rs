@@ -7,7 +7,7 @@ use super::enums::{
     ActorKind, ActorOrderField, LocationPrecision, OrderDirection, PublicationStatus, RegistrationScheme,
 };
 use super::error::Result;
-use super::ids::actor_id;
+use super::ids::id_of;
 use super::scalars::{Date, DateTime, Url, edit, read, read_edit};
 use super::shapes::{BoundingBoxInput, NearInput};
 use super::territory_inputs::{TerritoryRef, TerritoryScope, refs};
@@ -15,6 +15,7 @@ use crate::app::actors::ActorInput;
 use crate::domain::actors as domain;
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
+use crate::domain::ids::ActorId;
 use crate::domain::listings::{self, ActorAnchor, ActorListing};
 use crate::domain::registrations::Registration;
 use crate::domain::search_text::SearchText;
@@ -48,7 +49,7 @@ impl ActorRef {
     /// Checks it.
     pub fn read(self) -> Result<domain::ActorRef> {
         Ok(match self {
-            Self::Id(id) => domain::ActorRef::Id(actor_id(&id)),
+            Self::Id(id) => domain::ActorRef::Id(id_of::<ActorId>(&id)),
             Self::Slug(slug) => domain::ActorRef::Slug(slug.replace('\0', "")),
             Self::Registration(given) => {
                 let registration =
@@ -134,7 +135,7 @@ impl ActorFilter {
             bbox: self.bbox.and_then(|bbox| bbox.read(&at("bbox"), found)),
             near: self.near.and_then(|near| near.read(&at("near"), found)),
             has_location: self.has_location,
-            interacts_with: self.interacts_with.map(|id| actor_id(&id)),
+            interacts_with: self.interacts_with.map(|id| id_of::<ActorId>(&id)),
             statuses: enums(self.statuses, &at("statuses"), found),
             updated_since: read(self.updated_since.as_ref(), &at("updatedSince"), found),
             verified_since: read(self.verified_since.as_ref(), &at("verifiedSince"), found),

@@ -7,13 +7,14 @@ use super::budgets::{BudgetActionInput, actions};
 use super::context::ContextExt;
 use super::enums::DecisionOutcome;
 use super::error::{ApiError, Result};
-use super::ids::{actor_id, application_id, call_id, collective_id, project_id, track_id};
+use super::ids::id_of;
 use super::scalars::{Date, DateTime, Decimal, edit, read, read_edit};
 use crate::app::applications::Beginning;
 use crate::app::decisions::DecisionInput;
 use crate::domain::applications::ApplicationEdit;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
+use crate::domain::ids::{ActorId, ApplicationId, CallId, CollectiveId, ProjectId, TrackId};
 
 /// Applications: one.
 #[derive(Default)]
@@ -28,7 +29,7 @@ impl ApplicationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Option<Result<Application>> {
-        let found = ctx.app().application(ctx.caller(), application_id(&id)).await;
+        let found = ctx.app().application(ctx.caller(), id_of::<ApplicationId>(&id)).await;
         found.map(|found| found.map(Application)).map_err(ApiError::from).transpose()
     }
 }
@@ -87,15 +88,15 @@ impl ApplicationMutation {
     ) -> Option<Result<Application>> {
         let mut found = Violations::default();
         let beginning = Beginning {
-            call: call_id(&input.call),
-            track: track_id(&input.track),
-            lead: actor_id(&input.lead),
+            call: id_of::<CallId>(&input.call),
+            track: id_of::<TrackId>(&input.track),
+            lead: id_of::<ActorId>(&input.lead),
         };
         let edit = ApplicationEdit {
             title: Edit::Set(input.title),
             summary: Edit::given(input.summary),
-            project: Edit::given(input.project).map(|id| project_id(&id)),
-            collective: Edit::given(input.collective).map(|id| collective_id(&id)),
+            project: Edit::given(input.project).map(|id| id_of::<ProjectId>(&id)),
+            collective: Edit::given(input.collective).map(|id| id_of::<CollectiveId>(&id)),
             actions: Edit::given(input.actions).map(|given| actions(given, &mut found)),
             budget_filed_on: Edit::Keep,
         };
@@ -118,12 +119,12 @@ impl ApplicationMutation {
         let edit = ApplicationEdit {
             title: edit(input.title),
             summary: edit(input.summary),
-            project: edit(input.project).map(|id| project_id(&id)),
-            collective: edit(input.collective).map(|id| collective_id(&id)),
+            project: edit(input.project).map(|id| id_of::<ProjectId>(&id)),
+            collective: edit(input.collective).map(|id| id_of::<CollectiveId>(&id)),
             actions: edit(input.actions).map(|given| actions(given, &mut found)),
             budget_filed_on: read_edit(input.budget_filed_on, "input.budgetFiledOn", &mut found),
         };
-        let id = application_id(&id);
+        let id = id_of::<ApplicationId>(&id);
         let updated = ctx.app().update_application(ctx.caller(), id, expected_version, edit, found).await;
         Some(updated.map(Application).map_err(ApiError::from))
     }
@@ -136,7 +137,7 @@ impl ApplicationMutation {
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Application>> {
-        let id = application_id(&id);
+        let id = id_of::<ApplicationId>(&id);
         let asked = ctx.app().request_sign_offs(ctx.caller(), id, expected_version).await;
         Some(asked.map(Application).map_err(ApiError::from))
     }
@@ -149,7 +150,7 @@ impl ApplicationMutation {
         #[graphql(desc = "Id of the application.")] application: ID,
         #[graphql(desc = "Id of the co-applicant.")] actor: ID,
     ) -> Option<Result<Application>> {
-        let (id, actor) = (application_id(&application), actor_id(&actor));
+        let (id, actor) = (id_of::<ApplicationId>(&application), id_of::<ActorId>(&actor));
         let signed = ctx.app().sign_off(ctx.caller(), id, actor).await;
         Some(signed.map(Application).map_err(ApiError::from))
     }
@@ -162,7 +163,7 @@ impl ApplicationMutation {
         #[graphql(desc = "Id of the co-applicant.")] actor: ID,
         #[graphql(desc = "Why: its editors read it.")] reason: Option<String>,
     ) -> Option<Result<Application>> {
-        let (id, actor) = (application_id(&application), actor_id(&actor));
+        let (id, actor) = (id_of::<ApplicationId>(&application), id_of::<ActorId>(&actor));
         let declined = ctx.app().decline_sign_off(ctx.caller(), id, actor, reason).await;
         Some(declined.map(Application).map_err(ApiError::from))
     }
@@ -185,7 +186,7 @@ impl ApplicationMutation {
         let at = read(submitted_at.as_ref(), "submittedAt", &mut found);
         let submitted = async {
             found.into_result(())?;
-            let id = application_id(&id);
+            let id = id_of::<ApplicationId>(&id);
             Ok(Application(ctx.app().submit_application(ctx.caller(), id, expected_version, at).await?))
         };
         Some(submitted.await)
@@ -199,7 +200,7 @@ impl ApplicationMutation {
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Application>> {
-        let id = application_id(&id);
+        let id = id_of::<ApplicationId>(&id);
         let withdrawn = ctx.app().withdraw_application(ctx.caller(), id, expected_version).await;
         Some(withdrawn.map(Application).map_err(ApiError::from))
     }
@@ -213,7 +214,8 @@ impl ApplicationMutation {
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Application>> {
-        let started = ctx.app().start_review(ctx.caller(), application_id(&id), expected_version).await;
+        let started =
+            ctx.app().start_review(ctx.caller(), id_of::<ApplicationId>(&id), expected_version).await;
         Some(started.map(Application).map_err(ApiError::from))
     }
 
@@ -240,11 +242,11 @@ impl ApplicationMutation {
         let input = DecisionInput {
             outcome: outcome.into(),
             granted_amount: read(granted_amount.as_ref(), "grantedAmount", &mut found),
-            funder: funder.as_ref().map(actor_id),
+            funder: funder.as_ref().map(id_of::<ActorId>),
             reason,
             decided_on: read(decided_on.as_ref(), "decidedOn", &mut found),
         };
-        let id = application_id(&id);
+        let id = id_of::<ApplicationId>(&id);
         let decided = ctx.app().decide_application(ctx.caller(), id, expected_version, input, found).await;
         Some(decided.map(Application).map_err(ApiError::from))
     }

@@ -7,7 +7,7 @@ use super::actors::Actor;
 use super::context::ContextExt;
 use super::enums::FundingSource;
 use super::error::{ApiError, Result};
-use super::ids::actor_id;
+use super::ids::id_of;
 use super::scalars::{Date, Decimal, read};
 use crate::domain::budgets as domain;
 use crate::domain::error::Violations;
@@ -137,7 +137,7 @@ pub fn actions(given: Vec<BudgetActionInput>, found: &mut Violations) -> Vec<dom
         for (place, line) in given.into_iter().enumerate() {
             lines.push(domain::FundingLine {
                 source: line.source.into(),
-                funder: line.funder.as_ref().map(actor_id),
+                funder: line.funder.as_ref().map(id_of::<ActorId>),
                 amount: read(Some(&line.amount), &format!("{at}.lines[{place}].amount"), found)
                     .unwrap_or_default(),
                 secured: line.secured,

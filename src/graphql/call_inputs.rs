@@ -8,14 +8,14 @@ use super::enums::{
     ActorKind, AidKind, CallKind, CallOrderField, CallPhase, CallRecurrence, OrderDirection, TrackKind,
 };
 use super::error::Result;
-use super::ids::{actor_id, call_id, track_id};
+use super::ids::id_of;
 use super::scalars::{DateTime, Decimal, Url, edit, read, read_edit};
 use super::territory_inputs::{TerritoryRef, TerritoryScope, refs};
 use crate::app::calls::{CallInput, TrackInput};
 use crate::domain::calls as domain;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
-use crate::domain::ids::ActorId;
+use crate::domain::ids::{ActorId, CallId, TrackId};
 use crate::domain::listings::{self, CallListing};
 use crate::domain::{sdgs, themes};
 
@@ -31,7 +31,7 @@ pub enum CallRef {
 impl From<CallRef> for domain::CallRef {
     fn from(by: CallRef) -> Self {
         match by {
-            CallRef::Id(id) => Self::Id(call_id(&id)),
+            CallRef::Id(id) => Self::Id(id_of::<CallId>(&id)),
             CallRef::Slug(slug) => Self::Slug(slug.replace('\0', "")),
         }
     }
@@ -89,7 +89,7 @@ pub async fn call_listing(
         sdgs: sdgs::parse("filter.sdgs", &goals, &mut found),
         territory: given.territory.map(TerritoryScope::read),
         closing_within_days: given.closing_within_days,
-        organiser: given.organiser.map(|id| actor_id(&id)),
+        organiser: given.organiser.map(|id| id_of::<ActorId>(&id)),
     };
     found.into_result(())?;
     let scope = filter.territory.iter_mut();
@@ -133,7 +133,7 @@ fn tracks(given: Vec<CallTrackInput>, found: &mut Violations) -> Vec<TrackInput>
     let given = bounded(given, "input.tracks", found).into_iter().enumerate();
     given
         .map(|(index, track)| TrackInput {
-            id: track.id.as_ref().map(track_id),
+            id: track.id.as_ref().map(id_of::<TrackId>),
             kind: track.kind.into(),
             title: track.title,
             description: track.description,
@@ -146,7 +146,7 @@ fn tracks(given: Vec<CallTrackInput>, found: &mut Violations) -> Vec<TrackInput>
 }
 
 fn actors(given: Vec<ID>, path: &str, found: &mut Violations) -> Vec<ActorId> {
-    bounded(given, path, found).iter().map(actor_id).collect()
+    bounded(given, path, found).iter().map(id_of::<ActorId>).collect()
 }
 
 fn kinds<A, D: From<A>>(given: Vec<A>) -> Vec<D> {

@@ -6,7 +6,7 @@ use super::actor_inputs::{bounded, enums, search_text};
 use super::context::ContextExt;
 use super::enums::{CollectiveKind, CollectiveStage, MemberRole, StepStatus, Urgency};
 use super::error::Result;
-use super::ids::{actor_id, collective_id, next_step_id};
+use super::ids::id_of;
 use super::scalars::{Date, Decimal, edit, read, read_edit};
 use super::territory_inputs::{TerritoryRef, TerritoryScope, refs};
 use crate::app::collectives::{CollectiveInput, FirstMembers};
@@ -14,6 +14,7 @@ use crate::app::next_steps;
 use crate::domain::collectives as domain;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
+use crate::domain::ids::{ActorId, CollectiveId, NextStepId};
 use crate::domain::listings::{CollectiveAnchor, CollectiveListing};
 use crate::domain::memberships::MembershipEdit;
 use crate::domain::{sdgs, themes};
@@ -30,7 +31,7 @@ pub enum CollectiveRef {
 impl From<CollectiveRef> for domain::CollectiveRef {
     fn from(by: CollectiveRef) -> Self {
         match by {
-            CollectiveRef::Id(id) => Self::Id(collective_id(&id)),
+            CollectiveRef::Id(id) => Self::Id(id_of::<CollectiveId>(&id)),
             CollectiveRef::Slug(slug) => Self::Slug(slug.replace('\0', "")),
         }
     }
@@ -75,7 +76,7 @@ pub async fn collective_listing(
         themes: themes::parse("filter.themes", given.themes.unwrap_or_default(), &mut found),
         sdgs: sdgs::parse("filter.sdgs", &goals, &mut found),
         territory: given.territory.map(TerritoryScope::read),
-        member: given.member.map(|id| actor_id(&id)),
+        member: given.member.map(|id| id_of::<ActorId>(&id)),
         needing_support: given.needing_support,
     };
     found.into_result(())?;
@@ -168,8 +169,8 @@ impl RegisterCollectiveInput {
         };
         let invite = bounded(self.invite.unwrap_or_default(), "input.invite", found);
         let first = FirstMembers {
-            lead: self.lead.as_ref().map(actor_id),
-            invite: invite.iter().map(actor_id).collect(),
+            lead: self.lead.as_ref().map(id_of::<ActorId>),
+            invite: invite.iter().map(id_of::<ActorId>).collect(),
         };
         (input, first)
     }
@@ -264,9 +265,9 @@ pub fn steps(given: Vec<NextStepInput>, found: &mut Violations) -> Vec<next_step
     let given = bounded(given, "steps", found).into_iter().enumerate();
     given
         .map(|(index, step)| next_steps::NextStepInput {
-            id: step.id.as_ref().map(next_step_id),
+            id: step.id.as_ref().map(id_of::<NextStepId>),
             title: step.title,
-            owner: step.owner.as_ref().map(actor_id),
+            owner: step.owner.as_ref().map(id_of::<ActorId>),
             due: read(step.due.as_ref(), &format!("steps[{index}].due"), found),
             status: step.status.into(),
         })

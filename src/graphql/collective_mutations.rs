@@ -14,13 +14,13 @@ use super::context::ContextExt;
 use super::contributions::{Contribution, ContributionInput};
 use super::enums::{ActorKind, CollectiveStage, MemberRole};
 use super::error::{ApiError, Result};
-use super::ids::{actor_id, collective_id, membership_id};
+use super::ids::id_of;
 use super::maturity::{AssetStateInput, CollectiveMaturity, ConditionScoreInput, assets, conditions};
 use super::memberships::Membership;
 use super::resource_people::{ResourcePersonInput, people};
 use super::scalars::{Date, read};
 use crate::domain::error::Violations;
-use crate::domain::ids::ContributionId;
+use crate::domain::ids::{ActorId, CollectiveId, ContributionId, MembershipId};
 use crate::domain::listings::CollectiveListing;
 
 /// Collectives: one, and lists.
@@ -86,7 +86,7 @@ impl CollectiveMutation {
     ) -> Option<Result<Collective>> {
         let mut found = Violations::default();
         let input = input.read(&mut found);
-        let id = collective_id(&id);
+        let id = id_of::<CollectiveId>(&id);
         let updated = ctx.app().update_collective(ctx.caller(), id, expected_version, input, found).await;
         Some(updated.map(Collective).map_err(ApiError::from))
     }
@@ -100,7 +100,7 @@ impl CollectiveMutation {
         #[graphql(desc = "What it is to be. LEAD only where nobody leads.")] role: MemberRole,
         #[graphql(desc = "What it is to answer for.")] responsibility: Option<String>,
     ) -> Option<Result<Membership>> {
-        let (collective, actor) = (collective_id(&collective), actor_id(&actor));
+        let (collective, actor) = (id_of::<CollectiveId>(&collective), id_of::<ActorId>(&actor));
         let app = ctx.app();
         let invited = app.invite_member(ctx.caller(), collective, actor, role.into(), responsibility).await;
         Some(invited.map(Membership).map_err(ApiError::from))
@@ -115,8 +115,10 @@ impl CollectiveMutation {
         #[graphql(desc = "Whether it joins.")] accept: bool,
         #[graphql(desc = "Hours a month that it gives, 0 to 744.")] hours_per_month: Option<f64>,
     ) -> Option<Result<Membership>> {
-        let answered =
-            ctx.app().answer_membership(ctx.caller(), membership_id(&id), accept, hours_per_month).await;
+        let answered = ctx
+            .app()
+            .answer_membership(ctx.caller(), id_of::<MembershipId>(&id), accept, hours_per_month)
+            .await;
         Some(answered.map(Membership).map_err(ApiError::from))
     }
 
@@ -130,7 +132,8 @@ impl CollectiveMutation {
     ) -> Option<Result<Membership>> {
         let mut found = Violations::default();
         let edit = input.read(&mut found);
-        let updated = ctx.app().update_membership(ctx.caller(), membership_id(&id), edit, found).await;
+        let updated =
+            ctx.app().update_membership(ctx.caller(), id_of::<MembershipId>(&id), edit, found).await;
         Some(updated.map(Membership).map_err(ApiError::from))
     }
 
@@ -141,7 +144,7 @@ impl CollectiveMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Id of the membership.")] id: ID,
     ) -> Option<Result<Membership>> {
-        let left = ctx.app().leave_collective(ctx.caller(), membership_id(&id)).await;
+        let left = ctx.app().leave_collective(ctx.caller(), id_of::<MembershipId>(&id)).await;
         Some(left.map(Membership).map_err(ApiError::from))
     }
 
@@ -156,7 +159,7 @@ impl CollectiveMutation {
         #[graphql(desc = "The stage that it comes to.")] to: CollectiveStage,
         #[graphql(desc = "Why; needed for every move but one to the next stage.")] reason: Option<String>,
     ) -> Option<Result<Collective>> {
-        let id = collective_id(&id);
+        let id = id_of::<CollectiveId>(&id);
         let moved = ctx.app().advance_collective(ctx.caller(), id, expected_version, to.into(), reason).await;
         Some(moved.map(Collective).map_err(ApiError::from))
     }
@@ -172,7 +175,7 @@ impl CollectiveMutation {
     ) -> Option<Result<Collective>> {
         let mut found = Violations::default();
         let given = self::steps(steps, &mut found);
-        let id = collective_id(&collective);
+        let id = id_of::<CollectiveId>(&collective);
         let set = ctx.app().set_next_steps(ctx.caller(), id, expected_version, given, found).await;
         Some(set.map(Collective).map_err(ApiError::from))
     }
@@ -188,7 +191,7 @@ impl CollectiveMutation {
     ) -> Option<Result<Collective>> {
         let mut found = Violations::default();
         let given = self::people(people, &mut found);
-        let id = collective_id(&collective);
+        let id = id_of::<CollectiveId>(&collective);
         let set = ctx.app().set_resource_people(ctx.caller(), id, expected_version, given, found).await;
         Some(set.map(Collective).map_err(ApiError::from))
     }
@@ -206,7 +209,7 @@ impl CollectiveMutation {
     ) -> Option<Result<IdentityCard>> {
         let mut found = Violations::default();
         let card = input.read(ctx.now(), &mut found);
-        let id = collective_id(&collective);
+        let id = id_of::<CollectiveId>(&collective);
         let revised = ctx.app().revise_identity_card(ctx.caller(), id, expected_revision, card, found).await;
         Some(revised.map(IdentityCard::from).map_err(ApiError::from))
     }
@@ -225,7 +228,7 @@ impl CollectiveMutation {
         let mut found = Violations::default();
         let day = read(assessed_on.as_ref(), "assessedOn", &mut found);
         let given = (self::conditions(conditions, &mut found), self::assets(assets, &mut found));
-        let id = collective_id(&collective);
+        let id = id_of::<CollectiveId>(&collective);
         let assessed = ctx.app().assess_maturity(ctx.caller(), id, day, given, found).await;
         Some(assessed.map(CollectiveMaturity::from).map_err(ApiError::from))
     }
@@ -240,7 +243,7 @@ impl CollectiveMutation {
         let mut found = Violations::default();
         let now = ctx.now();
         let id = ContributionId(ctx.app().ids.next(now));
-        let given = input.read(id, collective_id(&collective), now, &mut found);
+        let given = input.read(id, id_of::<CollectiveId>(&collective), now, &mut found);
         let recorded = ctx.app().record_contribution(ctx.caller(), given, found).await;
         Some(recorded.map(Contribution::from).map_err(ApiError::from))
     }
@@ -255,7 +258,7 @@ impl CollectiveMutation {
         expected_version: i32,
         #[graphql(desc = "What the actor is.")] kind: ActorKind,
     ) -> Option<Result<Actor>> {
-        let id = collective_id(&collective);
+        let id = id_of::<CollectiveId>(&collective);
         let made = ctx.app().promote_to_actor(ctx.caller(), id, expected_version, kind.into()).await;
         Some(made.map(Actor).map_err(ApiError::from))
     }

@@ -6,7 +6,7 @@ use super::actors::Actor;
 use super::context::ContextExt;
 use super::enums::Visibility;
 use super::error::{ApiError, Result};
-use super::ids::{actor_id, contact_id, global_id};
+use super::ids::{global_id, id_of};
 use super::loaders::{ContactsOf, StandingTo};
 use super::scalars::{Date, edit, read, read_edit};
 use crate::domain::contacts as domain;
@@ -188,7 +188,7 @@ impl ContactMutation {
     ) -> Option<Result<Contact>> {
         let mut found = Violations::default();
         let input = input.read(&mut found);
-        let added = ctx.app().add_contact(ctx.caller(), actor_id(&actor), input, found).await;
+        let added = ctx.app().add_contact(ctx.caller(), id_of::<ActorId>(&actor), input, found).await;
         Some(added.map(Contact).map_err(ApiError))
     }
 
@@ -201,7 +201,7 @@ impl ContactMutation {
     ) -> Option<Result<Contact>> {
         let mut found = Violations::default();
         let input = input.read(&mut found);
-        let updated = ctx.app().update_contact(ctx.caller(), contact_id(&id), input, found).await;
+        let updated = ctx.app().update_contact(ctx.caller(), id_of::<ContactId>(&id), input, found).await;
         Some(updated.map(Contact).map_err(ApiError))
     }
 
@@ -211,7 +211,7 @@ impl ContactMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Option<Result<ID>> {
-        let erased = ctx.app().erase_contact(ctx.caller(), contact_id(&id)).await;
+        let erased = ctx.app().erase_contact(ctx.caller(), id_of::<ContactId>(&id)).await;
         Some(erased.map(global_id).map_err(ApiError))
     }
 }

@@ -9,7 +9,7 @@ use super::connection::{ListEdge, PageInfo, SharedSlice, edges, nodes, total};
 use super::context::ContextExt;
 use super::enums::ContributionKind;
 use super::error::{ApiError, Result};
-use super::ids::{actor_id, global_id};
+use super::ids::{global_id, id_of};
 use super::loaders::{page_of, total_of};
 use super::scalars::{Date, Decimal, read};
 use crate::domain::contributions as domain;
@@ -95,7 +95,7 @@ impl ContributionInput {
         domain::Contribution {
             id,
             collective,
-            member: actor_id(&self.member),
+            member: id_of::<ActorId>(&self.member),
             kind: self.kind.into(),
             amount: read(self.amount.as_ref(), "input.amount", found),
             unit: self.unit,

@@ -6,8 +6,9 @@ use super::actors::Actor;
 use super::context::ContextExt;
 use super::enums::DuplicateVerdict;
 use super::error::{ApiError, Result};
-use super::ids::{actor_id, global_id};
+use super::ids::{global_id, id_of};
 use crate::domain::duplicates as domain;
+use crate::domain::ids::ActorId;
 
 /// An actor that looks like another.
 #[derive(SimpleObject)]
@@ -53,7 +54,7 @@ impl DuplicateQuery {
         #[graphql(desc = "The actor's id.")] id: ID,
     ) -> Option<Result<Vec<DuplicateCandidate>>> {
         let found = async {
-            let id = actor_id(&id);
+            let id = id_of::<ActorId>(&id);
             let (app, caller) = (ctx.app(), ctx.caller());
             let mut found = app.likely_duplicates_of(caller, &[id]).await?.remove(&id);
             if found.is_none() {
@@ -87,7 +88,8 @@ impl DuplicateMutation {
         #[graphql(desc = "Its version that you have read; another one now is refused with code CONFLICT.")]
         merge_version: i32,
     ) -> Option<Result<Actor>> {
-        let (keep, merge) = ((actor_id(&keep), keep_version), (actor_id(&merge), merge_version));
+        let (keep, merge) =
+            ((id_of::<ActorId>(&keep), keep_version), (id_of::<ActorId>(&merge), merge_version));
         let merged = ctx.app().merge_actors(ctx.caller(), keep, merge).await;
         Some(merged.map(Actor).map_err(ApiError::from))
     }
@@ -99,7 +101,7 @@ impl DuplicateMutation {
         #[graphql(desc = "Id of one actor.")] a: ID,
         #[graphql(desc = "Id of the other.")] b: ID,
     ) -> Option<Result<Vec<Actor>>> {
-        let marked = ctx.app().mark_distinct(ctx.caller(), actor_id(&a), actor_id(&b)).await;
+        let marked = ctx.app().mark_distinct(ctx.caller(), id_of::<ActorId>(&a), id_of::<ActorId>(&b)).await;
         Some(marked.map(|both| both.into_iter().map(Actor).collect()).map_err(ApiError::from))
     }
 
@@ -114,7 +116,7 @@ impl DuplicateMutation {
         #[graphql(desc = "Why; it is kept in the history.")] reason: String,
     ) -> Option<Result<ID>> {
         let suppressed =
-            ctx.app().suppress_actor(ctx.caller(), actor_id(&id), expected_version, &reason).await;
+            ctx.app().suppress_actor(ctx.caller(), id_of::<ActorId>(&id), expected_version, &reason).await;
         Some(suppressed.map(global_id).map_err(ApiError::from))
     }
 
@@ -124,7 +126,7 @@ impl DuplicateMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Option<Result<Actor>> {
-        let actor = ctx.app().unsuppress_actor(ctx.caller(), actor_id(&id)).await;
+        let actor = ctx.app().unsuppress_actor(ctx.caller(), id_of::<ActorId>(&id)).await;
         Some(actor.map(Actor).map_err(ApiError::from))
     }
 }

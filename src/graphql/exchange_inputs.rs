@@ -5,12 +5,13 @@ use async_graphql::{Context, Enum, ID, InputObject};
 use super::actor_inputs::{enums, search_text};
 use super::context::ContextExt;
 use super::error::Result;
-use super::ids::{actor_id, collective_id};
+use super::ids::id_of;
 use super::scalars::{Date, read};
 use super::territory_inputs::{TerritoryRef, TerritoryScope, refs};
 use crate::app::exchanges::ExchangeInput;
 use crate::domain::error::Violations;
 use crate::domain::exchanges::{self as domain, Posted, Side};
+use crate::domain::ids::{ActorId, CollectiveId};
 use crate::domain::listings::{ExchangeAnchor, ExchangeListing};
 use crate::domain::themes;
 
@@ -70,7 +71,7 @@ pub async fn exchange_listing(
         kinds: enums(given.kinds, "filter.kinds", &mut found),
         themes: themes::parse("filter.themes", given.themes.unwrap_or_default(), &mut found),
         territory: given.territory.map(TerritoryScope::read),
-        actor: given.actor.map(|id| actor_id(&id)),
+        actor: given.actor.map(|id| id_of::<ActorId>(&id)),
         open: given.open,
     };
     found.into_result(())?;
@@ -129,8 +130,8 @@ impl NeedInput {
     /// Checks what can be checked without the database.
     pub fn read(self, found: &mut Violations) -> ExchangeInput {
         ExchangeInput {
-            actor: self.actor.as_ref().map(actor_id),
-            collective: self.collective.as_ref().map(collective_id),
+            actor: self.actor.as_ref().map(id_of::<ActorId>),
+            collective: self.collective.as_ref().map(id_of::<CollectiveId>),
             posted: Posted {
                 kind: self.kind.into(),
                 title: self.title,
@@ -147,7 +148,7 @@ impl OfferInput {
     /// Checks what can be checked without the database.
     pub fn read(self, found: &mut Violations) -> ExchangeInput {
         ExchangeInput {
-            actor: Some(actor_id(&self.actor)),
+            actor: Some(id_of::<ActorId>(&self.actor)),
             collective: None,
             posted: Posted {
                 kind: self.kind.into(),

@@ -5,14 +5,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use crate::domain::ids::{
-    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, GrantId, InteractionId,
-    MembershipId, NextStepId, ProjectId, ResourcePersonId, Subject, SubjectKind, SupportContactId,
-    SupportRequestId, TerritoryId, TrackId, UserId,
-};
+use crate::domain::ids::{ExchangeId, Identity, Subject, SubjectKind};
 
 /// Letters that stand for the kinds in an id; never given to another kind.
-const TAGS: [(SubjectKind, u8); 21] = [
+const TAGS: [(SubjectKind, u8); 33] = [
     (SubjectKind::Territory, b't'),
     (SubjectKind::Actor, b'a'),
     (SubjectKind::Interaction, b'i'),
@@ -34,6 +30,18 @@ const TAGS: [(SubjectKind, u8); 21] = [
     (SubjectKind::Contribution, b'b'),
     (SubjectKind::Project, b'j'),
     (SubjectKind::Application, b'd'),
+    (SubjectKind::Diagnosis, b'D'),
+    (SubjectKind::DiagnosisAxis, b'x'),
+    (SubjectKind::WorkshopSession, b'w'),
+    (SubjectKind::SwotItem, b'S'),
+    (SubjectKind::SwotCrossing, b'X'),
+    (SubjectKind::Orientation, b'O'),
+    (SubjectKind::GoodPractice, b'G'),
+    (SubjectKind::Lesson, b'l'),
+    (SubjectKind::Replication, b'R'),
+    (SubjectKind::LibraryResource, b'L'),
+    (SubjectKind::Indicator, b'I'),
+    (SubjectKind::IndicatorResult, b'V'),
 ];
 
 /// The global id of an entry.
@@ -57,59 +65,9 @@ fn of_kind(id: &ID, kind: SubjectKind) -> Option<Uuid> {
     subject(id).filter(|subject| subject.kind == kind).map(|subject| subject.id)
 }
 
-/// The key of an actor's id; for an id that is none, one that no actor has.
-pub fn actor_id(id: &ID) -> ActorId {
-    ActorId(of_kind(id, SubjectKind::Actor).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a territory's id; for an id that is none, one that no territory has.
-pub fn territory_id(id: &ID) -> TerritoryId {
-    TerritoryId(of_kind(id, SubjectKind::Territory).unwrap_or(Uuid::nil()))
-}
-
-/// The key of an interaction's id; for an id that is none, one that no interaction has.
-pub fn interaction_id(id: &ID) -> InteractionId {
-    InteractionId(of_kind(id, SubjectKind::Interaction).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a call's id; for an id that is none, one that no call has.
-pub fn call_id(id: &ID) -> CallId {
-    CallId(of_kind(id, SubjectKind::Call).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a track's id; for an id that is none, one that no track has.
-pub fn track_id(id: &ID) -> TrackId {
-    TrackId(of_kind(id, SubjectKind::Track).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a project's id; for an id that is none, one that no project has.
-pub fn project_id(id: &ID) -> ProjectId {
-    ProjectId(of_kind(id, SubjectKind::Project).unwrap_or(Uuid::nil()))
-}
-
-/// The key of an application's id; for an id that is none, one that no application has.
-pub fn application_id(id: &ID) -> ApplicationId {
-    ApplicationId(of_kind(id, SubjectKind::Application).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a contact's id; for an id that is none, one that no contact has.
-pub fn contact_id(id: &ID) -> ContactId {
-    ContactId(of_kind(id, SubjectKind::Contact).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a user's id; for an id that is none, one that no user has.
-pub fn user_id(id: &ID) -> UserId {
-    UserId(of_kind(id, SubjectKind::User).unwrap_or(Uuid::nil()))
-}
-
-/// The key of an API key's id; for an id that is none, one that no API key has.
-pub fn api_key_id(id: &ID) -> ApiKeyId {
-    ApiKeyId(of_kind(id, SubjectKind::ApiKey).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a grant's id; for an id that is none, one that no grant has.
-pub fn grant_id(id: &ID) -> GrantId {
-    GrantId(of_kind(id, SubjectKind::Grant).unwrap_or(Uuid::nil()))
+/// The key that an id of this kind names; for an id that is none, one that no entry has.
+pub fn id_of<K: Identity>(id: &ID) -> K {
+    K::from(of_kind(id, K::KIND).unwrap_or(Uuid::nil()))
 }
 
 /// The key of a need's id; for an id that is none, one that no need has.
@@ -122,36 +80,6 @@ pub fn offer_id(id: &ID) -> ExchangeId {
     ExchangeId(of_kind(id, SubjectKind::Offer).unwrap_or(Uuid::nil()))
 }
 
-/// The key of a support contact's id; for an id that is none, one that no contact has.
-pub fn support_contact_id(id: &ID) -> SupportContactId {
-    SupportContactId(of_kind(id, SubjectKind::SupportContact).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a support request's id; for an id that is none, one that no request has.
-pub fn support_request_id(id: &ID) -> SupportRequestId {
-    SupportRequestId(of_kind(id, SubjectKind::SupportRequest).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a collective's id; for an id that is none, one that no collective has.
-pub fn collective_id(id: &ID) -> CollectiveId {
-    CollectiveId(of_kind(id, SubjectKind::Collective).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a membership's id; for an id that is none, one that no membership has.
-pub fn membership_id(id: &ID) -> MembershipId {
-    MembershipId(of_kind(id, SubjectKind::Membership).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a next step's id; for an id that is none, one that no step has.
-pub fn next_step_id(id: &ID) -> NextStepId {
-    NextStepId(of_kind(id, SubjectKind::NextStep).unwrap_or(Uuid::nil()))
-}
-
-/// The key of a resource person's id; for an id that is none, one that nobody has.
-pub fn resource_person_id(id: &ID) -> ResourcePersonId {
-    ResourcePersonId(of_kind(id, SubjectKind::ResourcePerson).unwrap_or(Uuid::nil()))
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -159,6 +87,7 @@ mod tests {
     use strum::IntoEnumIterator;
 
     use super::*;
+    use crate::domain::ids::{ActorId, CallId};
 
     #[test]
     fn each_kind_has_a_letter_of_its_own() {
@@ -171,8 +100,8 @@ mod tests {
     fn an_id_says_its_kind_and_nothing_else_is_one() {
         let actor = ActorId(Uuid::from_u128(7));
         let id = global_id(actor);
-        assert_eq!(actor_id(&id), actor);
-        assert_eq!(call_id(&id), CallId(Uuid::nil()));
+        assert_eq!(id_of::<ActorId>(&id), actor);
+        assert_eq!(id_of::<CallId>(&id), CallId(Uuid::nil()));
         for text in ["", "a", "🙂", "YQ", &id.as_str()[1..], "not an id at all"] {
             assert_eq!(subject(&ID::from(text)), None, "{text}");
         }

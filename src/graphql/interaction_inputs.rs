@@ -6,12 +6,13 @@ use super::actor_inputs::{ActorFilter, bounded, check_weight, enums};
 use super::context::ContextExt;
 use super::enums::{ConfirmationStatus, CooperationLevel, DatePrecision, Frequency, InteractionKind};
 use super::error::Result;
-use super::ids::actor_id;
+use super::ids::id_of;
 use super::scalars::{Date, DateTime, Decimal, Url, edit, read, read_edit};
 use super::territory_inputs::{TerritoryRef, TerritoryScope, refs};
 use crate::app::interactions::InteractionInput;
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
+use crate::domain::ids::ActorId;
 use crate::domain::interactions as domain;
 use crate::domain::listings::{InteractionAnchor, InteractionListing};
 use crate::domain::themes;
@@ -53,7 +54,7 @@ impl InteractionFilter {
             min_level: self.min_level.map(Into::into),
             min_intensity: self.min_intensity.map(|i| i.clamp(0, 6) as i16),
             themes: themes::parse(&at("themes"), self.themes.unwrap_or_default(), found),
-            actor: self.actor.map(|id| actor_id(&id)),
+            actor: self.actor.map(|id| id_of::<ActorId>(&id)),
             between: self.between.map(|between| between.read(&at("between"), 1, found)),
             territory: self.territory.map(TerritoryScope::read),
             active_on: read(self.active_on.as_ref(), &at("activeOn"), found),

@@ -12,7 +12,7 @@ use super::duplicates::DuplicateCandidate;
 use super::enums::ReviewDecision;
 use super::error::Result;
 use super::history::named;
-use super::ids::{actor_id, interaction_id};
+use super::ids::id_of;
 use super::interactions::Interaction;
 use super::loaders::{DuplicatesOf, SubmitterOf};
 use super::mutation::{Reviewable, meant};
@@ -229,7 +229,7 @@ impl ModerationMutation {
     ) -> Option<Result<Suggestion>> {
         let mut found = Violations::default();
         let input = input.read(&mut found);
-        let id = actor_id(&id);
+        let id = id_of::<ActorId>(&id);
         let suggested = async {
             Ok(Suggestion(ctx.app().suggest_actor_edit(ctx.caller(), id, input, comment, found).await?))
         };
@@ -245,7 +245,7 @@ impl ModerationMutation {
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Interaction>> {
-        let id = interaction_id(&id);
+        let id = id_of::<InteractionId>(&id);
         let confirmed = async {
             Ok(Interaction(ctx.app().confirm_interaction(ctx.caller(), id, expected_version).await?))
         };
@@ -263,7 +263,7 @@ impl ModerationMutation {
         #[graphql(desc = "What is not as declared: read with the interaction; at most 2000 characters.")]
         reason: String,
     ) -> Option<Result<Interaction>> {
-        let id = interaction_id(&id);
+        let id = id_of::<InteractionId>(&id);
         let disputed = async {
             Ok(Interaction(ctx.app().dispute_interaction(ctx.caller(), id, expected_version, reason).await?))
         };

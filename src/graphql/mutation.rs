@@ -15,7 +15,7 @@ use super::duplicates::DuplicateMutation;
 use super::erasure::ErasureMutation;
 use super::error::Result;
 use super::exchanges::ExchangeMutation;
-use super::ids::{actor_id, call_id, interaction_id, subject, territory_id};
+use super::ids::{id_of, subject};
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
 use super::moderation::ModerationMutation;
@@ -28,7 +28,7 @@ use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
 use crate::app;
 use crate::domain::error::Violations;
-use crate::domain::ids::{Subject, SubjectKind};
+use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId};
 use crate::domain::publication::Transition;
 use crate::domain::territories::TerritoryCode;
 
@@ -111,7 +111,7 @@ impl EntryMutation {
     ) -> Option<Result<Actor>> {
         let mut found = Violations::default();
         let input = input.read(&mut found);
-        let id = actor_id(&id);
+        let id = id_of::<ActorId>(&id);
         let updated = async {
             Ok(Actor(ctx.app().update_actor(ctx.caller(), id, expected_version, input, found).await?))
         };
@@ -125,7 +125,7 @@ impl EntryMutation {
         #[graphql(desc = "The interaction.")] input: DeclareInteractionInput,
     ) -> Option<Result<Interaction>> {
         let key = input.client_key.clone();
-        let pair = (input.kind.into(), actor_id(&input.source), actor_id(&input.target));
+        let pair = (input.kind.into(), id_of::<ActorId>(&input.source), id_of::<ActorId>(&input.target));
         let mut found = Violations::default();
         let input = input.read(&mut found);
         let declared = async {
@@ -146,7 +146,7 @@ impl EntryMutation {
     ) -> Option<Result<Interaction>> {
         let mut found = Violations::default();
         let input = input.read(&mut found);
-        let id = interaction_id(&id);
+        let id = id_of::<InteractionId>(&id);
         let updated = async {
             Ok(Interaction(
                 ctx.app().update_interaction(ctx.caller(), id, expected_version, input, found).await?,
@@ -182,7 +182,7 @@ impl EntryMutation {
     ) -> Option<Result<Territory>> {
         let mut found = Violations::default();
         let input = input.read(&mut found);
-        let id = territory_id(&id);
+        let id = id_of::<TerritoryId>(&id);
         let updated = async {
             Ok(Territory(ctx.app().update_territory(ctx.caller(), id, expected_version, input, found).await?))
         };
@@ -214,7 +214,7 @@ impl EntryMutation {
     ) -> Option<Result<Call>> {
         let mut found = Violations::default();
         let input = input.read(&mut found);
-        let id = call_id(&id);
+        let id = id_of::<CallId>(&id);
         let updated = async {
             Ok(Call(ctx.app().update_call(ctx.caller(), id, expected_version, input, found).await?))
         };

@@ -121,6 +121,18 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | SubjectKind::Grant
         | SubjectKind::NextStep
         | SubjectKind::ResourcePerson
-        | SubjectKind::Contribution => None,
+        | SubjectKind::Contribution
+        | SubjectKind::DiagnosisAxis
+        | SubjectKind::SwotItem
+        | SubjectKind::SwotCrossing
+        | SubjectKind::Replication
+        | SubjectKind::IndicatorResult => None,
+        SubjectKind::Diagnosis
+        | SubjectKind::WorkshopSession
+        | SubjectKind::Orientation
+        | SubjectKind::GoodPractice
+        | SubjectKind::Lesson
+        | SubjectKind::LibraryResource
+        | SubjectKind::Indicator => None,
     })
 }

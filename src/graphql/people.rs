@@ -9,7 +9,7 @@ use super::connection::{ListEdge, PageInfo, edges, nodes, total};
 use super::context::ContextExt;
 use super::enums::Role;
 use super::error::{ApiError, Result};
-use super::ids::{actor_id, global_id};
+use super::ids::{global_id, id_of};
 use super::scalars::{DateTime, read};
 use super::territories::Territory;
 use super::territory_inputs::TerritoryRef;
@@ -17,6 +17,7 @@ use crate::app;
 use crate::app::granting::GrantInput as Given;
 use crate::domain::caller::{self, Caller};
 use crate::domain::error::Violations;
+use crate::domain::ids::ActorId;
 use crate::domain::limits;
 use crate::domain::paging::{Page, Slice};
 use crate::domain::people as domain;
@@ -81,7 +82,7 @@ impl GrantInput {
         Given {
             role: self.role.into(),
             territory: self.territory.map(TerritoryRef::read),
-            actor: self.actor.as_ref().map(actor_id),
+            actor: self.actor.as_ref().map(id_of::<ActorId>),
             expires_at: read(self.expires_at.as_ref(), &format!("{path}.expiresAt"), found),
         }
     }

@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object};
 use super::connection::{cost, page};
 use super::context::ContextExt;
 use super::error::Result;
-use super::ids::{api_key_id, grant_id, user_id};
+use super::ids::id_of;
 use super::people::{
     ApiKey, ApiKeyConnection, CreatedApiKey, GrantInput, Invitation, PasswordResetRequest, Session, User,
     UserConnection, Viewer,
@@ -15,6 +15,7 @@ use crate::app::api_keys::ApiKeyInput;
 use crate::app::granting::GrantInput as Given;
 use crate::domain::caller::{Caller, ClientAddress};
 use crate::domain::error::Violations;
+use crate::domain::ids::{ApiKeyId, GrantId, UserId};
 use crate::domain::people::order;
 
 /// People and keys.
@@ -186,7 +187,7 @@ impl PeopleMutation {
             let mut found = Violations::default();
             let grant = grant.read("grant", &mut found);
             found.into_result(())?;
-            Ok(User(ctx.app().grant_role(ctx.caller(), user_id(&user), &grant).await?))
+            Ok(User(ctx.app().grant_role(ctx.caller(), id_of::<UserId>(&user), &grant).await?))
         };
         Some(granted.await)
     }
@@ -198,7 +199,7 @@ impl PeopleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Id of the grant.")] id: ID,
     ) -> Option<Result<User>> {
-        let revoked = async { Ok(User(ctx.app().revoke_grant(ctx.caller(), grant_id(&id)).await?)) };
+        let revoked = async { Ok(User(ctx.app().revoke_grant(ctx.caller(), id_of::<GrantId>(&id)).await?)) };
         Some(revoked.await)
     }
 
@@ -209,7 +210,8 @@ impl PeopleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Id of the user.")] id: ID,
     ) -> Option<Result<User>> {
-        let deactivated = async { Ok(User(ctx.app().deactivate_user(ctx.caller(), user_id(&id)).await?)) };
+        let deactivated =
+            async { Ok(User(ctx.app().deactivate_user(ctx.caller(), id_of::<UserId>(&id)).await?)) };
         Some(deactivated.await)
     }
 
@@ -245,7 +247,8 @@ impl PeopleMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Id of the key.")] id: ID,
     ) -> Option<Result<ApiKey>> {
-        let revoked = async { Ok(ApiKey(ctx.app().revoke_api_key(ctx.caller(), api_key_id(&id)).await?)) };
+        let revoked =
+            async { Ok(ApiKey(ctx.app().revoke_api_key(ctx.caller(), id_of::<ApiKeyId>(&id)).await?)) };
         Some(revoked.await)
     }
 }

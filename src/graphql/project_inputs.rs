@@ -6,13 +6,13 @@ use super::actor_inputs::{bounded, enums, search_text};
 use super::context::ContextExt;
 use super::enums::Dynamic;
 use super::error::Result;
-use super::ids::{actor_id, collective_id, project_id};
+use super::ids::id_of;
 use super::scalars::{Date, edit, read, read_edit};
 use super::territory_inputs::{TerritoryRef, TerritoryScope, refs};
 use crate::app::projects::ProjectInput;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
-use crate::domain::ids::ActorId;
+use crate::domain::ids::{ActorId, CollectiveId, ProjectId};
 use crate::domain::listings::{ProjectAnchor, ProjectListing};
 use crate::domain::projects as domain;
 use crate::domain::{sdgs, themes};
@@ -29,7 +29,7 @@ pub enum ProjectRef {
 impl From<ProjectRef> for domain::ProjectRef {
     fn from(by: ProjectRef) -> Self {
         match by {
-            ProjectRef::Id(id) => Self::Id(project_id(&id)),
+            ProjectRef::Id(id) => Self::Id(id_of::<ProjectId>(&id)),
             ProjectRef::Slug(slug) => Self::Slug(slug.replace('\0', "")),
         }
     }
@@ -67,7 +67,7 @@ pub async fn project_listing(
         sdgs: sdgs::parse("filter.sdgs", &goals, &mut found),
         dynamics: enums(given.dynamics, "filter.dynamics", &mut found),
         territory: given.territory.map(TerritoryScope::read),
-        actor: given.actor.map(|id| actor_id(&id)),
+        actor: given.actor.map(|id| id_of::<ActorId>(&id)),
     };
     found.into_result(())?;
     let scope = filter.territory.iter_mut();
@@ -79,7 +79,7 @@ pub async fn project_listing(
 }
 
 fn actors(given: Vec<ID>, path: &str, found: &mut Violations) -> Vec<ActorId> {
-    bounded(given, path, found).iter().map(actor_id).collect()
+    bounded(given, path, found).iter().map(id_of::<ActorId>).collect()
 }
 
 fn dynamics(given: Vec<Dynamic>, found: &mut Violations) -> Vec<domain::Dynamic> {
@@ -127,7 +127,7 @@ impl CreateProjectInput {
                 title: Edit::Set(self.title),
                 summary: Edit::given(self.summary),
                 partners: Edit::given(self.partners).map(|given| actors(given, "input.partners", found)),
-                collective: Edit::given(self.collective).map(|id| collective_id(&id)),
+                collective: Edit::given(self.collective).map(|id| id_of::<CollectiveId>(&id)),
                 themes: Edit::given(self.themes),
                 primary_sdg: Edit::given(self.primary_sdg),
                 sdgs: Edit::given(self.sdgs).map(|given| bounded(given, "input.sdgs", found)),
@@ -180,9 +180,9 @@ impl UpdateProjectInput {
             edit: domain::ProjectEdit {
                 title: edit(self.title),
                 summary: edit(self.summary),
-                lead: edit(self.lead).map(|id| actor_id(&id)),
+                lead: edit(self.lead).map(|id| id_of::<ActorId>(&id)),
                 partners: edit(self.partners).map(|given| actors(given, "input.partners", found)),
-                collective: edit(self.collective).map(|id| collective_id(&id)),
+                collective: edit(self.collective).map(|id| id_of::<CollectiveId>(&id)),
                 themes: edit(self.themes),
                 primary_sdg: edit(self.primary_sdg),
                 sdgs: edit(self.sdgs).map(|given| bounded(given, "input.sdgs", found)),

@@ -5,13 +5,14 @@ use async_graphql::{Context, ID, Object};
 use super::connection::{cost, page};
 use super::context::ContextExt;
 use super::error::{ApiError, Result};
-use super::ids::{actor_id, project_id};
+use super::ids::id_of;
 use super::project_inputs::{
     CreateProjectInput, ProjectFilter, ProjectRef, UpdateProjectInput, project_listing,
 };
 use super::project_matrix::ProjectMatrix;
 use super::projects::{Project, ProjectConnection};
 use crate::domain::error::Violations;
+use crate::domain::ids::{ActorId, ProjectId};
 use crate::domain::listings::ProjectListing;
 
 /// Projects: one, lists, the matrix.
@@ -69,7 +70,7 @@ impl ProjectMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The project.")] input: CreateProjectInput,
     ) -> Option<Result<Project>> {
-        let (key, lead) = (input.client_key.clone(), actor_id(&input.lead));
+        let (key, lead) = (input.client_key.clone(), id_of::<ActorId>(&input.lead));
         let mut found = Violations::default();
         let input = input.read(&mut found);
         let created = ctx.app().create_project(ctx.caller(), key.as_deref(), lead, input, found).await;
@@ -88,7 +89,7 @@ impl ProjectMutation {
     ) -> Option<Result<Project>> {
         let mut found = Violations::default();
         let input = input.read(&mut found);
-        let id = project_id(&id);
+        let id = id_of::<ProjectId>(&id);
         let updated = ctx.app().update_project(ctx.caller(), id, expected_version, input, found).await;
         Some(updated.map(Project).map_err(ApiError::from))
     }

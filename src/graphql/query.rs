@@ -15,7 +15,7 @@ use super::duplicates::DuplicateQuery;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
 use super::exchanges::ExchangeQuery;
-use super::ids::interaction_id;
+use super::ids::id_of;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::{Interaction, InteractionConnection};
 use super::moderation::ModerationQuery;
@@ -29,6 +29,7 @@ use super::territory_inputs::{TerritoryFilter, TerritoryRef, TerritoryScope};
 use super::vocabulary::{SdgGoal, Theme};
 use super::worklist::WorklistQuery;
 use crate::domain::error::{ViolationCode, Violations};
+use crate::domain::ids::InteractionId;
 use crate::domain::listings::{InteractionListing, TerritoryListing};
 use crate::domain::{sdgs, territories, themes};
 use crate::geo::Position;
@@ -116,7 +117,7 @@ impl DirectoryQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Option<Result<Interaction>> {
-        let found = ctx.app().interaction(ctx.caller(), interaction_id(&id)).await;
+        let found = ctx.app().interaction(ctx.caller(), id_of::<InteractionId>(&id)).await;
         found.map(|found| found.map(Interaction)).map_err(ApiError::from).transpose()
     }
 

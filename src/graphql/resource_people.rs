@@ -7,9 +7,10 @@ use super::actors::Actor;
 use super::context::ContextExt;
 use super::enums::Visibility;
 use super::error::{ApiError, Result};
-use super::ids::{actor_id, global_id, resource_person_id};
+use super::ids::{global_id, id_of};
 use crate::app::resource_people as people_input;
 use crate::domain::error::Violations;
+use crate::domain::ids::{ActorId, ResourcePersonId};
 use crate::domain::resource_people;
 
 /// A person that a collective wants to bring in. Personal data: shown by visibility, erased when taken off the list.
@@ -75,10 +76,10 @@ pub fn people(
     found: &mut Violations,
 ) -> Vec<people_input::ResourcePersonInput> {
     let person = |person: ResourcePersonInput| people_input::ResourcePersonInput {
-        id: person.id.as_ref().map(resource_person_id),
+        id: person.id.as_ref().map(id_of::<ResourcePersonId>),
         name: person.name,
         reason: person.reason,
-        actor: person.actor.as_ref().map(actor_id),
+        actor: person.actor.as_ref().map(id_of::<ActorId>),
         approached: person.approached,
         visibility: person.visibility.into(),
     };

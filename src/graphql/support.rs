@@ -11,7 +11,7 @@ use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, pag
 use super::context::ContextExt;
 use super::enums::{TrackKind, Visibility};
 use super::error::{ApiError, Result};
-use super::ids::{global_id, support_contact_id, support_request_id};
+use super::ids::{global_id, id_of};
 use super::loaders::{RoutedTo, page_of, total_of};
 use super::scalars::{Date, DateTime};
 use super::support_inputs::{
@@ -23,6 +23,7 @@ use crate::app;
 use crate::app::support::Ask;
 use crate::app::support_requests::Step;
 use crate::domain::error::{ViolationCode, Violations};
+use crate::domain::ids::{SupportContactId, SupportRequestId};
 use crate::domain::listings::{SupportContactListing, SupportRequestListing};
 use crate::domain::paging::Page;
 use crate::domain::routing::Routed;
@@ -374,7 +375,7 @@ impl SupportMutation {
     ) -> Option<Result<SupportContact>> {
         let mut found = Violations::default();
         let input = input.read(&mut found);
-        let id = support_contact_id(&id);
+        let id = id_of::<SupportContactId>(&id);
         let updated = ctx.app().update_support_contact(ctx.caller(), id, input, found).await;
         Some(updated.map(SupportContact).map_err(ApiError::from))
     }
@@ -385,7 +386,7 @@ impl SupportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Option<Result<ID>> {
-        let erased = ctx.app().erase_support_contact(ctx.caller(), support_contact_id(&id)).await;
+        let erased = ctx.app().erase_support_contact(ctx.caller(), id_of::<SupportContactId>(&id)).await;
         Some(erased.map(|()| id).map_err(ApiError::from))
     }
 
@@ -408,7 +409,7 @@ impl SupportMutation {
         #[graphql(desc = "Its id.")] id: ID,
         #[graphql(desc = "Id of the contact that is to answer.")] contact: ID,
     ) -> Option<Result<SupportRequest>> {
-        Some(step(ctx, &id, Step::Assign(support_contact_id(&contact))).await)
+        Some(step(ctx, &id, Step::Assign(id_of::<SupportContactId>(&contact))).await)
     }
 
     /// Answers an open or assigned request, and tells those who asked.
@@ -432,7 +433,7 @@ impl SupportMutation {
 }
 
 async fn step(ctx: &Context<'_>, id: &ID, step: Step) -> Result<SupportRequest> {
-    let moved = ctx.app().move_support(ctx.caller(), support_request_id(id), step).await;
+    let moved = ctx.app().move_support(ctx.caller(), id_of::<SupportRequestId>(id), step).await;
     moved.map(SupportRequest).map_err(ApiError::from)
 }
 

@@ -4,14 +4,14 @@ use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 
 use super::actor_inputs::bounded;
 use super::enums::{TrackKind, Visibility};
-use super::ids::{actor_id, call_id, collective_id};
+use super::ids::id_of;
 use super::scalars::{Date, edit, read_edit};
 use super::territory_inputs::TerritoryRef;
 use crate::app::support::SupportContactInput as ContactInput;
 use crate::app::support_requests::SupportRequestInput as RequestInput;
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::CallId;
+use crate::domain::ids::{ActorId, CallId, CollectiveId};
 use crate::domain::support::SupportContactEdit;
 
 /// What is asked for.
@@ -104,7 +104,7 @@ pub struct UpdateSupportContactInput {
 }
 
 fn calls(given: Vec<ID>, found: &mut Violations) -> Vec<CallId> {
-    bounded(given, "input.calls", found).iter().map(call_id).collect()
+    bounded(given, "input.calls", found).iter().map(id_of::<CallId>).collect()
 }
 
 fn tracks(given: Vec<TrackKind>, found: &mut Violations) -> Vec<crate::domain::calls::TrackKind> {
@@ -116,7 +116,7 @@ impl SupportContactInput {
     pub fn read(self, found: &mut Violations) -> ContactInput {
         ContactInput {
             edit: SupportContactEdit {
-                institution: Edit::Set(actor_id(&self.institution)),
+                institution: Edit::Set(id_of::<ActorId>(&self.institution)),
                 name: Edit::Set(self.name),
                 role: Edit::given(self.role),
                 email: Edit::given(self.email),
@@ -141,7 +141,7 @@ impl UpdateSupportContactInput {
         }
         ContactInput {
             edit: SupportContactEdit {
-                institution: edit(self.institution).map(|id| actor_id(&id)),
+                institution: edit(self.institution).map(|id| id_of::<ActorId>(&id)),
                 name: edit(self.name),
                 role: edit(self.role),
                 email: edit(self.email),
@@ -184,9 +184,9 @@ impl SupportRequestInput {
     /// Checks what can be checked without the database.
     pub fn read(self) -> RequestInput {
         RequestInput {
-            requester: self.requester.as_ref().map(actor_id),
-            collective: self.collective.as_ref().map(collective_id),
-            call: self.call.as_ref().map(call_id),
+            requester: self.requester.as_ref().map(id_of::<ActorId>),
+            collective: self.collective.as_ref().map(id_of::<CollectiveId>),
+            call: self.call.as_ref().map(id_of::<CallId>),
             track: self.track.map(Into::into),
             territory: self.territory.map(TerritoryRef::read),
             kind: self.kind.into(),

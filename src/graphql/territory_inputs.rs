@@ -4,12 +4,13 @@ use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
 
 use super::actor_inputs::{bounded, enums, search_text};
 use super::enums::{ScopeDirection, TerritoryBasis, TerritoryKind};
-use super::ids::territory_id;
+use super::ids::id_of;
 use super::scalars::{Date, GeoJson, edit, read, read_edit};
 use super::shapes::BoundingBoxInput;
 use crate::app::territories::TerritoryInput;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
+use crate::domain::ids::TerritoryId;
 use crate::domain::territories as domain;
 
 /// An official code within its kind: "28" is a département and a région.
@@ -36,7 +37,7 @@ impl TerritoryRef {
     /// The reference, still to be found.
     pub fn read(self) -> domain::TerritoryRef {
         match self {
-            Self::Id(id) => domain::TerritoryRef::Id(territory_id(&id)),
+            Self::Id(id) => domain::TerritoryRef::Id(id_of::<TerritoryId>(&id)),
             Self::Code(code) => domain::TerritoryRef::Code(domain::TerritoryCode {
                 kind: code.kind.into(),
                 code: code.code.trim().replace('\0', ""),

@@ -10,7 +10,7 @@ mod shared;
 mod signed;
 
 use maillage::domain::caller::Right;
-use maillage::graphql::ids::{actor_id, territory_id};
+use maillage::graphql::ids::id_of as key_of;
 use serde_json::{Map, Value, json};
 
 use crate::support::entries::id_of;
@@ -78,9 +78,9 @@ impl Town {
         let query = "query($id: ID!) { call(by: { id: $id }) { tracks { id } } }";
         let tracks = test.data(query, json!({ "id": call })).await["call"]["tracks"].clone();
         let tracks = tracks.as_array().unwrap().iter().map(id_of).collect();
-        let right = |actor: &String| Right::ActorEditor(actor_id(&actor.clone().into()));
+        let right = |actor: &String| Right::ActorEditor(key_of(&actor.clone().into()));
         let organising = test.token_of("organiser@example.org", &[right(&organiser)]).await;
-        let managing = Right::TerritoryManager(territory_id(&here.clone().into()));
+        let managing = Right::TerritoryManager(key_of(&here.clone().into()));
         let manager = test.token_of("manager@example.org", &[managing]).await;
         let (mut all, mut editors) = (Vec::new(), Vec::new());
         for n in 0..actors {

@@ -1,7 +1,7 @@
 //! Who sees an application, by every way that leads to one.
 
 use maillage::domain::caller::Right;
-use maillage::graphql::ids::territory_id;
+use maillage::graphql::ids::id_of as key_of;
 use serde_json::{Value, json};
 
 use super::{As, Town};
@@ -37,7 +37,7 @@ async fn an_application_is_seen_by_those_who_apply_and_those_who_run_the_call() 
     let id = town.together().await;
     // All can be seen but the application.
     town.test.execute("UPDATE projects SET status = 'PUBLISHED'").await;
-    let (here, there) = (territory_id(&town.here.clone().into()), territory_id(&town.there.clone().into()));
+    let (here, there) = (key_of(&town.here.clone().into()), key_of(&town.there.clone().into()));
     let tokens = [
         ("analyst", town.test.token_of("analyst@example.org", &[Right::Analyst(here)]).await),
         ("PARTNER", town.test.token_of("partner@example.org", &[Right::Partner(None)]).await),

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use http_body_util::BodyExt;
 use maillage::domain::caller::Right;
-use maillage::graphql::ids::territory_id;
+use maillage::graphql::ids::id_of as key_of;
 use serde_json::{Value, json};
 
 use super::Town;
@@ -180,8 +180,8 @@ async fn persons_are_seen_by_visibility_and_gone_when_they_are_taken_off() {
     assert_eq!(texts(&people, "/visibility"), ["PUBLIC", "PARTNERS", "MANAGERS"]);
     assert_eq!(people[1]["actor"]["id"], json!(town.actors[1]));
     town.test.must("publish", &id, 2).await;
-    let here = territory_id(&town.here.clone().into());
-    let there = territory_id(&town.there.clone().into());
+    let here = key_of(&town.here.clone().into());
+    let there = key_of(&town.there.clone().into());
     let partner = town.token("partner", &[Right::Partner(Some(here))]).await;
     let elsewhere = town.token("partner2", &[Right::Partner(Some(there))]).await;
     let analyst = town.token("analyst", &[Right::Analyst(here)]).await;

@@ -74,7 +74,10 @@ async fn two_memberships_of_one_collective_become_the_one_that_went_furthest() {
         let id = id_of(&town.registered(json!({ "invite": [town.actors[1], town.actors[2]] })).await);
         let memberships = [town.membership(&id, 1).await, town.membership(&id, 2).await];
         for (membership, status) in memberships.iter().zip([kept, merged]) {
-            let key = maillage::graphql::ids::membership_id(&membership.clone().into()).0;
+            let key = maillage::graphql::ids::id_of::<maillage::domain::ids::MembershipId>(
+                &membership.clone().into(),
+            )
+            .0;
             town.test
                 .execute(&format!("UPDATE memberships SET status = '{status}' WHERE id = '{key}'"))
                 .await;

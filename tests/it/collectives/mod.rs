@@ -13,7 +13,7 @@ mod stages;
 mod told;
 
 use maillage::domain::caller::Right;
-use maillage::graphql::ids::{actor_id, territory_id};
+use maillage::graphql::ids::id_of as key_of;
 use serde_json::{Map, Value, json};
 
 use crate::support::entries::id_of;
@@ -47,10 +47,10 @@ impl Town {
         let mut town =
             Self { test, here, there, actors: Vec::new(), editors: Vec::new(), manager: String::new() };
         town.manager =
-            town.token("manager", &[Right::TerritoryManager(territory_id(&town.here.clone().into()))]).await;
+            town.token("manager", &[Right::TerritoryManager(key_of(&town.here.clone().into()))]).await;
         for n in 0..actors {
             let actor = town.test.actor(&format!("Association {n}"), json!({})).await;
-            let right = Right::ActorEditor(actor_id(&actor.clone().into()));
+            let right = Right::ActorEditor(key_of(&actor.clone().into()));
             town.editors.push(town.token(&format!("editor{n}"), &[right]).await);
             town.actors.push(actor);
         }

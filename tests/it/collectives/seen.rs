@@ -1,7 +1,7 @@
 //! Who sees what of a collective.
 
 use maillage::domain::caller::Right;
-use maillage::graphql::ids::{actor_id, territory_id};
+use maillage::graphql::ids::id_of as key_of;
 use serde_json::{Value, json};
 
 use super::Town;
@@ -22,7 +22,7 @@ async fn a_draft_is_seen_by_whom_it_concerns() {
         [town.membership(&id, 0).await, town.membership(&id, 1).await, town.membership(&id, 2).await];
     data_of(town.answer(&town.editors[1], &one, true).await);
     data_of(town.answer(&town.editors[2], &two, false).await);
-    let (here, there) = (territory_id(&town.here.clone().into()), territory_id(&town.there.clone().into()));
+    let (here, there) = (key_of(&town.here.clone().into()), key_of(&town.there.clone().into()));
     let analyst = town.token("analyst", &[Right::Analyst(here)]).await;
     let partner = town.token("partner", &[Right::Partner(None)]).await;
     let elsewhere = town.token("elsewhere", &[Right::TerritoryManager(there)]).await;
@@ -70,7 +70,7 @@ async fn strangers_see_those_that_agreed_and_each_its_own_invitation() {
     let invite = "mutation($of: ID!, $actor: ID!) { inviteMember(collective: $of, actor: $actor, role: MEMBER) { id } }";
     let variables = json!({ "of": id, "actor": hidden });
     let membership = id_of(&data_of(town.test.ask_as_admin(invite, variables).await)["inviteMember"]);
-    let editor = town.token("hidden", &[Right::ActorEditor(actor_id(&hidden.clone().into()))]).await;
+    let editor = town.token("hidden", &[Right::ActorEditor(key_of(&hidden.clone().into()))]).await;
     data_of(town.answer(&editor, &membership, true).await);
     town.test.must("publish", &id, 1).await;
     let members =

@@ -1,7 +1,7 @@
 //! Stages: every move from every one as every role, and what each asks.
 
 use maillage::domain::caller::Right;
-use maillage::graphql::ids::territory_id;
+use maillage::graphql::ids::id_of as key_of;
 use serde_json::{Value, json};
 
 use super::{Town, message};
@@ -16,7 +16,7 @@ async fn every_move_from_every_stage_as_every_role() {
     let intent = json!({ "sharedFinding": "Constat", "urgency": "HIGH" });
     let id = id_of(&town.registered(json!({ "intent": intent })).await);
     town.join(&id, [1]).await;
-    let (here, there) = (territory_id(&town.here.clone().into()), territory_id(&town.there.clone().into()));
+    let (here, there) = (key_of(&town.here.clone().into()), key_of(&town.there.clone().into()));
     let analyst = town.token("analyst", &[Right::Analyst(here)]).await;
     let partner = town.token("partner", &[Right::Partner(None)]).await;
     let elsewhere = town.token("elsewhere", &[Right::TerritoryManager(there)]).await;

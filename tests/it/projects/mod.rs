@@ -5,7 +5,7 @@ mod seen;
 mod written;
 
 use maillage::domain::caller::Right;
-use maillage::graphql::ids::{actor_id, territory_id};
+use maillage::graphql::ids::id_of as key_of;
 use serde_json::{Map, Value, json};
 
 use crate::support::{TestApp, data_of};
@@ -34,14 +34,14 @@ impl Town {
         let test = TestApp::empty().await;
         let here = test.territory("COMMUNE", "28134", "Dreux", Value::Null).await;
         let there = test.territory("COMMUNE", "27679", "Vernon", Value::Null).await;
-        let right = Right::TerritoryManager(territory_id(&here.clone().into()));
+        let right = Right::TerritoryManager(key_of(&here.clone().into()));
         let manager = test.token_of("manager@example.org", &[right]).await;
         let mut town = Self { test, here, there, actors: Vec::new(), editors: Vec::new(), manager };
         for n in 0..actors {
             let seat = if n + 1 == actors { &town.there } else { &town.here };
             let more = json!({ "seat": { "id": seat } });
             let actor = town.test.actor(&format!("Association {n}"), more).await;
-            let right = Right::ActorEditor(actor_id(&actor.clone().into()));
+            let right = Right::ActorEditor(key_of(&actor.clone().into()));
             town.editors.push(town.test.token_of(&format!("editor{n}@example.org"), &[right]).await);
             town.actors.push(actor);
         }

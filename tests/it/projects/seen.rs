@@ -1,7 +1,7 @@
 //! Who sees a project that is not published.
 
 use maillage::domain::caller::Right;
-use maillage::graphql::ids::territory_id;
+use maillage::graphql::ids::id_of as key_of;
 use serde_json::{Value, json};
 
 use super::Town;
@@ -22,7 +22,7 @@ async fn a_draft_is_seen_by_whom_it_concerns() {
         .created(json!({ "partners": [town.actors[4]], "territories": [{ "id": town.here }],
             "sdgs": [4], "dynamics": ["COOPERATION"] }))
         .await;
-    let (here, there) = (territory_id(&town.here.clone().into()), territory_id(&town.there.clone().into()));
+    let (here, there) = (key_of(&town.here.clone().into()), key_of(&town.there.clone().into()));
     let analyst = town.test.token_of("analyst@example.org", &[Right::Analyst(here)]).await;
     let partner = town.test.token_of("partner@example.org", &[Right::Partner(None)]).await;
     let elsewhere = town.test.token_of("elsewhere@example.org", &[Right::TerritoryManager(there)]).await;
