@@ -27,6 +27,7 @@ mod m20261126_000017_exchanges;
 mod m20261126_000018_support;
 mod m20261126_000019_projects;
 mod m20261126_000020_applications;
+mod m20261126_000025_feed;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000018_support::Migration),
             Box::new(m20261126_000019_projects::Migration),
             Box::new(m20261126_000020_applications::Migration),
+            Box::new(m20261126_000025_feed::Migration),
         ]
     }
 }
