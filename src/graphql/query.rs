@@ -8,6 +8,7 @@ use super::actors::{Actor, ActorConnection};
 use super::application_roots::ApplicationQuery;
 use super::call_inputs::{CallFilter, CallOrder, CallRef, call_listing};
 use super::calls::{Call, CallConnection};
+use super::changes::ChangeQuery;
 use super::collective_mutations::CollectiveQuery;
 use super::connection::{cost, page};
 use super::context::ContextExt;
@@ -50,6 +51,7 @@ pub struct Query(
     WorklistQuery,
     ProjectQuery,
     ApplicationQuery,
+    ChangeQuery,
 );
 
 /// The directory: entries, lists, search, vocabulary.

@@ -16,6 +16,7 @@ mod params;
 pub mod rates;
 mod sdl;
 pub mod serve;
+pub mod sockets;
 mod watched;
 
 use std::num::NonZeroU32;
@@ -31,6 +32,7 @@ pub use failure::Failure;
 pub use layers::RequestId;
 pub use origins::{BadOrigin, Origins};
 use rates::{Gate, Rates};
+use sockets::{SocketBounds, Sockets};
 
 use crate::app::App;
 use crate::domain::limits::RequestLimits;
@@ -50,6 +52,8 @@ pub struct Settings {
     pub origins: Origins,
     /// How often someone may ask.
     pub rates: Rates,
+    /// What sockets may take.
+    pub sockets: SocketBounds,
     /// Proxies that are believed about whom they speak for.
     pub proxies: TrustedProxies,
     /// Whether browsers are to reach the service by HTTPS alone from now on: where that is how it is published.
@@ -64,6 +68,7 @@ impl Default for Settings {
             request_time: Duration::from_secs(10),
             origins: Origins::None,
             rates: Rates::default(),
+            sockets: SocketBounds::default(),
             proxies: TrustedProxies::default(),
             strict_transport: false,
         }
@@ -102,6 +107,8 @@ pub struct State {
     pub readiness: Arc<health::Readiness>,
     /// What is measured.
     pub metrics: Arc<metrics::Metrics>,
+    /// The open sockets.
+    pub sockets: Arc<Sockets>,
 }
 
 /// The whole service: every address with the layers around it.

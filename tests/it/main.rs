@@ -6,6 +6,7 @@ mod accounts;
 mod actors;
 mod applications;
 mod architecture;
+mod changes;
 mod collectives;
 mod contacts;
 mod contract;
