@@ -10,10 +10,13 @@ use crate::domain::actors::Actor;
 use crate::domain::caller::Caller;
 use crate::domain::calls::Call;
 use crate::domain::collectives::Collective;
-use crate::domain::ids::{ActorId, CallId, CollectiveId, InteractionId, ProjectId, Subject, SubjectKind};
+use crate::domain::ids::{
+    ActorId, CallId, CollectiveId, GoodPracticeId, InteractionId, ProjectId, Subject, SubjectKind,
+};
 use crate::domain::interactions::Interaction;
 use crate::domain::permissions::act_of;
 use crate::domain::policy::Act;
+use crate::domain::practices::GoodPractice;
 use crate::domain::projects::Project;
 use crate::domain::publication::{Publication, PublicationStatus, Transition};
 use crate::domain::suggestions::Suggestion;
@@ -35,6 +38,8 @@ pub enum Reviewable {
     Collective(Collective),
     /// A project.
     Project(Project),
+    /// A good practice.
+    GoodPractice(GoodPractice),
 }
 
 impl App {
@@ -131,6 +136,17 @@ impl App {
                     SubjectKind::Collective | SubjectKind::Project => {
                         let moved = moved_together(tx, id, expected_version, transition, now).await?;
                         moved.ok_or_else(absent)?
+                    }
+                    SubjectKind::GoodPractice => {
+                        let found = store::practices::for_update(tx, GoodPracticeId(id.id)).await?;
+                        let (before, sets) = found.ok_or_else(absent)?;
+                        let mut practice = before.clone();
+                        step(&mut practice.publication, &mut practice.version, expected_version, transition)?;
+                        practice.updated_at = now;
+                        store::practices::write_own(tx, &practice).await?;
+                        let fields = difference(Some((&before, &sets)), (&practice, &sets));
+                        let version = practice.version;
+                        (before.publication.status, Reviewable::GoodPractice(practice), version, fields)
                     }
                     _ => return Err(absent()),
                 };

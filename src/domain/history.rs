@@ -98,9 +98,10 @@ pub struct Names {
 /// What stands for an entry that is gone, or that the reader may not see.
 const UNNAMED: &str = "(an entry that is not to be seen)";
 
-const TERRITORIES: [&str; 4] = ["areas_served", "pilot_sites", "programme", "territories"];
-const ACTORS: [&str; 14] = [
+const TERRITORIES: [&str; 5] = ["areas_served", "pilot_sites", "programme", "territories", "territory"];
+const ACTORS: [&str; 15] = [
     "actor",
+    "actors",
     "declared_by",
     "declined",
     "distinct_from",
@@ -158,7 +159,7 @@ pub fn told(fields: &Map<String, Value>, names: &Names, shows_location: bool) ->
             // It says no more than the status does.
             "archived_from" => {}
             // Entries that are named where they are read: who may not see one learns only that it is another.
-            "call" | "collective" | "project" | "track" => {
+            "call" | "collective" | "practice" | "project" | "resources" | "track" => {
                 all.push(FieldChange { field: field.clone(), before: None, after: None });
             }
             "location" if !shows_location => {
@@ -171,7 +172,9 @@ pub fn told(fields: &Map<String, Value>, names: &Names, shows_location: bool) ->
             }
             "seat" => tell(field.clone(), seat(before, names), seat(after, names)),
             "since" | "until" => {
-                tell(field.clone(), plain(&before["date"]), plain(&after["date"]));
+                // Of some entries days alone are known.
+                let day = |date: &Value| if date.is_object() { plain(&date["date"]) } else { plain(date) };
+                tell(field.clone(), day(before), day(after));
                 let precision = |date: &Value| plain(&date["precision"]);
                 tell(format!("{field}Precision"), precision(before), precision(after));
             }

@@ -9,6 +9,7 @@ use super::collectives::CollectiveFilter;
 use super::exchanges::{ExchangeFilter, Side};
 use super::ids::{ActorId, TerritoryId};
 use super::interactions::{InteractionFilter, InteractionScope};
+use super::knowledge::KnowledgeFilter;
 use super::memberships::MembershipStatus;
 use super::paging::{KeyType, ListOrder};
 use super::policy::{Sight, Visibility};
@@ -352,5 +353,68 @@ impl ApplicationListing {
     /// The order of what waits: the oldest first.
     pub fn waiting_order() -> ListOrder {
         ListOrder { name: "APPLICATION_WAITING".to_owned(), key: KeyType::Instant }
+    }
+}
+
+/// Which good practices.
+#[derive(Clone, Debug)]
+pub struct PracticeListing {
+    /// What they match.
+    pub filter: KnowledgeFilter,
+    /// Whether the list is that of each of many territories: those that take place in it, or in what lies within it.
+    pub of_territory: bool,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl PracticeListing {
+    /// The order, which is the same for all: by title.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "GOOD_PRACTICE".to_owned(), key: KeyType::Text }
+    }
+}
+
+/// The entry that a nested list of lessons belongs to: what they were learnt from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LessonAnchor {
+    /// A good practice.
+    GoodPractice,
+    /// A collective.
+    Collective,
+    /// A project.
+    Project,
+}
+
+/// Which lessons.
+#[derive(Clone, Debug)]
+pub struct LessonListing {
+    /// What they match.
+    pub filter: KnowledgeFilter,
+    /// The entry that they belong to, where the list is nested.
+    pub anchor: Option<LessonAnchor>,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl LessonListing {
+    /// The order, which is the same for all: newest first.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "LESSON".to_owned(), key: KeyType::Instant }
+    }
+}
+
+/// Which resources of the library.
+#[derive(Clone, Debug)]
+pub struct LibraryListing {
+    /// What they match.
+    pub filter: KnowledgeFilter,
+    /// What the reader may see of the practices that name them.
+    pub visibility: Visibility,
+}
+
+impl LibraryListing {
+    /// The order, which is the same for all: by title.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "LIBRARY_RESOURCE".to_owned(), key: KeyType::Text }
     }
 }

@@ -26,6 +26,12 @@ pub enum SearchKind {
     Collective,
     /// Projects.
     Project,
+    /// Good practices.
+    GoodPractice,
+    /// Resources of the library.
+    LibraryResource,
+    /// Lessons.
+    Lesson,
 }
 
 /// What is searched.

@@ -13,9 +13,12 @@ use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::history::Revision;
 use super::interactions::Interaction;
+use super::lessons::Lesson;
+use super::library::LibraryResource;
 use super::memberships::Membership;
 use super::moderation::ReviewItem;
 use super::people::{ApiKey, User};
+use super::practices::GoodPractice;
 use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
@@ -67,6 +70,9 @@ impl PageInfo {
 #[graphql(concrete(name = "OfferEdge", params(Offer)))]
 #[graphql(concrete(name = "SupportContactEdge", params(SupportContact)))]
 #[graphql(concrete(name = "SupportRequestEdge", params(SupportRequest)))]
+#[graphql(concrete(name = "GoodPracticeEdge", params(GoodPractice)))]
+#[graphql(concrete(name = "LessonEdge", params(Lesson)))]
+#[graphql(concrete(name = "LibraryResourceEdge", params(LibraryResource)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
     pub(super) cursor: String,

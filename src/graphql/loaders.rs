@@ -4,6 +4,7 @@
 mod applications;
 mod collectives;
 mod exchanges;
+mod knowledge;
 mod lists;
 mod projects;
 mod spawner;
@@ -39,6 +40,7 @@ pub use self::collectives::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, ResourcePeopleOf,
 };
 pub use self::exchanges::{ExchangeKey, MatchesIn, MatchesOf};
+pub use self::knowledge::{PractisedBy, ReplicationsOf, ResourcesOf, SimilarTo};
 pub use self::lists::{page_of, total_of};
 pub use self::projects::{CellProjects, MatrixOf, PartnersOf};
 pub use self::spawner::Spawner;

@@ -18,8 +18,10 @@ use super::exchanges::ExchangeMutation;
 use super::ids::{id_of, subject};
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
+use super::knowledge_roots::KnowledgeMutation;
 use super::moderation::ModerationMutation;
 use super::people_roots::PeopleMutation;
+use super::practices::GoodPractice;
 use super::project_roots::ProjectMutation;
 use super::projects::Project;
 use super::suggestions::Suggestion;
@@ -47,6 +49,8 @@ pub enum Reviewable {
     Collective(Collective),
     /// A project.
     Project(Project),
+    /// A good practice.
+    GoodPractice(GoodPractice),
 }
 
 impl From<app::publication::Reviewable> for Reviewable {
@@ -60,6 +64,9 @@ impl From<app::publication::Reviewable> for Reviewable {
             app::publication::Reviewable::Suggestion(suggestion) => Self::Suggestion(Suggestion(suggestion)),
             app::publication::Reviewable::Collective(collective) => Self::Collective(Collective(collective)),
             app::publication::Reviewable::Project(project) => Self::Project(Project(project)),
+            app::publication::Reviewable::GoodPractice(practice) => {
+                Self::GoodPractice(GoodPractice(practice))
+            }
         }
     }
 }
@@ -78,6 +85,7 @@ pub struct Mutation(
     CollectiveMutation,
     ProjectMutation,
     ApplicationMutation,
+    KnowledgeMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.

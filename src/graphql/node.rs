@@ -12,18 +12,21 @@ use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::ids::subject;
 use super::interactions::Interaction;
+use super::lessons::Lesson;
+use super::library::LibraryResource;
 use super::loaders::ExchangeKey;
 use super::memberships::Membership;
 use super::people::{ApiKey, User};
+use super::practices::GoodPractice;
 use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, InteractionId,
-    MembershipId, ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId, TerritoryId,
-    UserId,
+    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, GoodPracticeId,
+    InteractionId, LessonId, LibraryResourceId, MembershipId, ProjectId, SubjectKind, SuggestionId,
+    SupportContactId, SupportRequestId, TerritoryId, UserId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -62,6 +65,12 @@ pub enum Node {
     Application(Application),
     /// An actor of a collective.
     Membership(Membership),
+    /// A good practice.
+    GoodPractice(GoodPractice),
+    /// A lesson.
+    Lesson(Lesson),
+    /// A resource of the library.
+    LibraryResource(LibraryResource),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -127,12 +136,20 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | SubjectKind::SwotCrossing
         | SubjectKind::Replication
         | SubjectKind::IndicatorResult => None,
+        SubjectKind::GoodPractice => loader
+            .load_one(GoodPracticeId(subject.id))
+            .await?
+            .map(|found| Node::GoodPractice(GoodPractice(found))),
+        SubjectKind::Lesson => {
+            loader.load_one(LessonId(subject.id)).await?.map(|found| Node::Lesson(Lesson(found)))
+        }
+        SubjectKind::LibraryResource => loader
+            .load_one(LibraryResourceId(subject.id))
+            .await?
+            .map(|found| Node::LibraryResource(LibraryResource(found))),
         SubjectKind::Diagnosis
         | SubjectKind::WorkshopSession
         | SubjectKind::Orientation
-        | SubjectKind::GoodPractice
-        | SubjectKind::Lesson
-        | SubjectKind::LibraryResource
         | SubjectKind::Indicator => None,
     })
 }

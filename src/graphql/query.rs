@@ -18,6 +18,7 @@ use super::exchanges::ExchangeQuery;
 use super::ids::id_of;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::{Interaction, InteractionConnection};
+use super::knowledge_roots::KnowledgeQuery;
 use super::moderation::ModerationQuery;
 use super::node::{Node, node};
 use super::people_roots::PeopleQuery;
@@ -50,6 +51,7 @@ pub struct Query(
     WorklistQuery,
     ProjectQuery,
     ApplicationQuery,
+    KnowledgeQuery,
 );
 
 /// The directory: entries, lists, search, vocabulary.

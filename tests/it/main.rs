@@ -20,6 +20,7 @@ mod fuzz;
 mod help;
 mod http;
 mod imports;
+mod knowledge;
 mod mail;
 mod maps;
 mod moderation;
