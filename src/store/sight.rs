@@ -260,14 +260,14 @@ pub fn visible_lesson(sql: &mut Sql, asked: &[PublicationStatus], visibility: &V
     sql.push("))))");
 }
 
-/// Whether `g` is a practice of one of their own actors.
+/// Whether `g` is a practice of one of their own actors, which was not put away.
 pub(super) fn practised(sql: &mut Sql, sight: &Sight) {
-    sql.push("EXISTS (SELECT 1 FROM good_practice_actors o WHERE o.practice_id = g.id AND ");
+    sql.push("EXISTS (SELECT 1 FROM good_practice_actors o JOIN actors p ON p.id = o.actor_id AND p.status <> 'ARCHIVED' WHERE o.practice_id = g.id AND ");
     own(sql, "o.actor_id", &sight.own);
     sql.push(")");
 }
 
-/// Whether `g` takes place in one of these territories, or one of its actors sits or acts in one.
+/// Whether `g` takes place in one of these territories, or one of its actors, which was not put away, sits or acts in one.
 pub(super) fn practised_within(sql: &mut Sql, territories: &[TerritoryId]) {
     if territories.is_empty() {
         sql.push("FALSE");
@@ -277,7 +277,7 @@ pub(super) fn practised_within(sql: &mut Sql, territories: &[TerritoryId]) {
         "(EXISTS (SELECT 1 FROM good_practice_territories x WHERE x.practice_id = g.id AND x.territory_id IN ",
     );
     within(sql, territories);
-    sql.push(") OR EXISTS (SELECT 1 FROM good_practice_actors o JOIN actors r ON r.id = o.actor_id WHERE o.practice_id = g.id AND ");
+    sql.push(") OR EXISTS (SELECT 1 FROM good_practice_actors o JOIN actors r ON r.id = o.actor_id AND r.status <> 'ARCHIVED' WHERE o.practice_id = g.id AND ");
     reached(sql, "r", territories);
     sql.push("))");
 }
@@ -285,8 +285,9 @@ pub(super) fn practised_within(sql: &mut Sql, territories: &[TerritoryId]) {
 /// Whether `y` is taken up by one of their own actors, or its practice `g` is theirs.
 pub(super) fn taken_up(sql: &mut Sql, sight: &Sight) {
     practised(sql.push("("), sight);
-    own(sql.push(" OR "), "y.actor_id", &sight.own);
-    sql.push(")");
+    sql.push(" OR EXISTS (SELECT 1 FROM actors p WHERE p.id = y.actor_id AND p.status <> 'ARCHIVED' AND ");
+    own(sql, "p.id", &sight.own);
+    sql.push("))");
 }
 
 /// Whether `y` is taken up in one of these territories, or by who sits or acts there, or its practice `g` is there.
@@ -298,7 +299,9 @@ pub(super) fn taken_up_within(sql: &mut Sql, territories: &[TerritoryId]) {
     practised_within(sql.push("("), territories);
     sql.push(" OR coalesce(y.territory_id IN ");
     within(sql, territories);
-    sql.push(", FALSE) OR EXISTS (SELECT 1 FROM actors r WHERE r.id = y.actor_id AND ");
+    sql.push(
+        ", FALSE) OR EXISTS (SELECT 1 FROM actors r WHERE r.id = y.actor_id AND r.status <> 'ARCHIVED' AND ",
+    );
     reached(sql, "r", territories);
     sql.push("))");
 }

@@ -7,6 +7,7 @@ mod document;
 mod everything;
 mod exchange_rows;
 mod hidden;
+mod knowledge_rows;
 mod matrix;
 mod more_rows;
 mod project_rows;

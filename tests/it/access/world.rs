@@ -185,6 +185,7 @@ async fn build() -> World {
     asked(&test, &mut ids).await;
     projects(&test, &mut ids).await;
     applications(&test, &mut ids).await;
+    knowledge(&test, &mut ids).await;
     let users = users(&test, &mut ids).await;
     World { url: test.close().await, ids, users }
 }
@@ -407,6 +408,42 @@ async fn projects(test: &TestApp, ids: &mut Ids) {
         }
         ids.insert(name, id);
     }
+}
+
+/// Practices of some actors, what they taught, one of them taken up in B, and something to read.
+async fn knowledge(test: &TestApp, ids: &mut Ids) {
+    let add = "mutation { addLibraryResource(input: {title: \"Livre vert\"}) { id } }";
+    ids.insert("resource", id_of(&test.admin_data(add, json!({})).await["addLibraryResource"]));
+    let create = "mutation($input: CreateGoodPracticeInput!) { createGoodPractice(input: $input) { id } }";
+    let teach = "mutation($input: LessonInput!) { recordLesson(input: $input) { id } }";
+    let lesson = async |text: &str, source: Option<&str>| {
+        let input = json!({ "rubric": "LEVER", "text": text, "source": source });
+        id_of(&test.admin_data(teach, json!({ "input": input })).await["recordLesson"])
+    };
+    for (name, title, actors, taught) in [
+        ("practice", "Pratique verte", vec!["own", "near"], Some(("lesson", "Montrer des exemples"))),
+        ("draft practice", "Brouillon caché", vec!["seen"], Some(("draft lesson", "Enseignement caché"))),
+        ("own draft practice", "Brouillon vert", vec!["own", "far"], None),
+        ("waiting practice", "Pratique bleue", vec!["near"], None),
+    ] {
+        let actors: Vec<_> = actors.iter().map(|actor| ids[*actor].clone()).collect();
+        let input = json!({ "title": title, "summary": "En bref.", "actors": actors, "sdgs": [4], "themes": ["education"],
+            "territories": [{ "id": ids["A"] }], "resources": [ids["resource"]] });
+        let id = id_of(&test.admin_data(create, json!({ "input": input })).await["createGoodPractice"]);
+        match name {
+            "practice" => test.must("publish", &id, 1).await,
+            "waiting practice" => test.must("submit", &id, 1).await,
+            _ => {}
+        }
+        if let Some((taught, text)) = taught {
+            ids.insert(taught, lesson(text, Some(&id)).await);
+        }
+        ids.insert(name, id);
+    }
+    ids.insert("free lesson", lesson("Oser", None).await);
+    let take_up = "mutation($id: ID!, $t: ID!) { recordReplication(practice: $id, input: {path: TERRITORY, territory: {id: $t}, status: PLANNED}) { id } }";
+    let taken_up = test.admin_data(take_up, json!({ "id": ids["practice"], "t": ids["B"] })).await;
+    ids.insert("replication", id_of(&taken_up["recordReplication"]));
 }
 
 /// Applications that `own` leads: one that is written, one that `far` is asked to sign off, one that is filed.

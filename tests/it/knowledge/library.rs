@@ -11,7 +11,7 @@ use maillage::links::Checker;
 use serde_json::{Value, json};
 
 use super::Town;
-use crate::support::entries::{id_of, texts};
+use crate::support::entries::texts;
 use crate::support::{codes, data_of, wrong_fields};
 
 async fn added(town: &Town, token: &str, title: &str, more: Value) -> Value {
