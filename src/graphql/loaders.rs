@@ -9,6 +9,7 @@ mod lists;
 mod projects;
 mod spawner;
 mod support;
+mod workshops;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -45,6 +46,7 @@ pub use self::lists::{page_of, total_of};
 pub use self::projects::{CellProjects, MatrixOf, PartnersOf};
 pub use self::spawner::Spawner;
 pub use self::support::RoutedTo;
+pub use self::workshops::{AttendanceOf, KeywordsOf, TablesOf};
 pub use crate::store::territories::Pairs;
 
 /// Reads for one request, as its caller may see.

@@ -28,6 +28,7 @@ use super::suggestions::Suggestion;
 use super::support::SupportMutation;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
+use super::workshops::WorkshopMutation;
 use crate::app;
 use crate::domain::error::Violations;
 use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId};
@@ -85,6 +86,7 @@ pub struct Mutation(
     CollectiveMutation,
     ProjectMutation,
     DiagnosisMutation,
+    WorkshopMutation,
     ApplicationMutation,
 );
 
