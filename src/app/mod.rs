@@ -25,6 +25,7 @@ pub mod filing;
 pub mod granting;
 pub mod identity_cards;
 pub mod imports;
+pub mod indicators;
 pub mod interactions;
 pub mod letters;
 pub mod mail;

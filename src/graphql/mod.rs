@@ -29,6 +29,7 @@ mod exchange_inputs;
 mod exchanges;
 mod history;
 pub mod ids;
+mod indicators;
 mod interaction_inputs;
 mod interactions;
 mod loaders;

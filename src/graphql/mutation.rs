@@ -16,6 +16,7 @@ use super::erasure::ErasureMutation;
 use super::error::Result;
 use super::exchanges::ExchangeMutation;
 use super::ids::{id_of, subject};
+use super::indicators::EvaluationMutation;
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
 use super::moderation::ModerationMutation;
@@ -78,6 +79,7 @@ pub struct Mutation(
     CollectiveMutation,
     ProjectMutation,
     ApplicationMutation,
+    EvaluationMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.

@@ -11,6 +11,7 @@ use super::context::ContextExt;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::ids::subject;
+use super::indicators::IndicatorDefinition;
 use super::interactions::Interaction;
 use super::loaders::ExchangeKey;
 use super::memberships::Membership;
@@ -21,9 +22,9 @@ use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, InteractionId,
-    MembershipId, ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId, TerritoryId,
-    UserId,
+    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, IndicatorId,
+    InteractionId, MembershipId, ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId,
+    TerritoryId, UserId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -62,6 +63,8 @@ pub enum Node {
     Application(Application),
     /// An actor of a collective.
     Membership(Membership),
+    /// An indicator.
+    IndicatorDefinition(IndicatorDefinition),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -117,6 +120,10 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load_one(SupportRequestId(subject.id))
             .await?
             .map(|found| Node::SupportRequest(SupportRequest(found))),
+        SubjectKind::Indicator => loader
+            .load_one(IndicatorId(subject.id))
+            .await?
+            .map(|found| Node::IndicatorDefinition(IndicatorDefinition(found))),
         SubjectKind::Track
         | SubjectKind::Grant
         | SubjectKind::NextStep
@@ -132,7 +139,6 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | SubjectKind::Orientation
         | SubjectKind::GoodPractice
         | SubjectKind::Lesson
-        | SubjectKind::LibraryResource
-        | SubjectKind::Indicator => None,
+        | SubjectKind::LibraryResource => None,
     })
 }

@@ -24,6 +24,7 @@ pub mod error;
 pub mod exchange_filter;
 pub mod exchanges;
 pub mod history;
+pub mod indicators;
 pub mod integrity;
 pub mod interaction_filter;
 pub mod interactions;
