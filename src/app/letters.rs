@@ -311,6 +311,7 @@ fn kind(kind: SubjectKind) -> (&'static str, &'static str) {
         SubjectKind::Call => ("L'appel", "The call"),
         SubjectKind::Collective => ("Le collectif", "The collective"),
         SubjectKind::Project => ("Le projet", "The project"),
+        SubjectKind::Diagnosis => ("Le diagnostic", "The diagnosis"),
         SubjectKind::Suggestion => ("La proposition pour", "The suggestion for"),
         _ => ("L'entrée", "The entry"),
     }

@@ -16,6 +16,7 @@ pub mod contacts;
 pub mod decisions;
 pub mod demo;
 pub mod derived;
+pub mod diagnoses;
 pub mod doctor;
 pub mod duplicates;
 pub mod erasure;

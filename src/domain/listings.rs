@@ -315,6 +315,24 @@ impl ProjectListing {
     }
 }
 
+/// Which diagnoses.
+#[derive(Clone, Debug)]
+pub struct DiagnosisListing {
+    /// Only those of what this scope reaches.
+    pub territory: Option<TerritoryScope>,
+    /// Whether the list is a territory's: those of it, or of what lies within it.
+    pub of_territory: bool,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl DiagnosisListing {
+    /// The order, which is the same for all: by title.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "DIAGNOSIS".to_owned(), key: KeyType::Text }
+    }
+}
+
 /// The entry that a list of applications belongs to, or for whom it waits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ApplicationAnchor {

@@ -15,6 +15,7 @@ pub mod collectives;
 pub mod contacts;
 pub mod contributions;
 pub mod dates;
+pub mod diagnoses;
 pub mod duplicates;
 pub mod edit;
 pub mod eligibility;

@@ -9,6 +9,7 @@ use super::applications::{Application, ApplicationStatus, ApplicationStep};
 use super::caller::Caller;
 use super::calls::Call;
 use super::collectives::Collective;
+use super::diagnoses::Diagnosis;
 use super::ids::SubjectKind;
 use super::interactions::{ConfirmationStatus, Interaction};
 use super::policy::{self, Act, Denied, Standing};
@@ -56,6 +57,8 @@ pub enum Entry<'a> {
     Collective(&'a Collective),
     /// A project.
     Project(&'a Project),
+    /// A diagnosis.
+    Diagnosis(&'a Diagnosis),
 }
 
 impl Entry<'_> {
@@ -66,6 +69,7 @@ impl Entry<'_> {
             Self::Call(_) => SubjectKind::Call,
             Self::Collective(_) => SubjectKind::Collective,
             Self::Project(_) => SubjectKind::Project,
+            Self::Diagnosis(_) => SubjectKind::Diagnosis,
         }
     }
 
@@ -76,6 +80,7 @@ impl Entry<'_> {
             Self::Call(call) => call.publication,
             Self::Collective(collective) => collective.publication,
             Self::Project(project) => project.publication,
+            Self::Diagnosis(diagnosis) => diagnosis.publication,
         }
     }
 
@@ -101,7 +106,7 @@ impl Entry<'_> {
             Self::Interaction(_) => {
                 &[Read, Update, Submit, Publish, Review, Archive, Restore, Confirm, Dispute, SeeHistory]
             }
-            Self::Call(_) | Self::Collective(_) | Self::Project(_) => {
+            Self::Call(_) | Self::Collective(_) | Self::Project(_) | Self::Diagnosis(_) => {
                 &[Read, Update, Submit, Publish, Review, Archive, Restore, SeeHistory]
             }
         }
@@ -157,12 +162,22 @@ fn refuse(caller: &Caller, entry: Entry<'_>, standing: Standing, action: Action)
         role(Some(Act::AnswerInteraction))?;
         match entry {
             Entry::Interaction(interaction) => interaction.may_be_answered(answer).map_err(str::to_owned),
-            Entry::Actor(_) | Entry::Call(_) | Entry::Collective(_) | Entry::Project(_) => role(None),
+            Entry::Actor(_)
+            | Entry::Call(_)
+            | Entry::Collective(_)
+            | Entry::Project(_)
+            | Entry::Diagnosis(_) => role(None),
         }
     };
     match action {
         Action::Read => Ok(()),
-        Action::Update => role(update_act(kind)),
+        Action::Update => {
+            role(update_act(kind))?;
+            match entry {
+                Entry::Diagnosis(diagnosis) => diagnosis.require_open(),
+                _ => Ok(()),
+            }
+        }
         Action::Submit => moved(Transition::Submit),
         Action::Publish => moved(Transition::Publish),
         Action::Review => moved(Transition::Approve),
@@ -219,6 +234,10 @@ pub fn act_of(kind: SubjectKind, transition: Transition) -> Option<Act> {
         (SubjectKind::Project, Publish | Approve | Reject) => Act::ReviewProject,
         (SubjectKind::Project, Archive) => Act::ArchiveProject,
         (SubjectKind::Project, Restore) => Act::RestoreProject,
+        (SubjectKind::Diagnosis, Submit) => Act::SubmitDiagnosis,
+        (SubjectKind::Diagnosis, Publish | Approve | Reject) => Act::ReviewDiagnosis,
+        (SubjectKind::Diagnosis, Archive) => Act::ArchiveDiagnosis,
+        (SubjectKind::Diagnosis, Restore) => Act::RestoreDiagnosis,
         _ => return None,
     })
 }
@@ -230,6 +249,7 @@ fn update_act(kind: SubjectKind) -> Option<Act> {
         SubjectKind::Call => Some(Act::UpdateCall),
         SubjectKind::Collective => Some(Act::UpdateCollective),
         SubjectKind::Project => Some(Act::UpdateProject),
+        SubjectKind::Diagnosis => Some(Act::UpdateDiagnosis),
         _ => None,
     }
 }

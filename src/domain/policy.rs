@@ -16,7 +16,7 @@ pub enum Extent {
     /// Not at all.
     Never,
     /// To its own actor; to interactions at whose end that is; to calls that it organises; to collectives and projects that it
-    /// leads, and what such collectives need and ask; to applications that it applies with.
+    /// leads, diagnoses that it facilitates, and what such collectives need and ask; to applications that it applies with.
     Own,
     /// To interactions that its own actor declared; to applications that it leads.
     Declaring,
@@ -98,6 +98,12 @@ pub enum Act {
     ReviewProject,
     ArchiveProject,
     RestoreProject,
+    OpenDiagnosis,
+    UpdateDiagnosis,
+    SubmitDiagnosis,
+    ReviewDiagnosis,
+    ArchiveDiagnosis,
+    RestoreDiagnosis,
     SeeApplications,
     StartApplication,
     UpdateApplication,
@@ -141,7 +147,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 77] = [
+pub const TABLE: [(Act, [Extent; 7]); 83] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -212,6 +218,13 @@ pub const TABLE: [(Act, [Extent; 7]); 77] = [
     (Act::ReviewProject,      [N,    N,        N,      N,      N,     R,      A]),
     (Act::ArchiveProject,     [N,    N,        N,      N,      N,     R,      A]),
     (Act::RestoreProject,     [N,    N,        N,      N,      N,     R,      A]),
+    // Of a diagnosis an editor's own is the one that its actor facilitates; who answers for its territory opens it.
+    (Act::OpenDiagnosis,      [N,    N,        N,      N,      N,     R,      A]),
+    (Act::UpdateDiagnosis,    [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SubmitDiagnosis,    [N,    N,        N,      N,      O,     R,      A]),
+    (Act::ReviewDiagnosis,    [N,    N,        N,      N,      N,     R,      A]),
+    (Act::ArchiveDiagnosis,   [N,    N,        N,      N,      N,     R,      A]),
+    (Act::RestoreDiagnosis,   [N,    N,        N,      N,      N,     R,      A]),
     // Of an application an editor's own are those of its lead and co-applicants; its lead declares it, and the other side
     // runs the call. Within reach is one to a call that is.
     (Act::SeeApplications,    [N,    N,        N,      N,      O,     R,      A]),

@@ -26,6 +26,8 @@ pub enum SearchKind {
     Collective,
     /// Projects.
     Project,
+    /// Shared diagnoses.
+    Diagnosis,
 }
 
 /// What is searched.

@@ -9,6 +9,7 @@ use super::applications::Application;
 use super::calls::Call;
 use super::collectives::Collective;
 use super::contributions::Contribution;
+use super::diagnoses::SharedDiagnosis;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::history::Revision;
@@ -55,6 +56,7 @@ impl PageInfo {
 #[graphql(concrete(name = "CallEdge", params(Call)))]
 #[graphql(concrete(name = "CollectiveEdge", params(Collective)))]
 #[graphql(concrete(name = "ProjectEdge", params(Project)))]
+#[graphql(concrete(name = "SharedDiagnosisEdge", params(SharedDiagnosis)))]
 #[graphql(concrete(name = "ApplicationEdge", params(Application)))]
 #[graphql(concrete(name = "MembershipEdge", params(Membership)))]
 #[graphql(concrete(name = "ContributionEdge", params(Contribution)))]

@@ -391,6 +391,8 @@ pub enum SearchKind {
     Collective,
     /// Projects.
     Project,
+    /// Shared diagnoses.
+    Diagnosis,
 }
 
 /// What can be done with an entry.

@@ -3,6 +3,7 @@
 
 mod applications;
 mod collectives;
+mod diagnoses;
 mod evaluation;
 mod exchanges;
 mod lists;
@@ -39,6 +40,7 @@ pub use self::applications::{BudgetOf, EligibilityOf, SignOffsOf};
 pub use self::collectives::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, ResourcePeopleOf,
 };
+pub use self::diagnoses::AxesOf;
 pub use self::evaluation::{IndicatorsOf, ResultsOf};
 pub use self::exchanges::{ExchangeKey, MatchesIn, MatchesOf};
 pub use self::lists::{page_of, total_of};

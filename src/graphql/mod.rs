@@ -18,8 +18,10 @@ mod connection;
 mod contacts;
 mod context;
 mod contributions;
-
 pub mod demo;
+mod diagnoses;
+mod diagnosis_inputs;
+mod diagnosis_roots;
 mod duplicates;
 pub mod edge;
 mod enums;

@@ -8,6 +8,7 @@ use super::calls::Call;
 use super::collectives::Collective;
 use super::connection::{ListEdge, PageInfo, cost, page, total};
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosis;
 use super::duplicates::DuplicateCandidate;
 use super::enums::ReviewDecision;
 use super::error::Result;
@@ -22,7 +23,7 @@ use super::suggestions::Suggestion;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::Violations;
 use crate::domain::ids::{
-    ActorId, CallId, CollectiveId, InteractionId, ProjectId, Subject, SubjectKind, SuggestionId,
+    ActorId, CallId, CollectiveId, DiagnosisId, InteractionId, ProjectId, Subject, SubjectKind, SuggestionId,
 };
 use crate::domain::moderation::{self as domain, ReviewListing};
 use crate::domain::paging::Slice;
@@ -127,6 +128,7 @@ impl ReviewItemConnection {
         let mut calls = ctx.loader().load_many(of(SubjectKind::Call).map(CallId)).await?;
         let mut collectives = ctx.loader().load_many(of(SubjectKind::Collective).map(CollectiveId)).await?;
         let mut projects = ctx.loader().load_many(of(SubjectKind::Project).map(ProjectId)).await?;
+        let mut diagnoses = ctx.loader().load_many(of(SubjectKind::Diagnosis).map(DiagnosisId)).await?;
         let mut suggestions = ctx.loader().load_many(of(SubjectKind::Suggestion).map(SuggestionId)).await?;
         let item = |edge: &crate::domain::paging::Edge<domain::Waiting>| {
             let waiting = edge.node;
@@ -139,6 +141,9 @@ impl ReviewItemConnection {
                 }
                 SubjectKind::Call => Reviewable::Call(Call(calls.remove(&CallId(id))?)),
                 SubjectKind::Project => Reviewable::Project(Project(projects.remove(&ProjectId(id))?)),
+                SubjectKind::Diagnosis => {
+                    Reviewable::SharedDiagnosis(SharedDiagnosis(diagnoses.remove(&DiagnosisId(id))?))
+                }
                 SubjectKind::Collective => {
                     Reviewable::Collective(Collective(collectives.remove(&CollectiveId(id))?))
                 }

@@ -11,6 +11,8 @@ use super::collective_mutations::CollectiveMutation;
 use super::collectives::Collective;
 use super::contacts::ContactMutation;
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosis;
+use super::diagnosis_roots::DiagnosisMutation;
 use super::duplicates::DuplicateMutation;
 use super::erasure::ErasureMutation;
 use super::error::Result;
@@ -48,6 +50,8 @@ pub enum Reviewable {
     Collective(Collective),
     /// A project.
     Project(Project),
+    /// A shared diagnosis.
+    SharedDiagnosis(SharedDiagnosis),
 }
 
 impl From<app::publication::Reviewable> for Reviewable {
@@ -61,6 +65,9 @@ impl From<app::publication::Reviewable> for Reviewable {
             app::publication::Reviewable::Suggestion(suggestion) => Self::Suggestion(Suggestion(suggestion)),
             app::publication::Reviewable::Collective(collective) => Self::Collective(Collective(collective)),
             app::publication::Reviewable::Project(project) => Self::Project(Project(project)),
+            app::publication::Reviewable::Diagnosis(diagnosis) => {
+                Self::SharedDiagnosis(SharedDiagnosis(diagnosis))
+            }
         }
     }
 }
@@ -78,6 +85,7 @@ pub struct Mutation(
     SupportMutation,
     CollectiveMutation,
     ProjectMutation,
+    DiagnosisMutation,
     ApplicationMutation,
     EvaluationMutation,
 );
@@ -227,7 +235,8 @@ impl EntryMutation {
     async fn publish(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call, a collective, a project or a diagnosis.")]
+        id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {
@@ -238,7 +247,8 @@ impl EntryMutation {
     async fn archive(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call, a collective, a project or a diagnosis.")]
+        id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {
@@ -249,7 +259,8 @@ impl EntryMutation {
     async fn restore(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call, a collective, a project or a diagnosis.")]
+        id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {

@@ -8,6 +8,7 @@ use super::calls::Call;
 use super::collectives::Collective;
 use super::contacts::{self, Contact};
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosis;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::ids::subject;
@@ -22,7 +23,7 @@ use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, IndicatorId,
+    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, DiagnosisId, ExchangeId, IndicatorId,
     InteractionId, MembershipId, ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId,
     TerritoryId, UserId,
 };
@@ -61,6 +62,8 @@ pub enum Node {
     Project(Project),
     /// An application.
     Application(Application),
+    /// A shared diagnosis.
+    SharedDiagnosis(SharedDiagnosis),
     /// An actor of a collective.
     Membership(Membership),
     /// An indicator.
@@ -90,6 +93,10 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         SubjectKind::Project => {
             loader.load_one(ProjectId(subject.id)).await?.map(|found| Node::Project(Project(found)))
         }
+        SubjectKind::Diagnosis => loader
+            .load_one(DiagnosisId(subject.id))
+            .await?
+            .map(|found| Node::SharedDiagnosis(SharedDiagnosis(found))),
         SubjectKind::Collective => {
             loader.load_one(CollectiveId(subject.id)).await?.map(|found| Node::Collective(Collective(found)))
         }
@@ -134,8 +141,7 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | SubjectKind::SwotCrossing
         | SubjectKind::Replication
         | SubjectKind::IndicatorResult => None,
-        SubjectKind::Diagnosis
-        | SubjectKind::WorkshopSession
+        SubjectKind::WorkshopSession
         | SubjectKind::Orientation
         | SubjectKind::GoodPractice
         | SubjectKind::Lesson

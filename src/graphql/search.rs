@@ -9,6 +9,7 @@ use super::calls::Call;
 use super::collectives::Collective;
 use super::connection::{PageInfo, page};
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosis;
 use super::enums::SearchKind;
 use super::error::Result;
 use super::loaders::LinkedTo;
@@ -16,7 +17,7 @@ use super::projects::Project;
 use super::territories::Territory;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::{ActorId, CallId, CollectiveId, ProjectId, SubjectKind, TerritoryId};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, DiagnosisId, ProjectId, SubjectKind, TerritoryId};
 use crate::domain::search::{self as domain, Search};
 use crate::domain::territories::Relation;
 
@@ -33,6 +34,8 @@ pub enum SearchItem {
     Collective(Collective),
     /// A project.
     Project(Project),
+    /// A shared diagnosis.
+    SharedDiagnosis(SharedDiagnosis),
 }
 
 /// Something found with its place among what is found.
@@ -53,7 +56,7 @@ pub struct SearchEdge {
 impl SearchEdge {
     /// Where it is, in a line that tells homonyms apart: of a territory the département (of a neighbourhood also the
     /// commune), and the région where no département holds it; of an actor the commune of its seat and its département.
-    /// Null for calls, collectives and projects, and where nothing is known.
+    /// Null for calls, collectives, projects and diagnoses, and where nothing is known.
     #[graphql(complexity = 10)]
     async fn context(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let (first, place) = match &self.node {
@@ -63,7 +66,10 @@ impl SearchEdge {
                 let Some(seat) = ctx.loader().load_one(seat.commune).await? else { return Ok(None) };
                 (Some(seat.name.clone()), seat)
             }
-            SearchItem::Call(_) | SearchItem::Collective(_) | SearchItem::Project(_) => return Ok(None),
+            SearchItem::Call(_)
+            | SearchItem::Collective(_)
+            | SearchItem::Project(_)
+            | SearchItem::SharedDiagnosis(_) => return Ok(None),
         };
         let holders = ctx.loader().load_one(LinkedTo(Relation::Within, false, place.id)).await?;
         let holders: Vec<_> =
@@ -115,6 +121,7 @@ impl SearchConnection {
         let mut calls = ctx.loader().load_many(of(SubjectKind::Call).map(CallId)).await?;
         let mut collectives = ctx.loader().load_many(of(SubjectKind::Collective).map(CollectiveId)).await?;
         let mut projects = ctx.loader().load_many(of(SubjectKind::Project).map(ProjectId)).await?;
+        let mut diagnoses = ctx.loader().load_many(of(SubjectKind::Diagnosis).map(DiagnosisId)).await?;
         let edge = |edge: &crate::domain::paging::Edge<domain::SearchHit>| {
             let subject = edge.node.subject;
             let node = match subject.kind {
@@ -128,6 +135,9 @@ impl SearchConnection {
                 }
                 SubjectKind::Project => {
                     SearchItem::Project(Project(projects.remove(&ProjectId(subject.id))?))
+                }
+                SubjectKind::Diagnosis => {
+                    SearchItem::SharedDiagnosis(SharedDiagnosis(diagnoses.remove(&DiagnosisId(subject.id))?))
                 }
                 _ => return None,
             };

@@ -56,6 +56,7 @@ const SUBJECTS: &str = "(SELECT 'TERRITORY' AS kind, id, version FROM territorie
     UNION ALL SELECT 'SUPPORT_REQUEST', id, version FROM support_requests
     UNION ALL SELECT 'COLLECTIVE', id, version FROM collectives
     UNION ALL SELECT 'PROJECT', id, version FROM projects
+    UNION ALL SELECT 'DIAGNOSIS', id, version FROM diagnoses
     UNION ALL SELECT 'APPLICATION', id, version FROM applications)";
 
 /// Tables whose rows speak of an entry by kind and key, with what names a row.
@@ -75,7 +76,7 @@ pub async fn orphans(db: &impl ConnectionTrait, table: &str, name: &str) -> Resu
         _ => "",
     };
     let inner = format!(
-        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL', 'COLLECTIVE', 'PROJECT', 'APPLICATION', 'NEED', 'OFFER', 'SUPPORT_REQUEST')
+        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL', 'COLLECTIVE', 'PROJECT', 'DIAGNOSIS', 'APPLICATION', 'NEED', 'OFFER', 'SUPPORT_REQUEST')
             AND NOT EXISTS (SELECT 1 FROM {SUBJECTS} s WHERE s.kind = r.subject_kind AND s.id = r.subject_id) {merged}"
     );
     found(db, &inner).await
@@ -150,7 +151,8 @@ pub async fn unkept_words(db: &impl ConnectionTrait) -> Result<Found, StoreError
             UNION SELECT search_name FROM actors WHERE status = 'PUBLISHED'
             UNION SELECT search_name FROM calls WHERE status = 'PUBLISHED'
             UNION SELECT search_name FROM collectives WHERE status = 'PUBLISHED'
-            UNION SELECT search_name FROM projects WHERE status = 'PUBLISHED') n)) w(word)
+            UNION SELECT search_name FROM projects WHERE status = 'PUBLISHED'
+            UNION SELECT search_name FROM diagnoses WHERE status = 'PUBLISHED') n)) w(word)
         WHERE NOT EXISTS (SELECT FROM search_words k WHERE k.word = w.word)",
     )
     .await
@@ -222,6 +224,7 @@ pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(&'static str, i64)
         "calls",
         "collectives",
         "projects",
+        "diagnoses",
         "applications",
         "changes",
     ] {

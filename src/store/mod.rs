@@ -16,6 +16,8 @@ pub mod catalogue;
 pub mod collective_filter;
 pub mod collectives;
 pub mod contacts;
+pub mod diagnoses;
+pub mod diagnosis_filter;
 pub mod duplicates;
 pub mod eligibility;
 mod entity;

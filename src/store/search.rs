@@ -1,15 +1,16 @@
-//! One ranked search over actors, territories, calls, collectives and projects.
+//! One ranked search over actors, territories, calls, collectives, projects and diagnoses.
 
 use uuid::Uuid;
 
 use super::Store;
 use super::call_filter::open_to;
 use super::collective_filter::acts_in;
+use super::diagnosis_filter::is_of;
 use super::error::StoreError;
 use super::project_filter::takes_place_in;
 use super::rows::{get, parse};
 use super::scopes::{Id, Reading, reach};
-use super::sight::{visible_actor, visible_call, visible_collective, visible_project};
+use super::sight::{visible_actor, visible_call, visible_collective, visible_diagnosis, visible_project};
 use super::sql::Sql;
 use super::text_search::{relevance, text_matches};
 use crate::domain::ids::Subject;
@@ -25,6 +26,7 @@ impl Search {
             SearchKind::Call => ("calls", "c", "title"),
             SearchKind::Collective => ("collectives", "v", "name"),
             SearchKind::Project => ("projects", "j", "title"),
+            SearchKind::Diagnosis => ("diagnoses", "z", "title"),
         };
         let mut sql = Sql::new("SELECT ");
         sql.bind(kind.as_ref())
@@ -43,6 +45,7 @@ impl Search {
             SearchKind::Call => visible_call(sql.and(""), &[], &self.visibility),
             SearchKind::Collective => visible_collective(sql.and(""), &[], &self.visibility),
             SearchKind::Project => visible_project(sql.and(""), &[], &self.visibility),
+            SearchKind::Diagnosis => visible_diagnosis(sql.and(""), &[], &self.visibility),
             SearchKind::Territory => {}
         }
         if let Some(TerritoryScope { territory: TerritoryRef::Id(id), direction, basis }) = &self.territory {
@@ -60,6 +63,7 @@ impl Search {
                 SearchKind::Call => open_to(&mut sql, id, *direction),
                 SearchKind::Collective => acts_in(&mut sql, id, *direction),
                 SearchKind::Project => takes_place_in(&mut sql, id, *direction),
+                SearchKind::Diagnosis => is_of(&mut sql, id, *direction),
             }
         }
         sql

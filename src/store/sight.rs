@@ -230,6 +230,18 @@ pub fn visible_project(sql: &mut Sql, asked: &[PublicationStatus], visibility: &
     sql.push(")))");
 }
 
+/// Diagnoses of `z` that may be seen; archived ones only where they are asked for. Unpublished ones are seen by their
+/// facilitator, and in their territory.
+pub fn visible_diagnosis(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
+    let archived = asked.contains(&PublicationStatus::Archived);
+    let Some(sight) = settled(sql, "z", archived, visibility) else { return };
+    sql.push("(");
+    own(sql, "z.facilitator_id", &sight.own);
+    sql.push(" OR ");
+    lies_within(sql, "z.territory_id", &sight.readable());
+    sql.push(")))");
+}
+
 /// Applications of `d` that may be seen: by those who apply, by those who manage the call, and once filed by those who
 /// organise it. Never by the public, and by no analyst.
 pub fn visible_application(sql: &mut Sql, visibility: &Visibility) {
@@ -432,7 +444,7 @@ pub(super) fn reached(sql: &mut Sql, alias: &str, territories: &[TerritoryId]) {
 }
 
 /// Whether the territory in this column is one of these, or within one; false where there is none.
-fn lies_within(sql: &mut Sql, column: &str, territories: &[TerritoryId]) {
+pub(super) fn lies_within(sql: &mut Sql, column: &str, territories: &[TerritoryId]) {
     let ids: Vec<Uuid> = territories.iter().map(|id| id.0).collect();
     sql.push("coalesce(").push(column).push(" = ANY(").bind(ids.clone());
     sql.push(

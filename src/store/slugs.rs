@@ -21,6 +21,8 @@ pub enum Slugged {
     Collective,
     /// A project.
     Project,
+    /// A diagnosis.
+    Diagnosis,
 }
 
 impl Slugged {
@@ -30,6 +32,7 @@ impl Slugged {
             Self::Call => "calls",
             Self::Collective => "collectives",
             Self::Project => "projects",
+            Self::Diagnosis => "diagnoses",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Search by words as SQL: what matches, how well, and what a mistyped word probably meant. The actor is `a`, the
 //! territory `t`, the call `c`, the collective `v`, the project
-//! `j`; migration 7 says how their text is kept.
+//! `j`, the diagnosis `z`; migration 7 says how their text is kept.
 
 use std::collections::HashMap;
 
@@ -19,6 +19,7 @@ fn alias(kind: SearchKind) -> &'static str {
         SearchKind::Call => "c",
         SearchKind::Collective => "v",
         SearchKind::Project => "j",
+        SearchKind::Diagnosis => "z",
     }
 }
 
@@ -155,7 +156,7 @@ pub fn relevance(sql: &mut Sql, kind: SearchKind, text: &SearchText) {
     match kind {
         SearchKind::Actor => _ = sql.push(" OR a.search_short = ANY(").bind(ways.clone()).push(")"),
         SearchKind::Territory => _ = sql.push(" OR lower(t.code) = ").bind(typed.replace(' ', "")),
-        SearchKind::Call | SearchKind::Collective | SearchKind::Project => {}
+        SearchKind::Call | SearchKind::Collective | SearchKind::Project | SearchKind::Diagnosis => {}
     }
     sql.push(" THEN 10");
     for (score, before, after) in [("7", "", " "), ("6", "", ""), ("5", " ", " "), ("4.5", " ", "")] {
@@ -183,7 +184,7 @@ pub fn relevance(sql: &mut Sql, kind: SearchKind, text: &SearchText) {
             && let Some(lead) = &text.lead
         {
             // Folding is slow, so that it comes after what few names hold.
-            let titled = matches!(kind, SearchKind::Call | SearchKind::Project);
+            let titled = matches!(kind, SearchKind::Call | SearchKind::Project | SearchKind::Diagnosis);
             let title = if titled { "title" } else { "name" };
             sql.push(" WHEN starts_with(")
                 .push(&name)
