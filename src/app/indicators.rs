@@ -1,9 +1,11 @@
-//! Evaluation: indicators defined and corrected, results recorded, corrected, taken away. All of it goes on after the
-//! diagnosis of an orientation is closed: that is when its effects show. Each write is told in the history of the owner.
+//! Evaluation: indicators defined and corrected, results recorded, corrected, taken away. What is aimed at stays as it is
+//! once the diagnosis of an orientation is closed; results go on: that is when its effects show. Each write is told in the
+//! history of the owner.
 
 use serde_json::{Map, Value, json};
 
 use super::access::require_somewhere;
+use super::diagnoses::require_open;
 use super::writes::{Created, Tries, check_key};
 use super::{App, Error};
 use crate::domain::caller::Caller;
@@ -15,6 +17,15 @@ use crate::domain::indicators::{
 use crate::domain::policy::{Act, Visibility};
 use crate::store::records::{Action, difference};
 use crate::store::{self, Transaction};
+
+/// What of an indicator is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// What is measured, from where to where.
+    Aim,
+    /// What was measured.
+    Results,
+}
 
 /// Whose history tells of a write, and the version that this is in, which stays.
 type Told = (Subject, i32);
@@ -42,7 +53,10 @@ impl App {
             let own = self.store.begin().await?;
             let tx = &own;
             let outcome: Result<_, Error> = async {
-                let told = self.hold_owner(tx, caller, owner).await.map_err(|error| unseen(error, none))?;
+                let told = self
+                    .hold_owner(tx, caller, owner, Part::Aim)
+                    .await
+                    .map_err(|error| unseen(error, none))?;
                 found.clone().into_result(())?;
                 let taken = self.take_key(tx, caller, client_key, &content, indicator.id.into()).await?;
                 if let Some(before) = taken {
@@ -85,7 +99,7 @@ impl App {
             let own = self.store.begin().await?;
             let tx = &own;
             let outcome: Result<_, Error> = async {
-                let (before, told) = self.held_indicator(tx, caller, id).await?;
+                let (before, told) = self.held_indicator(tx, caller, id, Part::Aim).await?;
                 let results = store::indicators::results(tx, &[id]).await?;
                 let (mut indicator, mut found) = (before.clone(), found.clone());
                 indicator.edit(edit.clone(), &results, self.clock.today(), &mut found);
@@ -110,7 +124,7 @@ impl App {
             let own = self.store.begin().await?;
             let tx = &own;
             let outcome: Result<_, Error> = async {
-                let (before, told) = self.held_indicator(tx, caller, id).await?;
+                let (before, told) = self.held_indicator(tx, caller, id, Part::Aim).await?;
                 let results = store::indicators::results(tx, &[id]).await?.len();
                 if results > 0 {
                     let message = format!("it has {results} results, which would be lost: remove them first");
@@ -142,7 +156,7 @@ impl App {
             let own = self.store.begin().await?;
             let tx = &own;
             let outcome: Result<_, Error> = async {
-                let (indicator, told) = self.held_indicator(tx, caller, id).await?;
+                let (indicator, told) = self.held_indicator(tx, caller, id, Part::Results).await?;
                 let mut result = IndicatorResult {
                     id: IndicatorResultId(self.ids.next(now)),
                     indicator: id,
@@ -238,13 +252,23 @@ impl App {
         tx: &Transaction,
         caller: &Caller,
         owner: IndicatorOwner,
+        part: Part,
     ) -> Result<Told, Error> {
         match owner {
             IndicatorOwner::Collective(id) => {
                 let (collective, _) = self.locked(tx, caller, Act::UpdateCollective, id).await?;
                 Ok((id.into(), collective.version))
             }
-            IndicatorOwner::Orientation(_) => Err(Error::NotFound(String::new())),
+            IndicatorOwner::Orientation(id) => {
+                let none = || Error::NotFound("no such orientation".to_owned());
+                let of = store::orientations::diagnosis_of(tx, id).await?.ok_or_else(none)?;
+                let (diagnosis, _) = store::diagnoses::for_update(tx, of).await?.ok_or_else(none)?;
+                self.require(tx, caller, Act::UpdateDiagnosis, of.into()).await?;
+                if part == Part::Aim {
+                    require_open(&diagnosis)?;
+                }
+                Ok((of.into(), diagnosis.version))
+            }
         }
     }
 
@@ -254,10 +278,12 @@ impl App {
         tx: &Transaction,
         caller: &Caller,
         id: IndicatorId,
+        part: Part,
     ) -> Result<(Indicator, Told), Error> {
         let none = || Error::NotFound("no such indicator".to_owned());
         let found = store::indicators::by_id(tx, id).await?.ok_or_else(none)?;
-        let told = self.hold_owner(tx, caller, found.owner).await.map_err(|error| unseen(error, none))?;
+        let told =
+            self.hold_owner(tx, caller, found.owner, part).await.map_err(|error| unseen(error, none))?;
         // As it is now that nobody else writes it.
         let found = store::indicators::by_id(tx, id).await?.ok_or_else(none)?;
         Ok((found, told))
@@ -273,7 +299,7 @@ impl App {
         let none = || Error::NotFound("no such result".to_owned());
         let of = store::indicators::of_result(tx, id).await?.ok_or_else(none)?;
         let (indicator, told) =
-            self.held_indicator(tx, caller, of).await.map_err(|error| unseen(error, none))?;
+            self.held_indicator(tx, caller, of, Part::Results).await.map_err(|error| unseen(error, none))?;
         let standing = store::indicators::results(tx, &[of]).await?;
         let result = standing.iter().find(|result| result.id == id).cloned().ok_or_else(none)?;
         Ok((indicator, told, result, standing))

@@ -7,6 +7,7 @@ use super::context::ContextExt;
 use super::error::{ApiError, Result};
 use super::ids::{global_id, id_of, subject};
 use super::loaders::{IndicatorsOf, ResultsOf};
+use super::orientations::StrategicOrientation;
 use super::scalars::{Date, Decimal, edit, read, read_edit};
 use crate::domain::clock::day_in_paris;
 use crate::domain::edit::Edit;
@@ -19,6 +20,8 @@ use crate::domain::indicators as domain;
 pub enum IndicatorOwner {
     /// A collective.
     Collective(Collective),
+    /// An orientation of a shared diagnosis.
+    StrategicOrientation(StrategicOrientation),
 }
 
 /// How a change is measured: from a baseline to a target, with what was measured since. It is seen where its owner is.
@@ -41,7 +44,11 @@ impl IndicatorDefinition {
                     .load_one(id)
                     .await?
                     .map(|found| IndicatorOwner::Collective(Collective(found))),
-                domain::IndicatorOwner::Orientation(_) => None,
+                domain::IndicatorOwner::Orientation(id) => ctx
+                    .loader()
+                    .load_one(id)
+                    .await?
+                    .map(|found| IndicatorOwner::StrategicOrientation(StrategicOrientation(found))),
             })
         };
         owner.await.transpose()
@@ -262,7 +269,7 @@ pub struct EvaluationMutation;
 
 #[Object]
 impl EvaluationMutation {
-    /// Defines an indicator: for those who may change its collective, or the diagnosis of its orientation, closed or not.
+    /// Defines an indicator: for those who may change its collective, or the diagnosis of its orientation while that is open.
     async fn define_indicator(
         &self,
         ctx: &Context<'_>,
@@ -278,7 +285,7 @@ impl EvaluationMutation {
         Some(defined.map(IndicatorDefinition).map_err(ApiError::from))
     }
 
-    /// Corrects an indicator. Results that stand must not be of a day before `baselineOn`.
+    /// Corrects an indicator; that of an orientation while its diagnosis is open. Results that stand must not be of a day before `baselineOn`.
     async fn update_indicator(
         &self,
         ctx: &Context<'_>,
@@ -291,7 +298,7 @@ impl EvaluationMutation {
         Some(updated.map(IndicatorDefinition).map_err(ApiError::from))
     }
 
-    /// Takes an indicator away; refused with code CONFLICT where it has results. Returns its id.
+    /// Takes an indicator away, that of an orientation while its diagnosis is open; refused with code CONFLICT where it has results. Returns its id.
     async fn remove_indicator(
         &self,
         ctx: &Context<'_>,
@@ -301,7 +308,8 @@ impl EvaluationMutation {
         Some(removed.map(global_id).map_err(ApiError::from))
     }
 
-    /// Records what was measured on a day that has come and is not before `baselineOn`. The same again returns the same
+    /// Records what was measured on a day that has come and is not before `baselineOn`, that of an orientation also after its
+    /// diagnosis is closed. The same again returns the same
     /// result; another of the same day is refused with code DUPLICATE.
     async fn record_indicator_result(
         &self,

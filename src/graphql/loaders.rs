@@ -10,6 +10,7 @@ mod lists;
 mod projects;
 mod spawner;
 mod support;
+mod swot;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -47,6 +48,7 @@ pub use self::lists::{page_of, total_of};
 pub use self::projects::{CellProjects, MatrixOf, PartnersOf};
 pub use self::spawner::Spawner;
 pub use self::support::RoutedTo;
+pub use self::swot::{CrossingsOf, ItemsOf, OrientationsOf, PriorityOf, ServedBy};
 pub use crate::store::territories::Pairs;
 
 /// Reads for one request, as its caller may see.

@@ -22,11 +22,13 @@ use super::indicators::EvaluationMutation;
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
 use super::moderation::ModerationMutation;
+use super::orientations::OrientationMutation;
 use super::people_roots::PeopleMutation;
 use super::project_roots::ProjectMutation;
 use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::SupportMutation;
+use super::swot::SwotMutation;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
 use crate::app;
@@ -88,6 +90,8 @@ pub struct Mutation(
     DiagnosisMutation,
     ApplicationMutation,
     EvaluationMutation,
+    SwotMutation,
+    OrientationMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.

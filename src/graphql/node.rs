@@ -16,6 +16,7 @@ use super::indicators::IndicatorDefinition;
 use super::interactions::Interaction;
 use super::loaders::ExchangeKey;
 use super::memberships::Membership;
+use super::orientations::StrategicOrientation;
 use super::people::{ApiKey, User};
 use super::projects::Project;
 use super::suggestions::Suggestion;
@@ -24,8 +25,8 @@ use super::territories::Territory;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
     ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, DiagnosisId, ExchangeId, IndicatorId,
-    InteractionId, MembershipId, ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId,
-    TerritoryId, UserId,
+    InteractionId, MembershipId, OrientationId, ProjectId, SubjectKind, SuggestionId, SupportContactId,
+    SupportRequestId, TerritoryId, UserId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -66,6 +67,8 @@ pub enum Node {
     SharedDiagnosis(SharedDiagnosis),
     /// An actor of a collective.
     Membership(Membership),
+    /// An orientation of a shared diagnosis.
+    StrategicOrientation(StrategicOrientation),
     /// An indicator.
     IndicatorDefinition(IndicatorDefinition),
 }
@@ -127,6 +130,10 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load_one(SupportRequestId(subject.id))
             .await?
             .map(|found| Node::SupportRequest(SupportRequest(found))),
+        SubjectKind::Orientation => loader
+            .load_one(OrientationId(subject.id))
+            .await?
+            .map(|found| Node::StrategicOrientation(StrategicOrientation(found))),
         SubjectKind::Indicator => loader
             .load_one(IndicatorId(subject.id))
             .await?
@@ -142,7 +149,6 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | SubjectKind::Replication
         | SubjectKind::IndicatorResult => None,
         SubjectKind::WorkshopSession
-        | SubjectKind::Orientation
         | SubjectKind::GoodPractice
         | SubjectKind::Lesson
         | SubjectKind::LibraryResource => None,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use super::rows::get;
-use super::sight::visible_collective;
+use super::sight::{visible_collective, visible_diagnosis};
 use super::sql::Sql;
 use super::{Store, Transaction};
 use crate::domain::ids::{CollectiveId, IndicatorId, IndicatorResultId, OrientationId, SubjectKind};
@@ -71,10 +71,12 @@ impl Store {
         visibility: &Visibility,
     ) -> Result<Vec<Indicator>, StoreError> {
         let mut sql = Sql::new("SELECT ");
-        sql.push(COLUMNS).push(" FROM indicators n LEFT JOIN collectives v ON v.id = n.collective_id");
+        sql.push(COLUMNS).push(" FROM indicators n LEFT JOIN collectives v ON v.id = n.collective_id LEFT JOIN orientations aim ON aim.id = n.orientation_id LEFT JOIN diagnoses z ON z.id = aim.diagnosis_id");
         sql.push(" WHERE n.id = ANY(").bind(ids.iter().map(|id| id.0).collect::<Vec<_>>());
         sql.push(") AND (n.collective_id IS NOT NULL AND ");
         visible_collective(&mut sql, &[PublicationStatus::Archived], visibility);
+        sql.push(" OR n.orientation_id IS NOT NULL AND ");
+        visible_diagnosis(&mut sql, &[PublicationStatus::Archived], visibility);
         sql.push(")");
         sql.rows(self.db()).await?.iter().map(domain).collect()
     }

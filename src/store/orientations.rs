@@ -132,8 +132,7 @@ pub async fn hangs_on(tx: &Transaction, id: OrientationId) -> Result<(i64, i64),
 pub async fn write(tx: &Transaction, orientation: &Orientation) -> Result<(), StoreError> {
     let (text, validation) = (&orientation.text, orientation.validation.as_ref());
     let amendment = orientation.amendment.as_ref();
-    let amendment =
-        amendment.map(|text| serde_json::to_value(text).expect("texts and ids are always JSON"));
+    let amendment = amendment.map(|text| serde_json::to_value(text).expect("texts and ids are always JSON"));
     let mut sql = Sql::new(
         "INSERT INTO orientations (id, diagnosis_id, number, title, rationale, example_actions, validated_by, validated_on, validation_session_id, amendment, created_at) VALUES (",
     );

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, QueryResult};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::StoreError;
@@ -13,9 +12,7 @@ use super::{Store, Transaction};
 use crate::domain::ids::{
     DiagnosisAxisId, DiagnosisId, SwotCrossingId, SwotItemId, UserId, WorkshopSessionId,
 };
-use crate::domain::swot::{
-    PaperVotes, Priority, SwotCrossing, SwotItem, SwotQuadrant, Tally, priorities,
-};
+use crate::domain::swot::{PaperVotes, Priority, SwotCrossing, SwotItem, SwotQuadrant, Tally, priorities};
 
 const ITEM: &str =
     "item.id, item.axis_id, item.quadrant, item.text, item.themes, item.session_id, item.created_at";
@@ -139,9 +136,7 @@ pub async fn crossings_of(
 ) -> Result<Vec<SwotCrossing>, StoreError> {
     let mut sql = Sql::new("SELECT ");
     sql.push(CROSSING).push(" FROM swot_crossings pair WHERE pair.internal_id = ANY(").bind(uuids(items));
-    sql.push(") OR pair.external_id = ANY(")
-        .bind(uuids(items))
-        .push(") ORDER BY pair.created_at, pair.id");
+    sql.push(") OR pair.external_id = ANY(").bind(uuids(items)).push(") ORDER BY pair.created_at, pair.id");
     sql.rows(db).await?.iter().map(crossing).collect()
 }
 
@@ -171,7 +166,9 @@ pub async fn item_by_id(
 /// Every finding of a diagnosis, in no order.
 pub async fn items_of(db: &impl ConnectionTrait, of: DiagnosisId) -> Result<Vec<SwotItem>, StoreError> {
     let mut sql = Sql::new("SELECT ");
-    sql.push(ITEM).push(" FROM swot_items item JOIN diagnosis_axes axis ON axis.id = item.axis_id WHERE axis.diagnosis_id = ");
+    sql.push(ITEM).push(
+        " FROM swot_items item JOIN diagnosis_axes axis ON axis.id = item.axis_id WHERE axis.diagnosis_id = ",
+    );
     sql.bind(of.0);
     sql.rows(db).await?.iter().map(item).collect()
 }
@@ -208,7 +205,7 @@ pub async fn add_items(tx: &Transaction, items: &[SwotItem]) -> Result<(), Store
         SELECT i.id, i.axis, i.quadrant, i.text, ARRAY(SELECT jsonb_array_elements_text(i.themes)), i.session, i.created_at
         FROM ROWS FROM (jsonb_to_recordset(",
     );
-    sql.bind::<Value>(given).push(
+    sql.bind(given).push(
         ") AS (id uuid, axis uuid, quadrant text, text text, themes jsonb, session uuid, created_at timestamptz))
         WITH ORDINALITY i(id, axis, quadrant, text, themes, session, created_at, place) ORDER BY i.place",
     );
@@ -272,9 +269,8 @@ pub async fn write_paper_votes(
 
 /// Writes a new crossing.
 pub async fn add_crossing(tx: &Transaction, crossing: &SwotCrossing) -> Result<(), StoreError> {
-    let mut sql = Sql::new(
-        "INSERT INTO swot_crossings (id, internal_id, external_id, insight, created_at) VALUES (",
-    );
+    let mut sql =
+        Sql::new("INSERT INTO swot_crossings (id, internal_id, external_id, insight, created_at) VALUES (");
     sql.bind(crossing.id.0).push(", ").bind(crossing.internal.0).push(", ");
     sql.bind(crossing.external.0).push(", ").bind(crossing.insight.clone()).push(", ");
     sql.bind(crossing.created_at).push(")");
@@ -286,4 +282,28 @@ pub async fn remove_crossing(tx: &Transaction, id: SwotCrossingId) -> Result<(),
     let mut sql = Sql::new("DELETE FROM swot_crossings WHERE id = ");
     sql.bind(id.0);
     sql.execute(tx).await.map(drop)
+}
+
+/// A session of a diagnosis, as what is validated in it needs to know.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its title.
+    pub title: String,
+    /// Its first day.
+    pub on: chrono::NaiveDate,
+}
+
+/// Those of these sessions that were held for the diagnosis.
+pub async fn sessions_of(
+    db: &impl ConnectionTrait,
+    of: DiagnosisId,
+    ids: &[WorkshopSessionId],
+) -> Result<HashMap<WorkshopSessionId, Held>, StoreError> {
+    let mut sql = Sql::new("SELECT id, title, held_on FROM workshop_sessions WHERE diagnosis_id = ");
+    sql.bind(of.0).push(" AND id = ANY(").bind(ids.iter().map(|id| id.0).collect::<Vec<_>>()).push(")");
+    let held = |row: &QueryResult| {
+        let held = Held { title: get(row, "title")?, on: get(row, "held_on")? };
+        Ok((WorkshopSessionId(get(row, "id")?), held))
+    };
+    sql.rows(db).await?.iter().map(held).collect()
 }
