@@ -160,7 +160,7 @@ pub fn told(fields: &Map<String, Value>, names: &Names, shows_location: bool) ->
             // It says no more than the status does.
             "archived_from" => {}
             // Entries that are named where they are read: who may not see one learns only that it is another.
-            "call" | "collective" | "project" | "track" => {
+            "call" | "collective" | "orientations" | "project" | "track" => {
                 all.push(FieldChange { field: field.clone(), before: None, after: None });
             }
             "location" if !shows_location => {

@@ -295,6 +295,8 @@ pub enum ProjectAnchor {
     Actor,
     /// A territory: those that take place in it, or in what lies within it.
     Territory,
+    /// An orientation: those that serve it.
+    Orientation,
 }
 
 /// Which projects.

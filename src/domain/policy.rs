@@ -104,6 +104,8 @@ pub enum Act {
     ReviewDiagnosis,
     ArchiveDiagnosis,
     RestoreDiagnosis,
+    VoteOnFinding,
+    RecordPaperVotes,
     SeeApplications,
     StartApplication,
     UpdateApplication,
@@ -147,7 +149,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 83] = [
+pub const TABLE: [(Act, [Extent; 7]); 85] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -225,6 +227,9 @@ pub const TABLE: [(Act, [Extent; 7]); 83] = [
     (Act::ReviewDiagnosis,    [N,    N,        N,      N,      N,     R,      A]),
     (Act::ArchiveDiagnosis,   [N,    N,        N,      N,      N,     R,      A]),
     (Act::RestoreDiagnosis,   [N,    N,        N,      N,      N,     R,      A]),
+    // Whoever sees it votes, once each, by themselves.
+    (Act::VoteOnFinding,      [N,    A,        A,      A,      A,     A,      A]),
+    (Act::RecordPaperVotes,   [N,    N,        N,      N,      N,     R,      A]),
     // Of an application an editor's own are those of its lead and co-applicants; its lead declares it, and the other side
     // runs the call. Within reach is one to a call that is.
     (Act::SeeApplications,    [N,    N,        N,      N,      O,     R,      A]),
@@ -249,7 +254,7 @@ pub const TABLE: [(Act, [Extent; 7]); 83] = [
 ];
 
 /// What only a person does, never a key.
-pub const PERSONAL: [Act; 9] = [
+pub const PERSONAL: [Act; 10] = [
     Act::SeeUsers,
     Act::GrantRights,
     Act::DeactivateUser,
@@ -259,6 +264,7 @@ pub const PERSONAL: [Act; 9] = [
     Act::AnswerMembership,
     Act::LeaveCollective,
     Act::SignApplication,
+    Act::VoteOnFinding,
 ];
 
 impl Act {

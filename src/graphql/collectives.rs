@@ -17,6 +17,7 @@ use super::enums::{
 use super::error::{ApiError, Result};
 use super::history::RevisionConnection;
 use super::ids::global_id;
+use super::indicators::IndicatorDefinition;
 use super::loaders::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, Pairs,
     ResourcePeopleOf, StandingTo, TerritoriesOf, page_of, total_of,
@@ -221,6 +222,12 @@ impl Collective {
     async fn contribution_totals(&self, ctx: &Context<'_>) -> Result<Vec<ContributionTotal>> {
         let found = ctx.loader().load_one(ContributionTotalsOf(self.0.id)).await?.unwrap_or_default();
         Ok(found.into_iter().map(ContributionTotal::from).collect())
+    }
+
+    /// How it measures what it changes, in the order of their definition.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn indicators(&self, ctx: &Context<'_>) -> Result<Vec<IndicatorDefinition>> {
+        IndicatorDefinition::of(ctx, self.0.id).await
     }
 
     /// The actor that it has become in its own right; null where it has not, or you may not see it.

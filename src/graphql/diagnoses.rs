@@ -11,9 +11,11 @@ use super::enums::{DatePrecision, PublicationStatus};
 use super::error::{ApiError, Result};
 use super::history::RevisionConnection;
 use super::ids::global_id;
-use super::loaders::{AxesOf, KeywordsOf, page_of, total_of};
+use super::loaders::{AxesOf, ItemsOf, KeywordsOf, OrientationsOf, page_of, total_of};
+use super::orientations::StrategicOrientation;
 use super::permissions::{Permission, permissions};
 use super::scalars::{Date, DateTime};
+use super::swot::{SwotItem, SwotQuadrant};
 use super::territories::Territory;
 use super::vocabulary::{Theme, themes_of};
 use super::workshops::{KeywordCount, WorkshopSessionConnection};
@@ -82,6 +84,12 @@ impl SharedDiagnosis {
         let found = ctx.loader().load_one(KeywordsOf(self.0.id)).await;
         let told = found.map(|found| found.unwrap_or_default().into_iter().map(KeywordCount::from).collect());
         Some(told.map_err(ApiError::from))
+    }
+
+    /// Where it leads, by number.
+    #[graphql(complexity = "6 * child_complexity + 1")]
+    async fn orientations(&self, ctx: &Context<'_>) -> Result<Vec<StrategicOrientation>> {
+        Ok(StrategicOrientation::all(ctx.loader().load_one(OrientationsOf(self.0.id)).await?))
     }
 
     /// What it asks: "Comment allons-nous, ensemble…".
@@ -167,6 +175,19 @@ impl DiagnosisAxis {
     /// What it is about.
     async fn themes(&self) -> Vec<Theme> {
         themes_of(&self.0.themes)
+    }
+
+    /// What was found, in the order in which it was added.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn items(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those of this quadrant; all where it is left out.")] quadrant: Option<
+            SwotQuadrant,
+        >,
+    ) -> Result<Vec<SwotItem>> {
+        let found = ctx.loader().load_one(ItemsOf(quadrant.map(Into::into), self.0.id)).await?;
+        Ok(found.unwrap_or_default().into_iter().map(SwotItem).collect())
     }
 }
 

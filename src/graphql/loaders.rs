@@ -4,11 +4,13 @@
 mod applications;
 mod collectives;
 mod diagnoses;
+mod evaluation;
 mod exchanges;
 mod lists;
 mod projects;
 mod spawner;
 mod support;
+mod swot;
 mod workshops;
 
 use std::collections::HashMap;
@@ -41,11 +43,13 @@ pub use self::collectives::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, ResourcePeopleOf,
 };
 pub use self::diagnoses::AxesOf;
+pub use self::evaluation::{IndicatorsOf, ResultsOf};
 pub use self::exchanges::{ExchangeKey, MatchesIn, MatchesOf};
 pub use self::lists::{page_of, total_of};
 pub use self::projects::{CellProjects, MatrixOf, PartnersOf};
 pub use self::spawner::Spawner;
 pub use self::support::RoutedTo;
+pub use self::swot::{CrossingsOf, ItemsOf, OrientationsOf, PriorityOf, ServedBy};
 pub use self::workshops::{AttendanceOf, KeywordsOf, TablesOf};
 pub use crate::store::territories::Pairs;
 

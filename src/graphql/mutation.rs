@@ -18,14 +18,17 @@ use super::erasure::ErasureMutation;
 use super::error::Result;
 use super::exchanges::ExchangeMutation;
 use super::ids::{id_of, subject};
+use super::indicators::EvaluationMutation;
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
 use super::moderation::ModerationMutation;
+use super::orientations::OrientationMutation;
 use super::people_roots::PeopleMutation;
 use super::project_roots::ProjectMutation;
 use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::SupportMutation;
+use super::swot::SwotMutation;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
 use super::workshops::WorkshopMutation;
@@ -88,6 +91,9 @@ pub struct Mutation(
     DiagnosisMutation,
     WorkshopMutation,
     ApplicationMutation,
+    EvaluationMutation,
+    SwotMutation,
+    OrientationMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.

@@ -12,9 +12,11 @@ use super::diagnoses::SharedDiagnosis;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::ids::subject;
+use super::indicators::IndicatorDefinition;
 use super::interactions::Interaction;
 use super::loaders::ExchangeKey;
 use super::memberships::Membership;
+use super::orientations::StrategicOrientation;
 use super::people::{ApiKey, User};
 use super::projects::Project;
 use super::suggestions::Suggestion;
@@ -23,9 +25,9 @@ use super::territories::Territory;
 use super::workshops::WorkshopSession;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, DiagnosisId, ExchangeId,
-    InteractionId, MembershipId, ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId,
-    TerritoryId, UserId, WorkshopSessionId,
+    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, DiagnosisId, ExchangeId, IndicatorId,
+    InteractionId, MembershipId, OrientationId, ProjectId, SubjectKind, SuggestionId, SupportContactId,
+    SupportRequestId, TerritoryId, UserId, WorkshopSessionId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -68,6 +70,10 @@ pub enum Node {
     WorkshopSession(WorkshopSession),
     /// An actor of a collective.
     Membership(Membership),
+    /// An orientation of a shared diagnosis.
+    StrategicOrientation(StrategicOrientation),
+    /// An indicator.
+    IndicatorDefinition(IndicatorDefinition),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -127,6 +133,14 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load_one(SupportRequestId(subject.id))
             .await?
             .map(|found| Node::SupportRequest(SupportRequest(found))),
+        SubjectKind::Orientation => loader
+            .load_one(OrientationId(subject.id))
+            .await?
+            .map(|found| Node::StrategicOrientation(StrategicOrientation(found))),
+        SubjectKind::Indicator => loader
+            .load_one(IndicatorId(subject.id))
+            .await?
+            .map(|found| Node::IndicatorDefinition(IndicatorDefinition(found))),
         SubjectKind::Track
         | SubjectKind::Grant
         | SubjectKind::NextStep
@@ -141,10 +155,6 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load_one(WorkshopSessionId(subject.id))
             .await?
             .map(|found| Node::WorkshopSession(WorkshopSession(found))),
-        SubjectKind::Orientation
-        | SubjectKind::GoodPractice
-        | SubjectKind::Lesson
-        | SubjectKind::LibraryResource
-        | SubjectKind::Indicator => None,
+        SubjectKind::GoodPractice | SubjectKind::Lesson | SubjectKind::LibraryResource => None,
     })
 }
