@@ -9,6 +9,7 @@ mod exchange_rows;
 mod hidden;
 mod matrix;
 mod more_rows;
+mod diagnosis_rows;
 mod project_rows;
 mod reach;
 mod rows;
