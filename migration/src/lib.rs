@@ -30,6 +30,7 @@ mod m20261126_000020_applications;
 mod m20261126_000021_search_names;
 mod m20261126_000022_diagnoses;
 mod m20261126_000023_knowledge;
+mod m20261126_000024_evaluation;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000021_search_names::Migration),
             Box::new(m20261126_000022_diagnoses::Migration),
             Box::new(m20261126_000023_knowledge::Migration),
+            Box::new(m20261126_000024_evaluation::Migration),
         ]
     }
 }

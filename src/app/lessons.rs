@@ -6,7 +6,7 @@ use super::writes::{Created, Tries, check_key, difference};
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::LessonId;
+use crate::domain::ids::{LessonId, SubjectKind};
 use crate::domain::lessons::{Lesson, LessonEdit, LessonRubric, LessonSource, UNKNOWN_SOURCE};
 use crate::domain::permissions::update_act;
 use crate::domain::policy::{Act, Visibility};
@@ -23,7 +23,11 @@ impl App {
         edit: LessonEdit,
         mut found: Violations,
     ) -> Result<Lesson, Error> {
-        let named = edit.source.as_set().and_then(|subject| update_act(subject.kind));
+        let named = edit.source.as_set().and_then(|subject| match subject.kind {
+            // Who may change its owner; the same may a diagnosis as a collective or a call.
+            SubjectKind::WorkshopSession => Some(Act::UpdateDiagnosis),
+            kind => update_act(kind),
+        });
         require_somewhere(caller, named.unwrap_or(Act::RecordLesson))?;
         let content = format!("{rubric:?} {edit:?}");
         let now = self.clock.now();
@@ -107,10 +111,14 @@ impl App {
         caller: &Caller,
         source: Option<LessonSource>,
     ) -> Result<(), Error> {
-        let Some(subject) = source.map(LessonSource::subject) else {
-            return require_somewhere(caller, Act::RecordLesson);
-        };
         let unknown = || Error::invalid("input.source", ViolationCode::Unknown, UNKNOWN_SOURCE);
+        let subject = match source {
+            None => return require_somewhere(caller, Act::RecordLesson),
+            Some(LessonSource::WorkshopSession(id)) => {
+                store::workshops::owner_of(tx, id).await?.ok_or_else(unknown)?.into()
+            }
+            Some(source) => source.subject(),
+        };
         let Some(act) = update_act(subject.kind) else { return Err(unknown()) };
         // Administrators see everything that is there.
         let (visibility, ids) = (Visibility::of(caller), [subject.id]);

@@ -10,8 +10,10 @@ use crate::domain::actors::Actor;
 use crate::domain::caller::Caller;
 use crate::domain::calls::Call;
 use crate::domain::collectives::Collective;
+use crate::domain::diagnoses::Diagnosis;
 use crate::domain::ids::{
-    ActorId, CallId, CollectiveId, GoodPracticeId, InteractionId, ProjectId, Subject, SubjectKind,
+    ActorId, CallId, CollectiveId, DiagnosisId, GoodPracticeId, InteractionId, ProjectId, Subject,
+    SubjectKind,
 };
 use crate::domain::interactions::Interaction;
 use crate::domain::permissions::act_of;
@@ -40,6 +42,8 @@ pub enum Reviewable {
     Project(Project),
     /// A good practice.
     GoodPractice(GoodPractice),
+    /// A diagnosis.
+    Diagnosis(Diagnosis),
 }
 
 impl App {
@@ -133,7 +137,7 @@ impl App {
                         let fields = difference(Some((&before, &sets)), (&call, &sets));
                         (before.publication.status, Reviewable::Call(call.clone()), call.version, fields)
                     }
-                    SubjectKind::Collective | SubjectKind::Project => {
+                    SubjectKind::Collective | SubjectKind::Project | SubjectKind::Diagnosis => {
                         let moved = moved_together(tx, id, expected_version, transition, now).await?;
                         moved.ok_or_else(absent)?
                     }
@@ -166,7 +170,7 @@ impl App {
 /// What an entry was, what it is now, its version, and what its change tells.
 type Moved = (PublicationStatus, Reviewable, i32, Map<String, Value>);
 
-/// Moves what actors do together: a collective, or a project; null where there is none.
+/// Moves what actors do together: a collective, a project or a diagnosis; null where there is none.
 async fn moved_together(
     tx: &Transaction,
     id: Subject,
@@ -188,6 +192,17 @@ async fn moved_together(
             moved.version,
             fields,
         )));
+    }
+    if id.kind == SubjectKind::Diagnosis {
+        let found = store::diagnoses::for_update(tx, DiagnosisId(id.id)).await?;
+        let Some((before, sets)) = found else { return Ok(None) };
+        let mut moved = before.clone();
+        step(&mut moved.publication, &mut moved.version, expected_version, transition)?;
+        moved.updated_at = now;
+        store::diagnoses::write_own(tx, &moved).await?;
+        let fields = difference(Some((&before, &sets)), (&moved, &sets));
+        let version = moved.version;
+        return Ok(Some((before.publication.status, Reviewable::Diagnosis(moved), version, fields)));
     }
     let Some((before, sets)) = store::projects::for_update(tx, ProjectId(id.id)).await? else {
         return Ok(None);

@@ -296,6 +296,8 @@ pub enum ProjectAnchor {
     Actor,
     /// A territory: those that take place in it, or in what lies within it.
     Territory,
+    /// An orientation: those that serve it.
+    Orientation,
 }
 
 /// Which projects.
@@ -313,6 +315,49 @@ impl ProjectListing {
     /// The order, which is the same for all: by title.
     pub fn order() -> ListOrder {
         ListOrder { name: "PROJECT".to_owned(), key: KeyType::Text }
+    }
+}
+
+/// Which diagnoses.
+#[derive(Clone, Debug)]
+pub struct DiagnosisListing {
+    /// Only those of what this scope reaches.
+    pub territory: Option<TerritoryScope>,
+    /// Whether the list is a territory's: those of it, or of what lies within it.
+    pub of_territory: bool,
+    /// What the reader may see.
+    pub visibility: Visibility,
+}
+
+impl DiagnosisListing {
+    /// The order, which is the same for all: by title.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "DIAGNOSIS".to_owned(), key: KeyType::Text }
+    }
+}
+
+/// The entry that a nested list of sessions belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SessionAnchor {
+    /// A diagnosis.
+    Diagnosis,
+    /// A collective.
+    Collective,
+    /// A call.
+    Call,
+}
+
+/// The sessions of each of many entries that the reader sees.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionListing {
+    /// Of which kind they are.
+    pub anchor: SessionAnchor,
+}
+
+impl SessionListing {
+    /// The order, which is the same for all: the first that was held first.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "SESSION".to_owned(), key: KeyType::Text }
     }
 }
 

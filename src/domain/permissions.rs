@@ -9,6 +9,7 @@ use super::applications::{Application, ApplicationStatus, ApplicationStep};
 use super::caller::Caller;
 use super::calls::Call;
 use super::collectives::Collective;
+use super::diagnoses::Diagnosis;
 use super::ids::SubjectKind;
 use super::interactions::{ConfirmationStatus, Interaction};
 use super::policy::{self, Act, Denied, Standing};
@@ -59,6 +60,8 @@ pub enum Entry<'a> {
     Project(&'a Project),
     /// A good practice.
     GoodPractice(&'a GoodPractice),
+    /// A diagnosis.
+    Diagnosis(&'a Diagnosis),
 }
 
 impl Entry<'_> {
@@ -70,6 +73,7 @@ impl Entry<'_> {
             Self::Collective(_) => SubjectKind::Collective,
             Self::Project(_) => SubjectKind::Project,
             Self::GoodPractice(_) => SubjectKind::GoodPractice,
+            Self::Diagnosis(_) => SubjectKind::Diagnosis,
         }
     }
 
@@ -81,6 +85,7 @@ impl Entry<'_> {
             Self::Collective(collective) => collective.publication,
             Self::Project(project) => project.publication,
             Self::GoodPractice(practice) => practice.publication,
+            Self::Diagnosis(diagnosis) => diagnosis.publication,
         }
     }
 
@@ -106,9 +111,11 @@ impl Entry<'_> {
             Self::Interaction(_) => {
                 &[Read, Update, Submit, Publish, Review, Archive, Restore, Confirm, Dispute, SeeHistory]
             }
-            Self::Call(_) | Self::Collective(_) | Self::Project(_) | Self::GoodPractice(_) => {
-                &[Read, Update, Submit, Publish, Review, Archive, Restore, SeeHistory]
-            }
+            Self::Call(_)
+            | Self::Collective(_)
+            | Self::Project(_)
+            | Self::Diagnosis(_)
+            | Self::GoodPractice(_) => &[Read, Update, Submit, Publish, Review, Archive, Restore, SeeHistory],
         }
     }
 }
@@ -167,7 +174,13 @@ fn refuse(caller: &Caller, entry: Entry<'_>, standing: Standing, action: Action)
     };
     match action {
         Action::Read => Ok(()),
-        Action::Update => role(update_act(kind)),
+        Action::Update => {
+            role(update_act(kind))?;
+            match entry {
+                Entry::Diagnosis(diagnosis) => diagnosis.require_open(),
+                _ => Ok(()),
+            }
+        }
         Action::Submit => moved(Transition::Submit),
         Action::Publish => moved(Transition::Publish),
         Action::Review => moved(Transition::Approve),
@@ -228,6 +241,10 @@ pub fn act_of(kind: SubjectKind, transition: Transition) -> Option<Act> {
         (SubjectKind::GoodPractice, Publish | Approve | Reject) => Act::ReviewPractice,
         (SubjectKind::GoodPractice, Archive) => Act::ArchivePractice,
         (SubjectKind::GoodPractice, Restore) => Act::RestorePractice,
+        (SubjectKind::Diagnosis, Submit) => Act::SubmitDiagnosis,
+        (SubjectKind::Diagnosis, Publish | Approve | Reject) => Act::ReviewDiagnosis,
+        (SubjectKind::Diagnosis, Archive) => Act::ArchiveDiagnosis,
+        (SubjectKind::Diagnosis, Restore) => Act::RestoreDiagnosis,
         _ => return None,
     })
 }
@@ -241,6 +258,7 @@ pub fn update_act(kind: SubjectKind) -> Option<Act> {
         SubjectKind::Collective => Some(Act::UpdateCollective),
         SubjectKind::Project => Some(Act::UpdateProject),
         SubjectKind::GoodPractice => Some(Act::UpdatePractice),
+        SubjectKind::Diagnosis => Some(Act::UpdateDiagnosis),
         _ => None,
     }
 }

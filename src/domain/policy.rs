@@ -16,8 +16,8 @@ pub enum Extent {
     /// Not at all.
     Never,
     /// To its own actor; to interactions at whose end that is; to calls that it organises; to collectives and projects that it
-    /// leads, and what such collectives need and ask; to applications that it applies with; to its practices, and what it takes
-    /// up; to resources that the caller added.
+    /// leads, diagnoses that it facilitates, and what such collectives need and ask; to applications that it applies with; to its
+    /// practices, and what it takes up; to resources that the caller added.
     Own,
     /// To interactions that its own actor declared; to applications that it leads.
     Declaring,
@@ -99,6 +99,14 @@ pub enum Act {
     ReviewProject,
     ArchiveProject,
     RestoreProject,
+    OpenDiagnosis,
+    UpdateDiagnosis,
+    SubmitDiagnosis,
+    ReviewDiagnosis,
+    ArchiveDiagnosis,
+    RestoreDiagnosis,
+    VoteOnFinding,
+    RecordPaperVotes,
     SeeApplications,
     StartApplication,
     UpdateApplication,
@@ -152,7 +160,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 87] = [
+pub const TABLE: [(Act, [Extent; 7]); 95] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -223,6 +231,16 @@ pub const TABLE: [(Act, [Extent; 7]); 87] = [
     (Act::ReviewProject,      [N,    N,        N,      N,      N,     R,      A]),
     (Act::ArchiveProject,     [N,    N,        N,      N,      N,     R,      A]),
     (Act::RestoreProject,     [N,    N,        N,      N,      N,     R,      A]),
+    // Of a diagnosis an editor's own is the one that its actor facilitates; who answers for its territory opens it.
+    (Act::OpenDiagnosis,      [N,    N,        N,      N,      N,     R,      A]),
+    (Act::UpdateDiagnosis,    [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SubmitDiagnosis,    [N,    N,        N,      N,      O,     R,      A]),
+    (Act::ReviewDiagnosis,    [N,    N,        N,      N,      N,     R,      A]),
+    (Act::ArchiveDiagnosis,   [N,    N,        N,      N,      N,     R,      A]),
+    (Act::RestoreDiagnosis,   [N,    N,        N,      N,      N,     R,      A]),
+    // Whoever sees it votes, once each, by themselves.
+    (Act::VoteOnFinding,      [N,    A,        A,      A,      A,     A,      A]),
+    (Act::RecordPaperVotes,   [N,    N,        N,      N,      N,     R,      A]),
     // Of an application an editor's own are those of its lead and co-applicants; its lead declares it, and the other side
     // runs the call. Within reach is one to a call that is.
     (Act::SeeApplications,    [N,    N,        N,      N,      O,     R,      A]),
@@ -261,7 +279,7 @@ pub const TABLE: [(Act, [Extent; 7]); 87] = [
 ];
 
 /// What only a person does, never a key.
-pub const PERSONAL: [Act; 9] = [
+pub const PERSONAL: [Act; 10] = [
     Act::SeeUsers,
     Act::GrantRights,
     Act::DeactivateUser,
@@ -271,6 +289,7 @@ pub const PERSONAL: [Act; 9] = [
     Act::AnswerMembership,
     Act::LeaveCollective,
     Act::SignApplication,
+    Act::VoteOnFinding,
 ];
 
 impl Act {

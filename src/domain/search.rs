@@ -32,6 +32,8 @@ pub enum SearchKind {
     LibraryResource,
     /// Lessons.
     Lesson,
+    /// Shared diagnoses.
+    Diagnosis,
 }
 
 /// What is searched.

@@ -9,6 +9,7 @@ use super::applications::Application;
 use super::calls::Call;
 use super::collectives::Collective;
 use super::contributions::Contribution;
+use super::diagnoses::SharedDiagnosis;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::history::Revision;
@@ -23,6 +24,7 @@ use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
+use super::workshops::WorkshopSession;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
 
 /// Where a page ends, and whether there is more on either side.
@@ -58,6 +60,8 @@ impl PageInfo {
 #[graphql(concrete(name = "CallEdge", params(Call)))]
 #[graphql(concrete(name = "CollectiveEdge", params(Collective)))]
 #[graphql(concrete(name = "ProjectEdge", params(Project)))]
+#[graphql(concrete(name = "WorkshopSessionEdge", params(WorkshopSession)))]
+#[graphql(concrete(name = "SharedDiagnosisEdge", params(SharedDiagnosis)))]
 #[graphql(concrete(name = "ApplicationEdge", params(Application)))]
 #[graphql(concrete(name = "MembershipEdge", params(Membership)))]
 #[graphql(concrete(name = "ContributionEdge", params(Contribution)))]

@@ -399,6 +399,8 @@ pub enum SearchKind {
     LibraryResource,
     /// Lessons.
     Lesson,
+    /// Shared diagnoses.
+    Diagnosis,
 }
 
 /// What can be done with an entry.

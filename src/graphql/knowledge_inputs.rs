@@ -196,7 +196,7 @@ pub struct LessonInput {
     text: String,
     /// Slugs of its themes.
     themes: Option<Vec<String>>,
-    /// Id of what it was learnt from: a good practice, a collective or a project that you may change. Without one, everyone
+    /// Id of what it was learnt from: a good practice, a collective or a project that you may change, or a session of one, of a diagnosis or of a call. Without one, everyone
     /// sees it, and managers and administrators alone record it.
     source: Option<ID>,
     /// Where it was told: a community day, a seminar.
@@ -228,7 +228,7 @@ pub struct UpdateLessonInput {
     text: MaybeUndefined<String>,
     /// Slugs of its themes: all of them.
     themes: MaybeUndefined<Vec<String>>,
-    /// Id of what it was learnt from: a good practice, a collective or a project that you may change.
+    /// Id of what it was learnt from: a good practice, a collective or a project that you may change, or a session of what you may.
     source: MaybeUndefined<ID>,
     /// Where it was told.
     event: MaybeUndefined<String>,

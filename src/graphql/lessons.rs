@@ -15,6 +15,7 @@ use super::practices::GoodPractice;
 use super::projects::Project;
 use super::scalars::Date;
 use super::vocabulary::{Theme, themes_of};
+use super::workshops::WorkshopSession;
 use crate::domain::knowledge::KnowledgeFilter;
 use crate::domain::lessons as domain;
 use crate::domain::listings::{LessonAnchor, LessonListing};
@@ -33,6 +34,8 @@ pub enum LessonSource {
     Collective(Collective),
     /// A project.
     Project(Project),
+    /// A session of a diagnosis, a collective or a call.
+    WorkshopSession(WorkshopSession),
 }
 
 #[Object(use_type_description)]
@@ -85,7 +88,9 @@ async fn source(ctx: &Context<'_>, of: domain::LessonSource) -> Result<Option<Le
         domain::LessonSource::Project(id) => {
             loader.load_one(id).await?.map(|found| LessonSource::Project(Project(found)))
         }
-        domain::LessonSource::WorkshopSession(_) => None,
+        domain::LessonSource::WorkshopSession(id) => {
+            loader.load_one(id).await?.map(|found| LessonSource::WorkshopSession(WorkshopSession(found)))
+        }
     })
 }
 

@@ -8,6 +8,7 @@ use super::calls::Call;
 use super::collectives::Collective;
 use super::connection::{ListEdge, PageInfo, cost, page, total};
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosis;
 use super::duplicates::DuplicateCandidate;
 use super::enums::ReviewDecision;
 use super::error::Result;
@@ -23,8 +24,8 @@ use super::suggestions::Suggestion;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::Violations;
 use crate::domain::ids::{
-    ActorId, CallId, CollectiveId, GoodPracticeId, InteractionId, ProjectId, Subject, SubjectKind,
-    SuggestionId,
+    ActorId, CallId, CollectiveId, DiagnosisId, GoodPracticeId, InteractionId, ProjectId, Subject,
+    SubjectKind, SuggestionId,
 };
 use crate::domain::moderation::{self as domain, ReviewListing};
 use crate::domain::paging::Slice;
@@ -130,6 +131,7 @@ impl ReviewItemConnection {
         let mut collectives = ctx.loader().load_many(of(SubjectKind::Collective).map(CollectiveId)).await?;
         let mut projects = ctx.loader().load_many(of(SubjectKind::Project).map(ProjectId)).await?;
         let mut practices = ctx.loader().load_many(of(SubjectKind::GoodPractice).map(GoodPracticeId)).await?;
+        let mut diagnoses = ctx.loader().load_many(of(SubjectKind::Diagnosis).map(DiagnosisId)).await?;
         let mut suggestions = ctx.loader().load_many(of(SubjectKind::Suggestion).map(SuggestionId)).await?;
         let item = |edge: &crate::domain::paging::Edge<domain::Waiting>| {
             let waiting = edge.node;
@@ -144,6 +146,9 @@ impl ReviewItemConnection {
                 SubjectKind::Project => Reviewable::Project(Project(projects.remove(&ProjectId(id))?)),
                 SubjectKind::GoodPractice => {
                     Reviewable::GoodPractice(GoodPractice(practices.remove(&GoodPracticeId(id))?))
+                }
+                SubjectKind::Diagnosis => {
+                    Reviewable::SharedDiagnosis(SharedDiagnosis(diagnoses.remove(&DiagnosisId(id))?))
                 }
                 SubjectKind::Collective => {
                     Reviewable::Collective(Collective(collectives.remove(&CollectiveId(id))?))

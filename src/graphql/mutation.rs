@@ -11,23 +11,29 @@ use super::collective_mutations::CollectiveMutation;
 use super::collectives::Collective;
 use super::contacts::ContactMutation;
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosis;
+use super::diagnosis_roots::DiagnosisMutation;
 use super::duplicates::DuplicateMutation;
 use super::erasure::ErasureMutation;
 use super::error::Result;
 use super::exchanges::ExchangeMutation;
 use super::ids::{id_of, subject};
+use super::indicators::EvaluationMutation;
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
 use super::knowledge_roots::KnowledgeMutation;
 use super::moderation::ModerationMutation;
+use super::orientations::OrientationMutation;
 use super::people_roots::PeopleMutation;
 use super::practices::GoodPractice;
 use super::project_roots::ProjectMutation;
 use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::SupportMutation;
+use super::swot::SwotMutation;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
+use super::workshops::WorkshopMutation;
 use crate::app;
 use crate::domain::error::Violations;
 use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId};
@@ -51,6 +57,8 @@ pub enum Reviewable {
     Project(Project),
     /// A good practice.
     GoodPractice(GoodPractice),
+    /// A shared diagnosis.
+    SharedDiagnosis(SharedDiagnosis),
 }
 
 impl From<app::publication::Reviewable> for Reviewable {
@@ -66,6 +74,9 @@ impl From<app::publication::Reviewable> for Reviewable {
             app::publication::Reviewable::Project(project) => Self::Project(Project(project)),
             app::publication::Reviewable::GoodPractice(practice) => {
                 Self::GoodPractice(GoodPractice(practice))
+            }
+            app::publication::Reviewable::Diagnosis(diagnosis) => {
+                Self::SharedDiagnosis(SharedDiagnosis(diagnosis))
             }
         }
     }
@@ -84,8 +95,13 @@ pub struct Mutation(
     SupportMutation,
     CollectiveMutation,
     ProjectMutation,
+    DiagnosisMutation,
+    WorkshopMutation,
     ApplicationMutation,
     KnowledgeMutation,
+    EvaluationMutation,
+    SwotMutation,
+    OrientationMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.
@@ -233,7 +249,8 @@ impl EntryMutation {
     async fn publish(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call, a collective, a project or a diagnosis.")]
+        id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {
@@ -244,7 +261,8 @@ impl EntryMutation {
     async fn archive(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call, a collective, a project or a diagnosis.")]
+        id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {
@@ -255,7 +273,8 @@ impl EntryMutation {
     async fn restore(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call, a collective, a project or a diagnosis.")]
+        id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {

@@ -14,7 +14,8 @@ use super::error::{ApiError, Result};
 use super::history::RevisionConnection;
 use super::ids::global_id;
 use super::lessons::LessonConnection;
-use super::loaders::{Pairs, PartnersOf, TerritoriesOf, page_of, total_of};
+use super::loaders::{Pairs, PartnersOf, ServedBy, TerritoriesOf, page_of, total_of};
+use super::orientations::StrategicOrientation;
 use super::permissions::{Permission, permissions};
 use super::scalars::{Date, DateTime};
 use super::territories::Territory;
@@ -110,6 +111,13 @@ impl Project {
     /// Its last day.
     async fn ends_on(&self) -> Option<Date> {
         self.0.ends_on.map(Date::from)
+    }
+
+    /// The orientations of shared diagnoses that it serves: those of diagnoses that you may see, by their title, then by
+    /// number.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn orientations(&self, ctx: &Context<'_>) -> Result<Vec<StrategicOrientation>> {
+        Ok(StrategicOrientation::all(ctx.loader().load_one(ServedBy(self.0.id)).await?))
     }
 
     /// Where it stands between draft and archive.

@@ -11,6 +11,7 @@ use super::calls::{Call, CallConnection};
 use super::collective_mutations::CollectiveQuery;
 use super::connection::{cost, page};
 use super::context::ContextExt;
+use super::diagnosis_roots::DiagnosisQuery;
 use super::duplicates::DuplicateQuery;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
@@ -50,6 +51,7 @@ pub struct Query(
     SupportQuery,
     WorklistQuery,
     ProjectQuery,
+    DiagnosisQuery,
     ApplicationQuery,
     KnowledgeQuery,
 );

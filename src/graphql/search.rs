@@ -9,6 +9,7 @@ use super::calls::Call;
 use super::collectives::Collective;
 use super::connection::{PageInfo, page};
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosis;
 use super::enums::SearchKind;
 use super::error::Result;
 use super::lessons::Lesson;
@@ -20,8 +21,8 @@ use super::territories::Territory;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{
-    ActorId, CallId, CollectiveId, GoodPracticeId, LessonId, LibraryResourceId, ProjectId, SubjectKind,
-    TerritoryId,
+    ActorId, CallId, CollectiveId, DiagnosisId, GoodPracticeId, LessonId, LibraryResourceId, ProjectId,
+    SubjectKind, TerritoryId,
 };
 use crate::domain::search::{self as domain, Search};
 use crate::domain::territories::Relation;
@@ -45,6 +46,8 @@ pub enum SearchItem {
     LibraryResource(LibraryResource),
     /// A lesson.
     Lesson(Lesson),
+    /// A shared diagnosis.
+    SharedDiagnosis(SharedDiagnosis),
 }
 
 /// Something found with its place among what is found.
@@ -131,6 +134,7 @@ impl SearchConnection {
         let mut resources =
             ctx.loader().load_many(of(SubjectKind::LibraryResource).map(LibraryResourceId)).await?;
         let mut lessons = ctx.loader().load_many(of(SubjectKind::Lesson).map(LessonId)).await?;
+        let mut diagnoses = ctx.loader().load_many(of(SubjectKind::Diagnosis).map(DiagnosisId)).await?;
         let edge = |edge: &crate::domain::paging::Edge<domain::SearchHit>| {
             let subject = edge.node.subject;
             let node = match subject.kind {
@@ -152,6 +156,9 @@ impl SearchConnection {
                     resources.remove(&LibraryResourceId(subject.id))?,
                 )),
                 SubjectKind::Lesson => SearchItem::Lesson(Lesson(lessons.remove(&LessonId(subject.id))?)),
+                SubjectKind::Diagnosis => {
+                    SearchItem::SharedDiagnosis(SharedDiagnosis(diagnoses.remove(&DiagnosisId(subject.id))?))
+                }
                 _ => return None,
             };
             let highlight = Some(domain::highlight(&edge.node.name, &search.text));

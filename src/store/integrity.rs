@@ -60,6 +60,7 @@ const SUBJECTS: &str = "(SELECT 'TERRITORY' AS kind, id, version FROM territorie
     UNION ALL SELECT 'REPLICATION', id, version FROM replications
     UNION ALL SELECT 'LESSON', id, version FROM lessons
     UNION ALL SELECT 'LIBRARY_RESOURCE', id, version FROM library_resources
+    UNION ALL SELECT 'DIAGNOSIS', id, version FROM diagnoses
     UNION ALL SELECT 'APPLICATION', id, version FROM applications)";
 
 /// Tables whose rows speak of an entry by kind and key, with what names a row.
@@ -79,7 +80,7 @@ pub async fn orphans(db: &impl ConnectionTrait, table: &str, name: &str) -> Resu
         _ => "",
     };
     let inner = format!(
-        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL', 'COLLECTIVE', 'PROJECT', 'GOOD_PRACTICE', 'REPLICATION', 'LESSON', 'LIBRARY_RESOURCE', 'APPLICATION', 'NEED', 'OFFER', 'SUPPORT_REQUEST')
+        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL', 'COLLECTIVE', 'PROJECT', 'DIAGNOSIS', 'GOOD_PRACTICE', 'REPLICATION', 'LESSON', 'LIBRARY_RESOURCE', 'APPLICATION', 'NEED', 'OFFER', 'SUPPORT_REQUEST')
             AND NOT EXISTS (SELECT 1 FROM {SUBJECTS} s WHERE s.kind = r.subject_kind AND s.id = r.subject_id) {merged}"
     );
     found(db, &inner).await
@@ -223,6 +224,7 @@ pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(&'static str, i64)
         "projects",
         "good_practices",
         "lessons",
+        "diagnoses",
         "applications",
         "changes",
     ] {

@@ -109,7 +109,9 @@ pub(super) fn learnt_in(sql: &mut Sql, territory: Id, direction: ScopeDirection)
         reach(sql, territory, direction);
         sql.push(if table == "collective_territories" { ") AND x.role = 'TERRITORY')" } else { "))" });
     }
-    sql.push(")");
+    sql.push(" OR l.session_id IN (SELECT w.id FROM workshop_sessions w LEFT JOIN diagnoses z ON z.id = w.diagnosis_id LEFT JOIN collective_territories x ON x.collective_id = w.collective_id AND x.role = 'TERRITORY' WHERE coalesce(z.territory_id, x.territory_id) IN (");
+    reach(sql, territory, direction);
+    sql.push(")))");
 }
 
 impl Store {

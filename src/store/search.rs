@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::Store;
 use super::call_filter::open_to;
 use super::collective_filter::acts_in;
+use super::diagnosis_filter::is_of;
 use super::error::StoreError;
 use super::lesson_filter::learnt_in;
 use super::library::of_practices;
@@ -13,7 +14,8 @@ use super::project_filter::takes_place_in;
 use super::rows::{get, parse};
 use super::scopes::{Id, Reading, reach};
 use super::sight::{
-    visible_actor, visible_call, visible_collective, visible_lesson, visible_practice, visible_project,
+    visible_actor, visible_call, visible_collective, visible_diagnosis, visible_lesson, visible_practice,
+    visible_project,
 };
 use super::sql::Sql;
 use super::text_search::{relevance, text_matches};
@@ -33,6 +35,7 @@ impl Search {
             SearchKind::GoodPractice => ("good_practices", "g", "title"),
             SearchKind::LibraryResource => ("library_resources", "b", "title"),
             SearchKind::Lesson => ("lessons", "l", "title"),
+            SearchKind::Diagnosis => ("diagnoses", "z", "title"),
         };
         let mut sql = Sql::new("SELECT ");
         sql.bind(kind.as_ref())
@@ -51,6 +54,7 @@ impl Search {
             SearchKind::Call => visible_call(sql.and(""), &[], &self.visibility),
             SearchKind::Collective => visible_collective(sql.and(""), &[], &self.visibility),
             SearchKind::Project => visible_project(sql.and(""), &[], &self.visibility),
+            SearchKind::Diagnosis => visible_diagnosis(sql.and(""), &[], &self.visibility),
             SearchKind::GoodPractice => visible_practice(sql.and(""), &[], &self.visibility),
             SearchKind::Lesson => visible_lesson(sql.and(""), &[], &self.visibility),
             SearchKind::Territory | SearchKind::LibraryResource => {}
@@ -75,6 +79,7 @@ impl Search {
                 SearchKind::LibraryResource => {
                     of_practices(&mut sql, &self.visibility, |sql| practised_in(sql, id, *direction));
                 }
+                SearchKind::Diagnosis => is_of(&mut sql, id, *direction),
             }
         }
         sql

@@ -257,6 +257,8 @@ pub fn visible_lesson(sql: &mut Sql, asked: &[PublicationStatus], visibility: &V
     visible_collective(sql, asked, visibility);
     sql.push(") OR EXISTS (SELECT 1 FROM projects j WHERE j.id = l.project_id AND ");
     visible_project(sql, asked, visibility);
+    sql.push(") OR EXISTS (SELECT 1 FROM workshop_sessions w WHERE w.id = l.session_id AND ");
+    visible_session(sql, visibility);
     sql.push("))))");
 }
 
@@ -303,6 +305,30 @@ pub(super) fn taken_up_within(sql: &mut Sql, territories: &[TerritoryId]) {
         ", FALSE) OR EXISTS (SELECT 1 FROM actors r WHERE r.id = y.actor_id AND r.status <> 'ARCHIVED' AND ",
     );
     reached(sql, "r", territories);
+    sql.push("))");
+}
+
+/// Diagnoses of `z` that may be seen; archived ones only where they are asked for. Unpublished ones are seen by their
+/// facilitator, and in their territory.
+pub fn visible_diagnosis(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
+    let archived = asked.contains(&PublicationStatus::Archived);
+    let Some(sight) = settled(sql, "z", archived, visibility) else { return };
+    sql.push("(");
+    own(sql, "z.facilitator_id", &sight.own);
+    sql.push(" OR ");
+    lies_within(sql, "z.territory_id", &sight.readable());
+    sql.push(")))");
+}
+
+/// Sessions of `w` that may be seen: where their diagnosis, collective or call may, archived or not.
+pub fn visible_session(sql: &mut Sql, visibility: &Visibility) {
+    const ARCHIVED_TOO: &[PublicationStatus] = &[PublicationStatus::Archived];
+    sql.push("(EXISTS (SELECT 1 FROM diagnoses z WHERE z.id = w.diagnosis_id AND ");
+    visible_diagnosis(sql, ARCHIVED_TOO, visibility);
+    sql.push(") OR EXISTS (SELECT 1 FROM collectives v WHERE v.id = w.collective_id AND ");
+    visible_collective(sql, ARCHIVED_TOO, visibility);
+    sql.push(") OR EXISTS (SELECT 1 FROM calls c WHERE c.id = w.call_id AND ");
+    visible_call(sql, ARCHIVED_TOO, visibility);
     sql.push("))");
 }
 
@@ -508,7 +534,7 @@ pub(super) fn reached(sql: &mut Sql, alias: &str, territories: &[TerritoryId]) {
 }
 
 /// Whether the territory in this column is one of these, or within one; false where there is none.
-fn lies_within(sql: &mut Sql, column: &str, territories: &[TerritoryId]) {
+pub(super) fn lies_within(sql: &mut Sql, column: &str, territories: &[TerritoryId]) {
     let ids: Vec<Uuid> = territories.iter().map(|id| id.0).collect();
     sql.push("coalesce(").push(column).push(" = ANY(").bind(ids.clone());
     sql.push(

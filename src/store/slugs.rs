@@ -23,6 +23,8 @@ pub enum Slugged {
     Project,
     /// A good practice.
     GoodPractice,
+    /// A diagnosis.
+    Diagnosis,
 }
 
 impl Slugged {
@@ -33,6 +35,7 @@ impl Slugged {
             Self::Collective => "collectives",
             Self::Project => "projects",
             Self::GoodPractice => "good_practices",
+            Self::Diagnosis => "diagnoses",
         }
     }
 }

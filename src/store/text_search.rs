@@ -1,6 +1,6 @@
 //! Search by words as SQL: what matches, how well, and what a mistyped word probably meant. The actor is `a`, the
 //! territory `t`, the call `c`, the collective `v`, the project
-//! `j`, the practice `g`, the resource `b`, the lesson `l`; migration 7 says how their text is kept.
+//! `j`, the diagnosis `z`, the practice `g`, the resource `b`, the lesson `l`; migration 7 says how their text is kept.
 
 use std::collections::HashMap;
 
@@ -22,6 +22,7 @@ fn alias(kind: SearchKind) -> &'static str {
         SearchKind::GoodPractice => "g",
         SearchKind::LibraryResource => "b",
         SearchKind::Lesson => "l",
+        SearchKind::Diagnosis => "z",
     }
 }
 

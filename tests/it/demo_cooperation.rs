@@ -184,6 +184,10 @@ async fn what_a_community_day_taught_reads_back_under_its_five_rubrics() {
     paths.sort_unstable();
     assert_eq!(paths, [Some("CALL"), Some("NETWORK"), Some("TERRITORY")]);
     assert_eq!(words(&data["libraryResources"]["nodes"], "title").len(), 3);
-    let alike = practices.iter().find(|one| one["title"].as_str().unwrap().starts_with("Un potager")).unwrap();
-    assert_eq!(words(&json!([alike["similar"][0]["practice"]]), "title"), ["Le café du matin des parents (exemple)"]);
+    let alike =
+        practices.iter().find(|one| one["title"].as_str().unwrap().starts_with("Un potager")).unwrap();
+    assert_eq!(
+        words(&json!([alike["similar"][0]["practice"]]), "title"),
+        ["Le café du matin des parents (exemple)"]
+    );
 }

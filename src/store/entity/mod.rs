@@ -5,6 +5,7 @@ pub mod actors;
 pub mod applications;
 pub mod calls;
 pub mod collectives;
+pub mod diagnoses;
 pub mod exchanges;
 pub mod good_practices;
 pub mod interactions;
