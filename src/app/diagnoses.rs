@@ -177,22 +177,6 @@ impl App {
         Ok((diagnosis, sets))
     }
 
-    /// The same by one of its axes. An axis that is not there, or not to be seen, is said to be no axis.
-    pub(super) async fn open_for_axis(
-        &self,
-        tx: &Transaction,
-        caller: &Caller,
-        axis: DiagnosisAxisId,
-    ) -> Result<(Diagnosis, DiagnosisSets), Error> {
-        require_somewhere(caller, Act::UpdateDiagnosis)?;
-        let no_axis = || Error::NotFound("no such axis".to_owned());
-        let id = store::diagnoses::of_axis(tx, axis).await?.ok_or_else(no_axis)?;
-        self.open_for_writing(tx, caller, id).await.map_err(|error| match error {
-            Error::NotFound(_) => no_axis(),
-            other => other,
-        })
-    }
-
     /// Tells a change of a diagnosis or of a part of it: it counts as a version of the diagnosis, so that whoever
     /// validates or closes it has seen all that is in it. Votes alone don't: two people vote at once.
     pub(super) async fn part_written(

@@ -125,6 +125,7 @@ impl App {
         let collectives = self.move_collectives(tx, caller, actor.id, merged.id).await?;
         let projects = self.move_projects(tx, caller, actor.id, merged.id).await?;
         let diagnoses = self.move_diagnoses(tx, caller, actor.id, merged.id).await?;
+        let sessions = store::workshops::move_attendance(tx, actor.id, merged.id).await?;
         self.move_applications(tx, caller, actor.id, merged.id).await?;
         let moved = store::mergers::take_over(tx, actor.id, &merged, by, now).await?;
         let held_by = self.place(tx, &mut actor).await?;
@@ -137,6 +138,7 @@ impl App {
             ("merged_collectives", collectives),
             ("merged_projects", projects),
             ("merged_diagnoses", diagnoses),
+            ("merged_sessions", sessions as usize),
             ("merged_contacts", moved.contacts as usize),
             ("merged_suggestions", moved.suggestions as usize),
             ("merged_grants", moved.grants as usize),

@@ -61,6 +61,7 @@ pub mod territories;
 pub mod territory_links;
 pub mod tokens;
 pub mod worklist;
+pub mod workshops;
 pub(crate) mod writes;
 
 use std::sync::Arc;

@@ -99,8 +99,9 @@ pub struct Names {
 const UNNAMED: &str = "(an entry that is not to be seen)";
 
 const TERRITORIES: [&str; 5] = ["areas_served", "pilot_sites", "programme", "territories", "territory"];
-const ACTORS: [&str; 15] = [
+const ACTORS: [&str; 16] = [
     "actor",
+    "attendance",
     "declared_by",
     "declined",
     "distinct_from",
@@ -183,6 +184,10 @@ pub fn told(fields: &Map<String, Value>, names: &Names, shows_location: bool) ->
                 }
             }
             "next_steps" => tell(api_name(field), steps(before), steps(after)),
+            // Says of which session the change is.
+            "session.title" if before == after => {
+                all.push(FieldChange { field: field.clone(), before: plain(before), after: plain(after) });
+            }
             "axes" => tell(field.clone(), axes(before), axes(after)),
             "registrations" => tell(field.clone(), registrations(before), registrations(after)),
             "merged_from" | "merged_into" => tell(api_name(field), merged(before), merged(after)),

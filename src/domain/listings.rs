@@ -335,6 +335,31 @@ impl DiagnosisListing {
     }
 }
 
+/// The entry that a nested list of sessions belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SessionAnchor {
+    /// A diagnosis.
+    Diagnosis,
+    /// A collective.
+    Collective,
+    /// A call.
+    Call,
+}
+
+/// The sessions of each of many entries that the reader sees.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionListing {
+    /// Of which kind they are.
+    pub anchor: SessionAnchor,
+}
+
+impl SessionListing {
+    /// The order, which is the same for all: the first that was held first.
+    pub fn order() -> ListOrder {
+        ListOrder { name: "SESSION".to_owned(), key: KeyType::Text }
+    }
+}
+
 /// The entry that a list of applications belongs to, or for whom it waits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ApplicationAnchor {

@@ -21,6 +21,7 @@ use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
+use super::workshops::WorkshopSession;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
 
 /// Where a page ends, and whether there is more on either side.
@@ -56,6 +57,7 @@ impl PageInfo {
 #[graphql(concrete(name = "CallEdge", params(Call)))]
 #[graphql(concrete(name = "CollectiveEdge", params(Collective)))]
 #[graphql(concrete(name = "ProjectEdge", params(Project)))]
+#[graphql(concrete(name = "WorkshopSessionEdge", params(WorkshopSession)))]
 #[graphql(concrete(name = "SharedDiagnosisEdge", params(SharedDiagnosis)))]
 #[graphql(concrete(name = "ApplicationEdge", params(Application)))]
 #[graphql(concrete(name = "MembershipEdge", params(Membership)))]

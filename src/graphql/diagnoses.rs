@@ -11,16 +11,17 @@ use super::enums::{DatePrecision, PublicationStatus};
 use super::error::{ApiError, Result};
 use super::history::RevisionConnection;
 use super::ids::global_id;
-use super::loaders::{AxesOf, ItemsOf, OrientationsOf, page_of, total_of};
+use super::loaders::{AxesOf, ItemsOf, KeywordsOf, OrientationsOf, page_of, total_of};
 use super::orientations::StrategicOrientation;
 use super::permissions::{Permission, permissions};
 use super::scalars::{Date, DateTime};
 use super::swot::{SwotItem, SwotQuadrant};
 use super::territories::Territory;
 use super::vocabulary::{Theme, themes_of};
+use super::workshops::{KeywordCount, WorkshopSessionConnection};
 use crate::app::Error;
 use crate::domain::diagnoses as domain;
-use crate::domain::listings::DiagnosisListing;
+use crate::domain::listings::{DiagnosisListing, SessionAnchor};
 use crate::domain::paging::Page;
 use crate::domain::permissions::Entry;
 
@@ -63,6 +64,26 @@ impl SharedDiagnosis {
     async fn axes(&self, ctx: &Context<'_>) -> Result<Vec<DiagnosisAxis>> {
         let found = ctx.loader().load_one(AxesOf(self.0.id)).await?;
         Ok(found.unwrap_or_default().into_iter().map(DiagnosisAxis).collect())
+    }
+
+    /// The sessions that were held for it, the first one first.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<WorkshopSessionConnection> {
+        WorkshopSessionConnection::of(ctx, SessionAnchor::Diagnosis, self.0.id.0, first, after).await
+    }
+
+    /// The words that the tables of all its sessions left, close spellings together, the most frequent first; null where
+    /// they can't be counted in time.
+    #[graphql(complexity = "20 * child_complexity + 5")]
+    async fn keywords(&self, ctx: &Context<'_>) -> Option<Result<Vec<KeywordCount>>> {
+        let found = ctx.loader().load_one(KeywordsOf(self.0.id)).await;
+        let told = found.map(|found| found.unwrap_or_default().into_iter().map(KeywordCount::from).collect());
+        Some(told.map_err(ApiError::from))
     }
 
     /// Where it leads, by number.

@@ -11,6 +11,7 @@ mod projects;
 mod spawner;
 mod support;
 mod swot;
+mod workshops;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -49,6 +50,7 @@ pub use self::projects::{CellProjects, MatrixOf, PartnersOf};
 pub use self::spawner::Spawner;
 pub use self::support::RoutedTo;
 pub use self::swot::{CrossingsOf, ItemsOf, OrientationsOf, PriorityOf, ServedBy};
+pub use self::workshops::{AttendanceOf, KeywordsOf, TablesOf};
 pub use crate::store::territories::Pairs;
 
 /// Reads for one request, as its caller may see.

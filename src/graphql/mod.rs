@@ -63,6 +63,7 @@ mod territories;
 mod territory_inputs;
 mod vocabulary;
 mod worklist;
+mod workshops;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::runtime::TokioTimer;

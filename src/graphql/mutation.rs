@@ -31,6 +31,7 @@ use super::support::SupportMutation;
 use super::swot::SwotMutation;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
+use super::workshops::WorkshopMutation;
 use crate::app;
 use crate::domain::error::Violations;
 use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId};
@@ -88,6 +89,7 @@ pub struct Mutation(
     CollectiveMutation,
     ProjectMutation,
     DiagnosisMutation,
+    WorkshopMutation,
     ApplicationMutation,
     EvaluationMutation,
     SwotMutation,

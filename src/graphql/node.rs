@@ -22,11 +22,12 @@ use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
+use super::workshops::WorkshopSession;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
     ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, DiagnosisId, ExchangeId, IndicatorId,
     InteractionId, MembershipId, OrientationId, ProjectId, SubjectKind, SuggestionId, SupportContactId,
-    SupportRequestId, TerritoryId, UserId,
+    SupportRequestId, TerritoryId, UserId, WorkshopSessionId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -65,6 +66,8 @@ pub enum Node {
     Application(Application),
     /// A shared diagnosis.
     SharedDiagnosis(SharedDiagnosis),
+    /// A session.
+    WorkshopSession(WorkshopSession),
     /// An actor of a collective.
     Membership(Membership),
     /// An orientation of a shared diagnosis.
@@ -148,9 +151,10 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | SubjectKind::SwotCrossing
         | SubjectKind::Replication
         | SubjectKind::IndicatorResult => None,
-        SubjectKind::WorkshopSession
-        | SubjectKind::GoodPractice
-        | SubjectKind::Lesson
-        | SubjectKind::LibraryResource => None,
+        SubjectKind::WorkshopSession => loader
+            .load_one(WorkshopSessionId(subject.id))
+            .await?
+            .map(|found| Node::WorkshopSession(WorkshopSession(found))),
+        SubjectKind::GoodPractice | SubjectKind::Lesson | SubjectKind::LibraryResource => None,
     })
 }

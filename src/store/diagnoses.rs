@@ -164,13 +164,6 @@ pub async fn for_share(tx: &Transaction, id: DiagnosisId) -> Result<Option<Diagn
     row::Entity::find_by_id(id.0).lock_shared().one(tx).await?.map(domain).transpose()
 }
 
-/// The diagnosis of an axis; null where there is no such axis.
-pub async fn of_axis(tx: &Transaction, id: DiagnosisAxisId) -> Result<Option<DiagnosisId>, StoreError> {
-    let mut sql = Sql::new("SELECT diagnosis_id FROM diagnosis_axes WHERE id = ");
-    sql.bind(id.0);
-    sql.row(tx).await?.map(|row| Ok(DiagnosisId(get(&row, "diagnosis_id")?))).transpose()
-}
-
 /// The diagnoses that an actor facilitates, locked until the transaction ends, in order.
 pub async fn lock_of(tx: &Transaction, actor: ActorId) -> Result<Vec<DiagnosisId>, StoreError> {
     let mut sql = Sql::new("SELECT id FROM diagnoses WHERE facilitator_id = ");

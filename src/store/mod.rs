@@ -68,6 +68,7 @@ pub mod territories;
 pub mod territory_filter;
 pub mod territory_links;
 mod text_search;
+pub mod workshops;
 
 use std::fmt;
 use std::sync::Arc;

@@ -242,6 +242,18 @@ pub fn visible_diagnosis(sql: &mut Sql, asked: &[PublicationStatus], visibility:
     sql.push(")))");
 }
 
+/// Sessions of `w` that may be seen: where their diagnosis, collective or call may, archived or not.
+pub fn visible_session(sql: &mut Sql, visibility: &Visibility) {
+    const ARCHIVED_TOO: &[PublicationStatus] = &[PublicationStatus::Archived];
+    sql.push("(EXISTS (SELECT 1 FROM diagnoses z WHERE z.id = w.diagnosis_id AND ");
+    visible_diagnosis(sql, ARCHIVED_TOO, visibility);
+    sql.push(") OR EXISTS (SELECT 1 FROM collectives v WHERE v.id = w.collective_id AND ");
+    visible_collective(sql, ARCHIVED_TOO, visibility);
+    sql.push(") OR EXISTS (SELECT 1 FROM calls c WHERE c.id = w.call_id AND ");
+    visible_call(sql, ARCHIVED_TOO, visibility);
+    sql.push("))");
+}
+
 /// Applications of `d` that may be seen: by those who apply, by those who manage the call, and once filed by those who
 /// organise it. Never by the public, and by no analyst.
 pub fn visible_application(sql: &mut Sql, visibility: &Visibility) {

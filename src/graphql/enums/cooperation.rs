@@ -207,3 +207,25 @@ pub enum DecisionOutcome {
     /// It is not.
     Rejected,
 }
+
+/// How people worked in a session.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::workshops::WorkshopFormat")]
+pub enum WorkshopFormat {
+    /// A working group: of an axis, say.
+    WorkingGroup,
+    /// Tables between which people move, each with a theme.
+    WorldCafe,
+    /// A day or two without a break, until something is drafted.
+    Marathon,
+    /// A seminar.
+    Seminar,
+    /// Those who decide.
+    SteeringCommittee,
+    /// Interviews.
+    Interview,
+    /// A survey.
+    Survey,
+    /// Another way.
+    Other,
+}
