@@ -75,6 +75,13 @@ async fn a_validated_text_changes_by_a_new_validation_alone() {
     assert_eq!(texts(both, "/title"), ["Parcours", "Parents et école"]);
     assert_eq!(texts(both, "/validation/on"), ["2021-09-01", "2021-09-01"]);
     assert_eq!(both[1]["amendment"], Value::Null);
+    // Nor is a session moved past what was validated in it.
+    data_of(town.validate(&town.manager, &[&one], "2021-09-01", Some(&session)).await);
+    let moved = "mutation($id: ID!, $on: Date) { updateSession(id: $id, input: { heldOn: $on }) { heldOn } }";
+    let move_to =
+        async |on: &str| town.test.ask_as(&town.manager, moved, json!({ "id": session, "on": on })).await;
+    assert_eq!(wrong_fields(&move_to("2021-09-02").await), ["input.heldOn"]);
+    data_of(move_to("2021-09-01").await);
     // What is proposed back to what stands is no amendment.
     data_of(town.reorient(&two, json!({ "rationale": "Pourquoi" })).await);
     let back = data_of(town.reorient(&two, json!({ "rationale": null })).await);

@@ -1,5 +1,7 @@
 //! What belongs to a diagnosis is seen where the diagnosis is, by whatever way.
 
+use maillage::domain::caller::Right;
+use maillage::graphql::ids::id_of as key_of;
 use serde_json::{Value, json};
 
 use super::Town;
@@ -45,35 +47,54 @@ async fn an_orientation_and_its_indicators_are_seen_with_their_diagnosis() {
         }
     }
     // What may not be seen answers as what is absent.
-    for (field, id, absent) in [
-        ("updateIndicator(id: $id, input: {})", &defined["id"], &json!(town.axes[0])),
+    let elsewhere = {
+        let right = Right::TerritoryManager(key_of(&town.there.clone().into()));
+        town.test.token_of("elsewhere@example.org", &[right]).await
+    };
+    let parts = parts_of(&town, &opened).await;
+    let item = &parts[0];
+    for (field, id) in [
+        ("addSwotItems(diagnosis: $id, items: []) { id }", &opened["id"]),
+        ("updateSwotItem(id: $id, text: \"x\") { id }", item),
+        ("removeSwotItem(id: $id)", item),
+        ("voteOnSwotItem(item: $id, importance: 9, capacityToAct: 9) { id }", item),
+        ("recordPaperVotes(item: $id, importance: 9, capacityToAct: 9, votes: 0) { id }", item),
+        ("crossSwotItems(internal: $id, external: $id, insight: \"x\") { id }", item),
+        ("removeCrossing(id: $id)", &parts[2]),
+        ("addOrientation(diagnosis: $id, input: {number: 0, title: \"\"}) { id }", &opened["id"]),
+        ("updateOrientation(id: $id, input: {number: 0}) { id }", &json!(orientation)),
+        ("removeOrientation(id: $id)", &json!(orientation)),
         (
-            "recordIndicatorResult(indicator: $id, on: \"2026-01-01\", value: \"1\")",
-            &defined["id"],
-            &json!(town.axes[0]),
+            "validateOrientations(diagnosis: $id, expectedVersion: 1, orientations: [], by: \"\", on: \"2021-06-25\") { id }",
+            &opened["id"],
         ),
-        ("updateOrientation(id: $id, input: {})", &json!(orientation), &json!(town.axes[0])),
-        (
-            "defineIndicator(owner: $id, input: {name: \"x\", unit: \"x\"})",
-            &json!(orientation),
-            &json!(town.axes[0]),
-        ),
+        ("defineIndicator(owner: $id, input: {name: \"\", unit: \"\"}) { id }", &json!(orientation)),
+        ("updateIndicator(id: $id, input: {name: null}) { id }", &defined["id"]),
+        ("removeIndicator(id: $id)", &defined["id"]),
+        ("recordIndicatorResult(indicator: $id, on: \"x\", value: \"x\") { id }", &defined["id"]),
+        ("updateIndicatorResult(id: $id, input: {value: null}) { id }", &parts[3]),
+        ("removeIndicatorResult(id: $id)", &parts[3]),
     ] {
-        let query = format!("mutation($id: ID!) {{ {field} {{ id }} }}");
-        let elsewhere = elsewhere(&town).await;
+        let query = format!("mutation($id: ID!) {{ {field} }}");
         let hidden = town.test.ask_as(&elsewhere, &query, json!({ "id": id })).await;
-        let gone = town.test.ask_as(&elsewhere, &query, json!({ "id": absent })).await;
-        assert_eq!(hidden["errors"][0]["extensions"]["code"], "NOT_FOUND", "{field}: {hidden}");
-        assert_eq!(hidden, gone);
+        assert_eq!(codes(&hidden), ["NOT_FOUND"], "{field}: {hidden}");
+        // The id of a territory is the id of none of these.
+        let absent = town.test.ask_as(&elsewhere, &query, json!({ "id": town.there })).await;
+        assert_eq!(hidden["errors"], absent["errors"], "{field}");
     }
 }
 
-/// A manager of the other commune.
-async fn elsewhere(town: &Town) -> String {
-    use maillage::domain::caller::Right;
-    let right = Right::TerritoryManager(maillage::graphql::ids::id_of(&town.there.clone().into()));
-    match town.test.app.user_by_email("elsewhere@example.org").await.unwrap() {
-        Some(user) => town.test.token_for(user).await,
-        None => town.test.token_of("elsewhere@example.org", &[right]).await,
-    }
+/// Two findings of a diagnosis, their crossing, and a result of an indicator of its first orientation.
+async fn parts_of(town: &Town, opened: &Value) -> Vec<Value> {
+    let axis = &opened["axes"][0]["id"];
+    let items = json!([{ "axis": axis, "quadrant": "STRENGTH", "text": "Un" }, { "axis": axis, "quadrant": "THREAT", "text": "Deux" }]);
+    let added = data_of(town.add(&town.test.token, &id_of(opened), items).await)["addSwotItems"].clone();
+    let crossing = town.crossed(&id_of(&added[0]), &id_of(&added[1])).await;
+    let query = "query($id: ID!) { diagnosis(by: { id: $id }) { orientations { indicators { id } } } }";
+    let read = town.test.admin_data(query, json!({ "id": opened["id"] })).await;
+    let indicator = &read["diagnosis"]["orientations"][0]["indicators"][0]["id"];
+    let record = "mutation($id: ID!) { recordIndicatorResult(indicator: $id, on: \"2026-01-01\", value: \"1\") { id } }";
+    let result =
+        town.test.admin_data(record, json!({ "id": indicator })).await["recordIndicatorResult"]["id"].clone();
+    vec![added[0]["id"].clone(), added[1]["id"].clone(), json!(crossing), result]
 }

@@ -46,8 +46,7 @@ async fn a_vote_of_six_is_refused_and_a_key_never_votes() {
     );
     assert_eq!(message(&refused), "is 6: votes go from 1 to 5");
     assert_eq!(codes(&town.vote(None, &ids[0], 5, 5).await), ["UNAUTHENTICATED"]);
-    let create =
-        "mutation { createApiKey(name: \"Borne\", grants: [{ role: ADMIN }]) { secret } }";
+    let create = "mutation { createApiKey(name: \"Borne\", grants: [{ role: ADMIN }]) { secret } }";
     let made = town.test.admin_data(create, json!({})).await;
     let key = made["createApiKey"]["secret"].as_str().unwrap();
     let refused = town.vote(Some(key), &ids[0], 5, 5).await;
