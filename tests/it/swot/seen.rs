@@ -5,8 +5,8 @@ use maillage::graphql::ids::id_of as key_of;
 use serde_json::{Value, json};
 
 use super::Town;
-use crate::support::data_of;
 use crate::support::entries::id_of;
+use crate::support::{codes, data_of};
 
 const WAYS: &str = "query($orientation: ID!, $indicator: ID!, $project: ID!) {
     orientation: node(id: $orientation) { id } indicator: node(id: $indicator) { id }
