@@ -142,10 +142,8 @@ impl App {
         let crossings = within.iter().filter_map(|id| crossed.remove(id)).flatten().collect();
         let with_items = |axis: DiagnosisAxis| {
             let found = items.remove(&axis.id).unwrap_or_default().into_iter();
-            let told = found.map(|item| ReportItem {
-                priority: priorities.remove(&item.id).unwrap_or_default(),
-                item,
-            });
+            let told = found
+                .map(|item| ReportItem { priority: priorities.remove(&item.id).unwrap_or_default(), item });
             let mut told: Vec<_> = told.collect();
             // Those without votes come last, as they were added.
             told.sort_by_key(|found| found.priority.rank.unwrap_or(i32::MAX));
@@ -163,8 +161,11 @@ impl App {
         let ids: Vec<_> = found.iter().map(|orientation| orientation.id.0).collect();
         let mut indicators = self.store.indicators_of(SubjectKind::Orientation, &ids).await?;
         let measured: Vec<_> = indicators.values().flatten().map(|indicator| indicator.id).collect();
-        let mut results =
-            if measured.is_empty() { HashMap::new() } else { self.store.indicator_results(&measured).await? };
+        let mut results = if measured.is_empty() {
+            HashMap::new()
+        } else {
+            self.store.indicator_results(&measured).await?
+        };
         let listing = ProjectListing {
             filter: ProjectFilter::default(),
             anchor: Some(ProjectAnchor::Orientation),

@@ -65,7 +65,11 @@ fn write_page(out: &mut String, page: &CardPage) -> fmt::Result {
     if let Some(day) = card.adopted_on {
         write!(out, ", adoptée le {}", Day(day, Language::Fr))?;
     }
-    writeln!(out, " · écrite le {}</footer>\n</body>\n</html>", Day(card.updated_at.date_naive(), Language::Fr))
+    writeln!(
+        out,
+        " · écrite le {}</footer>\n</body>\n</html>",
+        Day(card.updated_at.date_naive(), Language::Fr)
+    )
 }
 
 fn write_places(out: &mut String, page: &CardPage) -> fmt::Result {

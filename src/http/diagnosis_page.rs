@@ -132,9 +132,7 @@ impl Page<'_> {
             writeln!(out, "<p class=\"draft\">{draft}</p>")?;
         }
         writeln!(out, "<dl class=\"facts\">")?;
-        let mut fact = |name: &str, value: &dyn Display| {
-            writeln!(out, "<dt>{name}</dt><dd>{value}</dd>")
-        };
+        let mut fact = |name: &str, value: &dyn Display| writeln!(out, "<dt>{name}</dt><dd>{value}</dd>");
         fact(self.say("Territoire", "Territory"), &Text(&report.territory))?;
         if let Some(facilitator) = &report.facilitator {
             fact(self.say("Animation", "Facilitator"), &Text(facilitator))?;
@@ -146,7 +144,10 @@ impl Page<'_> {
             Some(closed) => fact(self.say("Clos", "Closed"), &Since(closed, self.language))?,
             None => fact(
                 self.say("État", "State"),
-                &self.say("en cours : ce document peut encore changer", "open: this document may still change"),
+                &self.say(
+                    "en cours : ce document peut encore changer",
+                    "open: this document may still change",
+                ),
             )?,
         }
         writeln!(out, "</dl>")?;
@@ -163,14 +164,19 @@ impl Page<'_> {
 
     fn write_figures(&self, out: &mut String) -> fmt::Result {
         let report = self.report;
-        let people: i64 = report.sessions.iter().filter_map(|held| held.session.headcount).map(i64::from).sum();
+        let people: i64 =
+            report.sessions.iter().filter_map(|held| held.session.headcount).map(i64::from).sum();
         let items = report.axes.iter().map(|(_, items)| items.len()).sum::<usize>() as i64;
         let figures = [
             (report.sessions.len() as i64, ["séance", "séances"], ["session", "sessions"]),
             (people, ["participation", "participations"], ["attendance", "attendances"]),
             (items, ["constat", "constats"], ["finding", "findings"]),
             (report.crossings.len() as i64, ["croisement", "croisements"], ["crossing", "crossings"]),
-            (report.orientations.len() as i64, ["orientation", "orientations"], ["orientation", "orientations"]),
+            (
+                report.orientations.len() as i64,
+                ["orientation", "orientations"],
+                ["orientation", "orientations"],
+            ),
         ];
         let some: Vec<_> = figures.iter().filter(|(count, ..)| *count > 0).collect();
         if some.is_empty() {
@@ -421,7 +427,9 @@ impl Page<'_> {
         let text = &told.orientation.text;
         writeln!(out, "<section class=\"orientation\">\n<h3>{}. {}</h3>", text.number, Text(&text.title))?;
         match &told.orientation.validation {
-            Some(validation) => writeln!(out, "<p class=\"stamp\">{}</p>", self.validated(validation, false))?,
+            Some(validation) => {
+                writeln!(out, "<p class=\"stamp\">{}</p>", self.validated(validation, false))?
+            }
             None => {
                 let proposed = self.say("Proposée, à valider", "Proposed, to be validated");
                 writeln!(out, "<p class=\"stamp proposed\">{proposed}</p>")?;

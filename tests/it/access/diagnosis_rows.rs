@@ -5,7 +5,8 @@ use super::rows::Row;
 const NODE: &str = "query($id: ID!) { node(id: $id) { __typename id } }";
 const DIAGNOSIS: &str = "query($id: ID!) { diagnosis(by: {id: $id}) { id title } }";
 const DIAGNOSES: &str = "query { diagnoses(first: 100) { nodes { id } } }";
-const SEARCH: &str = "query($t: String!) { search(text: $t) { edges { node { ... on SharedDiagnosis { id } } } } }";
+const SEARCH: &str =
+    "query($t: String!) { search(text: $t) { edges { node { ... on SharedDiagnosis { id } } } } }";
 const QUEUE: &str = "query { reviewQueue { nodes { subject { ... on SharedDiagnosis { id } } } } }";
 
 const OPEN: &str = "mutation($t: ID!) { openDiagnosis(input: {title: \"Neuf\", territory: {id: $t}, axes: [{number: 1, title: \"Un\"}]}) { id } }";

@@ -12,6 +12,7 @@ use maillage::store::Store;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
+use super::swot_world;
 use crate::support::entries::{id_of, square};
 use crate::support::{TestApp, copy_of, data_of, drop_database, empty_database};
 
@@ -186,6 +187,7 @@ async fn build() -> World {
     projects(&test, &mut ids).await;
     diagnoses(&test, &mut ids).await;
     applications(&test, &mut ids).await;
+    swot_world::build(&test, &mut ids).await;
     let users = users(&test, &mut ids).await;
     World { url: test.close().await, ids, users }
 }
@@ -413,7 +415,8 @@ async fn projects(test: &TestApp, ids: &mut Ids) {
 /// Diagnoses of A that `own` facilitates, and one of the quarter; of two a session each, at which `near` was.
 async fn diagnoses(test: &TestApp, ids: &mut Ids) {
     let open = "mutation($input: OpenDiagnosisInput!) { openDiagnosis(input: $input) { id axes { id } } }";
-    let record = "mutation($o: ID!, $input: WorkshopSessionInput!) { recordSession(owner: $o, input: $input) { id } }";
+    let record =
+        "mutation($o: ID!, $input: WorkshopSessionInput!) { recordSession(owner: $o, input: $input) { id } }";
     for (name, title, place, facilitator, session) in [
         ("diagnosis", "Diagnostic vert", "A", "own", Some("session")),
         ("draft diagnosis", "Examen secret", "Q", "seen", Some("draft session")),

@@ -13,7 +13,10 @@ async fn it_is_closed_after_all_that_was_done_and_not_in_the_future() {
     town.recorded(&id, json!({ "title": "Comité de pilotage", "format": "STEERING_COMMITTEE", "heldOn": "2021-06-24", "endedOn": "2021-06-25" })).await;
     for (on, says) in [
         ("2020-10-31", "is before the diagnosis began, 2020-11"),
-        ("2021-06-24", "is before its session “Comité de pilotage” on 2021-06-25: close it on that day or later"),
+        (
+            "2021-06-24",
+            "is before its session “Comité de pilotage” on 2021-06-25: close it on that day or later",
+        ),
         ("2026-11-23", "is in the future: it is closed when it is over"),
         ("hier", "is not a date as in 2026-06-30"),
     ] {

@@ -10,7 +10,8 @@ use crate::support::entries::{id_of, texts};
 async fn the_survivor_facilitates_and_was_there() {
     let town = Town::new().await;
     let id = id_of(&town.opened(json!({})).await);
-    let both = town.recorded(&id, json!({ "attendance": [town.actors[0], town.actors[1], town.actors[2]] })).await;
+    let both =
+        town.recorded(&id, json!({ "attendance": [town.actors[0], town.actors[1], town.actors[2]] })).await;
     let one = town.recorded(&id, json!({ "attendance": [town.actors[0], town.actors[2]] })).await;
     data_of(town.close(&town.manager, &id, 3, "2021-07-01").await);
     let merge = "mutation($keep: ID!, $merge: ID!) { mergeActors(keep: $keep, merge: $merge) { id } }";
@@ -19,10 +20,17 @@ async fn the_survivor_facilitates_and_was_there() {
         both: node(id: $a) { ... on WorkshopSession { attendance { name } } }
         one: node(id: $b) { ... on WorkshopSession { attendance { name } } } }";
     let read = town.test.admin_data(query, json!({ "id": id, "a": both["id"], "b": one["id"] })).await;
-    assert_eq!(read["diagnosis"], json!({ "version": 5, "facilitator": { "name": "Mission locale" }, "closedOn": "2021-07-01" }));
+    assert_eq!(
+        read["diagnosis"],
+        json!({ "version": 5, "facilitator": { "name": "Mission locale" }, "closedOn": "2021-07-01" })
+    );
     assert_eq!(texts(&read["both"]["attendance"], "/name"), ["Mission locale", "Centre social"]);
     assert_eq!(texts(&read["one"]["attendance"], "/name"), ["Mission locale", "Centre social"]);
     // What was granted went along.
-    let update = "mutation($id: ID!) { submit(id: $id, expectedVersion: 5) { ... on SharedDiagnosis { status } } }";
-    assert_eq!(data_of(town.test.ask_as(&town.editors[1], update, json!({ "id": id })).await)["submit"]["status"], "SUBMITTED");
+    let update =
+        "mutation($id: ID!) { submit(id: $id, expectedVersion: 5) { ... on SharedDiagnosis { status } } }";
+    assert_eq!(
+        data_of(town.test.ask_as(&town.editors[1], update, json!({ "id": id })).await)["submit"]["status"],
+        "SUBMITTED"
+    );
 }

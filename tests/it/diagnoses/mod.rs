@@ -91,7 +91,8 @@ impl Town {
 
     /// Writes a session down; the whole answer.
     pub async fn record(&self, token: &str, owner: &str, more: Value) -> Value {
-        let input = json!({ "format": "WORKING_GROUP", "title": "Groupe de travail", "heldOn": "2021-06-04" });
+        let input =
+            json!({ "format": "WORKING_GROUP", "title": "Groupe de travail", "heldOn": "2021-06-04" });
         let query = format!(
             "mutation($owner: ID!, $input: WorkshopSessionInput!) {{ recordSession(owner: $owner, input: $input) {{ {SESSION} }} }}"
         );

@@ -27,7 +27,8 @@ async fn whole(town: &Town) -> String {
     let axis = &made["axes"][0]["id"];
     let session = town.recorded(&id, json!({ "axis": axis, "headcount": 29, "attendance": [town.actors[1]], "title": "École & familles",
         "tables": [{ "theme": "Lien", "keywords": ["écoute", "Écoute"] }] })).await;
-    let add = "mutation($d: ID!, $items: [SwotItemInput!]!) { addSwotItems(diagnosis: $d, items: $items) { id } }";
+    let add =
+        "mutation($d: ID!, $items: [SwotItemInput!]!) { addSwotItems(diagnosis: $d, items: $items) { id } }";
     let items = json!([
         { "axis": axis, "quadrant": "STRENGTH", "text": "=Des équipes stables", "session": session["id"] },
         { "axis": axis, "quadrant": "STRENGTH", "text": "Des parents présents; <b>souvent</b>", "themes": ["education"] },
@@ -37,11 +38,14 @@ async fn whole(town: &Town) -> String {
     let paper = "mutation($i: ID!) { recordPaperVotes(item: $i, importance: 4.5, capacityToAct: 3.25, votes: 12) { id } }";
     data_of(town.test.ask_as(&town.manager, paper, json!({ "i": items[1]["id"] })).await);
     let cross = "mutation($a: ID!, $b: ID!) { crossSwotItems(internal: $a, external: $b, insight: \"Former ensemble\") { id } }";
-    let crossing = data_of(town.test.ask_as(&town.manager, cross, json!({ "a": items[1]["id"], "b": items[2]["id"] })).await);
+    let crossing = data_of(
+        town.test.ask_as(&town.manager, cross, json!({ "a": items[1]["id"], "b": items[2]["id"] })).await,
+    );
     let orient = "mutation($d: ID!, $input: OrientationInput!) { addOrientation(diagnosis: $d, input: $input) { id } }";
     let input = json!({ "number": 1, "title": "Implication des parents", "rationale": "Parce que.", "exampleActions": ["Des permanences"],
         "basedOn": [crossing["crossSwotItems"]["id"]] });
-    let orientation = data_of(town.test.ask_as(&town.manager, orient, json!({ "d": id, "input": input })).await);
+    let orientation =
+        data_of(town.test.ask_as(&town.manager, orient, json!({ "d": id, "input": input })).await);
     let validate = "mutation($d: ID!, $v: Int!, $o: ID!) { validateOrientations(diagnosis: $d, expectedVersion: $v, orientations: [$o], by: \"le comité de pilotage\", on: \"2021-06-25\") { id } }";
     let version = town.version(&id).await;
     let variables = json!({ "d": id, "v": version, "o": orientation["addOrientation"]["id"] });
@@ -64,7 +68,12 @@ async fn it_says_all_that_belongs_to_it_and_no_markup_comes_through() {
     town.test.must("publish", &id, town.version(&id).await).await;
     let (status, headers, page) = get(&town, &report, None).await;
     assert_eq!(status, 200);
-    for header in ["text/html; charset=utf-8", "default-src 'none'", "private, no-cache", "authorization, accept-language"] {
+    for header in [
+        "text/html; charset=utf-8",
+        "default-src 'none'",
+        "private, no-cache",
+        "authorization, accept-language",
+    ] {
         assert!(headers.contains(header), "{header} in {headers}");
     }
     for part in [
@@ -93,7 +102,10 @@ async fn it_says_all_that_belongs_to_it_and_no_markup_comes_through() {
     // By priority: the one with votes comes first.
     assert!(page.find("présents").unwrap() < page.find("équipes stables").unwrap());
     let (_, _, english) = get(&town, &format!("{report}?lang=en"), None).await;
-    assert!(english.contains("Validated by le comité de pilotage on 25 June 2021") && english.contains("Strengths"));
+    assert!(
+        english.contains("Validated by le comité de pilotage on 25 June 2021")
+            && english.contains("Strengths")
+    );
     assert_eq!(get(&town, "/diagnoses/nothing/report", None).await.0, 404);
 }
 
@@ -105,7 +117,11 @@ async fn its_findings_are_a_sheet_that_a_french_spreadsheet_opens() {
     town.test.must("publish", &id, town.version(&id).await).await;
     let (status, headers, sheet) = get(&town, &format!("{PATH}/items.csv"), None).await;
     assert_eq!(status, 200);
-    assert!(headers.contains("text/csv; charset=utf-8") && headers.contains("cite-educative-de-dreux-constats.csv"), "{headers}");
+    assert!(
+        headers.contains("text/csv; charset=utf-8")
+            && headers.contains("cite-educative-de-dreux-constats.csv"),
+        "{headers}"
+    );
     assert_eq!(
         sheet,
         "\u{feff}Axe;Intitulé de l’axe;Catégorie;Constat;Thèmes;Séance;Importance;Capacité d’agir;Votes;Rang\n\

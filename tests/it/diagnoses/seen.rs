@@ -57,7 +57,8 @@ async fn they_are_listed_by_where_they_are() {
     let town = Town::new().await;
     for (title, place) in [("Bois", &town.here), ("Arbres", &town.here), ("Champs", &town.there)] {
         let open = "mutation($input: OpenDiagnosisInput!) { openDiagnosis(input: $input) { id } }";
-        let input = json!({ "title": title, "territory": { "id": place }, "axes": [{ "number": 1, "title": "Un" }] });
+        let input =
+            json!({ "title": title, "territory": { "id": place }, "axes": [{ "number": 1, "title": "Un" }] });
         let id = id_of(&town.test.admin_data(open, json!({ "input": input })).await["openDiagnosis"]);
         town.test.must("publish", &id, 1).await;
     }
@@ -66,12 +67,20 @@ async fn they_are_listed_by_where_they_are() {
     let query = "query($t: TerritoryScope) { diagnoses(territory: $t, first: 1) { totalCount nodes { title } pageInfo { hasNextPage } } }";
     let scope = json!({ "territory": { "code": { "kind": "COMMUNE", "code": "28134" } } });
     let of = town.test.data(query, json!({ "t": scope })).await["diagnoses"].clone();
-    assert_eq!(of, json!({ "totalCount": 2, "nodes": [{ "title": "Arbres" }], "pageInfo": { "hasNextPage": true } }));
+    assert_eq!(
+        of,
+        json!({ "totalCount": 2, "nodes": [{ "title": "Arbres" }], "pageInfo": { "hasNextPage": true } })
+    );
     let unknown = json!({ "territory": { "code": { "kind": "COMMUNE", "code": "99999" } } });
-    assert_eq!(crate::support::wrong_fields(&town.test.ask(query, json!({ "t": unknown })).await), ["territory.territory"]);
+    assert_eq!(
+        crate::support::wrong_fields(&town.test.ask(query, json!({ "t": unknown })).await),
+        ["territory.territory"]
+    );
     // Words of its questions find it, typing errors are forgiven.
     let update = "mutation($id: ID!) { updateDiagnosis(id: $id, expectedVersion: 2, input: { essentialQuestions: [\"Comment planter des mirabelliers ?\"] }) { id } }";
-    let id = town.test.data("{ diagnosis(by: { slug: \"champs\" }) { id } }", json!({})).await["diagnosis"]["id"].clone();
+    let id =
+        town.test.data("{ diagnosis(by: { slug: \"champs\" }) { id } }", json!({})).await["diagnosis"]["id"]
+            .clone();
     data_of(town.test.ask_as_admin(update, json!({ "id": id })).await);
     for text in ["mirabelliers", "champs", "chanps"] {
         let query = "query($t: String!) { search(text: $t, kinds: [DIAGNOSIS]) { edges { node { ... on SharedDiagnosis { title } } } } }";

@@ -24,9 +24,13 @@ async fn the_stages_of_a_cite_educative_are_written_down_whole() {
     let query = "query($id: ID!, $after: String) { diagnosis(by: { id: $id }) { sessions(first: 2, after: $after) { totalCount
         nodes { heldOn axis { number } headcount } pageInfo { hasNextPage endCursor } } } }";
     let first = town.test.data(query, json!({ "id": id })).await["diagnosis"]["sessions"].clone();
-    assert_eq!((&first["totalCount"], texts(&first["nodes"], "/heldOn")), (&json!(3), vec!["2021-06-04", "2021-06-10"]));
+    assert_eq!(
+        (&first["totalCount"], texts(&first["nodes"], "/heldOn")),
+        (&json!(3), vec!["2021-06-04", "2021-06-10"])
+    );
     let after = &first["pageInfo"]["endCursor"];
-    let next = town.test.data(query, json!({ "id": id, "after": after })).await["diagnosis"]["sessions"].clone();
+    let next =
+        town.test.data(query, json!({ "id": id, "after": after })).await["diagnosis"]["sessions"].clone();
     assert_eq!(texts(&next["nodes"], "/heldOn"), ["2021-06-22"]);
     let history = "query($id: ID!) { diagnosis(by: { id: $id }) { history(first: 2) { nodes { changes { field after } } } } }";
     let history = town.test.admin_data(history, json!({ "id": id })).await;
@@ -76,7 +80,10 @@ async fn a_world_cafe_counts_its_words_close_spellings_together() {
         { "theme": "Parentalité", "keywords": ["ecoute", "liens sociaux", "parentalité", "parantalité"] },
     ]);
     let session = town.recorded(&id, json!({ "format": "WORLD_CAFE", "tables": tables })).await;
-    assert_eq!(session["tables"][0], json!({ "theme": "Bien-être", "keywords": ["Écoute", "écoute", "lien social"], "notes": "Trois tours de vingt minutes" }));
+    assert_eq!(
+        session["tables"][0],
+        json!({ "theme": "Bien-être", "keywords": ["Écoute", "écoute", "lien social"], "notes": "Trois tours de vingt minutes" })
+    );
     assert_eq!(
         session["keywords"],
         json!([
@@ -109,8 +116,14 @@ async fn collectives_and_calls_have_sessions_too() {
     let query = "query($v: ID!, $c: ID!) { collective(by: { id: $v }) { version sessions { totalCount nodes { title } } }
         call(by: { id: $c }) { version sessions { nodes { title endedOn } } } }";
     let read = town.test.admin_data(query, json!({ "v": collective, "c": call })).await;
-    assert_eq!(read["collective"], json!({ "version": 1, "sessions": { "totalCount": 1, "nodes": [{ "title": "Deux jours" }] } }));
-    assert_eq!(read["call"]["sessions"]["nodes"], json!([{ "title": "Deux jours", "endedOn": "2019-06-28" }]));
+    assert_eq!(
+        read["collective"],
+        json!({ "version": 1, "sessions": { "totalCount": 1, "nodes": [{ "title": "Deux jours" }] } })
+    );
+    assert_eq!(
+        read["call"]["sessions"]["nodes"],
+        json!([{ "title": "Deux jours", "endedOn": "2019-06-28" }])
+    );
     // The call is as it was, but its history tells.
     assert_eq!(read["call"]["version"], 2);
     let of_none = town.record(&town.manager, &town.actors[0], json!({})).await;
@@ -155,7 +168,10 @@ async fn a_retry_with_the_same_key_records_once() {
     let one = town.recorded(&id, json!({ "clientKey": "s" })).await;
     assert_eq!(town.recorded(&id, json!({ "clientKey": "s" })).await["id"], one["id"]);
     assert_eq!(town.version(&id).await, 2);
-    assert_eq!(codes(&town.record(&town.manager, &id, json!({ "clientKey": "s", "title": "Autre" })).await), ["CONFLICT"]);
+    assert_eq!(
+        codes(&town.record(&town.manager, &id, json!({ "clientKey": "s", "title": "Autre" })).await),
+        ["CONFLICT"]
+    );
     // Two sessions at once do not conflict: both are written.
     let (a, b) = tokio::join!(
         town.record(&town.manager, &id, json!({ "title": "A" })),

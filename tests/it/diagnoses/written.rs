@@ -13,11 +13,11 @@ async fn a_diagnosis_keeps_all_that_is_said_of_it() {
     let made = town.opened(json!({ "essentialQuestions": questions })).await;
     assert_eq!((&made["slug"], &made["status"]), (&json!("cite-educative-de-dreux"), &json!("DRAFT")));
     assert_eq!((&made["version"], &made["closedOn"]), (&json!(1), &Value::Null));
+    assert_eq!((&made["startedOn"], &made["startedOnPrecision"]), (&json!("2020-11-01"), &json!("MONTH")));
     assert_eq!(
-        (&made["startedOn"], &made["startedOnPrecision"]),
-        (&json!("2020-11-01"), &json!("MONTH"))
+        (&made["territory"]["name"], &made["facilitator"]["id"]),
+        (&json!("Dreux"), &json!(town.actors[0]))
     );
-    assert_eq!((&made["territory"]["name"], &made["facilitator"]["id"]), (&json!("Dreux"), &json!(town.actors[0])));
     assert_eq!(made["axes"][0]["themes"], json!([{ "slug": "education" }]));
     let id = id_of(&made);
     let read = "query($slug: String!) { diagnosis(by: { slug: $slug }) { id } }";
@@ -28,11 +28,20 @@ async fn a_diagnosis_keeps_all_that_is_said_of_it() {
         { "id": made["axes"][0]["id"], "number": 2, "title": "École" }, { "number": 3, "title": "Ouvrir le champ des possibles" }]);
     let input = json!({ "axes": axes, "essentialQuestions": null, "startedOn": "2020-01-01", "startedOnPrecision": "YEAR" });
     let changed = data_of(town.update(&town.editors[0], &id, 1, input).await)["updateDiagnosis"].clone();
-    assert_eq!(texts(&changed["axes"], "/title"), ["Continuité éducative", "École", "Ouvrir le champ des possibles"]);
-    assert_eq!((&changed["axes"][0]["id"], &changed["axes"][1]["id"]), (&made["axes"][1]["id"], &made["axes"][0]["id"]));
+    assert_eq!(
+        texts(&changed["axes"], "/title"),
+        ["Continuité éducative", "École", "Ouvrir le champ des possibles"]
+    );
+    assert_eq!(
+        (&changed["axes"][0]["id"], &changed["axes"][1]["id"]),
+        (&made["axes"][1]["id"], &made["axes"][0]["id"])
+    );
     assert_eq!((&changed["essentialQuestions"], &changed["title"]), (&json!([]), &made["title"]));
     assert_eq!((&changed["version"], &changed["startedOnPrecision"]), (&json!(2), &json!("YEAR")));
-    assert_eq!(codes(&town.update(&town.editors[0], &id, 1, json!({ "title": "Autre" })).await), ["CONFLICT"]);
+    assert_eq!(
+        codes(&town.update(&town.editors[0], &id, 1, json!({ "title": "Autre" })).await),
+        ["CONFLICT"]
+    );
     let history = "query($id: ID!) { diagnosis(by: { id: $id }) { history { nodes { action changes { field before after } } } } }";
     let history = data_of(town.test.ask_as(&town.editors[0], history, json!({ "id": id })).await);
     let newest = &history["diagnosis"]["history"]["nodes"][0];
@@ -141,9 +150,8 @@ async fn it_is_submitted_reviewed_archived_and_restored() {
     let town = Town::new().await;
     let id = id_of(&town.opened(json!({})).await);
     let step = async |token: &str, mutation: &str| {
-        let query = format!(
-            "mutation($id: ID!) {{ {mutation} {{ ... on SharedDiagnosis {{ status version }} }} }}"
-        );
+        let query =
+            format!("mutation($id: ID!) {{ {mutation} {{ ... on SharedDiagnosis {{ status version }} }} }}");
         town.test.ask_as(token, &query, json!({ "id": id })).await
     };
     let submitted = data_of(step(&town.editors[0], "submit(id: $id, expectedVersion: 1)").await);
@@ -156,7 +164,8 @@ async fn it_is_submitted_reviewed_archived_and_restored() {
     let approved = data_of(step(&town.manager, review).await);
     assert_eq!(approved["review"]["status"], "PUBLISHED");
     data_of(step(&town.manager, "archive(id: $id, expectedVersion: 3)").await);
-    let lists = format!("{{ diagnoses {{ totalCount }} diagnosis(by: {{ id: \"{id}\" }}) {{ {DIAGNOSIS} }} }}");
+    let lists =
+        format!("{{ diagnoses {{ totalCount }} diagnosis(by: {{ id: \"{id}\" }}) {{ {DIAGNOSIS} }} }}");
     let read = town.test.data(&lists, json!({})).await;
     assert_eq!(read, json!({ "diagnoses": { "totalCount": 0 }, "diagnosis": null }));
     let restored = data_of(step(&town.manager, "restore(id: $id, expectedVersion: 4)").await);
