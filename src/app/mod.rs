@@ -18,6 +18,7 @@ pub mod decisions;
 pub mod demo;
 pub mod derived;
 pub mod diagnoses;
+pub mod diagnosis_reports;
 pub mod doctor;
 pub mod duplicates;
 pub mod erasure;

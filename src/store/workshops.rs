@@ -124,6 +124,14 @@ impl Store {
         sql.models(self.db()).await?.into_iter().map(domain).collect()
     }
 
+    /// All sessions of a diagnosis that the reader sees, the first one first: a thousand at most.
+    pub async fn all_sessions_of(&self, of: DiagnosisId) -> Result<Vec<WorkshopSession>, StoreError> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(COLUMNS).push(" FROM ").push(FROM).push(" WHERE w.diagnosis_id = ").bind(of.0);
+        sql.push(" ORDER BY w.held_on, w.id LIMIT 1000");
+        sql.models(self.db()).await?.into_iter().map(domain).collect()
+    }
+
     /// The organisations that were at these sessions, in order.
     pub async fn attendance_of(
         &self,

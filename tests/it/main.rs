@@ -13,6 +13,7 @@ mod demo;
 mod demo_cooperation;
 mod demo_files;
 mod demo_map;
+mod diagnoses;
 mod documents;
 mod duplicates;
 mod evaluation;

@@ -3,6 +3,7 @@
 mod application_rows;
 mod collective_rows;
 mod crowds;
+mod diagnosis_rows;
 mod document;
 mod everything;
 mod exchange_rows;

@@ -185,6 +185,7 @@ async fn build() -> World {
     circles(&test, &mut ids).await;
     asked(&test, &mut ids).await;
     projects(&test, &mut ids).await;
+    diagnoses(&test, &mut ids).await;
     applications(&test, &mut ids).await;
     swot_world::build(&test, &mut ids).await;
     let users = users(&test, &mut ids).await;
@@ -406,6 +407,36 @@ async fn projects(test: &TestApp, ids: &mut Ids) {
             "project" => test.must("publish", &id, 1).await,
             "waiting project" => test.must("submit", &id, 1).await,
             _ => {}
+        }
+        ids.insert(name, id);
+    }
+}
+
+/// Diagnoses of A that `own` facilitates, and one of the quarter; of two a session each, at which `near` was.
+async fn diagnoses(test: &TestApp, ids: &mut Ids) {
+    let open = "mutation($input: OpenDiagnosisInput!) { openDiagnosis(input: $input) { id axes { id } } }";
+    let record =
+        "mutation($o: ID!, $input: WorkshopSessionInput!) { recordSession(owner: $o, input: $input) { id } }";
+    for (name, title, place, facilitator, session) in [
+        ("diagnosis", "Diagnostic vert", "A", "own", Some("session")),
+        ("draft diagnosis", "Examen secret", "Q", "seen", Some("draft session")),
+        ("own draft diagnosis", "Examen vert", "A", "own", None),
+        ("waiting diagnosis", "Diagnostic bleu", "A", "near", None),
+    ] {
+        let input = json!({ "title": title, "territory": { "id": ids[place] }, "facilitator": ids[facilitator],
+            "axes": [{ "number": 1, "title": "École" }], "startedOn": "2026-01-01" });
+        let opened = test.admin_data(open, json!({ "input": input })).await["openDiagnosis"].clone();
+        let id = id_of(&opened);
+        match name {
+            "diagnosis" => test.must("publish", &id, 1).await,
+            "waiting diagnosis" => test.must("submit", &id, 1).await,
+            _ => {}
+        }
+        if let Some(session) = session {
+            let input = json!({ "format": "WORKING_GROUP", "title": "Séance", "heldOn": "2026-06-04", "axis": opened["axes"][0]["id"],
+                "attendance": [ids["near"]], "tables": [{ "theme": "Lien", "keywords": ["écoute"] }] });
+            let made = test.admin_data(record, json!({ "o": id, "input": input })).await;
+            ids.insert(session, id_of(&made["recordSession"]));
         }
         ids.insert(name, id);
     }
