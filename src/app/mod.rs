@@ -13,6 +13,7 @@ pub mod callers;
 pub mod calls;
 pub mod collectives;
 pub mod contacts;
+pub mod crossings;
 pub mod decisions;
 pub mod demo;
 pub mod derived;

@@ -1,4 +1,4 @@
-//! Findings of a diagnosis: added, changed, voted on, crossed, while it is open.
+//! Findings of a diagnosis: added, changed, voted on, while it is open.
 
 use std::collections::HashSet;
 
@@ -11,11 +11,10 @@ use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::diagnoses::{Diagnosis, DiagnosisSets};
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::{DiagnosisId, SwotCrossingId, SwotItemId, WorkshopSessionId};
-use crate::domain::policy::{Act, Visibility};
+use crate::domain::ids::{DiagnosisId, SwotItemId, WorkshopSessionId};
+use crate::domain::policy::Act;
 use crate::domain::swot::{
-    MOST_CROSSINGS, MOST_ITEMS, PaperVotes, SwotCrossing, SwotItem, SwotItemEdit, SwotItemGiven, check_sides,
-    check_vote, counted, insight,
+    MOST_ITEMS, PaperVotes, SwotItem, SwotItemEdit, SwotItemGiven, check_vote, counted,
 };
 use crate::store::records::difference;
 use crate::store::{self, Transaction};
@@ -221,120 +220,8 @@ impl App {
         }
     }
 
-    /// Crosses a finding within with one without, of the same diagnosis; each pair once.
-    pub async fn cross_swot_items(
-        &self,
-        caller: &Caller,
-        internal: SwotItemId,
-        external: SwotItemId,
-        given: String,
-    ) -> Result<SwotCrossing, Error> {
-        require_somewhere(caller, Act::UpdateDiagnosis)?;
-        let now = self.clock.now();
-        let mut found = Violations::default();
-        let insight = insight(given, &mut found);
-        let crossing = SwotCrossing {
-            id: SwotCrossingId(self.ids.next(now)),
-            internal,
-            external,
-            insight,
-            created_at: now,
-        };
-        let mut tries = Tries::default();
-        loop {
-            let own = self.store.begin().await?;
-            let tx = &own;
-            let outcome: Result<_, Error> = async {
-                let (within, diagnosis, _) = self.held_item(tx, caller, internal).await?;
-                let (without, of) = store::swot::item_by_id(tx, external).await?.ok_or_else(absent)?;
-                let mut found = found.clone();
-                if of == diagnosis.id {
-                    check_sides(within.quadrant, without.quadrant, &mut found);
-                } else {
-                    let seen = self.store.diagnoses_by_ids(&[of], &Visibility::of(caller)).await?;
-                    let other = seen.first().ok_or_else(absent)?;
-                    let message = format!(
-                        "is a finding of another diagnosis, “{}”: cross findings of the same one",
-                        other.title
-                    );
-                    found.add("external", ViolationCode::Inconsistent, message);
-                }
-                found.into_result(())?;
-                let standing = store::swot::crossings_in(tx, diagnosis.id).await?;
-                let twin = |other: &&SwotCrossing| (other.internal, other.external) == (internal, external);
-                if let Some(twin) = standing.iter().find(twin) {
-                    let message = format!("the two are crossed already: {}", short(&twin.insight));
-                    return Err(Error::Duplicate { message, existing: Some(twin.id.into()) });
-                }
-                if standing.len() as i64 >= MOST_CROSSINGS {
-                    let message = format!("it has {MOST_CROSSINGS} crossings already: remove one first");
-                    return Err(Error::conflict(message, None));
-                }
-                store::swot::add_crossing(tx, &crossing).await?;
-                let fields = told("crossings", None, Some(crossing_line(&crossing, &within, &without)));
-                self.part_written(tx, caller, diagnosis, fields).await?;
-                Ok(crossing.clone())
-            }
-            .await;
-            if let Some(settled) = tries.settle(own, outcome).await {
-                return settled;
-            }
-        }
-    }
-
-    /// Takes a crossing away, on which no validated orientation is based; proposals no longer name it.
-    pub async fn remove_crossing(
-        &self,
-        caller: &Caller,
-        id: SwotCrossingId,
-    ) -> Result<SwotCrossingId, Error> {
-        require_somewhere(caller, Act::UpdateDiagnosis)?;
-        let none = || Error::NotFound("no such crossing".to_owned());
-        let mut tries = Tries::default();
-        loop {
-            let own = self.store.begin().await?;
-            let tx = &own;
-            let outcome: Result<_, Error> = async {
-                let of = store::swot::diagnosis_of_crossing(tx, id).await?.ok_or_else(none)?;
-                let (diagnosis, _) = self.open_for_writing(tx, caller, of).await.map_err(|error| match error {
-                    Error::NotFound(_) => none(),
-                    other => other,
-                })?;
-                let crossing = store::swot::crossings_by_ids(tx, &[id]).await?.pop().ok_or_else(none)?;
-                let orientations = store::orientations::all_of(tx, of).await?;
-                let mut validated = orientations
-                    .iter()
-                    .filter(|one| one.validation.is_some() && one.text.based_on.contains(&id));
-                if let Some(first) = validated.next() {
-                    let message = format!(
-                        "orientation {}, “{}”, is validated and based on it: amend that one without it and have it validated first",
-                        first.text.number, first.text.title
-                    );
-                    let candidates =
-                        [first].into_iter().chain(validated).map(|one| one.id.into()).collect();
-                    return Err(Error::Conflict { message, current_version: None, candidates });
-                }
-                for mut orientation in orientations {
-                    if orientation.forget(id) {
-                        store::orientations::write(tx, &orientation).await?;
-                    }
-                }
-                store::swot::remove_crossing(tx, id).await?;
-                let (within, _) = store::swot::item_by_id(tx, crossing.internal).await?.ok_or_else(none)?;
-                let (without, _) = store::swot::item_by_id(tx, crossing.external).await?.ok_or_else(none)?;
-                let fields = told("crossings", Some(crossing_line(&crossing, &within, &without)), None);
-                self.part_written(tx, caller, diagnosis, fields).await?;
-                Ok(id)
-            }
-            .await;
-            if let Some(settled) = tries.settle(own, outcome).await {
-                return settled;
-            }
-        }
-    }
-
     /// The finding, its diagnosis locked, if the caller may change that and it is open.
-    async fn held_item(
+    pub(super) async fn held_item(
         &self,
         tx: &Transaction,
         caller: &Caller,
@@ -348,7 +235,7 @@ impl App {
     }
 }
 
-fn absent() -> Error {
+pub(super) fn absent() -> Error {
     Error::NotFound("no such finding".to_owned())
 }
 
@@ -399,7 +286,7 @@ fn check_new(items: &[SwotItem], standing: &[SwotItem], found: &mut Violations) 
 }
 
 /// The first words of a text, in quotation marks.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     match text.char_indices().nth(80) {
         Some((cut, _)) => format!("“{}…”", &text[..cut]),
         None => format!("“{text}”"),
@@ -414,12 +301,8 @@ fn line(item: &SwotItem, sets: &DiagnosisSets) -> String {
     format!("axis {}, {}: {}{themes}", axis.unwrap_or_default(), item.quadrant, item.text)
 }
 
-fn crossing_line(crossing: &SwotCrossing, within: &SwotItem, without: &SwotItem) -> String {
-    format!("{} × {}: {}", short(&within.text), short(&without.text), crossing.insight)
-}
-
 /// A change of a part: a line before, a line after.
-fn told(field: &str, before: Option<String>, after: Option<String>) -> Map<String, Value> {
+pub(super) fn told(field: &str, before: Option<String>, after: Option<String>) -> Map<String, Value> {
     let state = |line: Option<String>| Value::Object(Map::from_iter([(field.to_owned(), json!(line))]));
     difference(&state(before), &state(after))
 }

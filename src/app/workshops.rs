@@ -8,7 +8,7 @@ use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::diagnoses::{Diagnosis, DiagnosisAxis};
 use crate::domain::edit::Edit;
-use crate::domain::error::Violations;
+use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{CallId, CollectiveId, DiagnosisId, Subject, SubjectKind, WorkshopSessionId};
 use crate::domain::policy::{Act, Visibility};
 use crate::domain::text;
@@ -116,6 +116,12 @@ impl App {
                 let (before, sets_before) = store::workshops::for_update(tx, id).await?.ok_or_else(absent)?;
                 let (mut session, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
                 session.edit(&mut sets, edit.clone(), held.diagnosis(), self.clock.today(), &mut found);
+                if let Some(first) = store::orientations::validated_in(tx, id).await?
+                    && first < session.held_on
+                {
+                    let message = format!("is after {first}, when orientations were validated in it");
+                    found.add("input.heldOn", ViolationCode::Inconsistent, message);
+                }
                 found.into_result(())?;
                 session.updated_at = self.clock.now();
                 store::workshops::write(tx, &session, &sets).await?;

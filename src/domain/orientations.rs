@@ -78,9 +78,11 @@ impl Orientation {
         text.edit(edit, found);
         let others = others.iter().filter(|other| other.id != self.id);
         let taken = others.into_iter().find(|other| {
-            // Two validated ones change places by two amendments that are validated together.
-            let stays = self.validation.is_none() && other.text.number == text.number;
-            stays || other.proposed().number == text.number
+            // Two validated ones change places by two amendments that are validated together: what they would come to is
+            // checked then.
+            let stays = self.validation.is_none() || other.validation.is_none();
+            stays && other.text.number == text.number
+                || other.amendment.as_ref().is_some_and(|amended| amended.number == text.number)
         });
         if let Some(other) = taken {
             let message = format!(
@@ -242,11 +244,11 @@ mod tests {
         assert_eq!(taken(&mut all[0].clone(), 100, &others), Some(ViolationCode::OutOfRange));
         all.iter_mut().for_each(|one| one.validate(validation()));
         let others = all.clone();
-        assert_eq!(taken(&mut all[0], 3, &others), None);
-        let others = all.clone();
-        assert_eq!(taken(&mut all[1], 1, &others), None);
-        let others = all.clone();
         assert_eq!(taken(&mut all[0], 2, &others), None);
+        let others = all.clone();
+        // What another is to have is taken.
+        assert_eq!(taken(&mut all[1].clone(), 2, &others), Some(ViolationCode::Repeated));
+        assert_eq!(taken(&mut all[1], 1, &others), None);
         // A proposal takes neither what one has nor what one is to have.
         let mut third = orientation(3, 3, "Formation");
         assert_eq!(taken(&mut third, 1, &all), Some(ViolationCode::Repeated));

@@ -14,6 +14,7 @@ use super::indicators::IndicatorDefinition;
 use super::projects::ProjectConnection;
 use super::scalars::{Date, edit, read};
 use super::swot::SwotCrossing;
+use super::workshops::WorkshopSession;
 use crate::app::orientations::ValidationInput;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
@@ -170,6 +171,12 @@ impl Validation {
     /// The day.
     async fn on(&self) -> Date {
         self.0.on.into()
+    }
+
+    /// The session that validated it; null where that is not said.
+    async fn session(&self, ctx: &Context<'_>) -> Option<Result<WorkshopSession>> {
+        let found = ctx.loader().load_one(self.0.session?).await;
+        found.map(|found| found.map(WorkshopSession)).map_err(ApiError::from).transpose()
     }
 }
 

@@ -10,6 +10,7 @@ use super::ids::{global_id, id_of};
 use super::loaders::{CrossingsOf, PriorityOf};
 use super::scalars::edit;
 use super::vocabulary::{Theme, themes_of};
+use super::workshops::WorkshopSession;
 use crate::app::Error;
 use crate::domain::error::Violations;
 use crate::domain::ids::{DiagnosisAxisId, DiagnosisId, SwotCrossingId, SwotItemId, WorkshopSessionId};
@@ -59,6 +60,12 @@ impl SwotItem {
     /// What it is about.
     async fn themes(&self) -> Vec<Theme> {
         themes_of(&self.0.themes)
+    }
+
+    /// The session that found it; null where that is not said.
+    async fn session(&self, ctx: &Context<'_>) -> Option<Result<WorkshopSession>> {
+        let found = ctx.loader().load_one(self.0.session?).await;
+        found.map(|found| found.map(WorkshopSession)).map_err(ApiError::from).transpose()
     }
 
     /// What the votes on it come to.

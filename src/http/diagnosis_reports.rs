@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, RawQuery, State as FromState};
-use axum::http::{HeaderMap, HeaderValue, Request, header};
+use axum::extract::{Path, RawQuery, Request, State as FromState};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -37,10 +38,11 @@ async fn report(
     Extension(gate): Extension<Arc<Gate>>,
     Path(slug): Path<String>,
     RawQuery(query): RawQuery,
-    request: Request<axum::body::Body>,
+    request: Request,
 ) -> Response {
-    let language = language(query.as_deref(), request.headers());
-    answer(&state, &gate, slug, &request, |found| {
+    let head = request.into_parts().0;
+    let language = language(query.as_deref(), &head.headers);
+    answer(&state, &gate, slug, &head, |found| {
         let mut html = String::new();
         write_page(&mut html, found, language, state.app.clock.today())
             .map_err(|_| Failure::new(Code::Internal, "Internal error."))?;
@@ -55,10 +57,11 @@ async fn items(
     Extension(gate): Extension<Arc<Gate>>,
     Path(slug): Path<String>,
     RawQuery(query): RawQuery,
-    request: Request<axum::body::Body>,
+    request: Request,
 ) -> Response {
-    let language = language(query.as_deref(), request.headers());
-    answer(&state, &gate, slug, &request, |found| {
+    let head = request.into_parts().0;
+    let language = language(query.as_deref(), &head.headers);
+    answer(&state, &gate, slug, &head, |found| {
         let bytes = sheet(found, language).map_err(|_| Failure::new(Code::Internal, "Internal error."))?;
         let name = match language {
             Language::Fr => "constats",
@@ -80,12 +83,12 @@ async fn answer(
     state: &State,
     gate: &Gate,
     slug: String,
-    request: &Request<axum::body::Body>,
+    head: &Parts,
     make: impl FnOnce(&DiagnosisReport) -> Result<Response, Failure>,
 ) -> Response {
     let mut passed = None;
     let outcome = async {
-        let found = read(state, gate, slug, request, &mut passed).await?;
+        let found = read(state, gate, slug, head, &mut passed).await?;
         make(&found)
     };
     let mut response = outcome.await.unwrap_or_else(IntoResponse::into_response);
@@ -102,15 +105,15 @@ async fn read(
     state: &State,
     gate: &Gate,
     slug: String,
-    request: &Request<axum::body::Body>,
+    head: &Parts,
     passed: &mut Option<Pass>,
 ) -> Result<DiagnosisReport, Failure> {
-    let headers = request.headers();
+    let headers = &head.headers;
     let credentials = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
-    let address = client_address(request.extensions(), headers, &state.settings.proxies);
+    let address = client_address(&head.extensions, headers, &state.settings.proxies);
     let pass = passed.insert(gate.enter(address, credentials)?);
     let caller = authenticate(state, headers).await?;
-    request.extensions().get::<Account>().cloned().unwrap_or_default().caller(&caller);
+    head.extensions.get::<Account>().cloned().unwrap_or_default().caller(&caller);
     *pass = gate.charge(gate.recognise(pass.clone(), &caller.reference())?, COST)?;
     let found = state.app.diagnosis_report(&caller, slug.replace('\0', "")).await;
     let found = found.map_err(|error| match error {

@@ -119,6 +119,17 @@ pub async fn diagnosis_of(
     sql.row(db).await?.map(|row| Ok(DiagnosisId(get(&row, "diagnosis_id")?))).transpose()
 }
 
+/// The first day of what was validated in a session; null where nothing was.
+pub async fn validated_in(
+    tx: &Transaction,
+    session: WorkshopSessionId,
+) -> Result<Option<chrono::NaiveDate>, StoreError> {
+    let mut sql =
+        Sql::new("SELECT min(validated_on) AS first FROM orientations WHERE validation_session_id = ");
+    sql.bind(session.0);
+    sql.row(tx).await?.map_or(Ok(None), |row| get(&row, "first"))
+}
+
 /// How many projects serve an orientation, and how many indicators measure it.
 pub async fn hangs_on(tx: &Transaction, id: OrientationId) -> Result<(i64, i64), StoreError> {
     let mut sql = Sql::new("SELECT (SELECT count(*) FROM project_orientations WHERE orientation_id = ");

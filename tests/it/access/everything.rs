@@ -373,6 +373,10 @@ fn in_projects(about: &About, all: &mut Vec<Question>) {
         "query($id: ID!) {{ call(by: {{id: $id}}) {{ applications(first: 100) {{ {APPLICATIONS} }} }} }}"
     );
     ask(all, &called, json!({ "id": "@tracked call" }));
+    let served = format!(
+        "query($id: ID!) {{ node(id: $id) {{ ... on StrategicOrientation {{ projects {{ {LIST} }} }} }} }}"
+    );
+    ask(all, &served, json!({ "id": "@orientation" }));
     ask(all, "query($slug: String!) { project(by: {slug: $slug}) { id } }", json!({ "slug": about.slug }));
 }
 

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::rows::{ROWS, Row};
 use super::world::{PERSONAS, Stage, World};
 use super::{
-    application_rows, collective_rows, diagnosis_rows, exchange_rows, knowledge_rows, more_rows, project_rows,
+    application_rows, collective_rows, diagnosis_rows, exchange_rows, knowledge_rows, more_rows,
+    project_rows, swot_rows,
 };
 use crate::support::{TestApp, codes};
 
@@ -34,6 +35,7 @@ pub fn rows() -> Vec<&'static Row> {
         application_rows::ROWS,
         exchange_rows::ROWS,
         knowledge_rows::ROWS,
+        swot_rows::ROWS,
     ];
     ROWS.iter().chain(more.into_iter().flatten()).collect()
 }
@@ -97,6 +99,7 @@ impl Row {
             "eraseMe",
             "leaveCollective",
             "advanceCollective",
+            "validateOrientations",
         ]
         .contains(&self.0)
     }

@@ -14,6 +14,8 @@ mod more_rows;
 mod project_rows;
 mod reach;
 mod rows;
+mod swot_rows;
+mod swot_world;
 mod unseen;
 mod ways;
 mod world;

@@ -330,7 +330,8 @@ async fn an_unpublished_project_is_nowhere() {
         let stage = World::stage().await;
         let create = "mutation($input: CreateProjectInput!) { createProject(input: $input) { id } }";
         let input = json!({ "title": "Zorglub méandre", "summary": "Xylophonie", "lead": stage.world.id("seen"), "partners": [stage.world.id("near")],
-            "territories": [{ "id": stage.world.id("A") }], "themes": ["literacy"], "sdgs": [13], "dynamics": ["INCLUSIVE_SOCIETY"] });
+            "territories": [{ "id": stage.world.id("A") }], "themes": ["literacy"], "sdgs": [13], "dynamics": ["INCLUSIVE_SOCIETY"],
+            "orientations": [stage.world.id("orientation")] });
         let made = stage.test.admin_data(create, json!({ "input": input })).await;
         let project = id_of(&made["createProject"]);
         stage.test.must("publish", &project, 1).await;

@@ -12,6 +12,7 @@ use maillage::store::Store;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
+use super::swot_world;
 use crate::support::entries::{id_of, square};
 use crate::support::{TestApp, copy_of, data_of, drop_database, empty_database};
 
@@ -187,6 +188,7 @@ async fn build() -> World {
     diagnoses(&test, &mut ids).await;
     applications(&test, &mut ids).await;
     knowledge(&test, &mut ids).await;
+    swot_world::build(&test, &mut ids).await;
     let users = users(&test, &mut ids).await;
     World { url: test.close().await, ids, users }
 }
