@@ -28,6 +28,7 @@ pub mod graphql;
 pub mod http;
 
 pub mod config;
+pub mod links;
 pub mod mail;
 pub mod postgres;
 pub mod telemetry;

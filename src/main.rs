@@ -10,7 +10,7 @@ use maillage::config::{DatabaseArgs, ServeArgs, with_secrets_from_files};
 use maillage::telemetry;
 
 use self::commands::{
-    Failed, backup, database, doctor, erase, import, keys, restore, retention, serve, token, user,
+    Failed, backup, database, doctor, erase, import, keys, links, restore, retention, serve, token, user,
 };
 
 /// A directory of who cooperates with whom on a territory, and a map of it.
@@ -47,6 +47,8 @@ enum Command {
     /// Delete what is personal, or of no more use, and past its time.
     #[command(subcommand)]
     Retention(retention::RetentionCommand),
+    /// Ask every address of the library whether it still leads somewhere, and keep what it answers.
+    CheckLinks(links::CheckLinksArgs),
     /// Print the GraphQL schema.
     Schema,
     /// Make and list accounts, and grant rights.
@@ -110,6 +112,9 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failed> {
         }
         Command::Retention(command) => {
             database::with(&arguments.database, async |app| retention::run(app, &command).await).await
+        }
+        Command::CheckLinks(args) => {
+            database::with(&arguments.database, async |app| links::run(app, &args).await).await
         }
         Command::Schema => {
             commands::print(&maillage::graphql::sdl())?;

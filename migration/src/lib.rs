@@ -29,6 +29,8 @@ mod m20261126_000019_projects;
 mod m20261126_000020_applications;
 mod m20261126_000021_search_names;
 mod m20261126_000022_diagnoses;
+mod m20261126_000023_knowledge;
+mod m20261126_000024_evaluation;
 mod m20261126_000025_feed;
 
 /// Every migration, in the order in which they are applied.
@@ -60,6 +62,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000020_applications::Migration),
             Box::new(m20261126_000021_search_names::Migration),
             Box::new(m20261126_000022_diagnoses::Migration),
+            Box::new(m20261126_000023_knowledge::Migration),
+            Box::new(m20261126_000024_evaluation::Migration),
             Box::new(m20261126_000025_feed::Migration),
         ]
     }

@@ -116,9 +116,11 @@ CREATE TABLE swot_items (
     paper_capacity numeric(3, 2) CHECK (paper_capacity BETWEEN 1 AND 5),
     paper_votes integer NOT NULL DEFAULT 0 CHECK (paper_votes >= 0),
     created_at timestamptz NOT NULL,
+    -- The order in which they were added: those that were added at once have one instant.
+    place bigint GENERATED ALWAYS AS IDENTITY,
     CHECK ((paper_votes > 0) = (paper_importance IS NOT NULL) AND (paper_votes > 0) = (paper_capacity IS NOT NULL))
 );
-CREATE INDEX swot_items_axis ON swot_items (axis_id, created_at, id);
+CREATE INDEX swot_items_axis ON swot_items (axis_id, place);
 CREATE INDEX swot_items_session ON swot_items (session_id) WHERE session_id IS NOT NULL;
 
 -- One a person; what one voted is told to nobody.

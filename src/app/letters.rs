@@ -311,6 +311,8 @@ fn kind(kind: SubjectKind) -> (&'static str, &'static str) {
         SubjectKind::Call => ("L'appel", "The call"),
         SubjectKind::Collective => ("Le collectif", "The collective"),
         SubjectKind::Project => ("Le projet", "The project"),
+        SubjectKind::GoodPractice => ("La bonne pratique", "The good practice"),
+        SubjectKind::Diagnosis => ("Le diagnostic", "The diagnosis"),
         SubjectKind::Suggestion => ("La proposition pour", "The suggestion for"),
         _ => ("L'entrée", "The entry"),
     }

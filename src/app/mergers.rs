@@ -124,6 +124,9 @@ impl App {
         let calls = self.move_calls(tx, caller, actor.id, merged.id).await?;
         let collectives = self.move_collectives(tx, caller, actor.id, merged.id).await?;
         let projects = self.move_projects(tx, caller, actor.id, merged.id).await?;
+        let (practices, replications) = self.move_practices(tx, caller, actor.id, merged.id).await?;
+        let diagnoses = self.move_diagnoses(tx, caller, actor.id, merged.id).await?;
+        let sessions = store::workshops::move_attendance(tx, actor.id, merged.id).await?;
         self.move_applications(tx, caller, actor.id, merged.id).await?;
         let moved = store::mergers::take_over(tx, actor.id, &merged, by, now).await?;
         let held_by = self.place(tx, &mut actor).await?;
@@ -135,6 +138,10 @@ impl App {
             ("merged_calls", calls),
             ("merged_collectives", collectives),
             ("merged_projects", projects),
+            ("merged_practices", practices),
+            ("merged_replications", replications),
+            ("merged_diagnoses", diagnoses),
+            ("merged_sessions", sessions as usize),
             ("merged_contacts", moved.contacts as usize),
             ("merged_suggestions", moved.suggestions as usize),
             ("merged_grants", moved.grants as usize),

@@ -135,6 +135,12 @@ impl App {
             Reviewable::Project(project) => {
                 recipients::managers_of_project(tx, project.id, project.lead, now).await?
             }
+            Reviewable::GoodPractice(practice) => {
+                recipients::managers_of_practice(tx, practice.id, now).await?
+            }
+            Reviewable::Diagnosis(diagnosis) => {
+                recipients::managers_of_territory(tx, diagnosis.territory, now).await?
+            }
         };
         let mut to = others(managers, caller);
         if to.is_empty() {
@@ -163,6 +169,8 @@ impl App {
             Reviewable::Call(call) => (call.id.into(), call.title.clone()),
             Reviewable::Collective(collective) => (collective.id.into(), collective.name.clone()),
             Reviewable::Project(project) => (project.id.into(), project.title.clone()),
+            Reviewable::GoodPractice(practice) => (practice.id.into(), practice.title.clone()),
+            Reviewable::Diagnosis(diagnosis) => (diagnosis.id.into(), diagnosis.title.clone()),
             Reviewable::Interaction(interaction) => (interaction.id.into(), title(tx, interaction).await?),
             Reviewable::Suggestion(suggestion) => {
                 (suggestion.id.into(), name_of(tx, suggestion.actor).await?.0)

@@ -194,6 +194,19 @@ impl App {
         if let Some(collective) = input.edit.collective.as_set() {
             self.check_collective_is_seen(caller, *collective, found).await?;
         }
+        if let Edit::Set(orientations) = &input.edit.orientations {
+            let seen = self.store.orientations_by_ids(orientations, &Visibility::of(caller)).await?;
+            for (index, id) in orientations.iter().enumerate() {
+                if seen.iter().all(|orientation| orientation.id != *id) {
+                    let path = format!("input.orientations[{index}]");
+                    found.add(
+                        path,
+                        ViolationCode::Unknown,
+                        "is no orientation of a diagnosis of this directory",
+                    );
+                }
+            }
+        }
         Ok(ProjectEdit { territories: input.territories.map(|refs| known.all(&refs)), ..input.edit })
     }
 

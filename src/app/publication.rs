@@ -10,10 +10,15 @@ use crate::domain::actors::Actor;
 use crate::domain::caller::Caller;
 use crate::domain::calls::Call;
 use crate::domain::collectives::Collective;
-use crate::domain::ids::{ActorId, CallId, CollectiveId, InteractionId, ProjectId, Subject, SubjectKind};
+use crate::domain::diagnoses::Diagnosis;
+use crate::domain::ids::{
+    ActorId, CallId, CollectiveId, DiagnosisId, GoodPracticeId, InteractionId, ProjectId, Subject,
+    SubjectKind,
+};
 use crate::domain::interactions::Interaction;
 use crate::domain::permissions::act_of;
 use crate::domain::policy::Act;
+use crate::domain::practices::GoodPractice;
 use crate::domain::projects::Project;
 use crate::domain::publication::{Publication, PublicationStatus, Transition};
 use crate::domain::suggestions::Suggestion;
@@ -35,6 +40,10 @@ pub enum Reviewable {
     Collective(Collective),
     /// A project.
     Project(Project),
+    /// A good practice.
+    GoodPractice(GoodPractice),
+    /// A diagnosis.
+    Diagnosis(Diagnosis),
 }
 
 impl App {
@@ -128,9 +137,20 @@ impl App {
                         let fields = difference(Some((&before, &sets)), (&call, &sets));
                         (before.publication.status, Reviewable::Call(call.clone()), call.version, fields)
                     }
-                    SubjectKind::Collective | SubjectKind::Project => {
+                    SubjectKind::Collective | SubjectKind::Project | SubjectKind::Diagnosis => {
                         let moved = moved_together(tx, id, expected_version, transition, now).await?;
                         moved.ok_or_else(absent)?
+                    }
+                    SubjectKind::GoodPractice => {
+                        let found = store::practices::for_update(tx, GoodPracticeId(id.id)).await?;
+                        let (before, sets) = found.ok_or_else(absent)?;
+                        let mut practice = before.clone();
+                        step(&mut practice.publication, &mut practice.version, expected_version, transition)?;
+                        practice.updated_at = now;
+                        store::practices::write_own(tx, &practice).await?;
+                        let fields = difference(Some((&before, &sets)), (&practice, &sets));
+                        let version = practice.version;
+                        (before.publication.status, Reviewable::GoodPractice(practice), version, fields)
                     }
                     _ => return Err(absent()),
                 };
@@ -150,7 +170,7 @@ impl App {
 /// What an entry was, what it is now, its version, and what its change tells.
 type Moved = (PublicationStatus, Reviewable, i32, Map<String, Value>);
 
-/// Moves what actors do together: a collective, or a project; null where there is none.
+/// Moves what actors do together: a collective, a project or a diagnosis; null where there is none.
 async fn moved_together(
     tx: &Transaction,
     id: Subject,
@@ -172,6 +192,17 @@ async fn moved_together(
             moved.version,
             fields,
         )));
+    }
+    if id.kind == SubjectKind::Diagnosis {
+        let found = store::diagnoses::for_update(tx, DiagnosisId(id.id)).await?;
+        let Some((before, sets)) = found else { return Ok(None) };
+        let mut moved = before.clone();
+        step(&mut moved.publication, &mut moved.version, expected_version, transition)?;
+        moved.updated_at = now;
+        store::diagnoses::write_own(tx, &moved).await?;
+        let fields = difference(Some((&before, &sets)), (&moved, &sets));
+        let version = moved.version;
+        return Ok(Some((before.publication.status, Reviewable::Diagnosis(moved), version, fields)));
     }
     let Some((before, sets)) = store::projects::for_update(tx, ProjectId(id.id)).await? else {
         return Ok(None);

@@ -7,6 +7,7 @@ pub mod erase;
 pub mod import;
 pub mod jobs;
 pub mod keys;
+pub mod links;
 pub mod restore;
 pub mod retention;
 pub mod seal;

@@ -184,7 +184,7 @@ fn welcome(base: &str, demo: bool) -> String {
     )
 }
 
-/// Fills an empty database with the demo: its files, and what it tells of cooperation.
+/// Fills an empty database with the demo: its files, and what it tells of cooperation and of what that teaches.
 async fn load_demo(app: &App, schema: &graphql::Schema) -> Result<(), Failed> {
     let reports = app.load_demo().await.map_err(told)?;
     for report in &reports {
@@ -192,7 +192,7 @@ async fn load_demo(app: &App, schema: &graphql::Schema) -> Result<(), Failed> {
     }
     if !reports.is_empty() {
         graphql::demo::play(schema, app).await?;
-        tracing::info!("demo: cooperation.toml: done");
+        tracing::info!("demo: cooperation.toml, knowledge.toml: done");
     }
     Ok(())
 }

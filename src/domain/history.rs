@@ -98,12 +98,15 @@ pub struct Names {
 /// What stands for an entry that is gone, or that the reader may not see.
 const UNNAMED: &str = "(an entry that is not to be seen)";
 
-const TERRITORIES: [&str; 4] = ["areas_served", "pilot_sites", "programme", "territories"];
-const ACTORS: [&str; 14] = [
+const TERRITORIES: [&str; 5] = ["areas_served", "pilot_sites", "programme", "territories", "territory"];
+const ACTORS: [&str; 17] = [
     "actor",
+    "actors",
+    "attendance",
     "declared_by",
     "declined",
     "distinct_from",
+    "facilitator",
     "funder",
     "funders",
     "invited",
@@ -158,7 +161,7 @@ pub fn told(fields: &Map<String, Value>, names: &Names, shows_location: bool) ->
             // It says no more than the status does.
             "archived_from" => {}
             // Entries that are named where they are read: who may not see one learns only that it is another.
-            "call" | "collective" | "project" | "track" => {
+            "call" | "collective" | "orientations" | "practice" | "project" | "resources" | "track" => {
                 all.push(FieldChange { field: field.clone(), before: None, after: None });
             }
             "location" if !shows_location => {
@@ -170,10 +173,13 @@ pub fn told(fields: &Map<String, Value>, names: &Names, shows_location: bool) ->
                 }
             }
             "seat" => tell(field.clone(), seat(before, names), seat(after, names)),
-            "since" | "until" => {
-                tell(field.clone(), plain(&before["date"]), plain(&after["date"]));
+            "since" | "until" | "started_on" => {
+                let name = api_name(field);
+                // Of some entries days alone are known.
+                let day = |date: &Value| if date.is_object() { plain(&date["date"]) } else { plain(date) };
+                tell(name.clone(), day(before), day(after));
                 let precision = |date: &Value| plain(&date["precision"]);
-                tell(format!("{field}Precision"), precision(before), precision(after));
+                tell(format!("{name}Precision"), precision(before), precision(after));
             }
             "intent" => {
                 for part in INTENT {
@@ -181,6 +187,11 @@ pub fn told(fields: &Map<String, Value>, names: &Names, shows_location: bool) ->
                 }
             }
             "next_steps" => tell(api_name(field), steps(before), steps(after)),
+            // Says of which session the change is.
+            "session.title" if before == after => {
+                all.push(FieldChange { field: field.clone(), before: plain(before), after: plain(after) });
+            }
+            "axes" => tell(field.clone(), axes(before), axes(after)),
             "registrations" => tell(field.clone(), registrations(before), registrations(after)),
             "merged_from" | "merged_into" => tell(api_name(field), merged(before), merged(after)),
             name => {
@@ -224,6 +235,19 @@ fn steps(value: &Value) -> Option<String> {
         let title = step["title"].as_str()?;
         let known = [&step["due"], &step["status"]].into_iter().filter_map(plain);
         Some(format!("{title} ({})", known.collect::<Vec<_>>().join(", ")))
+    };
+    let all: Vec<_> = value.as_array()?.iter().filter_map(one).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
+/// Axes by their numbers and titles, each with its themes.
+fn axes(value: &Value) -> Option<String> {
+    let one = |axis: &Value| {
+        let told = format!("{}. {}", axis["number"].as_i64()?, axis["title"].as_str()?);
+        Some(match plain(&axis["themes"]) {
+            Some(themes) => format!("{told} ({themes})"),
+            None => told,
+        })
     };
     let all: Vec<_> = value.as_array()?.iter().filter_map(one).collect();
     (!all.is_empty()).then(|| all.join("; "))

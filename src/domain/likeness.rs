@@ -311,7 +311,7 @@ fn held(a: &[String], b: &[String]) -> Option<f64> {
 }
 
 /// Letters to be left out, put in, changed or swapped with the next; texts of a, b … 9 alone.
-fn distance(a: &str, b: &str) -> usize {
+pub(super) fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
     for i in 1..=a.len() {

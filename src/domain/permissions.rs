@@ -9,9 +9,11 @@ use super::applications::{Application, ApplicationStatus, ApplicationStep};
 use super::caller::Caller;
 use super::calls::Call;
 use super::collectives::Collective;
+use super::diagnoses::Diagnosis;
 use super::ids::SubjectKind;
 use super::interactions::{ConfirmationStatus, Interaction};
 use super::policy::{self, Act, Denied, Standing};
+use super::practices::GoodPractice;
 use super::projects::Project;
 use super::publication::{Publication, PublicationStatus, Transition};
 
@@ -56,6 +58,10 @@ pub enum Entry<'a> {
     Collective(&'a Collective),
     /// A project.
     Project(&'a Project),
+    /// A good practice.
+    GoodPractice(&'a GoodPractice),
+    /// A diagnosis.
+    Diagnosis(&'a Diagnosis),
 }
 
 impl Entry<'_> {
@@ -66,6 +72,8 @@ impl Entry<'_> {
             Self::Call(_) => SubjectKind::Call,
             Self::Collective(_) => SubjectKind::Collective,
             Self::Project(_) => SubjectKind::Project,
+            Self::GoodPractice(_) => SubjectKind::GoodPractice,
+            Self::Diagnosis(_) => SubjectKind::Diagnosis,
         }
     }
 
@@ -76,6 +84,8 @@ impl Entry<'_> {
             Self::Call(call) => call.publication,
             Self::Collective(collective) => collective.publication,
             Self::Project(project) => project.publication,
+            Self::GoodPractice(practice) => practice.publication,
+            Self::Diagnosis(diagnosis) => diagnosis.publication,
         }
     }
 
@@ -101,9 +111,11 @@ impl Entry<'_> {
             Self::Interaction(_) => {
                 &[Read, Update, Submit, Publish, Review, Archive, Restore, Confirm, Dispute, SeeHistory]
             }
-            Self::Call(_) | Self::Collective(_) | Self::Project(_) => {
-                &[Read, Update, Submit, Publish, Review, Archive, Restore, SeeHistory]
-            }
+            Self::Call(_)
+            | Self::Collective(_)
+            | Self::Project(_)
+            | Self::Diagnosis(_)
+            | Self::GoodPractice(_) => &[Read, Update, Submit, Publish, Review, Archive, Restore, SeeHistory],
         }
     }
 }
@@ -157,12 +169,18 @@ fn refuse(caller: &Caller, entry: Entry<'_>, standing: Standing, action: Action)
         role(Some(Act::AnswerInteraction))?;
         match entry {
             Entry::Interaction(interaction) => interaction.may_be_answered(answer).map_err(str::to_owned),
-            Entry::Actor(_) | Entry::Call(_) | Entry::Collective(_) | Entry::Project(_) => role(None),
+            _ => role(None),
         }
     };
     match action {
         Action::Read => Ok(()),
-        Action::Update => role(update_act(kind)),
+        Action::Update => {
+            role(update_act(kind))?;
+            match entry {
+                Entry::Diagnosis(diagnosis) => diagnosis.require_open(),
+                _ => Ok(()),
+            }
+        }
         Action::Submit => moved(Transition::Submit),
         Action::Publish => moved(Transition::Publish),
         Action::Review => moved(Transition::Approve),
@@ -219,17 +237,28 @@ pub fn act_of(kind: SubjectKind, transition: Transition) -> Option<Act> {
         (SubjectKind::Project, Publish | Approve | Reject) => Act::ReviewProject,
         (SubjectKind::Project, Archive) => Act::ArchiveProject,
         (SubjectKind::Project, Restore) => Act::RestoreProject,
+        (SubjectKind::GoodPractice, Submit) => Act::SubmitPractice,
+        (SubjectKind::GoodPractice, Publish | Approve | Reject) => Act::ReviewPractice,
+        (SubjectKind::GoodPractice, Archive) => Act::ArchivePractice,
+        (SubjectKind::GoodPractice, Restore) => Act::RestorePractice,
+        (SubjectKind::Diagnosis, Submit) => Act::SubmitDiagnosis,
+        (SubjectKind::Diagnosis, Publish | Approve | Reject) => Act::ReviewDiagnosis,
+        (SubjectKind::Diagnosis, Archive) => Act::ArchiveDiagnosis,
+        (SubjectKind::Diagnosis, Restore) => Act::RestoreDiagnosis,
         _ => return None,
     })
 }
 
-fn update_act(kind: SubjectKind) -> Option<Act> {
+/// The act that changes an entry of a kind; null for kinds that this table does not tell of.
+pub fn update_act(kind: SubjectKind) -> Option<Act> {
     match kind {
         SubjectKind::Actor => Some(Act::UpdateActor),
         SubjectKind::Interaction => Some(Act::UpdateInteraction),
         SubjectKind::Call => Some(Act::UpdateCall),
         SubjectKind::Collective => Some(Act::UpdateCollective),
         SubjectKind::Project => Some(Act::UpdateProject),
+        SubjectKind::GoodPractice => Some(Act::UpdatePractice),
+        SubjectKind::Diagnosis => Some(Act::UpdateDiagnosis),
         _ => None,
     }
 }

@@ -16,7 +16,8 @@ pub enum Extent {
     /// Not at all.
     Never,
     /// To its own actor; to interactions at whose end that is; to calls that it organises; to collectives and projects that it
-    /// leads, and what such collectives need and ask; to applications that it applies with.
+    /// leads, diagnoses that it facilitates, and what such collectives need and ask; to applications that it applies with; to its
+    /// practices, and what it takes up; to resources that the caller added.
     Own,
     /// To interactions that its own actor declared; to applications that it leads.
     Declaring,
@@ -24,8 +25,8 @@ pub enum Extent {
     /// applications to calls that it organises, where it does not apply itself.
     Answering,
     /// To what sits or acts in its territory; interactions with such an end; calls for nowhere else; collectives that act
-    /// there; projects that take place there, or whose lead sits or acts there; applications to calls for
-    /// nowhere else.
+    /// there; projects and practices that take place there, or whose lead or actor sits or acts there; what is taken up
+    /// there; applications to calls for nowhere else.
     Reach,
     /// To everything of the kind.
     Always,
@@ -98,6 +99,14 @@ pub enum Act {
     ReviewProject,
     ArchiveProject,
     RestoreProject,
+    OpenDiagnosis,
+    UpdateDiagnosis,
+    SubmitDiagnosis,
+    ReviewDiagnosis,
+    ArchiveDiagnosis,
+    RestoreDiagnosis,
+    VoteOnFinding,
+    RecordPaperVotes,
     SeeApplications,
     StartApplication,
     UpdateApplication,
@@ -106,6 +115,16 @@ pub enum Act {
     RecordApplication,
     WithdrawApplication,
     ReviewApplication,
+    CreatePractice,
+    UpdatePractice,
+    SubmitPractice,
+    ReviewPractice,
+    ArchivePractice,
+    RestorePractice,
+    RecordReplication,
+    RecordLesson,
+    AddResource,
+    UpdateResource,
     WriteTerritory,
     SeeReviewQueue,
     SeeUsers,
@@ -141,7 +160,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 77] = [
+pub const TABLE: [(Act, [Extent; 7]); 95] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -212,6 +231,16 @@ pub const TABLE: [(Act, [Extent; 7]); 77] = [
     (Act::ReviewProject,      [N,    N,        N,      N,      N,     R,      A]),
     (Act::ArchiveProject,     [N,    N,        N,      N,      N,     R,      A]),
     (Act::RestoreProject,     [N,    N,        N,      N,      N,     R,      A]),
+    // Of a diagnosis an editor's own is the one that its actor facilitates; who answers for its territory opens it.
+    (Act::OpenDiagnosis,      [N,    N,        N,      N,      N,     R,      A]),
+    (Act::UpdateDiagnosis,    [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SubmitDiagnosis,    [N,    N,        N,      N,      O,     R,      A]),
+    (Act::ReviewDiagnosis,    [N,    N,        N,      N,      N,     R,      A]),
+    (Act::ArchiveDiagnosis,   [N,    N,        N,      N,      N,     R,      A]),
+    (Act::RestoreDiagnosis,   [N,    N,        N,      N,      N,     R,      A]),
+    // Whoever sees it votes, once each, by themselves.
+    (Act::VoteOnFinding,      [N,    A,        A,      A,      A,     A,      A]),
+    (Act::RecordPaperVotes,   [N,    N,        N,      N,      N,     R,      A]),
     // Of an application an editor's own are those of its lead and co-applicants; its lead declares it, and the other side
     // runs the call. Within reach is one to a call that is.
     (Act::SeeApplications,    [N,    N,        N,      N,      O,     R,      A]),
@@ -224,6 +253,20 @@ pub const TABLE: [(Act, [Extent; 7]); 77] = [
     (Act::WithdrawApplication, [N,   N,        N,      N,      D,     R,      A]),
     // Nobody decides on what it applies with.
     (Act::ReviewApplication,  [N,    N,        N,      N,      X,     R,      A]),
+    // Of a practice an editor's own is the one of its actor.
+    (Act::CreatePractice,     [N,    N,        N,      N,      O,     R,      A]),
+    (Act::UpdatePractice,     [N,    N,        N,      N,      O,     R,      A]),
+    (Act::SubmitPractice,     [N,    N,        N,      N,      O,     R,      A]),
+    (Act::ReviewPractice,     [N,    N,        N,      N,      N,     R,      A]),
+    (Act::ArchivePractice,    [N,    N,        N,      N,      N,     R,      A]),
+    (Act::RestorePractice,    [N,    N,        N,      N,      N,     R,      A]),
+    // Of a replication own and within reach is also whose actor takes it up, or where that is done.
+    (Act::RecordReplication,  [N,    N,        N,      N,      O,     R,      A]),
+    // Of what was learnt from an entry, whoever changes the entry writes it; this is of what was learnt elsewhere.
+    (Act::RecordLesson,       [N,    N,        N,      N,      N,     A,      A]),
+    (Act::AddResource,        [N,    N,        N,      N,      A,     A,      A]),
+    // Of a resource an editor's own is the one that it added.
+    (Act::UpdateResource,     [N,    N,        N,      N,      O,     A,      A]),
     // Whoever could write a territory could widen its own reach.
     (Act::WriteTerritory,     [N,    N,        N,      N,      N,     N,      A]),
     (Act::SeeReviewQueue,     [N,    N,        N,      N,      N,     A,      A]),
@@ -236,7 +279,7 @@ pub const TABLE: [(Act, [Extent; 7]); 77] = [
 ];
 
 /// What only a person does, never a key.
-pub const PERSONAL: [Act; 9] = [
+pub const PERSONAL: [Act; 10] = [
     Act::SeeUsers,
     Act::GrantRights,
     Act::DeactivateUser,
@@ -246,6 +289,7 @@ pub const PERSONAL: [Act; 9] = [
     Act::AnswerMembership,
     Act::LeaveCollective,
     Act::SignApplication,
+    Act::VoteOnFinding,
 ];
 
 impl Act {

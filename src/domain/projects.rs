@@ -6,7 +6,7 @@ use strum::{AsRefStr, Display, EnumIter, EnumString};
 
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
-use super::ids::{ActorId, CollectiveId, ProjectId, TerritoryId};
+use super::ids::{ActorId, CollectiveId, OrientationId, ProjectId, TerritoryId};
 use super::publication::Publication;
 use super::search_text::SearchText;
 use super::territories::TerritoryScope;
@@ -70,6 +70,8 @@ pub struct ProjectSets {
     pub partners: Vec<ActorId>,
     /// Where it takes place.
     pub territories: Vec<TerritoryId>,
+    /// The orientations that it serves.
+    pub orientations: Vec<OrientationId>,
 }
 
 /// What a creation or an update says of a project; territories are already found.
@@ -82,6 +84,7 @@ pub struct ProjectEdit {
     pub partners: Edit<Vec<ActorId>>,
     pub collective: Edit<CollectiveId>,
     pub territories: Edit<Vec<TerritoryId>>,
+    pub orientations: Edit<Vec<OrientationId>>,
     pub themes: Edit<Vec<String>>,
     pub primary_sdg: Edit<i32>,
     pub sdgs: Edit<Vec<i32>>,
@@ -140,6 +143,9 @@ impl Project {
         edit.territories.apply_list(&mut sets.territories);
         sets.territories.sort_unstable();
         sets.territories.dedup();
+        edit.orientations.apply_list(&mut sets.orientations);
+        sets.orientations.sort_unstable();
+        sets.orientations.dedup();
     }
 
     /// The first goal is one of all. One that is no longer the first stays among them, unless the list is given anew.

@@ -26,6 +26,14 @@ pub enum SearchKind {
     Collective,
     /// Projects.
     Project,
+    /// Good practices.
+    GoodPractice,
+    /// Resources of the library.
+    LibraryResource,
+    /// Lessons.
+    Lesson,
+    /// Shared diagnoses.
+    Diagnosis,
 }
 
 /// What is searched.

@@ -455,24 +455,12 @@ impl ActorFacets {
 
     /// By theme, most first; an actor counts in each of its themes.
     async fn themes(&self) -> Vec<ThemeCount> {
-        let counts = self.counts.themes.iter();
-        counts
-            .filter_map(|(slug, count)| {
-                let theme = Theme(crate::domain::themes::find(slug)?);
-                Some(ThemeCount { theme, count: total(*count) })
-            })
-            .collect()
+        ThemeCount::all(&self.counts.themes)
     }
 
     /// By goal, in the goals' order.
     async fn sdgs(&self) -> Vec<SdgCount> {
-        let counts = self.counts.sdgs.iter();
-        counts
-            .filter_map(|(number, count)| {
-                let sdg = SdgGoal(crate::domain::sdgs::find(u8::try_from(*number).ok()?)?);
-                Some(SdgCount { sdg, count: total(*count) })
-            })
-            .collect()
+        SdgCount::all(&self.counts.sdgs)
     }
 
     /// By the territories of a kind that they sit in, most first, at most a hundred.
@@ -507,7 +495,7 @@ impl ActorKindCount {
     }
 }
 
-/// How many actors have a theme.
+/// How many entries have a theme.
 #[derive(SimpleObject)]
 pub struct ThemeCount {
     /// The theme.
@@ -516,13 +504,35 @@ pub struct ThemeCount {
     count: i32,
 }
 
-/// How many actors work for a goal.
+impl ThemeCount {
+    /// Counts by slug.
+    pub fn all(counts: &[(String, i64)]) -> Vec<Self> {
+        let one = |(slug, count): &(String, i64)| {
+            let theme = Theme(crate::domain::themes::find(slug)?);
+            Some(Self { theme, count: total(*count) })
+        };
+        counts.iter().filter_map(one).collect()
+    }
+}
+
+/// How many entries serve a goal.
 #[derive(SimpleObject)]
 pub struct SdgCount {
     /// The goal.
     sdg: SdgGoal,
     /// How many.
     count: i32,
+}
+
+impl SdgCount {
+    /// Counts by number.
+    pub fn all(counts: &[(i16, i64)]) -> Vec<Self> {
+        let one = |(number, count): &(i16, i64)| {
+            let sdg = SdgGoal(crate::domain::sdgs::find(u8::try_from(*number).ok()?)?);
+            Some(Self { sdg, count: total(*count) })
+        };
+        counts.iter().filter_map(one).collect()
+    }
 }
 
 /// How many actors sit in a territory.

@@ -22,10 +22,11 @@ use super::support::{RoutedContact, place, routed};
 use super::territories::Territory;
 use super::territory_inputs::TerritoryRef;
 use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
+use super::workshops::WorkshopSessionConnection;
 use crate::app::support::Ask;
 use crate::domain::calls::{self as domain, CallRole};
 use crate::domain::ids::SubjectKind;
-use crate::domain::listings::{ApplicationAnchor, CallListing};
+use crate::domain::listings::{ApplicationAnchor, CallListing, SessionAnchor};
 use crate::domain::paging::Page;
 use crate::domain::permissions::Entry;
 
@@ -223,6 +224,17 @@ impl Call {
     ) -> Option<Result<ApplicationConnection>> {
         let of = (ApplicationAnchor::Call, self.0.id.0);
         ApplicationConnection::of(ctx, of, statuses, first, after).await.transpose()
+    }
+
+    /// The sessions that were held for it, the first one first.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<WorkshopSessionConnection> {
+        WorkshopSessionConnection::of(ctx, SessionAnchor::Call, self.0.id.0, first, after).await
     }
 
     /// What was done to it, newest first; null for those who may not see it.

@@ -17,6 +17,7 @@ use super::enums::{
 use super::error::{ApiError, Result};
 use super::history::RevisionConnection;
 use super::ids::global_id;
+use super::indicators::IndicatorDefinition;
 use super::loaders::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, Pairs,
     ResourcePeopleOf, StandingTo, TerritoriesOf, page_of, total_of,
@@ -30,9 +31,12 @@ use super::support::SupportRequestConnection;
 use super::support_inputs::SupportStatus;
 use super::territories::Territory;
 use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
+use super::workshops::WorkshopSessionConnection;
 use crate::domain::collectives as domain;
 use crate::domain::ids::ActorId;
-use crate::domain::listings::{ApplicationAnchor, CollectiveListing, ContributionListing, MembershipListing};
+use crate::domain::listings::{
+    ApplicationAnchor, CollectiveListing, ContributionListing, MembershipListing, SessionAnchor,
+};
 use crate::domain::paging::Page;
 use crate::domain::permissions::Entry;
 use crate::domain::policy::{Act, may_somewhere};
@@ -220,6 +224,12 @@ impl Collective {
         Ok(found.into_iter().map(ContributionTotal::from).collect())
     }
 
+    /// How it measures what it changes, in the order of their definition.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn indicators(&self, ctx: &Context<'_>) -> Result<Vec<IndicatorDefinition>> {
+        IndicatorDefinition::of(ctx, self.0.id).await
+    }
+
     /// The actor that it has become in its own right; null where it has not, or you may not see it.
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         let actor = self.0.actor?;
@@ -260,6 +270,17 @@ impl Collective {
         ApplicationConnection::of(ctx, of, statuses, first, after).await.transpose()
     }
 
+    /// The sessions that were held for it, the first one first.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<WorkshopSessionConnection> {
+        WorkshopSessionConnection::of(ctx, SessionAnchor::Collective, self.0.id.0, first, after).await
+    }
+
     /// What was done to it and by its members, newest first; null for those who may not see it.
     #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
     async fn history(
@@ -271,8 +292,8 @@ impl Collective {
         RevisionConnection::of(ctx, self.0.id.into(), first, after).await.transpose()
     }
 
-    /// Counts its changes; send it back as `expectedVersion`. Answers of members, cards, assessments and contributions do
-    /// not count.
+    /// Counts its changes; send it back as `expectedVersion`. Answers of members, cards, assessments, contributions and
+    /// sessions do not count.
     async fn version(&self) -> i32 {
         self.0.version
     }

@@ -9,17 +9,22 @@ use super::applications::Application;
 use super::calls::Call;
 use super::collectives::Collective;
 use super::contributions::Contribution;
+use super::diagnoses::SharedDiagnosis;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::history::Revision;
 use super::interactions::Interaction;
+use super::lessons::Lesson;
+use super::library::LibraryResource;
 use super::memberships::Membership;
 use super::moderation::ReviewItem;
 use super::people::{ApiKey, User};
+use super::practices::GoodPractice;
 use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
+use super::workshops::WorkshopSession;
 use crate::domain::paging::{Cursor, DEFAULT_PAGE, Edge, ListOrder, Page, PageArguments, Slice};
 
 /// Where a page ends, and whether there is more on either side.
@@ -60,6 +65,8 @@ impl PageInfo {
 #[graphql(concrete(name = "CallEdge", params(Call)))]
 #[graphql(concrete(name = "CollectiveEdge", params(Collective)))]
 #[graphql(concrete(name = "ProjectEdge", params(Project)))]
+#[graphql(concrete(name = "WorkshopSessionEdge", params(WorkshopSession)))]
+#[graphql(concrete(name = "SharedDiagnosisEdge", params(SharedDiagnosis)))]
 #[graphql(concrete(name = "ApplicationEdge", params(Application)))]
 #[graphql(concrete(name = "MembershipEdge", params(Membership)))]
 #[graphql(concrete(name = "ContributionEdge", params(Contribution)))]
@@ -72,6 +79,9 @@ impl PageInfo {
 #[graphql(concrete(name = "OfferEdge", params(Offer)))]
 #[graphql(concrete(name = "SupportContactEdge", params(SupportContact)))]
 #[graphql(concrete(name = "SupportRequestEdge", params(SupportRequest)))]
+#[graphql(concrete(name = "GoodPracticeEdge", params(GoodPractice)))]
+#[graphql(concrete(name = "LessonEdge", params(Lesson)))]
+#[graphql(concrete(name = "LibraryResourceEdge", params(LibraryResource)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
     pub(super) cursor: String,

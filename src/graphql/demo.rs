@@ -1,4 +1,4 @@
-//! What the demo tells of cooperation: done through the API, in order, as any client would do it.
+//! What the demo tells of cooperation, and of what that teaches: done through the API, in order, as any client would do it.
 
 use std::collections::HashMap;
 
@@ -10,8 +10,19 @@ use super::{Schema, prepare};
 use crate::app::App;
 use crate::domain::caller::{Caller, ClientAddress};
 
-const OPERATIONS: &str = include_str!("../../demo/cooperation.graphql");
-const STEPS: &str = include_str!("../../demo/cooperation.toml");
+/// The scripts in the order in which they build on each other: name, operations, steps.
+const SCRIPTS: [(&str, &str, &str); 2] = [
+    (
+        "cooperation.toml",
+        include_str!("../../demo/cooperation.graphql"),
+        include_str!("../../demo/cooperation.toml"),
+    ),
+    (
+        "knowledge.toml",
+        include_str!("../../demo/knowledge.graphql"),
+        include_str!("../../demo/knowledge.toml"),
+    ),
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,15 +42,30 @@ struct Step {
     with: Map<String, Value>,
 }
 
-/// Does all steps as the operator. In words, the step that failed and why.
+/// Does all steps of all scripts as the operator; what one has named, the next ones know. In words, the step that failed and
+/// why.
 pub async fn play(schema: &Schema, app: &App) -> Result<(), String> {
-    let script: Script = toml::from_str(STEPS).map_err(|error| format!("cooperation.toml: {error}"))?;
     let mut answers: HashMap<String, Value> = HashMap::new();
+    for (name, operations, steps) in SCRIPTS {
+        let script: Script = toml::from_str(steps).map_err(|error| format!("{name}: {error}"))?;
+        play_one(schema, app, name, operations, &script, &mut answers).await?;
+    }
+    Ok(())
+}
+
+async fn play_one(
+    schema: &Schema,
+    app: &App,
+    name: &str,
+    operations: &str,
+    script: &Script,
+    answers: &mut HashMap<String, Value>,
+) -> Result<(), String> {
     for (index, step) in script.steps.iter().enumerate() {
-        let at = |why: String| format!("cooperation.toml, step {} ({}): {why}", index + 1, step.r#do);
+        let at = |why: String| format!("{name}, step {} ({}): {why}", index + 1, step.r#do);
         let mut variables = Value::Object(step.with.clone());
-        fill(&mut variables, &answers).map_err(at)?;
-        let request = Request::new(OPERATIONS)
+        fill(&mut variables, answers).map_err(at)?;
+        let request = Request::new(operations)
             .operation_name(step.r#do.clone())
             .variables(Variables::from_json(variables));
         let request = prepare(request, app, Caller::Operator, ClientAddress::default());

@@ -1,10 +1,12 @@
 //! Enumerations of the schema, each the domain's own with what it means to a partner.
 
 mod cooperation;
+mod knowledge;
 
 use async_graphql::Enum;
 
 pub use self::cooperation::*;
+pub use self::knowledge::*;
 
 /// What kind of perimeter a territory is.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -391,6 +393,14 @@ pub enum SearchKind {
     Collective,
     /// Projects.
     Project,
+    /// Good practices.
+    GoodPractice,
+    /// Resources of the library.
+    LibraryResource,
+    /// Lessons.
+    Lesson,
+    /// Shared diagnoses.
+    Diagnosis,
 }
 
 /// What can be done with an entry.

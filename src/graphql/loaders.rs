@@ -3,11 +3,16 @@
 
 mod applications;
 mod collectives;
+mod diagnoses;
+mod evaluation;
 mod exchanges;
+mod knowledge;
 mod lists;
 mod projects;
 mod spawner;
 mod support;
+mod swot;
+mod workshops;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -38,11 +43,16 @@ pub use self::applications::{BudgetOf, EligibilityOf, SignOffsOf};
 pub use self::collectives::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, ResourcePeopleOf,
 };
+pub use self::diagnoses::AxesOf;
+pub use self::evaluation::{IndicatorsOf, ResultsOf};
 pub use self::exchanges::{ExchangeKey, MatchesIn, MatchesOf};
+pub use self::knowledge::{PractisedBy, ReplicationsOf, ResourcesOf, SimilarTo};
 pub use self::lists::{page_of, total_of};
 pub use self::projects::{CellProjects, MatrixOf, PartnersOf};
 pub use self::spawner::Spawner;
 pub use self::support::RoutedTo;
+pub use self::swot::{CrossingsOf, ItemsOf, OrientationsOf, PriorityOf, ServedBy};
+pub use self::workshops::{AttendanceOf, KeywordsOf, TablesOf};
 pub use crate::store::territories::Pairs;
 
 /// Reads for one request, as its caller may see.

@@ -8,6 +8,7 @@ use super::calls::Call;
 use super::collectives::Collective;
 use super::connection::{ListEdge, PageInfo, cost, page, total};
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosis;
 use super::duplicates::DuplicateCandidate;
 use super::enums::ReviewDecision;
 use super::error::Result;
@@ -16,13 +17,15 @@ use super::ids::id_of;
 use super::interactions::Interaction;
 use super::loaders::{DuplicatesOf, SubmitterOf};
 use super::mutation::{Reviewable, meant};
+use super::practices::GoodPractice;
 use super::projects::Project;
 use super::scalars::DateTime;
 use super::suggestions::Suggestion;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::Violations;
 use crate::domain::ids::{
-    ActorId, CallId, CollectiveId, InteractionId, ProjectId, Subject, SubjectKind, SuggestionId,
+    ActorId, CallId, CollectiveId, DiagnosisId, GoodPracticeId, InteractionId, ProjectId, Subject,
+    SubjectKind, SuggestionId,
 };
 use crate::domain::moderation::{self as domain, ReviewListing};
 use crate::domain::paging::Slice;
@@ -35,8 +38,8 @@ pub struct ModerationQuery;
 impl ModerationQuery {
     /// What waits for your decision, oldest first: submitted entries and suggestions within the territories that you
     /// manage, everything for administrators. An interaction counts where one of its ends does, a call where the whole of
-    /// its perimeter does, a collective where one of its places is, a project where it takes
-    /// place or its lead is. Refused to all others.
+    /// its perimeter does, a collective where one of its places is, a project or a good practice where it
+    /// takes place, or its lead or one of its actors is. Refused to all others.
     #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
     async fn review_queue(
         &self,
@@ -127,6 +130,8 @@ impl ReviewItemConnection {
         let mut calls = ctx.loader().load_many(of(SubjectKind::Call).map(CallId)).await?;
         let mut collectives = ctx.loader().load_many(of(SubjectKind::Collective).map(CollectiveId)).await?;
         let mut projects = ctx.loader().load_many(of(SubjectKind::Project).map(ProjectId)).await?;
+        let mut practices = ctx.loader().load_many(of(SubjectKind::GoodPractice).map(GoodPracticeId)).await?;
+        let mut diagnoses = ctx.loader().load_many(of(SubjectKind::Diagnosis).map(DiagnosisId)).await?;
         let mut suggestions = ctx.loader().load_many(of(SubjectKind::Suggestion).map(SuggestionId)).await?;
         let item = |edge: &crate::domain::paging::Edge<domain::Waiting>| {
             let waiting = edge.node;
@@ -139,6 +144,12 @@ impl ReviewItemConnection {
                 }
                 SubjectKind::Call => Reviewable::Call(Call(calls.remove(&CallId(id))?)),
                 SubjectKind::Project => Reviewable::Project(Project(projects.remove(&ProjectId(id))?)),
+                SubjectKind::GoodPractice => {
+                    Reviewable::GoodPractice(GoodPractice(practices.remove(&GoodPracticeId(id))?))
+                }
+                SubjectKind::Diagnosis => {
+                    Reviewable::SharedDiagnosis(SharedDiagnosis(diagnoses.remove(&DiagnosisId(id))?))
+                }
                 SubjectKind::Collective => {
                     Reviewable::Collective(Collective(collectives.remove(&CollectiveId(id))?))
                 }

@@ -11,21 +11,29 @@ use super::collective_mutations::CollectiveMutation;
 use super::collectives::Collective;
 use super::contacts::ContactMutation;
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosis;
+use super::diagnosis_roots::DiagnosisMutation;
 use super::duplicates::DuplicateMutation;
 use super::erasure::ErasureMutation;
 use super::error::Result;
 use super::exchanges::ExchangeMutation;
 use super::ids::{id_of, subject};
+use super::indicators::EvaluationMutation;
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
+use super::knowledge_roots::KnowledgeMutation;
 use super::moderation::ModerationMutation;
+use super::orientations::OrientationMutation;
 use super::people_roots::PeopleMutation;
+use super::practices::GoodPractice;
 use super::project_roots::ProjectMutation;
 use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::SupportMutation;
+use super::swot::SwotMutation;
 use super::territories::Territory;
 use super::territory_inputs::{CreateTerritoryInput, UpdateTerritoryInput};
+use super::workshops::WorkshopMutation;
 use crate::app;
 use crate::domain::error::Violations;
 use crate::domain::ids::{ActorId, CallId, InteractionId, Subject, SubjectKind, TerritoryId};
@@ -47,6 +55,10 @@ pub enum Reviewable {
     Collective(Collective),
     /// A project.
     Project(Project),
+    /// A good practice.
+    GoodPractice(GoodPractice),
+    /// A shared diagnosis.
+    SharedDiagnosis(SharedDiagnosis),
 }
 
 impl From<app::publication::Reviewable> for Reviewable {
@@ -60,6 +72,12 @@ impl From<app::publication::Reviewable> for Reviewable {
             app::publication::Reviewable::Suggestion(suggestion) => Self::Suggestion(Suggestion(suggestion)),
             app::publication::Reviewable::Collective(collective) => Self::Collective(Collective(collective)),
             app::publication::Reviewable::Project(project) => Self::Project(Project(project)),
+            app::publication::Reviewable::GoodPractice(practice) => {
+                Self::GoodPractice(GoodPractice(practice))
+            }
+            app::publication::Reviewable::Diagnosis(diagnosis) => {
+                Self::SharedDiagnosis(SharedDiagnosis(diagnosis))
+            }
         }
     }
 }
@@ -77,7 +95,13 @@ pub struct Mutation(
     SupportMutation,
     CollectiveMutation,
     ProjectMutation,
+    DiagnosisMutation,
+    WorkshopMutation,
     ApplicationMutation,
+    KnowledgeMutation,
+    EvaluationMutation,
+    SwotMutation,
+    OrientationMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.
@@ -225,7 +249,8 @@ impl EntryMutation {
     async fn publish(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call, a collective, a project or a diagnosis.")]
+        id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {
@@ -236,7 +261,8 @@ impl EntryMutation {
     async fn archive(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call, a collective, a project or a diagnosis.")]
+        id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {
@@ -247,7 +273,8 @@ impl EntryMutation {
     async fn restore(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of an actor, an interaction, a call or a collective.")] id: ID,
+        #[graphql(desc = "Id of an actor, an interaction, a call, a collective, a project or a diagnosis.")]
+        id: ID,
         #[graphql(desc = "The version that you have read; another one now is refused with code CONFLICT.")]
         expected_version: i32,
     ) -> Option<Result<Reviewable>> {

@@ -8,22 +8,30 @@ use super::calls::Call;
 use super::collectives::Collective;
 use super::contacts::{self, Contact};
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosis;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::ids::subject;
+use super::indicators::IndicatorDefinition;
 use super::interactions::Interaction;
+use super::lessons::Lesson;
+use super::library::LibraryResource;
 use super::loaders::ExchangeKey;
 use super::memberships::Membership;
+use super::orientations::StrategicOrientation;
 use super::people::{ApiKey, User};
+use super::practices::GoodPractice;
 use super::projects::Project;
 use super::suggestions::Suggestion;
 use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
+use super::workshops::WorkshopSession;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, InteractionId,
-    MembershipId, ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId, TerritoryId,
-    UserId,
+    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, DiagnosisId, ExchangeId,
+    GoodPracticeId, IndicatorId, InteractionId, LessonId, LibraryResourceId, MembershipId, OrientationId,
+    ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId, TerritoryId, UserId,
+    WorkshopSessionId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -60,8 +68,22 @@ pub enum Node {
     Project(Project),
     /// An application.
     Application(Application),
+    /// A shared diagnosis.
+    SharedDiagnosis(SharedDiagnosis),
+    /// A session.
+    WorkshopSession(WorkshopSession),
     /// An actor of a collective.
     Membership(Membership),
+    /// A good practice.
+    GoodPractice(GoodPractice),
+    /// A lesson.
+    Lesson(Lesson),
+    /// A resource of the library.
+    LibraryResource(LibraryResource),
+    /// An orientation of a shared diagnosis.
+    StrategicOrientation(StrategicOrientation),
+    /// An indicator.
+    IndicatorDefinition(IndicatorDefinition),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -87,6 +109,10 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         SubjectKind::Project => {
             loader.load_one(ProjectId(subject.id)).await?.map(|found| Node::Project(Project(found)))
         }
+        SubjectKind::Diagnosis => loader
+            .load_one(DiagnosisId(subject.id))
+            .await?
+            .map(|found| Node::SharedDiagnosis(SharedDiagnosis(found))),
         SubjectKind::Collective => {
             loader.load_one(CollectiveId(subject.id)).await?.map(|found| Node::Collective(Collective(found)))
         }
@@ -117,6 +143,14 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load_one(SupportRequestId(subject.id))
             .await?
             .map(|found| Node::SupportRequest(SupportRequest(found))),
+        SubjectKind::Orientation => loader
+            .load_one(OrientationId(subject.id))
+            .await?
+            .map(|found| Node::StrategicOrientation(StrategicOrientation(found))),
+        SubjectKind::Indicator => loader
+            .load_one(IndicatorId(subject.id))
+            .await?
+            .map(|found| Node::IndicatorDefinition(IndicatorDefinition(found))),
         SubjectKind::Track
         | SubjectKind::Grant
         | SubjectKind::NextStep
@@ -127,12 +161,20 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | SubjectKind::SwotCrossing
         | SubjectKind::Replication
         | SubjectKind::IndicatorResult => None,
-        SubjectKind::Diagnosis
-        | SubjectKind::WorkshopSession
-        | SubjectKind::Orientation
-        | SubjectKind::GoodPractice
-        | SubjectKind::Lesson
-        | SubjectKind::LibraryResource
-        | SubjectKind::Indicator => None,
+        SubjectKind::WorkshopSession => loader
+            .load_one(WorkshopSessionId(subject.id))
+            .await?
+            .map(|found| Node::WorkshopSession(WorkshopSession(found))),
+        SubjectKind::GoodPractice => loader
+            .load_one(GoodPracticeId(subject.id))
+            .await?
+            .map(|found| Node::GoodPractice(GoodPractice(found))),
+        SubjectKind::Lesson => {
+            loader.load_one(LessonId(subject.id)).await?.map(|found| Node::Lesson(Lesson(found)))
+        }
+        SubjectKind::LibraryResource => loader
+            .load_one(LibraryResourceId(subject.id))
+            .await?
+            .map(|found| Node::LibraryResource(LibraryResource(found))),
     })
 }

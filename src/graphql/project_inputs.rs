@@ -12,7 +12,7 @@ use super::territory_inputs::{TerritoryRef, TerritoryScope, refs};
 use crate::app::projects::ProjectInput;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
-use crate::domain::ids::{ActorId, CollectiveId, ProjectId};
+use crate::domain::ids::{ActorId, CollectiveId, OrientationId, ProjectId};
 use crate::domain::listings::{ProjectAnchor, ProjectListing};
 use crate::domain::projects as domain;
 use crate::domain::{sdgs, themes};
@@ -82,6 +82,10 @@ fn actors(given: Vec<ID>, path: &str, found: &mut Violations) -> Vec<ActorId> {
     bounded(given, path, found).iter().map(id_of::<ActorId>).collect()
 }
 
+fn orientations(given: Vec<ID>, found: &mut Violations) -> Vec<OrientationId> {
+    bounded(given, "input.orientations", found).iter().map(id_of::<OrientationId>).collect()
+}
+
 fn dynamics(given: Vec<Dynamic>, found: &mut Violations) -> Vec<domain::Dynamic> {
     bounded(given, "input.dynamics", found).into_iter().map(Into::into).collect()
 }
@@ -117,6 +121,8 @@ pub struct CreateProjectInput {
     starts_on: Option<Date>,
     /// Its last day.
     ends_on: Option<Date>,
+    /// Ids of the orientations of shared diagnoses that it serves.
+    orientations: Option<Vec<ID>>,
 }
 
 impl CreateProjectInput {
@@ -135,6 +141,7 @@ impl CreateProjectInput {
                 audiences: Edit::given(self.audiences),
                 starts_on: Edit::given(read(self.starts_on.as_ref(), "input.startsOn", found)),
                 ends_on: Edit::given(read(self.ends_on.as_ref(), "input.endsOn", found)),
+                orientations: Edit::given(self.orientations).map(|given| orientations(given, found)),
                 ..domain::ProjectEdit::default()
             },
             territories: Edit::given(self.territories).map(|given| refs(given, "input.territories", found)),
@@ -171,6 +178,8 @@ pub struct UpdateProjectInput {
     starts_on: MaybeUndefined<Date>,
     /// Its last day.
     ends_on: MaybeUndefined<Date>,
+    /// Ids of the orientations of shared diagnoses that it serves: all of them.
+    orientations: MaybeUndefined<Vec<ID>>,
 }
 
 impl UpdateProjectInput {
@@ -190,6 +199,7 @@ impl UpdateProjectInput {
                 audiences: edit(self.audiences),
                 starts_on: read_edit(self.starts_on, "input.startsOn", found),
                 ends_on: read_edit(self.ends_on, "input.endsOn", found),
+                orientations: edit(self.orientations).map(|given| orientations(given, found)),
                 ..domain::ProjectEdit::default()
             },
             territories: edit(self.territories).map(|given| refs(given, "input.territories", found)),

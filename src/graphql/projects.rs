@@ -9,16 +9,18 @@ use super::applications::ApplicationConnection;
 use super::collectives::Collective;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, total};
 use super::context::ContextExt;
-use super::enums::{ApplicationStatus, Dynamic, PublicationStatus};
+use super::enums::{ApplicationStatus, Dynamic, LessonRubric, PublicationStatus};
 use super::error::{ApiError, Result};
 use super::history::RevisionConnection;
 use super::ids::global_id;
-use super::loaders::{Pairs, PartnersOf, TerritoriesOf, page_of, total_of};
+use super::lessons::LessonConnection;
+use super::loaders::{Pairs, PartnersOf, ServedBy, TerritoriesOf, page_of, total_of};
+use super::orientations::StrategicOrientation;
 use super::permissions::{Permission, permissions};
 use super::scalars::{Date, DateTime};
 use super::territories::Territory;
 use super::vocabulary::{SdgGoal, Theme, sdgs_of, themes_of};
-use crate::domain::listings::{ApplicationAnchor, ProjectListing};
+use crate::domain::listings::{ApplicationAnchor, LessonAnchor, ProjectListing};
 use crate::domain::paging::Page;
 use crate::domain::permissions::Entry;
 use crate::domain::projects as domain;
@@ -111,6 +113,13 @@ impl Project {
         self.0.ends_on.map(Date::from)
     }
 
+    /// The orientations of shared diagnoses that it serves: those of diagnoses that you may see, by their title, then by
+    /// number.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn orientations(&self, ctx: &Context<'_>) -> Result<Vec<StrategicOrientation>> {
+        Ok(StrategicOrientation::all(ctx.loader().load_one(ServedBy(self.0.id)).await?))
+    }
+
     /// Where it stands between draft and archive.
     async fn status(&self) -> PublicationStatus {
         self.0.publication.status.into()
@@ -136,6 +145,20 @@ impl Project {
     ) -> Option<Result<ApplicationConnection>> {
         let of = (ApplicationAnchor::Project, self.0.id.0);
         ApplicationConnection::of(ctx, of, statuses, first, after).await.transpose()
+    }
+
+    /// What was learnt from it, the newest first.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn lessons(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those under this rubric; all where it is left out.")] rubric: Option<
+            LessonRubric,
+        >,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<LessonConnection> {
+        LessonConnection::of(ctx, (LessonAnchor::Project, self.0.id.0), rubric, first, after).await
     }
 
     /// What was done to it, newest first; null for those who may not see it.

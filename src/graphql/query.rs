@@ -12,6 +12,7 @@ use super::changes::ChangeQuery;
 use super::collective_mutations::CollectiveQuery;
 use super::connection::{cost, page};
 use super::context::ContextExt;
+use super::diagnosis_roots::DiagnosisQuery;
 use super::duplicates::DuplicateQuery;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
@@ -19,6 +20,7 @@ use super::exchanges::ExchangeQuery;
 use super::ids::id_of;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::{Interaction, InteractionConnection};
+use super::knowledge_roots::KnowledgeQuery;
 use super::moderation::ModerationQuery;
 use super::node::{Node, node};
 use super::people_roots::PeopleQuery;
@@ -50,8 +52,10 @@ pub struct Query(
     SupportQuery,
     WorklistQuery,
     ProjectQuery,
+    DiagnosisQuery,
     ApplicationQuery,
     ChangeQuery,
+    KnowledgeQuery,
 );
 
 /// The directory: entries, lists, search, vocabulary.

@@ -9,14 +9,21 @@ use super::calls::Call;
 use super::collectives::Collective;
 use super::connection::{PageInfo, page};
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosis;
 use super::enums::SearchKind;
 use super::error::Result;
+use super::lessons::Lesson;
+use super::library::LibraryResource;
 use super::loaders::LinkedTo;
+use super::practices::GoodPractice;
 use super::projects::Project;
 use super::territories::Territory;
 use super::territory_inputs::TerritoryScope;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::{ActorId, CallId, CollectiveId, ProjectId, SubjectKind, TerritoryId};
+use crate::domain::ids::{
+    ActorId, CallId, CollectiveId, DiagnosisId, GoodPracticeId, LessonId, LibraryResourceId, ProjectId,
+    SubjectKind, TerritoryId,
+};
 use crate::domain::search::{self as domain, Search};
 use crate::domain::territories::Relation;
 
@@ -33,6 +40,14 @@ pub enum SearchItem {
     Collective(Collective),
     /// A project.
     Project(Project),
+    /// A good practice.
+    GoodPractice(GoodPractice),
+    /// A resource of the library.
+    LibraryResource(LibraryResource),
+    /// A lesson.
+    Lesson(Lesson),
+    /// A shared diagnosis.
+    SharedDiagnosis(SharedDiagnosis),
 }
 
 /// Something found with its place among what is found.
@@ -45,7 +60,7 @@ pub struct SearchEdge {
     node: SearchItem,
     /// How well it matches; higher is better, and comparable within this search alone.
     score: f64,
-    /// Its name as HTML, the words that match in `<mark>`, everything else escaped.
+    /// Its name, of a lesson its beginning, as HTML, the words that match in `<mark>`, everything else escaped.
     highlight: Option<String>,
 }
 
@@ -53,7 +68,7 @@ pub struct SearchEdge {
 impl SearchEdge {
     /// Where it is, in a line that tells homonyms apart: of a territory the département (of a neighbourhood also the
     /// commune), and the région where no département holds it; of an actor the commune of its seat and its département.
-    /// Null for calls, collectives and projects, and where nothing is known.
+    /// Null for everything else, and where nothing is known.
     #[graphql(complexity = 10)]
     async fn context(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let (first, place) = match &self.node {
@@ -63,7 +78,7 @@ impl SearchEdge {
                 let Some(seat) = ctx.loader().load_one(seat.commune).await? else { return Ok(None) };
                 (Some(seat.name.clone()), seat)
             }
-            SearchItem::Call(_) | SearchItem::Collective(_) | SearchItem::Project(_) => return Ok(None),
+            _ => return Ok(None),
         };
         let holders = ctx.loader().load_one(LinkedTo(Relation::Within, false, place.id)).await?;
         let holders: Vec<_> =
@@ -115,6 +130,11 @@ impl SearchConnection {
         let mut calls = ctx.loader().load_many(of(SubjectKind::Call).map(CallId)).await?;
         let mut collectives = ctx.loader().load_many(of(SubjectKind::Collective).map(CollectiveId)).await?;
         let mut projects = ctx.loader().load_many(of(SubjectKind::Project).map(ProjectId)).await?;
+        let mut practices = ctx.loader().load_many(of(SubjectKind::GoodPractice).map(GoodPracticeId)).await?;
+        let mut resources =
+            ctx.loader().load_many(of(SubjectKind::LibraryResource).map(LibraryResourceId)).await?;
+        let mut lessons = ctx.loader().load_many(of(SubjectKind::Lesson).map(LessonId)).await?;
+        let mut diagnoses = ctx.loader().load_many(of(SubjectKind::Diagnosis).map(DiagnosisId)).await?;
         let edge = |edge: &crate::domain::paging::Edge<domain::SearchHit>| {
             let subject = edge.node.subject;
             let node = match subject.kind {
@@ -128,6 +148,16 @@ impl SearchConnection {
                 }
                 SubjectKind::Project => {
                     SearchItem::Project(Project(projects.remove(&ProjectId(subject.id))?))
+                }
+                SubjectKind::GoodPractice => {
+                    SearchItem::GoodPractice(GoodPractice(practices.remove(&GoodPracticeId(subject.id))?))
+                }
+                SubjectKind::LibraryResource => SearchItem::LibraryResource(LibraryResource(
+                    resources.remove(&LibraryResourceId(subject.id))?,
+                )),
+                SubjectKind::Lesson => SearchItem::Lesson(Lesson(lessons.remove(&LessonId(subject.id))?)),
+                SubjectKind::Diagnosis => {
+                    SearchItem::SharedDiagnosis(SharedDiagnosis(diagnoses.remove(&DiagnosisId(subject.id))?))
                 }
                 _ => return None,
             };

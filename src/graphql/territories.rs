@@ -12,14 +12,17 @@ use super::collective_inputs::{CollectiveFilter, collective_listing};
 use super::collectives::CollectiveConnection;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
 use super::context::ContextExt;
+use super::diagnoses::SharedDiagnosisConnection;
 use super::enums::{InteractionScope, TerritoryAnswer, TerritoryBasis, TerritoryKind};
 use super::error::{ApiError, Result};
 use super::exchanges::{Match, most};
 use super::ids::global_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::InteractionConnection;
+use super::knowledge_inputs::KnowledgeFilter;
 use super::loaders::{LinkedTo, MatchesIn, OriginsOf, OutlineOf, page_of, total_of};
 use super::maps::TerritoryMap;
+use super::practices::GoodPracticeConnection;
 use super::project_inputs::{ProjectFilter, project_listing};
 use super::project_matrix::ProjectMatrix;
 use super::scalars::{Date, DateTime, GeoJson, read};
@@ -28,8 +31,8 @@ use super::support::SupportContactConnection;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::SubjectKind;
 use crate::domain::listings::{
-    ActorAnchor, CollectiveAnchor, CollectiveListing, InteractionAnchor, InteractionListing, ProjectAnchor,
-    SupportContactListing, TerritoryListing,
+    ActorAnchor, CollectiveAnchor, CollectiveListing, DiagnosisListing, InteractionAnchor,
+    InteractionListing, PracticeListing, ProjectAnchor, SupportContactListing, TerritoryListing,
 };
 use crate::domain::paging::Page;
 use crate::domain::territories::{self as domain, Relation};
@@ -250,6 +253,21 @@ impl Territory {
         CollectiveConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
+    /// The good practices that take place in it, or in what lies within it, by title.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn good_practices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that match.")] filter: Option<KnowledgeFilter>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<GoodPracticeConnection> {
+        let filter = KnowledgeFilter::read(ctx, filter).await?;
+        let page = page(first, after, None, None, &PracticeListing::order())?;
+        let listing = PracticeListing { filter, of_territory: true, visibility: ctx.visibility() };
+        GoodPracticeConnection::read(ctx, listing, page, Some(self.0.id.0)).await
+    }
+
     /// The projects that take place in it or in what lies within it, where goals meet cross-cutting dynamics; null where it
     /// can't be told in time.
     #[graphql(complexity = "child_complexity + 5")]
@@ -263,6 +281,19 @@ impl Territory {
             ProjectMatrix::read(ctx, listing, Some(self.0.id.0)).await
         };
         Some(read.await)
+    }
+
+    /// The shared diagnoses of it or of what lies within it, by title.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn diagnoses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<SharedDiagnosisConnection> {
+        let page = page(first, after, None, None, &DiagnosisListing::order())?;
+        let listing = DiagnosisListing { territory: None, of_territory: true, visibility: ctx.visibility() };
+        SharedDiagnosisConnection::read(ctx, listing, page, Some(self.0.id.0)).await
     }
 
     /// Its actors and the interactions between them, ready to draw; null where it can't be told in time.

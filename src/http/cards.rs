@@ -1,40 +1,24 @@
 //! `/collectives/{slug}/card`: the identity card of a collective as one printable page, in French, without scripts or
 //! other hosts. It shows what a stranger may see, whoever asks.
 
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Write};
 
 use axum::Router;
 use axum::extract::{Path, State as FromState};
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use chrono::{Datelike, NaiveDate};
 
+use super::html::{Day, POLICY, Text};
 use super::{Failure, State};
 use crate::app::Error;
 use crate::app::identity_cards::CardPage;
 use crate::domain::collectives::CollectiveKind;
 use crate::domain::identity_cards::{IdentityCard, ReasonStance};
+use crate::domain::language::Language;
 use crate::graphql::edge::Code;
 
 const STYLE: &str = include_str!("cards.css");
-/// The page brings its style along, and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
-
 /// The route.
 pub(super) fn routes() -> Router<State> {
     Router::new().route("/collectives/{slug}/card", get(card))
@@ -79,9 +63,13 @@ fn write_page(out: &mut String, page: &CardPage) -> fmt::Result {
     write_members(out, page)?;
     write!(out, "</main>\n<footer>Révision {}", card.revision)?;
     if let Some(day) = card.adopted_on {
-        write!(out, ", adoptée le {}", Day(day))?;
+        write!(out, ", adoptée le {}", Day(day, Language::Fr))?;
     }
-    writeln!(out, " · écrite le {}</footer>\n</body>\n</html>", Day(card.updated_at.date_naive()))
+    writeln!(
+        out,
+        " · écrite le {}</footer>\n</body>\n</html>",
+        Day(card.updated_at.date_naive(), Language::Fr)
+    )
 }
 
 fn write_places(out: &mut String, page: &CardPage) -> fmt::Result {
@@ -154,45 +142,4 @@ fn write_members(out: &mut String, page: &CardPage) -> fmt::Result {
         write!(out, " et {more} de plus")?;
     }
     writeln!(out, "</p>\n</section>")
-}
-
-/// Text as it stands in HTML.
-struct Text<'a>(&'a str);
-
-impl Display for Text<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            match c {
-                '<' => out.write_str("&lt;")?,
-                '>' => out.write_str("&gt;")?,
-                '&' => out.write_str("&amp;")?,
-                '"' => out.write_str("&quot;")?,
-                '\'' => out.write_str("&#39;")?,
-                other => out.write_char(other)?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A day in French.
-struct Day(NaiveDate);
-
-impl Display for Day {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let first = if self.0.day() == 1 { "er" } else { "" };
-        write!(out, "{}{first} {} {}", self.0.day(), MONTHS[self.0.month0() as usize], self.0.year())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn markup_never_comes_through_and_days_are_french() {
-        assert_eq!(Text("<script>'\"&").to_string(), "&lt;script&gt;&#39;&quot;&amp;");
-        let day = NaiveDate::from_ymd_opt(2019, 6, 1).expect("a day");
-        assert_eq!(Day(day).to_string(), "1er juin 2019");
-    }
 }

@@ -4,10 +4,13 @@ mod account;
 pub mod address;
 mod caller;
 mod cards;
+mod diagnosis_page;
+mod diagnosis_reports;
 mod failure;
 mod graphiql;
 mod graphql;
 pub mod health;
+mod html;
 mod layers;
 mod media;
 pub mod metrics;
@@ -114,7 +117,10 @@ pub struct State {
 /// The whole service: every address with the layers around it.
 pub fn router(state: State) -> Router {
     let gate = Extension(Arc::new(Gate::new(state.settings.rates)));
-    let bounded = Router::new().route("/graphql", get(graphql::get).post(graphql::post)).layer(gate);
+    let bounded = Router::new()
+        .route("/graphql", get(graphql::get).post(graphql::post))
+        .merge(diagnosis_reports::routes())
+        .layer(gate);
     let routes = layers::bounded(bounded, &state)
         .merge(graphiql::routes())
         .merge(sdl::routes())
@@ -129,7 +135,8 @@ pub fn router(state: State) -> Router {
 async fn nothing_here() -> Failure {
     Failure::not_found(
         "Nothing is served at this address. There are /graphql (the API), /graphiql (its explorer), \
-         /schema.graphql, /collectives/{slug}/card, /healthz and /readyz.",
+         /schema.graphql, /collectives/{slug}/card, /diagnoses/{slug}/report, /diagnoses/{slug}/items.csv, /healthz \
+         and /readyz.",
     )
 }
 

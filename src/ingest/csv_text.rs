@@ -7,9 +7,14 @@ pub struct CsvText<W: Write>(csv::Writer<W>);
 
 impl<W: Write> CsvText<W> {
     /// Starts with a header; a byte-order mark tells spreadsheets that it is UTF-8.
-    pub fn new(mut out: W, header: &[&str]) -> io::Result<Self> {
+    pub fn new(out: W, header: &[&str]) -> io::Result<Self> {
+        Self::separated(out, b',', header)
+    }
+
+    /// The same with another separator between cells: a semicolon is what a French spreadsheet expects.
+    pub fn separated(mut out: W, separator: u8, header: &[&str]) -> io::Result<Self> {
         out.write_all("\u{feff}".as_bytes())?;
-        let mut text = Self(csv::Writer::from_writer(out));
+        let mut text = Self(csv::WriterBuilder::new().delimiter(separator).from_writer(out));
         text.row(header)?;
         Ok(text)
     }

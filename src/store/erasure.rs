@@ -115,6 +115,8 @@ pub async fn held(db: &impl ConnectionTrait, email: &str) -> Result<Value, Store
                 FROM changes c WHERE c.comment IS NOT NULL AND c.caller IN (SELECT caller FROM callers)),
             'suggestions', (SELECT coalesce(jsonb_agg(jsonb_build_object('createdAt', s.created_at, 'comment', s.comment, 'changes', s.changes)), '[]')
                 FROM suggestions s WHERE s.caller IN (SELECT caller FROM callers)),
+            'votes', (SELECT coalesce(jsonb_agg(jsonb_build_object('finding', f.text, 'importance', v.importance, 'capacityToAct', v.capacity)), '[]')
+                FROM swot_votes v JOIN person ON person.id = v.user_id JOIN swot_items f ON f.id = v.item_id),
             'contacts', (SELECT coalesce(jsonb_agg(jsonb_build_object('actor', a.name, 'name', c.name, 'role', c.role, 'email', c.email, 'phone', c.phone,
                 'visibility', c.visibility, 'consentOn', c.consent_on, 'expiresOn', c.expires_on, 'createdAt', c.created_at)), '[]')
                 FROM contacts c JOIN actors a ON a.id = c.actor_id WHERE lower(c.email) = lower(",

@@ -56,6 +56,11 @@ const SUBJECTS: &str = "(SELECT 'TERRITORY' AS kind, id, version FROM territorie
     UNION ALL SELECT 'SUPPORT_REQUEST', id, version FROM support_requests
     UNION ALL SELECT 'COLLECTIVE', id, version FROM collectives
     UNION ALL SELECT 'PROJECT', id, version FROM projects
+    UNION ALL SELECT 'GOOD_PRACTICE', id, version FROM good_practices
+    UNION ALL SELECT 'REPLICATION', id, version FROM replications
+    UNION ALL SELECT 'LESSON', id, version FROM lessons
+    UNION ALL SELECT 'LIBRARY_RESOURCE', id, version FROM library_resources
+    UNION ALL SELECT 'DIAGNOSIS', id, version FROM diagnoses
     UNION ALL SELECT 'APPLICATION', id, version FROM applications)";
 
 /// Tables whose rows speak of an entry by kind and key, with what names a row.
@@ -75,7 +80,7 @@ pub async fn orphans(db: &impl ConnectionTrait, table: &str, name: &str) -> Resu
         _ => "",
     };
     let inner = format!(
-        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL', 'COLLECTIVE', 'PROJECT', 'APPLICATION', 'NEED', 'OFFER', 'SUPPORT_REQUEST')
+        "SELECT {name} FROM {table} r WHERE r.subject_kind IN ('TERRITORY', 'ACTOR', 'INTERACTION', 'CALL', 'COLLECTIVE', 'PROJECT', 'DIAGNOSIS', 'GOOD_PRACTICE', 'REPLICATION', 'LESSON', 'LIBRARY_RESOURCE', 'APPLICATION', 'NEED', 'OFFER', 'SUPPORT_REQUEST')
             AND NOT EXISTS (SELECT 1 FROM {SUBJECTS} s WHERE s.kind = r.subject_kind AND s.id = r.subject_id) {merged}"
     );
     found(db, &inner).await
@@ -145,12 +150,7 @@ pub async fn stale(db: &impl ConnectionTrait, of: &Generated) -> Result<Found, S
 pub async fn unkept_words(db: &impl ConnectionTrait) -> Result<Found, StoreError> {
     found(
         db,
-        "SELECT w.word FROM search_words_of((SELECT array_agg(n.search_name) FROM (
-            SELECT search_name FROM territories
-            UNION SELECT search_name FROM actors WHERE status = 'PUBLISHED'
-            UNION SELECT search_name FROM calls WHERE status = 'PUBLISHED'
-            UNION SELECT search_name FROM collectives WHERE status = 'PUBLISHED'
-            UNION SELECT search_name FROM projects WHERE status = 'PUBLISHED') n)) w(word)
+        "SELECT w.word FROM search_words_of((SELECT array_agg(DISTINCT n.search_name) FROM search_names n)) w(word)
         WHERE NOT EXISTS (SELECT FROM search_words k WHERE k.word = w.word)",
     )
     .await
@@ -222,6 +222,9 @@ pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<(&'static str, i64)
         "calls",
         "collectives",
         "projects",
+        "good_practices",
+        "lessons",
+        "diagnoses",
         "applications",
         "changes",
     ] {

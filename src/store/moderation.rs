@@ -8,13 +8,15 @@ use uuid::Uuid;
 
 use super::call_filter::open_to;
 use super::collective_filter::acts_in;
+use super::diagnosis_filter::is_of;
 use super::error::StoreError;
 use super::interaction_filter::visible_ends;
 use super::pages::{Listing, Order, count};
+use super::practice_filter::practised_in;
 use super::project_filter::takes_place_in;
 use super::rows::{get, parse};
 use super::scopes::{Id, Reading};
-use super::sight::{acts_within, an_end_is_reached, carried_within, reached};
+use super::sight::{acts_within, an_end_is_reached, carried_within, lies_within, practised_within, reached};
 use super::sql::Sql;
 use super::standing::nowhere_else;
 use super::{Store, Transaction};
@@ -30,6 +32,8 @@ const QUEUE: &str = "(SELECT 'ACTOR' AS kind, id, submitted_at AS since FROM act
     UNION ALL SELECT 'CALL', id, submitted_at FROM calls WHERE status = 'SUBMITTED' AND submitted_at IS NOT NULL
     UNION ALL SELECT 'COLLECTIVE', id, submitted_at FROM collectives WHERE status = 'SUBMITTED' AND submitted_at IS NOT NULL
     UNION ALL SELECT 'PROJECT', id, submitted_at FROM projects WHERE status = 'SUBMITTED' AND submitted_at IS NOT NULL
+    UNION ALL SELECT 'GOOD_PRACTICE', id, submitted_at FROM good_practices WHERE status = 'SUBMITTED' AND submitted_at IS NOT NULL
+    UNION ALL SELECT 'DIAGNOSIS', id, submitted_at FROM diagnoses WHERE status = 'SUBMITTED' AND submitted_at IS NOT NULL
     UNION ALL SELECT 'SUGGESTION', id, created_at FROM suggestions WHERE status = 'PENDING') q";
 
 #[derive(FromQueryResult)]
@@ -88,6 +92,20 @@ impl ReviewListing {
         }
         if let Some((id, direction, _)) = scope {
             takes_place_in(&mut sql, id, direction);
+        }
+        sql.push(") WHEN 'GOOD_PRACTICE' THEN EXISTS (SELECT 1 FROM good_practices g WHERE g.id = q.id");
+        if let Some(managed) = managed {
+            practised_within(sql.and(""), managed);
+        }
+        if let Some((id, direction, _)) = scope {
+            practised_in(&mut sql, id, direction);
+        }
+        sql.push(") WHEN 'DIAGNOSIS' THEN EXISTS (SELECT 1 FROM diagnoses z WHERE z.id = q.id");
+        if let Some(managed) = managed {
+            lies_within(sql.and(""), "z.territory_id", managed);
+        }
+        if let Some((id, direction, _)) = scope {
+            is_of(&mut sql, id, direction);
         }
         sql.push(") ELSE EXISTS (SELECT 1 FROM actors a WHERE a.id = CASE q.kind WHEN 'ACTOR' THEN q.id ELSE (SELECT s.actor_id FROM suggestions s WHERE s.id = q.id) END AND a.status <> 'ARCHIVED'");
         if let Some(managed) = managed {
@@ -163,6 +181,8 @@ pub async fn write_submitted(
         SubjectKind::Call => "calls",
         SubjectKind::Collective => "collectives",
         SubjectKind::Project => "projects",
+        SubjectKind::GoodPractice => "good_practices",
+        SubjectKind::Diagnosis => "diagnoses",
         _ => return Ok(()),
     };
     let mut sql = Sql::new("UPDATE ");

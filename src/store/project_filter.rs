@@ -31,6 +31,11 @@ impl ProjectListing {
         match self.anchor {
             Some(ProjectAnchor::Actor) => self.carried_by(&mut sql, Id::Each),
             Some(ProjectAnchor::Territory) => takes_place_in(&mut sql, Id::Each, ScopeDirection::Down),
+            Some(ProjectAnchor::Orientation) => {
+                sql.and(
+                    "j.id IN (SELECT x.project_id FROM project_orientations x WHERE x.orientation_id = k.id)",
+                );
+            }
             None => {}
         }
         if let Some(actor) = filter.actor {

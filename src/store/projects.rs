@@ -13,7 +13,7 @@ use super::rows::{get, name, names, parse_all, publication};
 use super::sight::visible_project;
 use super::sql::Sql;
 use super::{Store, Transaction};
-use crate::domain::ids::{ActorId, CollectiveId, ProjectId, TerritoryId};
+use crate::domain::ids::{ActorId, CollectiveId, OrientationId, ProjectId, TerritoryId};
 use crate::domain::policy::Visibility;
 use crate::domain::projects::{Project, ProjectRef, ProjectSets};
 use crate::domain::publication::PublicationStatus;
@@ -148,7 +148,11 @@ async fn whole(
     sql.bind(project.id.0).push(" ORDER BY territory_id");
     let territory = |row| Ok(TerritoryId(get(row, "territory_id")?));
     let territories = sql.rows(tx).await?.iter().map(territory).collect::<Result<_, StoreError>>()?;
-    Ok(Some((project, ProjectSets { partners, territories })))
+    let mut sql = Sql::new("SELECT orientation_id FROM project_orientations WHERE project_id = ");
+    sql.bind(project.id.0).push(" ORDER BY orientation_id");
+    let orientation = |row| Ok(OrientationId(get(row, "orientation_id")?));
+    let orientations = sql.rows(tx).await?.iter().map(orientation).collect::<Result<_, StoreError>>()?;
+    Ok(Some((project, ProjectSets { partners, territories, orientations })))
 }
 
 /// Whether an actor leads the project or is a partner of it.
@@ -182,7 +186,7 @@ pub async fn write_own(tx: &Transaction, project: &Project) -> Result<(), StoreE
 /// Writes a new or changed project with what belongs to it.
 pub async fn write(tx: &Transaction, project: &Project, sets: &ProjectSets) -> Result<(), StoreError> {
     write_own(tx, project).await?;
-    for table in ["project_partners", "project_territories"] {
+    for table in ["project_partners", "project_territories", "project_orientations"] {
         let mut sql = Sql::new("DELETE FROM ");
         sql.push(table).push(" WHERE project_id = ").bind(project.id.0);
         sql.execute(tx).await?;
@@ -195,6 +199,10 @@ pub async fn write(tx: &Transaction, project: &Project, sets: &ProjectSets) -> R
     let territories: Vec<_> = sets.territories.iter().map(|id| id.0).collect();
     let mut sql = Sql::new("INSERT INTO project_territories (project_id, territory_id) SELECT ");
     sql.bind(project.id.0).push(", t.id FROM unnest(").bind(territories).push(") t(id)");
+    sql.execute(tx).await?;
+    let orientations: Vec<_> = sets.orientations.iter().map(|id| id.0).collect();
+    let mut sql = Sql::new("INSERT INTO project_orientations (project_id, orientation_id) SELECT ");
+    sql.bind(project.id.0).push(", t.id FROM unnest(").bind(orientations).push(") t(id)");
     sql.execute(tx).await.map(drop)
 }
 

@@ -9,7 +9,7 @@ use super::Transaction;
 use super::error::StoreError;
 use super::rows::{get, parse};
 use super::sql::Sql;
-use crate::domain::ids::{ActorId, CallId, CollectiveId, ProjectId, UserId};
+use crate::domain::ids::{ActorId, CallId, CollectiveId, GoodPracticeId, ProjectId, TerritoryId, UserId};
 use crate::domain::publication::PublicationStatus;
 
 /// The users whose account edits one of these actors.
@@ -112,6 +112,52 @@ pub async fn managers_of_project(
     found.sort_unstable();
     found.dedup();
     Ok(found)
+}
+
+/// The users who manage one of the places where a practice takes place, or where one of its actors sits or acts.
+pub async fn managers_of_practice(
+    tx: &Transaction,
+    practice: GoodPracticeId,
+    now: DateTime<Utc>,
+) -> Result<Vec<UserId>, StoreError> {
+    let mut sql = Sql::new("WITH reached(user_id, territory_id) AS (");
+    sql.append(&held("TERRITORY_MANAGER", "g.territory_id", now));
+    sql.push("), places AS (SELECT x.territory_id FROM good_practice_territories x WHERE x.practice_id = ")
+        .bind(practice.0);
+    sql.push(
+        ") SELECT DISTINCT r.user_id FROM reached r JOIN places p ON r.territory_id = p.territory_id OR EXISTS (
+            SELECT 1 FROM territory_links l WHERE l.relation = 'WITHIN' AND l.territory_id = p.territory_id AND l.other_id = r.territory_id) ORDER BY 1",
+    );
+    let mut found = users(tx, sql).await?;
+    let mut sql = Sql::new("SELECT actor_id FROM good_practice_actors WHERE practice_id = ");
+    sql.bind(practice.0);
+    let actors: Vec<_> = sql
+        .rows(tx)
+        .await?
+        .iter()
+        .map(|row| Ok(ActorId(get(row, "actor_id")?)))
+        .collect::<Result<_, StoreError>>()?;
+    found.extend(managers_of_actors(tx, &actors, now).await?);
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// The users who manage the territory of a diagnosis.
+pub async fn managers_of_territory(
+    tx: &Transaction,
+    territory: TerritoryId,
+    now: DateTime<Utc>,
+) -> Result<Vec<UserId>, StoreError> {
+    let mut sql = Sql::new("WITH reached(user_id, territory_id) AS (");
+    sql.append(&held("TERRITORY_MANAGER", "g.territory_id", now));
+    sql.push(") SELECT DISTINCT r.user_id FROM reached r WHERE r.territory_id = ").bind(territory.0);
+    sql.push(
+        " OR EXISTS (SELECT 1 FROM territory_links l WHERE l.relation = 'WITHIN' AND l.other_id = r.territory_id AND l.territory_id = ",
+    )
+    .bind(territory.0)
+    .push(") ORDER BY 1");
+    users(tx, sql).await
 }
 
 /// The user behind the name under which a write is kept: the person, or the owner of the key; null where they are gone.

@@ -1,15 +1,22 @@
-//! One ranked search over actors, territories, calls, collectives and projects.
+//! One ranked search over everything that has a name, or words that stand for one.
 
 use uuid::Uuid;
 
 use super::Store;
 use super::call_filter::open_to;
 use super::collective_filter::acts_in;
+use super::diagnosis_filter::is_of;
 use super::error::StoreError;
+use super::lesson_filter::learnt_in;
+use super::library::of_practices;
+use super::practice_filter::practised_in;
 use super::project_filter::takes_place_in;
 use super::rows::{get, parse};
 use super::scopes::{Id, Reading, reach};
-use super::sight::{visible_actor, visible_call, visible_collective, visible_project};
+use super::sight::{
+    visible_actor, visible_call, visible_collective, visible_diagnosis, visible_lesson, visible_practice,
+    visible_project,
+};
 use super::sql::Sql;
 use super::text_search::{relevance, text_matches};
 use crate::domain::ids::Subject;
@@ -25,6 +32,10 @@ impl Search {
             SearchKind::Call => ("calls", "c", "title"),
             SearchKind::Collective => ("collectives", "v", "name"),
             SearchKind::Project => ("projects", "j", "title"),
+            SearchKind::GoodPractice => ("good_practices", "g", "title"),
+            SearchKind::LibraryResource => ("library_resources", "b", "title"),
+            SearchKind::Lesson => ("lessons", "l", "title"),
+            SearchKind::Diagnosis => ("diagnoses", "z", "title"),
         };
         let mut sql = Sql::new("SELECT ");
         sql.bind(kind.as_ref())
@@ -43,7 +54,10 @@ impl Search {
             SearchKind::Call => visible_call(sql.and(""), &[], &self.visibility),
             SearchKind::Collective => visible_collective(sql.and(""), &[], &self.visibility),
             SearchKind::Project => visible_project(sql.and(""), &[], &self.visibility),
-            SearchKind::Territory => {}
+            SearchKind::Diagnosis => visible_diagnosis(sql.and(""), &[], &self.visibility),
+            SearchKind::GoodPractice => visible_practice(sql.and(""), &[], &self.visibility),
+            SearchKind::Lesson => visible_lesson(sql.and(""), &[], &self.visibility),
+            SearchKind::Territory | SearchKind::LibraryResource => {}
         }
         if let Some(TerritoryScope { territory: TerritoryRef::Id(id), direction, basis }) = &self.territory {
             let id = Id::Value(id.0);
@@ -60,6 +74,12 @@ impl Search {
                 SearchKind::Call => open_to(&mut sql, id, *direction),
                 SearchKind::Collective => acts_in(&mut sql, id, *direction),
                 SearchKind::Project => takes_place_in(&mut sql, id, *direction),
+                SearchKind::GoodPractice => practised_in(&mut sql, id, *direction),
+                SearchKind::Lesson => learnt_in(&mut sql, id, *direction),
+                SearchKind::LibraryResource => {
+                    of_practices(&mut sql, &self.visibility, |sql| practised_in(sql, id, *direction));
+                }
+                SearchKind::Diagnosis => is_of(&mut sql, id, *direction),
             }
         }
         sql

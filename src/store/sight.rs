@@ -230,6 +230,108 @@ pub fn visible_project(sql: &mut Sql, asked: &[PublicationStatus], visibility: &
     sql.push(")))");
 }
 
+/// Good practices of `g` that may be seen; archived ones only where they are asked for. Unpublished ones are seen by their
+/// actors, and where they take place or one of these is.
+pub fn visible_practice(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
+    let archived = asked.contains(&PublicationStatus::Archived);
+    let Some(sight) = settled(sql, "g", archived, visibility) else { return };
+    practised(sql.push("("), sight);
+    practised_within(sql.push(" OR "), &sight.readable());
+    sql.push(")))");
+}
+
+/// Replications of `y` that may be seen: where their practice `g` is.
+pub fn visible_replication(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
+    visible_practice(sql, asked, visibility);
+}
+
+/// Lessons of `l` that may be seen: where what they were learnt from is, whose status each has too.
+pub fn visible_lesson(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
+    let archived = asked.contains(&PublicationStatus::Archived);
+    if settled(sql, "l", archived, visibility).is_none() {
+        return;
+    }
+    sql.push("(EXISTS (SELECT 1 FROM good_practices g WHERE g.id = l.practice_id AND ");
+    visible_practice(sql, asked, visibility);
+    sql.push(") OR EXISTS (SELECT 1 FROM collectives v WHERE v.id = l.collective_id AND ");
+    visible_collective(sql, asked, visibility);
+    sql.push(") OR EXISTS (SELECT 1 FROM projects j WHERE j.id = l.project_id AND ");
+    visible_project(sql, asked, visibility);
+    sql.push(") OR EXISTS (SELECT 1 FROM workshop_sessions w WHERE w.id = l.session_id AND ");
+    visible_session(sql, visibility);
+    sql.push("))))");
+}
+
+/// Whether `g` is a practice of one of their own actors, which was not put away.
+pub(super) fn practised(sql: &mut Sql, sight: &Sight) {
+    sql.push("EXISTS (SELECT 1 FROM good_practice_actors o JOIN actors p ON p.id = o.actor_id AND p.status <> 'ARCHIVED' WHERE o.practice_id = g.id AND ");
+    own(sql, "o.actor_id", &sight.own);
+    sql.push(")");
+}
+
+/// Whether `g` takes place in one of these territories, or one of its actors, which was not put away, sits or acts in one.
+pub(super) fn practised_within(sql: &mut Sql, territories: &[TerritoryId]) {
+    if territories.is_empty() {
+        sql.push("FALSE");
+        return;
+    }
+    sql.push(
+        "(EXISTS (SELECT 1 FROM good_practice_territories x WHERE x.practice_id = g.id AND x.territory_id IN ",
+    );
+    within(sql, territories);
+    sql.push(") OR EXISTS (SELECT 1 FROM good_practice_actors o JOIN actors r ON r.id = o.actor_id AND r.status <> 'ARCHIVED' WHERE o.practice_id = g.id AND ");
+    reached(sql, "r", territories);
+    sql.push("))");
+}
+
+/// Whether `y` is taken up by one of their own actors, or its practice `g` is theirs.
+pub(super) fn taken_up(sql: &mut Sql, sight: &Sight) {
+    practised(sql.push("("), sight);
+    sql.push(" OR EXISTS (SELECT 1 FROM actors p WHERE p.id = y.actor_id AND p.status <> 'ARCHIVED' AND ");
+    own(sql, "p.id", &sight.own);
+    sql.push("))");
+}
+
+/// Whether `y` is taken up in one of these territories, or by who sits or acts there, or its practice `g` is there.
+pub(super) fn taken_up_within(sql: &mut Sql, territories: &[TerritoryId]) {
+    if territories.is_empty() {
+        sql.push("FALSE");
+        return;
+    }
+    practised_within(sql.push("("), territories);
+    sql.push(" OR coalesce(y.territory_id IN ");
+    within(sql, territories);
+    sql.push(
+        ", FALSE) OR EXISTS (SELECT 1 FROM actors r WHERE r.id = y.actor_id AND r.status <> 'ARCHIVED' AND ",
+    );
+    reached(sql, "r", territories);
+    sql.push("))");
+}
+
+/// Diagnoses of `z` that may be seen; archived ones only where they are asked for. Unpublished ones are seen by their
+/// facilitator, and in their territory.
+pub fn visible_diagnosis(sql: &mut Sql, asked: &[PublicationStatus], visibility: &Visibility) {
+    let archived = asked.contains(&PublicationStatus::Archived);
+    let Some(sight) = settled(sql, "z", archived, visibility) else { return };
+    sql.push("(");
+    own(sql, "z.facilitator_id", &sight.own);
+    sql.push(" OR ");
+    lies_within(sql, "z.territory_id", &sight.readable());
+    sql.push(")))");
+}
+
+/// Sessions of `w` that may be seen: where their diagnosis, collective or call may, archived or not.
+pub fn visible_session(sql: &mut Sql, visibility: &Visibility) {
+    const ARCHIVED_TOO: &[PublicationStatus] = &[PublicationStatus::Archived];
+    sql.push("(EXISTS (SELECT 1 FROM diagnoses z WHERE z.id = w.diagnosis_id AND ");
+    visible_diagnosis(sql, ARCHIVED_TOO, visibility);
+    sql.push(") OR EXISTS (SELECT 1 FROM collectives v WHERE v.id = w.collective_id AND ");
+    visible_collective(sql, ARCHIVED_TOO, visibility);
+    sql.push(") OR EXISTS (SELECT 1 FROM calls c WHERE c.id = w.call_id AND ");
+    visible_call(sql, ARCHIVED_TOO, visibility);
+    sql.push("))");
+}
+
 /// Applications of `d` that may be seen: by those who apply, by those who manage the call, and once filed by those who
 /// organise it. Never by the public, and by no analyst.
 pub fn visible_application(sql: &mut Sql, visibility: &Visibility) {
@@ -432,7 +534,7 @@ pub(super) fn reached(sql: &mut Sql, alias: &str, territories: &[TerritoryId]) {
 }
 
 /// Whether the territory in this column is one of these, or within one; false where there is none.
-fn lies_within(sql: &mut Sql, column: &str, territories: &[TerritoryId]) {
+pub(super) fn lies_within(sql: &mut Sql, column: &str, territories: &[TerritoryId]) {
     let ids: Vec<Uuid> = territories.iter().map(|id| id.0).collect();
     sql.push("coalesce(").push(column).push(" = ANY(").bind(ids.clone());
     sql.push(

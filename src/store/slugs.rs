@@ -21,6 +21,10 @@ pub enum Slugged {
     Collective,
     /// A project.
     Project,
+    /// A good practice.
+    GoodPractice,
+    /// A diagnosis.
+    Diagnosis,
 }
 
 impl Slugged {
@@ -30,6 +34,8 @@ impl Slugged {
             Self::Call => "calls",
             Self::Collective => "collectives",
             Self::Project => "projects",
+            Self::GoodPractice => "good_practices",
+            Self::Diagnosis => "diagnoses",
         }
     }
 }

@@ -10,9 +10,11 @@ use super::interaction_filter::visible_ends;
 use super::rows::get;
 use super::sight::{
     acts_within, an_end_is_own, an_end_is_reached, answers_in, answers_own, applied, asked_to_sign,
-    carried_within, has_own_member, led, managed_call, organised, organised_call, own, reached,
-    request_managed, visible_actor, visible_application, visible_call, visible_collective, visible_exchange,
-    visible_interaction, visible_membership, visible_project, visible_request, visible_support, within,
+    carried_within, has_own_member, led, lies_within, managed_call, organised, organised_call, own,
+    practised, practised_within, reached, request_managed, taken_up, taken_up_within, visible_actor,
+    visible_application, visible_call, visible_collective, visible_diagnosis, visible_exchange,
+    visible_interaction, visible_membership, visible_practice, visible_project, visible_replication,
+    visible_request, visible_support, within,
 };
 use super::sql::Sql;
 use crate::domain::ids::{SubjectKind, TerritoryId};
@@ -48,6 +50,9 @@ pub async fn standings(
         SubjectKind::SupportRequest => visible_request(&mut sql, visibility),
         SubjectKind::Collective => visible_collective(&mut sql, ARCHIVED_TOO, visibility),
         SubjectKind::Project => visible_project(&mut sql, ARCHIVED_TOO, visibility),
+        SubjectKind::GoodPractice => visible_practice(&mut sql, ARCHIVED_TOO, visibility),
+        SubjectKind::Replication => visible_replication(&mut sql, ARCHIVED_TOO, visibility),
+        SubjectKind::Diagnosis => visible_diagnosis(&mut sql, ARCHIVED_TOO, visibility),
         SubjectKind::Application => visible_application(&mut sql, visibility),
         SubjectKind::Membership => {
             visible_collective(&mut sql, ARCHIVED_TOO, visibility);
@@ -180,6 +185,33 @@ fn of_cooperation(kind: SubjectKind, sight: &Sight) -> Option<Sql> {
             }
             own(&mut sql, "j.lead_id", &sight.own);
             sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM projects j WHERE j.");
+        }
+        SubjectKind::GoodPractice => {
+            sql.push("g.id, ");
+            for (name, territories) in three {
+                practised_within(&mut sql, territories);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            practised(&mut sql, sight);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM good_practices g WHERE g.");
+        }
+        SubjectKind::Replication => {
+            sql.push("y.id, ");
+            for (name, territories) in three {
+                taken_up_within(&mut sql, territories);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            taken_up(&mut sql, sight);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM replications y JOIN good_practices g ON g.id = y.practice_id WHERE y.");
+        }
+        SubjectKind::Diagnosis => {
+            sql.push("z.id, ");
+            for (name, territories) in three {
+                lies_within(&mut sql, "z.territory_id", territories);
+                sql.push(" AS ").push(name).push(", ");
+            }
+            own(&mut sql, "z.facilitator_id", &sight.own);
+            sql.push(" AS own, FALSE AS declaring, FALSE AS answering FROM diagnoses z WHERE z.");
         }
         SubjectKind::Application => {
             sql.push("d.id, ");

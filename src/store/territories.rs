@@ -187,6 +187,8 @@ pub enum Pairs {
     PilotSites,
     /// Where projects take place.
     Projects,
+    /// Where good practices take place.
+    GoodPractices,
 }
 
 impl Pairs {
@@ -198,6 +200,7 @@ impl Pairs {
             Self::Calls => ("call_territories", "call_id"),
             Self::Exchanges => ("exchange_territories", "exchange_id"),
             Self::Projects => ("project_territories", "project_id"),
+            Self::GoodPractices => ("good_practice_territories", "practice_id"),
             // Which of the two it is, is a part of the table.
             Self::Collectives => (
                 "(SELECT collective_id, territory_id FROM collective_territories WHERE role = 'TERRITORY')",

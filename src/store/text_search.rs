@@ -1,6 +1,6 @@
 //! Search by words as SQL: what matches, how well, and what a mistyped word probably meant. The actor is `a`, the
 //! territory `t`, the call `c`, the collective `v`, the project
-//! `j`; migration 7 says how their text is kept.
+//! `j`, the diagnosis `z`, the practice `g`, the resource `b`, the lesson `l`; migration 7 says how their text is kept.
 
 use std::collections::HashMap;
 
@@ -19,6 +19,10 @@ fn alias(kind: SearchKind) -> &'static str {
         SearchKind::Call => "c",
         SearchKind::Collective => "v",
         SearchKind::Project => "j",
+        SearchKind::GoodPractice => "g",
+        SearchKind::LibraryResource => "b",
+        SearchKind::Lesson => "l",
+        SearchKind::Diagnosis => "z",
     }
 }
 
@@ -155,7 +159,7 @@ pub fn relevance(sql: &mut Sql, kind: SearchKind, text: &SearchText) {
     match kind {
         SearchKind::Actor => _ = sql.push(" OR a.search_short = ANY(").bind(ways.clone()).push(")"),
         SearchKind::Territory => _ = sql.push(" OR lower(t.code) = ").bind(typed.replace(' ', "")),
-        SearchKind::Call | SearchKind::Collective | SearchKind::Project => {}
+        _ => {}
     }
     sql.push(" THEN 10");
     for (score, before, after) in [("7", "", " "), ("6", "", ""), ("5", " ", " "), ("4.5", " ", "")] {
@@ -183,8 +187,8 @@ pub fn relevance(sql: &mut Sql, kind: SearchKind, text: &SearchText) {
             && let Some(lead) = &text.lead
         {
             // Folding is slow, so that it comes after what few names hold.
-            let titled = matches!(kind, SearchKind::Call | SearchKind::Project);
-            let title = if titled { "title" } else { "name" };
+            let named = matches!(kind, SearchKind::Actor | SearchKind::Territory | SearchKind::Collective);
+            let title = if named { "name" } else { "title" };
             sql.push(" WHEN starts_with(")
                 .push(&name)
                 .push(" || ' ', ")

@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// What each layer may use beside itself; the binary may use everything.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("geo", &[]),
     ("domain", &["geo"]),
     ("store", &["domain", "geo"]),
     ("atlas", &["domain", "geo"]),
     ("ingest", &["domain", "geo"]),
-    ("app", &["store", "atlas", "auth", "ingest", "mail", "domain", "geo"]),
+    ("app", &["store", "atlas", "auth", "ingest", "mail", "links", "domain", "geo"]),
     ("auth", &["domain"]),
     ("graphql", &["app", "atlas", "domain", "geo"]),
     ("http", &["graphql", "auth", "app", "domain"]),
     ("mail", &[]),
+    ("links", &[]),
     ("config", &[]),
     ("telemetry", &[]),
     ("postgres", &[]),
@@ -42,7 +43,7 @@ const CRATES: [(&str, &[&str]); 29] = [
     ("htmlize", &["ingest/"]),
     ("jsonwebtoken", &["auth/"]),
     ("argon2", &["auth/"]),
-    ("reqwest", &["auth/"]),
+    ("reqwest", &["auth/", "links/"]),
     ("aws_lc_rs", &["auth/"]),
     ("async_graphql", &["graphql/", "graphql.rs", "http/graphql.rs", "http/sockets/"]),
     ("async_graphql_value", &["graphql/"]),

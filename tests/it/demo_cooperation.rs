@@ -152,3 +152,42 @@ async fn the_matrix_and_the_matches_are_worth_reading() {
     let matched = needs.iter().filter(|need| need["matches"].as_array().is_some_and(|all| !all.is_empty()));
     assert!(matched.count() >= 4, "{needs:#?}");
 }
+
+#[tokio::test]
+async fn what_a_community_day_taught_reads_back_under_its_five_rubrics() {
+    let test = played("2026-11-22T11:00:00Z").await;
+    let query = "{ goodPractices { totalCount nodes { title actors { name } resources { title } lessons { totalCount }
+            replications { path status } replicationMap { territory { name } } similar { practice { title } reasons } } facets { rubrics { rubric count } } }
+        libraryResources { nodes { title url language } }
+        lessons(filter: {text: \"journée de la communauté\"}, first: 100) { totalCount nodes { rubric text source { __typename } } }
+        search(text: \"il manque un acteur dans le maillage\", first: 1) { edges { node { ... on Lesson { rubric text } } } } }";
+    let data = test.data(query, json!({})).await;
+    let day = data["lessons"]["nodes"].as_array().unwrap();
+    let under = |rubric: &str| day.iter().filter(|lesson| lesson["rubric"] == rubric).count();
+    let rubrics = ["TRIGGER", "DIFFICULTY", "SUCCESS_FACTOR", "LEVER", "PROSPECT"];
+    assert_eq!(rubrics.map(under), [4, 5, 6, 4, 3]);
+    assert!(day.iter().all(|lesson| lesson["source"].is_null()));
+    let found = &data["search"]["edges"][0]["node"];
+    assert_eq!(
+        found,
+        &json!({ "rubric": "TRIGGER", "text": "il manque un acteur dans le maillage territorial" })
+    );
+    let practices = data["goodPractices"]["nodes"].as_array().unwrap();
+    assert_eq!(practices.len(), 3);
+    for practice in practices {
+        assert!(practice["title"].as_str().unwrap().ends_with("(exemple)"), "{practice}");
+        assert_eq!(practice["replications"].as_array().unwrap().len(), 1, "{practice}");
+        assert_eq!(practice["replicationMap"].as_array().unwrap().len(), 1, "{practice}");
+        assert!(practice["lessons"]["totalCount"].as_i64() > Some(0), "{practice}");
+    }
+    let mut paths: Vec<_> = practices.iter().map(|one| one["replications"][0]["path"].as_str()).collect();
+    paths.sort_unstable();
+    assert_eq!(paths, [Some("CALL"), Some("NETWORK"), Some("TERRITORY")]);
+    assert_eq!(words(&data["libraryResources"]["nodes"], "title").len(), 3);
+    let alike =
+        practices.iter().find(|one| one["title"].as_str().unwrap().starts_with("Un potager")).unwrap();
+    assert_eq!(
+        words(&json!([alike["similar"][0]["practice"]]), "title"),
+        ["Le café du matin des parents (exemple)"]
+    );
+}

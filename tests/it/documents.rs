@@ -221,6 +221,7 @@ async fn every_document_that_we_print_runs_on_the_demo_within_half_of_the_limits
                 known[format!("{name}Version")] = found["version"].clone();
             }
         }
+        learn(&mut known, &answer);
         for session in answer["data"].as_object().into_iter().flat_map(|data| data.values()) {
             if let Some(token) = session.get("refreshToken") {
                 known["refreshToken"] = token.clone();
@@ -250,6 +251,31 @@ async fn every_document_that_we_print_runs_on_the_demo_within_half_of_the_limits
         }
     }
     assert!(failed.is_empty(), "{failed}");
+}
+
+/// What later documents need of a diagnosis, of its parts, of an indicator.
+fn learn(known: &mut Value, answer: &Value) {
+    for (field, written) in answer["data"].as_object().into_iter().flatten() {
+        match field.as_str() {
+            "openDiagnosis" => {
+                known["diagnosis"] = written["id"].clone();
+                known["axis"] = written["axes"][0]["id"].clone();
+            }
+            "recordSession" => known["session"] = written["id"].clone(),
+            "addSwotItems" => {
+                known["item"] = written[0]["id"].clone();
+                known["internal"] = written[0]["id"].clone();
+                known["external"] = written[1]["id"].clone();
+            }
+            "crossSwotItems" => known["crossing"] = written["id"].clone(),
+            "addOrientation" => {
+                known["orientations"] = json!([written["id"]]);
+                known["version"] = written["diagnosis"]["version"].clone();
+            }
+            "defineIndicator" => known["indicator"] = written["id"].clone(),
+            _ => {}
+        }
+    }
 }
 
 #[test]

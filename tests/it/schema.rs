@@ -6,14 +6,17 @@ use serde_json::{Value, json};
 use crate::support::TestApp;
 
 /// Everything with an id of its own that `node` finds.
-const NODES: [&str; 16] = [
+const NODES: [&str; 19] = [
     "Actor",
     "ApiKey",
     "Application",
     "Call",
     "Collective",
     "Contact",
+    "GoodPractice",
     "Interaction",
+    "Lesson",
+    "LibraryResource",
     "Membership",
     "Need",
     "Offer",
@@ -27,8 +30,18 @@ const NODES: [&str; 16] = [
 
 /// Of these the last one to write wins, or what was done once is done for good: nobody sends a version back. A membership
 /// is moved, and a move is refused where it is none from there.
-const LAST_WINS: [&str; 8] =
-    ["ApiKey", "Contact", "Membership", "Need", "Offer", "SupportContact", "SupportRequest", "User"];
+const LAST_WINS: [&str; 10] = [
+    "ApiKey",
+    "Contact",
+    "Lesson",
+    "LibraryResource",
+    "Membership",
+    "Need",
+    "Offer",
+    "SupportContact",
+    "SupportRequest",
+    "User",
+];
 
 /// Every type of ours, by introspection.
 async fn types() -> Vec<Value> {

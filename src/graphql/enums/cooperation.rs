@@ -226,9 +226,9 @@ pub enum ChangeKind {
     Project,
     /// An application, for those who may see it.
     Application,
-    /// A good practice; none is told yet.
+    /// A good practice.
     GoodPractice,
-    /// A shared diagnosis; none is told yet.
+    /// A shared diagnosis.
     Diagnosis,
 }
 
@@ -242,4 +242,26 @@ pub enum ChangeType {
     Deleted,
     /// Another actor took it over: drop it, and lead its id to that one.
     Merged,
+}
+
+/// How people worked in a session.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::workshops::WorkshopFormat")]
+pub enum WorkshopFormat {
+    /// A working group: of an axis, say.
+    WorkingGroup,
+    /// Tables between which people move, each with a theme.
+    WorldCafe,
+    /// A day or two without a break, until something is drafted.
+    Marathon,
+    /// A seminar.
+    Seminar,
+    /// Those who decide.
+    SteeringCommittee,
+    /// Interviews.
+    Interview,
+    /// A survey.
+    Survey,
+    /// Another way.
+    Other,
 }

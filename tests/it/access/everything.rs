@@ -373,13 +373,59 @@ fn in_projects(about: &About, all: &mut Vec<Question>) {
         "query($id: ID!) {{ call(by: {{id: $id}}) {{ applications(first: 100) {{ {APPLICATIONS} }} }} }}"
     );
     ask(all, &called, json!({ "id": "@tracked call" }));
+    let served = format!(
+        "query($id: ID!) {{ node(id: $id) {{ ... on StrategicOrientation {{ projects {{ {LIST} }} }} }} }}"
+    );
+    ask(all, &served, json!({ "id": "@orientation" }));
     ask(all, "query($slug: String!) { project(by: {slug: $slug}) { id } }", json!({ "slug": about.slug }));
+}
+
+/// In practices, lessons and the library: lists, counts, what is alike, what each tells of actors.
+fn in_knowledge(about: &About, all: &mut Vec<Question>) {
+    const LIST: &str = "totalCount nodes { id title version updatedAt actors { id } territories { code } lessons { totalCount nodes { id text } } permissions { action allowed }
+        replications { id status territory { code } actor { id } call { id } } replicationMap { territory { code } total replications { actor { id } } }
+        similar { score reasons practice { id actors { id } } } } edges { cursor } pageInfo { hasNextPage endCursor }";
+    const FACETS: &str =
+        "facets { themes { theme { slug } count } sdgs { sdg { number } count } rubrics { rubric count } }";
+    const LESSONS: &str = "totalCount nodes { id text source { ... on GoodPractice { id } ... on Project { id } ... on Collective { id } } } edges { cursor } pageInfo { hasNextPage endCursor }";
+    let list = "query($f: KnowledgeFilter) { goodPractices(filter: $f) { LIST FACETS } lessons(filter: $f) { LESSONS } libraryResources(filter: $f) { totalCount nodes { id } } }"
+        .replace("LIST", LIST)
+        .replace("FACETS", FACETS)
+        .replace("LESSONS", LESSONS);
+    let ids = about.ids.iter().copied().map(str::to_owned);
+    for id in ids.chain(NEIGHBOURS.map(|name| format!("@{name}"))) {
+        let one = "query($id: ID!) { goodPractice(by: {id: $id}) { id } project(by: {id: $id}) { lessons { totalCount } } collective(by: {id: $id}) { lessons { totalCount } } }";
+        ask(all, one, json!({ "id": id }));
+        ask(all, &list, json!({ "f": { "actor": id } }));
+    }
+    let filters = [
+        json!({}),
+        json!({ "themes": ["literacy"] }),
+        json!({ "sdgs": [13] }),
+        json!({ "rubrics": ["PROSPECT"] }),
+    ];
+    for filter in filters.into_iter().chain(about.words.iter().map(|word| json!({ "text": word }))) {
+        ask(all, &list, json!({ "f": filter }));
+    }
+    for place in PLACES {
+        let at = json!({ "territory": { "territory": { "id": format!("@{place}") }, "direction": "BOTH" } });
+        ask(all, &list, json!({ "f": at }));
+        let nested = "query($id: ID!) { territory(by: {id: $id}) { goodPractices { LIST FACETS } } }"
+            .replace("LIST", LIST)
+            .replace("FACETS", FACETS);
+        ask(all, &nested, json!({ "id": format!("@{place}") }));
+    }
+    ask(
+        all,
+        "query($slug: String!) { goodPractice(by: {slug: $slug}) { id } }",
+        json!({ "slug": about.slug }),
+    );
 }
 
 /// In searches.
 fn in_searches(about: &About, all: &mut Vec<Question>) {
     for word in &about.words {
-        let search = "edges { cursor score highlight context node { __typename ... on Actor { id } ... on Call { id } ... on Territory { id } ... on Collective { id } ... on Project { id } } } pageInfo { hasNextPage endCursor }";
+        let search = "edges { cursor score highlight context node { __typename ... on Actor { id } ... on Call { id } ... on Territory { id } ... on Collective { id } ... on Project { id } ... on GoodPractice { id } ... on Lesson { id } ... on LibraryResource { id } } } pageInfo { hasNextPage endCursor }";
         ask(
             all,
             &format!(
@@ -450,6 +496,7 @@ pub fn questions(about: &About) -> Vec<Question> {
     in_calls(&mut all);
     in_collectives(about, &mut all);
     in_projects(about, &mut all);
+    in_knowledge(about, &mut all);
     in_searches(about, &mut all);
     in_exchanges(about, &mut all);
     all

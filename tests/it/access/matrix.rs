@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 
 use super::rows::{ROWS, Row};
 use super::world::{PERSONAS, Stage, World};
-use super::{application_rows, collective_rows, exchange_rows, more_rows, project_rows};
+use super::{
+    application_rows, collective_rows, diagnosis_rows, exchange_rows, knowledge_rows, more_rows,
+    project_rows, swot_rows,
+};
 use crate::support::{TestApp, codes};
 
 /// The root fields that the schema has, as `Query.actor`.
@@ -28,8 +31,11 @@ pub fn rows() -> Vec<&'static Row> {
         more_rows::ROWS,
         collective_rows::ROWS,
         project_rows::ROWS,
+        diagnosis_rows::ROWS,
         application_rows::ROWS,
         exchange_rows::ROWS,
+        knowledge_rows::ROWS,
+        swot_rows::ROWS,
     ];
     ROWS.iter().chain(more.into_iter().flatten()).collect()
 }
@@ -93,6 +99,7 @@ impl Row {
             "eraseMe",
             "leaveCollective",
             "advanceCollective",
+            "validateOrientations",
         ]
         .contains(&self.0)
     }

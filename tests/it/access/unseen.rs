@@ -84,6 +84,7 @@ async fn zork() -> Zork {
     links.push(id_of(&test.admin_data(request, json!({ "input": asks })).await["made"]));
     in_a_circle(test, &stage, &zork).await;
     in_a_project(test, &stage, &zork).await;
+    in_a_practice(test, &stage, &zork).await;
     let key = key(&zork);
     test.execute(&format!(
         "UPDATE interactions SET declared_by_id = '{key}' WHERE '{key}' IN (source_id, target_id);
@@ -122,6 +123,21 @@ async fn in_a_project(test: &TestApp, stage: &Stage, zork: &str) {
     let input = json!({ "call": id("tracked call"), "track": id("track"), "lead": id("own"), "project": project, "title": "Roue",
         "actions": [{ "title": "Rouler", "cost": "7", "lines": lines }] });
     test.admin_data(start, json!({ "input": input })).await;
+}
+
+/// The second actor of a practice that everyone sees, which another one takes up with it.
+async fn in_a_practice(test: &TestApp, stage: &Stage, zork: &str) {
+    let id = |name: &str| stage.world.id(name);
+    let create = "mutation($input: CreateGoodPracticeInput!) { createGoodPractice(input: $input) { id } }";
+    let input = json!({ "title": "Roue commune", "summary": "Rouler.", "actors": [id("own"), zork], "themes": ["mobility"] });
+    let practice = id_of(&test.admin_data(create, json!({ "input": input })).await["createGoodPractice"]);
+    test.must("publish", &practice, 1).await;
+    let teach = "mutation($s: ID!) { recordLesson(input: {rubric: LEVER, text: \"Rouler ensemble\", source: $s}) { id } }";
+    test.admin_data(teach, json!({ "s": practice })).await;
+    let take_up = "mutation($id: ID!, $input: ReplicationInput!) { recordReplication(practice: $id, input: $input) { id } }";
+    let input =
+        json!({ "path": "TERRITORY", "territory": { "id": id("A") }, "actor": zork, "status": "RUNNING" });
+    test.admin_data(take_up, json!({ "id": practice, "input": input })).await;
 }
 
 fn key(id: &str) -> String {
@@ -163,6 +179,7 @@ async fn actor(of: &str, blind: &[&str], seeing: &[&str], wide: bool, every: usi
     let gone = format!(
         "DELETE FROM interactions WHERE '{key}' IN (source_id, target_id); DELETE FROM call_actors WHERE actor_id = '{key}';
          DELETE FROM memberships WHERE actor_id = '{key}'; DELETE FROM contributions WHERE member_id = '{key}';
+         DELETE FROM good_practice_actors WHERE actor_id = '{key}'; UPDATE replications SET actor_id = NULL WHERE actor_id = '{key}';
          DELETE FROM project_partners WHERE actor_id = '{key}'; UPDATE application_lines SET funder_id = NULL WHERE funder_id = '{key}';
          UPDATE next_steps SET owner_id = NULL WHERE owner_id = '{key}'; UPDATE resource_people SET actor_id = NULL WHERE actor_id = '{key}';
          DELETE FROM origins WHERE subject_id = '{key}'; DELETE FROM changes WHERE subject_id = '{key}'; DELETE FROM actors WHERE id = '{key}'"
@@ -313,7 +330,8 @@ async fn an_unpublished_project_is_nowhere() {
         let stage = World::stage().await;
         let create = "mutation($input: CreateProjectInput!) { createProject(input: $input) { id } }";
         let input = json!({ "title": "Zorglub méandre", "summary": "Xylophonie", "lead": stage.world.id("seen"), "partners": [stage.world.id("near")],
-            "territories": [{ "id": stage.world.id("A") }], "themes": ["literacy"], "sdgs": [13], "dynamics": ["INCLUSIVE_SOCIETY"] });
+            "territories": [{ "id": stage.world.id("A") }], "themes": ["literacy"], "sdgs": [13], "dynamics": ["INCLUSIVE_SOCIETY"],
+            "orientations": [stage.world.id("orientation")] });
         let made = stage.test.admin_data(create, json!({ "input": input })).await;
         let project = id_of(&made["createProject"]);
         stage.test.must("publish", &project, 1).await;
@@ -349,8 +367,48 @@ async fn an_application_is_nowhere_but_for_those_whom_it_concerns() {
     hold(&about, stages, &blind, &["manager", "editor"], 4).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unpublished_practice_is_nowhere_nor_what_it_taught() {
+    for (of, blind, seeing, wide) in [
+        ("DRAFT", vec!["anonymous", "elsewhere", "editor"], vec!["manager", "analyst"], false),
+        ("SUBMITTED", vec!["elsewhere", "anonymous"], vec!["manager"], true),
+        ("ARCHIVED", vec!["editor", "anonymous"], vec!["manager"], true),
+    ] {
+        let stage = World::stage().await;
+        let create =
+            "mutation($input: CreateGoodPracticeInput!) { createGoodPractice(input: $input) { id } }";
+        let input = json!({ "title": "Zorglub méandre", "summary": "Xylophonie", "actors": [stage.world.id("seen"), stage.world.id("near")],
+            "territories": [{ "id": stage.world.id("A") }], "themes": ["literacy"], "sdgs": [13], "resources": [stage.world.id("resource")] });
+        let made = stage.test.admin_data(create, json!({ "input": input })).await;
+        let practice = id_of(&made["createGoodPractice"]);
+        let teach = "mutation($s: ID!) { recordLesson(input: {rubric: PROSPECT, text: \"Zorglub méandre\", themes: [\"literacy\"], source: $s}) { id } }";
+        let taught = stage.test.admin_data(teach, json!({ "s": practice })).await;
+        let lesson = id_of(&taught["recordLesson"]);
+        let take_up = "mutation($id: ID!, $t: ID!) { recordReplication(practice: $id, input: {path: TERRITORY, territory: {id: $t}, status: PLANNED}) { id } }";
+        stage.test.admin_data(take_up, json!({ "id": practice, "t": stage.world.id("C") })).await;
+        stage.test.must("publish", &practice, 1).await;
+        let key = key(&practice);
+        stage.test.execute(&format!("UPDATE good_practices SET {} WHERE id = '{key}'", status(of))).await;
+        let gone = format!("DELETE FROM good_practices WHERE id = '{key}'");
+        let stages = World::with_and_without(stage, &gone, wide).await;
+        let about = About {
+            ids: vec![&practice, &lesson],
+            slug: "zorglub-meandre",
+            siren: SIREN,
+            words: WORDS.to_vec(),
+            points: vec![],
+        };
+        hold(&about, stages, &blind, &seeing, 4).await;
+    }
+}
+
 /// Every write that names an entry, with its id.
-const WRITES: [&str; 29] = [
+const WRITES: [&str; 34] = [
+    "updateGoodPractice(id: $id, expectedVersion: 1, input: {title: \"X\"}) { id }",
+    "createGoodPractice(input: {title: \"X\", summary: \"X\", actors: [$own, $id], resources: [$id]}) { id }",
+    "recordLesson(input: {rubric: LEVER, text: \"X\", source: $id}) { id }",
+    "recordReplication(practice: $id, input: {path: TERRITORY, territory: {id: $place}, actor: $own, status: PLANNED}) { id }",
+    "updateLesson(id: $id, input: {text: \"X\"}) { id }",
     "postNeed(input: {collective: $id, kind: SPACE, title: \"X\"}) { id }",
     "requestSupport(input: {collective: $id, kind: METHOD, description: \"X\"}) { id }",
     "updateProject(id: $id, expectedVersion: 1, input: {title: \"X\"}) { id }",
@@ -388,12 +446,14 @@ async fn a_write_that_names_what_is_unseen_hears_what_one_that_names_nothing_hea
     let call = stage.world.id("draft call").to_owned();
     let circle = stage.world.id("draft circle").to_owned();
     let project = stage.world.id("draft project").to_owned();
+    let practice = stage.world.id("draft practice").to_owned();
     for (kind, id, tag) in [
         ("actors", &id, b'a'),
         ("interactions", &links[0], b'i'),
         ("calls", &call, b'c'),
         ("collectives", &circle, b'v'),
         ("projects", &project, b'j'),
+        ("good_practices", &practice, b'G'),
     ] {
         let random = {
             use base64::Engine;

@@ -12,6 +12,7 @@ use maillage::store::Store;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
+use super::swot_world;
 use crate::support::entries::{id_of, square};
 use crate::support::{TestApp, copy_of, data_of, drop_database, empty_database};
 
@@ -184,7 +185,10 @@ async fn build() -> World {
     circles(&test, &mut ids).await;
     asked(&test, &mut ids).await;
     projects(&test, &mut ids).await;
+    diagnoses(&test, &mut ids).await;
     applications(&test, &mut ids).await;
+    knowledge(&test, &mut ids).await;
+    swot_world::build(&test, &mut ids).await;
     let users = users(&test, &mut ids).await;
     World { url: test.close().await, ids, users }
 }
@@ -404,6 +408,72 @@ async fn projects(test: &TestApp, ids: &mut Ids) {
             "project" => test.must("publish", &id, 1).await,
             "waiting project" => test.must("submit", &id, 1).await,
             _ => {}
+        }
+        ids.insert(name, id);
+    }
+}
+
+/// Practices of some actors, what they taught, one of them taken up in B, and something to read.
+async fn knowledge(test: &TestApp, ids: &mut Ids) {
+    let add = "mutation { addLibraryResource(input: {title: \"Livre vert\"}) { id } }";
+    ids.insert("resource", id_of(&test.admin_data(add, json!({})).await["addLibraryResource"]));
+    let create = "mutation($input: CreateGoodPracticeInput!) { createGoodPractice(input: $input) { id } }";
+    let teach = "mutation($input: LessonInput!) { recordLesson(input: $input) { id } }";
+    let lesson = async |text: &str, source: Option<&str>| {
+        let input = json!({ "rubric": "LEVER", "text": text, "source": source });
+        id_of(&test.admin_data(teach, json!({ "input": input })).await["recordLesson"])
+    };
+    for (name, title, actors, taught) in [
+        ("practice", "Pratique verte", vec!["own", "near"], Some(("lesson", "Montrer des exemples"))),
+        ("draft practice", "Brouillon caché", vec!["seen"], Some(("draft lesson", "Enseignement caché"))),
+        ("own draft practice", "Brouillon vert", vec!["own", "far"], None),
+        ("waiting practice", "Pratique bleue", vec!["near"], None),
+    ] {
+        let actors: Vec<_> = actors.iter().map(|actor| ids[*actor].clone()).collect();
+        let input = json!({ "title": title, "summary": "En bref.", "actors": actors, "sdgs": [4], "themes": ["education"],
+            "territories": [{ "id": ids["A"] }], "resources": [ids["resource"]] });
+        let id = id_of(&test.admin_data(create, json!({ "input": input })).await["createGoodPractice"]);
+        match name {
+            "practice" => test.must("publish", &id, 1).await,
+            "waiting practice" => test.must("submit", &id, 1).await,
+            _ => {}
+        }
+        if let Some((taught, text)) = taught {
+            ids.insert(taught, lesson(text, Some(&id)).await);
+        }
+        ids.insert(name, id);
+    }
+    ids.insert("free lesson", lesson("Oser", None).await);
+    let take_up = "mutation($id: ID!, $t: ID!) { recordReplication(practice: $id, input: {path: TERRITORY, territory: {id: $t}, status: PLANNED}) { id } }";
+    let taken_up = test.admin_data(take_up, json!({ "id": ids["practice"], "t": ids["B"] })).await;
+    ids.insert("replication", id_of(&taken_up["recordReplication"]));
+}
+
+/// Diagnoses of A that `own` facilitates, and one of the quarter; of two a session each, at which `near` was.
+async fn diagnoses(test: &TestApp, ids: &mut Ids) {
+    let open = "mutation($input: OpenDiagnosisInput!) { openDiagnosis(input: $input) { id axes { id } } }";
+    let record =
+        "mutation($o: ID!, $input: WorkshopSessionInput!) { recordSession(owner: $o, input: $input) { id } }";
+    for (name, title, place, facilitator, session) in [
+        ("diagnosis", "Diagnostic vert", "A", "own", Some("session")),
+        ("draft diagnosis", "Examen secret", "Q", "seen", Some("draft session")),
+        ("own draft diagnosis", "Examen vert", "A", "own", None),
+        ("waiting diagnosis", "Diagnostic bleu", "A", "near", None),
+    ] {
+        let input = json!({ "title": title, "territory": { "id": ids[place] }, "facilitator": ids[facilitator],
+            "axes": [{ "number": 1, "title": "École" }], "startedOn": "2026-01-01" });
+        let opened = test.admin_data(open, json!({ "input": input })).await["openDiagnosis"].clone();
+        let id = id_of(&opened);
+        match name {
+            "diagnosis" => test.must("publish", &id, 1).await,
+            "waiting diagnosis" => test.must("submit", &id, 1).await,
+            _ => {}
+        }
+        if let Some(session) = session {
+            let input = json!({ "format": "WORKING_GROUP", "title": "Séance", "heldOn": "2026-06-04", "axis": opened["axes"][0]["id"],
+                "attendance": [ids["near"]], "tables": [{ "theme": "Lien", "keywords": ["écoute"] }] });
+            let made = test.admin_data(record, json!({ "o": id, "input": input })).await;
+            ids.insert(session, id_of(&made["recordSession"]));
         }
         ids.insert(name, id);
     }

@@ -1,0 +1,197 @@
+//! The report of a diagnosis: all that belongs to one, read at once as someone sees it.
+
+use std::collections::HashMap;
+
+use super::{App, Error};
+use crate::domain::caller::Caller;
+use crate::domain::diagnoses::{Diagnosis, DiagnosisAxis, DiagnosisRef};
+use crate::domain::ids::{ActorId, SubjectKind};
+use crate::domain::indicators::{Indicator, IndicatorResult};
+use crate::domain::keywords::{self, KeywordCount};
+use crate::domain::listings::{ProjectAnchor, ProjectListing};
+use crate::domain::orientations::Orientation;
+use crate::domain::paging::{MAX_PAGE, Page};
+use crate::domain::policy::Visibility;
+use crate::domain::projects::ProjectFilter;
+use crate::domain::swot::{Priority, SwotCrossing, SwotItem};
+use crate::domain::workshops::WorkshopSession;
+
+/// All that belongs to a diagnosis, as someone sees it.
+#[derive(Clone, Debug)]
+pub struct DiagnosisReport {
+    /// The diagnosis.
+    pub diagnosis: Diagnosis,
+    /// The name of its territory.
+    pub territory: String,
+    /// The name of its facilitator, where there is one to be seen.
+    pub facilitator: Option<String>,
+    /// What was held, the first one first.
+    pub sessions: Vec<ReportSession>,
+    /// The words that all tables left, the most frequent first.
+    pub keywords: Vec<KeywordCount>,
+    /// The axes by number, each with its findings.
+    pub axes: Vec<(DiagnosisAxis, Vec<ReportItem>)>,
+    /// What findings say together, each once, in the order of the axes and of what is within.
+    pub crossings: Vec<SwotCrossing>,
+    /// Where it leads, by number.
+    pub orientations: Vec<ReportOrientation>,
+}
+
+/// A session, and who was there.
+#[derive(Clone, Debug)]
+pub struct ReportSession {
+    /// The session.
+    pub session: WorkshopSession,
+    /// The names of the organisations that were there, as far as they may be seen.
+    pub attendance: Vec<String>,
+}
+
+/// A finding, and what the votes on it come to.
+#[derive(Clone, Debug)]
+pub struct ReportItem {
+    /// The finding.
+    pub item: SwotItem,
+    /// Its votes.
+    pub priority: Priority,
+}
+
+/// An orientation, how it is measured, and what serves it.
+#[derive(Clone, Debug)]
+pub struct ReportOrientation {
+    /// The orientation.
+    pub orientation: Orientation,
+    /// Its indicators, each with its newest result.
+    pub indicators: Vec<(Indicator, Option<IndicatorResult>)>,
+    /// The titles of the first projects that serve it, as far as they may be seen.
+    pub projects: Vec<String>,
+    /// Whether there are more.
+    pub more_projects: bool,
+}
+
+impl App {
+    /// The report of a diagnosis as the caller sees it; null where there is none to be seen.
+    pub async fn diagnosis_report(
+        &self,
+        caller: &Caller,
+        slug: String,
+    ) -> Result<Option<DiagnosisReport>, Error> {
+        let visibility = Visibility::of(caller);
+        let found = self.store.diagnosis(&DiagnosisRef::Slug(slug), &visibility).await?;
+        let Some(diagnosis) = found else { return Ok(None) };
+        let id = diagnosis.id;
+        let territory = self.store.territories_by_ids(&[diagnosis.territory]).await?.pop();
+        let sessions = self.store.all_sessions_of(id).await?;
+        let session_ids: Vec<_> = sessions.iter().map(|session| session.id).collect();
+        let mut attendance = self.store.attendance_of(&session_ids).await?;
+        let tables = self.store.tables_of_diagnoses(&[id]).await?.remove(&id).unwrap_or_default();
+        let mut named: Vec<ActorId> = attendance.values().flatten().copied().collect();
+        named.extend(diagnosis.facilitator);
+        let names = self.names(&named, &visibility).await?;
+        let sessions = sessions.into_iter().map(|session| {
+            let there = attendance.remove(&session.id).unwrap_or_default();
+            let attendance = there.iter().filter_map(|id| names.get(id).cloned()).collect();
+            ReportSession { session, attendance }
+        });
+        let (axes, crossings) = self.findings(&diagnosis).await?;
+        let orientations = self.aims(&diagnosis, &visibility).await?;
+        Ok(Some(DiagnosisReport {
+            territory: territory.map(|territory| territory.name).unwrap_or_default(),
+            facilitator: diagnosis.facilitator.and_then(|id| names.get(&id).cloned()),
+            sessions: sessions.collect(),
+            keywords: keywords::counts(&tables),
+            axes,
+            crossings,
+            orientations,
+            diagnosis,
+        }))
+    }
+
+    async fn names(
+        &self,
+        ids: &[ActorId],
+        visibility: &Visibility,
+    ) -> Result<HashMap<ActorId, String>, Error> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let actors = self.store.actors_by_ids(ids, visibility).await?;
+        Ok(actors.into_iter().map(|actor| (actor.id, actor.name)).collect())
+    }
+
+    /// The axes with their findings, and the crossings.
+    async fn findings(
+        &self,
+        of: &Diagnosis,
+    ) -> Result<(Vec<(DiagnosisAxis, Vec<ReportItem>)>, Vec<SwotCrossing>), Error> {
+        let axes = self.store.axes_of(&[of.id]).await?.remove(&of.id).unwrap_or_default();
+        let ids: Vec<_> = axes.iter().map(|axis| axis.id).collect();
+        let mut items = self.store.swot_items_of(&ids, None).await?;
+        let within: Vec<_> = axes
+            .iter()
+            .filter_map(|axis| items.get(&axis.id))
+            .flatten()
+            .filter(|item| item.quadrant.is_internal())
+            .map(|item| item.id)
+            .collect();
+        let all: Vec<_> = items.values().flatten().map(|item| item.id).collect();
+        let mut priorities =
+            if all.is_empty() { HashMap::new() } else { self.store.swot_priorities(&all).await? };
+        let mut crossed =
+            if within.is_empty() { HashMap::new() } else { self.store.crossings_of(&within).await? };
+        // Each has one finding within: so each once.
+        let crossings = within.iter().filter_map(|id| crossed.remove(id)).flatten().collect();
+        let with_items = |axis: DiagnosisAxis| {
+            let found = items.remove(&axis.id).unwrap_or_default().into_iter();
+            let told = found
+                .map(|item| ReportItem { priority: priorities.remove(&item.id).unwrap_or_default(), item });
+            let mut told: Vec<_> = told.collect();
+            // Those without votes come last, as they were added.
+            told.sort_by_key(|found| found.priority.rank.unwrap_or(i32::MAX));
+            (axis, told)
+        };
+        Ok((axes.into_iter().map(with_items).collect(), crossings))
+    }
+
+    /// The orientations with their indicators and projects.
+    async fn aims(&self, of: &Diagnosis, visibility: &Visibility) -> Result<Vec<ReportOrientation>, Error> {
+        let found = self.store.orientations_of(&[of.id]).await?.remove(&of.id).unwrap_or_default();
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<_> = found.iter().map(|orientation| orientation.id.0).collect();
+        let mut indicators = self.store.indicators_of(SubjectKind::Orientation, &ids).await?;
+        let measured: Vec<_> = indicators.values().flatten().map(|indicator| indicator.id).collect();
+        let mut results = if measured.is_empty() {
+            HashMap::new()
+        } else {
+            self.store.indicator_results(&measured).await?
+        };
+        let listing = ProjectListing {
+            filter: ProjectFilter::default(),
+            anchor: Some(ProjectAnchor::Orientation),
+            visibility: visibility.clone(),
+        };
+        let page = Page { size: MAX_PAGE, from_end: false, after: None, before: None };
+        let mut projects = self.store.projects_of(&listing, &page, &ids).await?;
+        let told = found.into_iter().map(|orientation| {
+            let own = indicators.remove(&orientation.id.0).unwrap_or_default().into_iter();
+            let served = projects.remove(&orientation.id.0);
+            ReportOrientation {
+                indicators: own
+                    .map(|indicator| {
+                        let newest = results.remove(&indicator.id).and_then(|mut all| all.pop());
+                        (indicator, newest)
+                    })
+                    .collect(),
+                more_projects: served.as_ref().is_some_and(|served| served.has_next),
+                projects: served
+                    .into_iter()
+                    .flat_map(|served| served.edges)
+                    .map(|edge| edge.node.title)
+                    .collect(),
+                orientation,
+            }
+        });
+        Ok(told.collect())
+    }
+}

@@ -1,0 +1,215 @@
+//! Sessions: written down for a diagnosis, a collective or a call by whoever may change that.
+
+use serde_json::{Map, Value};
+
+use super::access::require_somewhere;
+use super::writes::{Created, Tries, check_key};
+use super::{App, Error};
+use crate::domain::caller::Caller;
+use crate::domain::diagnoses::{Diagnosis, DiagnosisAxis};
+use crate::domain::edit::Edit;
+use crate::domain::error::{ViolationCode, Violations};
+use crate::domain::ids::{CallId, CollectiveId, DiagnosisId, Subject, SubjectKind, WorkshopSessionId};
+use crate::domain::policy::{Act, Visibility};
+use crate::domain::text;
+use crate::domain::workshops::{SessionEdit, SessionOwner, SessionSets, WorkshopSession, name_it};
+use crate::store::records::{Action, difference};
+use crate::store::{self, Transaction};
+
+/// The owner of a session, locked.
+enum Held {
+    /// A diagnosis with its axes.
+    Diagnosis(Box<Diagnosis>, Vec<DiagnosisAxis>),
+    /// Another one, with its version.
+    Other(Subject, i32),
+}
+
+impl Held {
+    fn diagnosis(&self) -> Option<(&Diagnosis, &[DiagnosisAxis])> {
+        match self {
+            Self::Diagnosis(diagnosis, axes) => Some((diagnosis, axes)),
+            Self::Other(..) => None,
+        }
+    }
+}
+
+impl App {
+    /// The session of this id; null where there is none to be seen.
+    pub async fn workshop(
+        &self,
+        caller: &Caller,
+        id: WorkshopSessionId,
+    ) -> Result<Option<WorkshopSession>, Error> {
+        Ok(self.store.workshops_by_ids(&[id], &Visibility::of(caller)).await?.pop())
+    }
+
+    /// Writes a session down. `found` is what is wrong with the input already, to be said with the rest.
+    pub async fn record_session(
+        &self,
+        caller: &Caller,
+        client_key: Option<&str>,
+        owner: Subject,
+        mut edit: SessionEdit,
+        mut found: Violations,
+    ) -> Result<WorkshopSession, Error> {
+        let owner = self.session_owner(caller, owner)?;
+        let content = format!("{owner:?} {edit:?}");
+        check_key(client_key, &mut found);
+        self.resolve_session(caller, &mut edit, &mut found).await?;
+        let (now, today) = (self.clock.now(), self.clock.today());
+        let id = WorkshopSessionId(self.ids.next(now));
+        let mut tries = Tries::default();
+        let created = loop {
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
+                if let Some(before) = self.take_key(tx, caller, client_key, &content, id.into()).await? {
+                    return Ok(Created::Before(before));
+                }
+                let held = self.lock_owner(tx, caller, owner).await?;
+                let mut found = found.clone();
+                let (mut session, mut sets) =
+                    (WorkshopSession::new(id, owner, today, now), SessionSets::default());
+                session.edit(&mut sets, edit.clone(), held.diagnosis(), today, &mut found);
+                found.into_result(())?;
+                store::workshops::write(tx, &session, &sets).await?;
+                let axes = held.diagnosis().map_or(&[][..], |(_, axes)| axes);
+                let fields = difference(&Value::Null, &session.told(&sets, axes));
+                self.session_written(tx, caller, held, fields).await?;
+                Ok(Created::New(session))
+            }
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                break settled?;
+            }
+        };
+        match created {
+            Created::New(session) => Ok(session),
+            Created::Before(subject) => {
+                let before = self.workshop(caller, WorkshopSessionId(subject.id)).await?;
+                before.ok_or_else(|| Error::NotFound("what this clientKey created is gone".to_owned()))
+            }
+        }
+    }
+
+    /// Changes a session.
+    pub async fn update_session(
+        &self,
+        caller: &Caller,
+        id: WorkshopSessionId,
+        mut edit: SessionEdit,
+        mut found: Violations,
+    ) -> Result<WorkshopSession, Error> {
+        require_somewhere(caller, Act::UpdateDiagnosis)?;
+        self.resolve_session(caller, &mut edit, &mut found).await?;
+        let absent = || Error::NotFound("no such session".to_owned());
+        let mut tries = Tries::default();
+        loop {
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
+                let owner = store::workshops::owner_of(tx, id).await?.ok_or_else(absent)?;
+                let held = self.lock_owner(tx, caller, owner).await.map_err(|error| match error {
+                    Error::NotFound(_) => absent(),
+                    other => other,
+                })?;
+                let (before, sets_before) = store::workshops::for_update(tx, id).await?.ok_or_else(absent)?;
+                let (mut session, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
+                session.edit(&mut sets, edit.clone(), held.diagnosis(), self.clock.today(), &mut found);
+                if let Some(first) = store::orientations::validated_in(tx, id).await?
+                    && first < session.held_on
+                {
+                    let message = format!("is after {first}, when orientations were validated in it");
+                    found.add("input.heldOn", ViolationCode::Inconsistent, message);
+                }
+                found.into_result(())?;
+                session.updated_at = self.clock.now();
+                store::workshops::write(tx, &session, &sets).await?;
+                let axes = held.diagnosis().map_or(&[][..], |(_, axes)| axes);
+                let mut fields = difference(&before.told(&sets_before, axes), &session.told(&sets, axes));
+                name_it(&mut fields, &session.title);
+                self.session_written(tx, caller, held, fields).await?;
+                Ok(session)
+            }
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                return settled;
+            }
+        }
+    }
+
+    /// What a session is to be of; who may write none of the kind hears so first.
+    fn session_owner(&self, caller: &Caller, owner: Subject) -> Result<SessionOwner, Error> {
+        let (act, owner) = match owner.kind {
+            SubjectKind::Collective => {
+                (Act::UpdateCollective, Some(SessionOwner::Collective(CollectiveId(owner.id))))
+            }
+            SubjectKind::Call => (Act::UpdateCall, Some(SessionOwner::Call(CallId(owner.id)))),
+            SubjectKind::Diagnosis => {
+                (Act::UpdateDiagnosis, Some(SessionOwner::Diagnosis(DiagnosisId(owner.id))))
+            }
+            _ => (Act::UpdateDiagnosis, None),
+        };
+        require_somewhere(caller, act)?;
+        let none = || Error::NotFound("no such diagnosis, collective or call".to_owned());
+        owner.ok_or_else(none)
+    }
+
+    /// Locks the owner of a session, if the caller may change it; a diagnosis only while it is open.
+    async fn lock_owner(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        owner: SessionOwner,
+    ) -> Result<Held, Error> {
+        match owner {
+            SessionOwner::Diagnosis(id) => {
+                let (diagnosis, sets) = self.open_for_writing(tx, caller, id).await?;
+                Ok(Held::Diagnosis(Box::new(diagnosis), sets.axes))
+            }
+            SessionOwner::Collective(id) => {
+                let (collective, _) = self.locked(tx, caller, Act::UpdateCollective, id).await?;
+                Ok(Held::Other(id.into(), collective.version))
+            }
+            SessionOwner::Call(id) => {
+                let found = store::calls::for_update(tx, id).await?;
+                let (call, _) = found.ok_or_else(|| Error::NotFound("no such call".to_owned()))?;
+                self.require(tx, caller, Act::UpdateCall, id.into()).await?;
+                Ok(Held::Other(id.into(), call.version))
+            }
+        }
+    }
+
+    /// Tells a session in its owner's history. It counts as a change of a diagnosis; beside collectives and calls, as cards
+    /// do, it does not.
+    async fn session_written(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        held: Held,
+        fields: Map<String, Value>,
+    ) -> Result<(), Error> {
+        match held {
+            Held::Diagnosis(diagnosis, _) => {
+                self.part_written(tx, caller, *diagnosis, fields).await.map(drop)
+            }
+            Held::Other(subject, version) => {
+                self.record(tx, caller, Action::Update, subject, version, fields).await
+            }
+        }
+    }
+
+    /// Who was there may have been put away since: it is enough that they are seen.
+    async fn resolve_session(
+        &self,
+        caller: &Caller,
+        edit: &mut SessionEdit,
+        found: &mut Violations,
+    ) -> Result<(), Error> {
+        let Edit::Set(attendance) = &mut edit.attendance else { return Ok(()) };
+        self.lead(attendance.iter_mut().collect()).await?;
+        let named = attendance.iter().enumerate().take(text::LIST_ENTRIES);
+        let named: Vec<_> = named.map(|(index, id)| (format!("input.attendance[{index}]"), *id)).collect();
+        self.check_actors(&named, &Visibility::of(caller), found).await.map(drop)
+    }
+}
