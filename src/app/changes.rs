@@ -18,6 +18,8 @@ use crate::domain::policy::Visibility;
 use crate::domain::territories::{TerritoryRef, TerritoryScope};
 use crate::store::feed::{Event, Window};
 
+pub use crate::store::feed::Newest;
+
 /// Events that are looked at in one go, after a first look for no more than is asked for.
 const AT_ONCE: usize = 500;
 /// How often more is looked at for one page: where nearly nothing may be told, the reader goes on from where that ended.
@@ -70,8 +72,8 @@ impl App {
         Ok(Part { told, cursor: FeedCursor { era, place }, more: true })
     }
 
-    /// The newest place of the feed of which this instance knows, with the life of the database that it is of.
-    pub fn feed(&self) -> watch::Receiver<(Uuid, i64)> {
+    /// How far the feed goes, as this instance knows it.
+    pub fn feed(&self) -> watch::Receiver<Newest> {
         self.store.feed()
     }
 
@@ -147,6 +149,8 @@ impl App {
             let subject = event.subject;
             let cursor = FeedCursor { era, place: event.place };
             let became = match seen.get(&subject) {
+                // A later change of it tells it: it comes once.
+                Some(_) if is_there(&subject) && event.superseded => return None,
                 Some(entry) if is_there(&subject) => Became::Upserted(Box::new(entry.clone())),
                 _ if !known.contains(&subject) => return None,
                 _ => match survivors.get(&subject.id).filter(|_| event.merges) {
