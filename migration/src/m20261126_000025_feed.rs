@@ -23,6 +23,8 @@ CREATE TABLE feed (
     transaction bigint PRIMARY KEY,
     -- Null while the transaction runs, so that nobody ever sees it null.
     position bigint CONSTRAINT feed_position UNIQUE,
+    -- None of its changes has a smaller number: where to begin to look for them.
+    from_change bigint NOT NULL DEFAULT 0,
     at timestamptz NOT NULL DEFAULT now()
 );
 CREATE SEQUENCE feed_transactions;
@@ -50,7 +52,7 @@ BEGIN
     IF coalesce(current_setting('maillage.transaction', TRUE), '') = '' THEN
         key := nextval('feed_transactions');
         PERFORM set_config('maillage.transaction', key::text, TRUE);
-        INSERT INTO feed (transaction) VALUES (key);
+        INSERT INTO feed (transaction, from_change) SELECT key, last_value FROM changes_position_seq;
     END IF;
     RETURN NULL;
 END $$;

@@ -12,11 +12,13 @@ use crate::domain::caller::Caller;
 use crate::domain::changes::{Became, Entry, FeedCursor, Following, Part, Place, Told};
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{
-    ActorId, ApplicationId, CallId, CollectiveId, InteractionId, ProjectId, Subject, SubjectKind, TerritoryId,
+    ActorId, ApplicationId, CallId, CollectiveId, DiagnosisId, GoodPracticeId, InteractionId, ProjectId, Subject, SubjectKind, TerritoryId,
 };
 use crate::domain::policy::Visibility;
 use crate::domain::territories::{TerritoryRef, TerritoryScope};
 use crate::store::feed::{Event, Window};
+
+pub use crate::store::feed::Newest;
 
 /// Events that are looked at in one go, after a first look for no more than is asked for.
 const AT_ONCE: usize = 500;
@@ -70,8 +72,8 @@ impl App {
         Ok(Part { told, cursor: FeedCursor { era, place }, more: true })
     }
 
-    /// The newest place of the feed of which this instance knows, with the life of the database that it is of.
-    pub fn feed(&self) -> watch::Receiver<(Uuid, i64)> {
+    /// How far the feed goes, as this instance knows it.
+    pub fn feed(&self) -> watch::Receiver<Newest> {
         self.store.feed()
     }
 
@@ -147,6 +149,8 @@ impl App {
             let subject = event.subject;
             let cursor = FeedCursor { era, place: event.place };
             let became = match seen.get(&subject) {
+                // A later change of it tells it: it comes once.
+                Some(_) if is_there(&subject) && event.superseded => return None,
                 Some(entry) if is_there(&subject) => Became::Upserted(Box::new(entry.clone())),
                 _ if !known.contains(&subject) => return None,
                 _ => match survivors.get(&subject.id).filter(|_| event.merges) {
@@ -195,6 +199,13 @@ impl App {
                 store.applications_by_ids(&keys(ids, ApplicationId), visibility).await?,
                 Entry::Application,
             ),
+            SubjectKind::GoodPractice => all(
+                store.practices_by_ids(&keys(ids, GoodPracticeId), visibility).await?,
+                Entry::GoodPractice,
+            ),
+            SubjectKind::Diagnosis => {
+                all(store.diagnoses_by_ids(&keys(ids, DiagnosisId), visibility).await?, Entry::Diagnosis)
+            }
             _ => Vec::new(),
         })
     }

@@ -11,8 +11,10 @@ use super::actors::Actor;
 use super::applications::Application;
 use super::calls::Call;
 use super::collectives::Collective;
+use super::diagnoses::Diagnosis;
 use super::ids::{ActorId, Subject, SubjectKind};
 use super::interactions::Interaction;
+use super::practices::GoodPractice;
 use super::projects::Project;
 use super::territories::{Territory, TerritoryScope};
 
@@ -32,23 +34,24 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// The entries that it is of; null for kinds of which this directory holds none yet.
-    pub fn subject(self) -> Option<SubjectKind> {
+    /// The entries that it is of.
+    pub fn subject(self) -> SubjectKind {
         match self {
-            Self::Actor => Some(SubjectKind::Actor),
-            Self::Interaction => Some(SubjectKind::Interaction),
-            Self::Territory => Some(SubjectKind::Territory),
-            Self::Call => Some(SubjectKind::Call),
-            Self::Collective => Some(SubjectKind::Collective),
-            Self::Project => Some(SubjectKind::Project),
-            Self::Application => Some(SubjectKind::Application),
-            Self::GoodPractice | Self::Diagnosis => None,
+            Self::Actor => SubjectKind::Actor,
+            Self::Interaction => SubjectKind::Interaction,
+            Self::Territory => SubjectKind::Territory,
+            Self::Call => SubjectKind::Call,
+            Self::Collective => SubjectKind::Collective,
+            Self::Project => SubjectKind::Project,
+            Self::Application => SubjectKind::Application,
+            Self::GoodPractice => SubjectKind::GoodPractice,
+            Self::Diagnosis => SubjectKind::Diagnosis,
         }
     }
 
     /// The kind of these entries; null where they can't be followed.
     pub fn of(subject: SubjectKind) -> Option<Self> {
-        Self::iter().find(|kind| kind.subject() == Some(subject))
+        Self::iter().find(|kind| kind.subject() == subject)
     }
 }
 
@@ -135,6 +138,8 @@ pub enum Entry {
     Collective(Collective),
     Project(Project),
     Application(Application),
+    GoodPractice(GoodPractice),
+    Diagnosis(Diagnosis),
 }
 
 impl Entry {
@@ -148,6 +153,8 @@ impl Entry {
             Self::Collective(it) => it.id.into(),
             Self::Project(it) => it.id.into(),
             Self::Application(it) => it.id.into(),
+            Self::GoodPractice(it) => it.id.into(),
+            Self::Diagnosis(it) => it.id.into(),
         }
     }
 
@@ -161,6 +168,8 @@ impl Entry {
             Self::Collective(it) => it.version,
             Self::Project(it) => it.version,
             Self::Application(it) => it.version,
+            Self::GoodPractice(it) => it.version,
+            Self::Diagnosis(it) => it.version,
         }
     }
 }

@@ -6,6 +6,8 @@ use super::actors::Actor;
 use super::applications::Application;
 use super::calls::Call;
 use super::collectives::Collective;
+use super::diagnoses::SharedDiagnosis;
+use super::practices::GoodPractice;
 use super::connection::{PageInfo, cost};
 use super::context::ContextExt;
 use super::enums::{ChangeKind, ChangeType};
@@ -89,6 +91,8 @@ fn node(entry: Entry) -> Node {
         Entry::Collective(it) => Node::Collective(Collective(it)),
         Entry::Project(it) => Node::Project(Project(it)),
         Entry::Application(it) => Node::Application(Application(it)),
+        Entry::GoodPractice(it) => Node::GoodPractice(GoodPractice(it)),
+        Entry::Diagnosis(it) => Node::SharedDiagnosis(SharedDiagnosis(it)),
     }
 }
 
@@ -195,7 +199,7 @@ pub(super) fn following(kinds: Option<Vec<ChangeKind>>, territory: Option<Territ
         None => domain::ChangeKind::iter().collect(),
     };
     Following {
-        kinds: kinds.into_iter().filter_map(domain::ChangeKind::subject).collect(),
+        kinds: kinds.into_iter().map(domain::ChangeKind::subject).collect(),
         territory: territory.map(TerritoryScope::read),
     }
 }

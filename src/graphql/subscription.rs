@@ -8,13 +8,13 @@ use std::time::Duration;
 use async_graphql::{Context, Description, Subscription};
 use futures_util::Stream;
 use tokio::sync::watch;
-use uuid::Uuid;
 
 use super::changes::{ChangeEdge, following};
 use super::context::ContextExt;
 use super::enums::ChangeKind;
 use super::error::{ApiError, Result};
 use super::territory_inputs::TerritoryScope;
+use crate::app::changes::Newest;
 use crate::app::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::changes::{FeedCursor, Following, Told};
@@ -156,7 +156,7 @@ struct Underway {
     app: App,
     follower: Arc<Follower>,
     followed: Following,
-    news: watch::Receiver<(Uuid, i64)>,
+    news: watch::Receiver<Newest>,
     /// How far the feed was read.
     cursor: FeedCursor,
     /// What was read and not told yet.

@@ -188,7 +188,7 @@ impl Metrics {
         for (cache, entries) in [("outlines", now.outlines), ("widths", now.widths)] {
             self.caches.get_or_create(&[("cache", cache)]).set(entries as f64);
         }
-        self.feed.set(app.feed().borrow().1);
+        self.feed.set(app.feed().borrow().position);
         let queues = self.queues(app).await;
         self.database_up.set(i64::from(queues.is_some()));
         let number = |of: fn(&Queues) -> i64| queues.as_ref().map_or(f64::NAN, |queues| of(queues) as f64);

@@ -15,7 +15,9 @@ use uuid::Uuid;
 use super::Store;
 use super::call_filter::open_to;
 use super::collective_filter::acts_in;
+use super::diagnosis_filter::is_of;
 use super::error::StoreError;
+use super::practice_filter::practised_in;
 use super::project_filter::takes_place_in;
 use super::records::Action;
 use super::rows::{get, names, parse};
@@ -36,7 +38,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 const TRANSACTIONS: i64 = 500;
 
 /// Fields that say where an entry is, or whose it is: a change of one may bring it into somebody's sight or out of it.
-const PLACES: [&str; 12] = [
+const PLACES: [&str; 14] = [
     "seat",
     "location",
     "areas_served",
@@ -49,28 +51,46 @@ const PLACES: [&str; 12] = [
     "lead",
     "partners",
     "collective",
+    "actors",
+    "facilitator",
 ];
 
-/// The newest place of which this instance knows.
+/// What this instance knows of how far the feed goes. Where any of it differs, there may be something new.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Newest {
+    /// Which life of the database it is.
+    pub era: Uuid,
+    /// The newest place that was heard of.
+    pub position: i64,
+    /// How many transactions of this instance recorded changes, before their places are heard of.
+    pub written: u64,
+}
+
+/// Where that is said.
 #[derive(Clone, Debug)]
-pub(super) struct News(Arc<watch::Sender<(Uuid, i64)>>);
+pub(super) struct News(Arc<watch::Sender<Newest>>);
 
 impl Default for News {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new((Uuid::nil(), 0))))
+        Self(Arc::new(watch::Sender::new(Newest::default())))
     }
 }
 
 impl News {
+    /// This instance has written.
+    pub(super) fn written(&self) {
+        self.0.send_modify(|newest| newest.written += 1);
+    }
+
     /// Heard of this place: never back, except into another life of the database.
     fn raise(&self, era: Option<Uuid>, position: i64) {
-        self.0.send_if_modified(|(known, newest)| {
-            let other = era.is_some_and(|era| era != *known);
-            if !other && position <= *newest {
+        self.0.send_if_modified(|newest| {
+            let other = era.is_some_and(|era| era != newest.era);
+            if !other && position <= newest.position {
                 return false;
             }
-            *known = era.unwrap_or(*known);
-            *newest = position;
+            newest.era = era.unwrap_or(newest.era);
+            newest.position = position;
             true
         });
     }
@@ -100,6 +120,8 @@ pub struct Event {
     pub at: DateTime<Utc>,
     /// Whether it is told: else it only marks how far the feed was read.
     pub asked: bool,
+    /// Whether a later change of the same entry is there already, and tells it as it is now.
+    pub superseded: bool,
     /// Whether it took the entry, or what shows it, out of what is published.
     pub hides: bool,
     /// Whether it changed where the entry is, or whose it is.
@@ -133,6 +155,7 @@ fn event(row: &QueryResult) -> Result<Event, StoreError> {
         subject: Subject { kind: parse("changes", "subject_kind", &kind)?, id: get(row, "id")? },
         at: get(row, "at")?,
         asked: get(row, "asked")?,
+        superseded: get(row, "superseded")?,
         hides: get(row, "hides")?,
         moves: get(row, "moves")?,
         merges: get(row, "merges")?,
@@ -145,9 +168,9 @@ fn place(row: &QueryResult) -> Result<Place, StoreError> {
 }
 
 impl Store {
-    /// The newest place of which this instance knows: raised once its own writes are committed, before they are answered;
-    /// by those of others as they are heard of, where [`Self::hear_feed`] runs.
-    pub fn feed(&self) -> watch::Receiver<(Uuid, i64)> {
+    /// How far the feed goes, as this instance knows it: it changes once a write of its own is committed, before that is
+    /// answered; by those of others as they are heard of, where [`Self::hear_feed`] runs.
+    pub fn feed(&self) -> watch::Receiver<Newest> {
         self.news.0.subscribe()
     }
 
@@ -166,12 +189,12 @@ impl Store {
         let mut sql = Sql::new("SELECT f.position, c.change, ");
         sql.bind(Uuid::max()).push(
             " AS part, c.action, c.subject_kind, c.subject_id, c.version
-            FROM (SELECT position, transaction FROM feed WHERE position >= ",
+            FROM (SELECT position, transaction, from_change FROM feed WHERE position >= ",
         );
         sql.bind(after.position).push(
             " ORDER BY position) f CROSS JOIN LATERAL (
                 SELECT c.position AS change, c.action, c.subject_kind, c.subject_id, c.version FROM changes c
-                WHERE c.transaction = f.transaction AND c.position > CASE WHEN f.position = ",
+                WHERE c.transaction = f.transaction AND c.position >= f.from_change AND c.position > CASE WHEN f.position = ",
         );
         sql.bind(after.position).push(" THEN ").bind(after.change);
         sql.push("::bigint ELSE 0 END ORDER BY c.position LIMIT ").bind(i64::from(limit));
@@ -285,6 +308,8 @@ impl Store {
             SubjectKind::Call => ("calls c", "c"),
             SubjectKind::Collective => ("collectives v", "v"),
             SubjectKind::Project => ("projects j", "j"),
+            SubjectKind::GoodPractice => ("good_practices g", "g"),
+            SubjectKind::Diagnosis => ("diagnoses z", "z"),
             SubjectKind::Application => ("applications d JOIN calls c ON c.id = d.call_id", "d"),
             _ => return Ok(HashSet::new()),
         };
@@ -303,6 +328,8 @@ impl Store {
             }
             SubjectKind::Collective => acts_in(&mut sql, territory, direction),
             SubjectKind::Project => takes_place_in(&mut sql, territory, direction),
+            SubjectKind::GoodPractice => practised_in(&mut sql, territory, direction),
+            SubjectKind::Diagnosis => is_of(&mut sql, territory, direction),
             _ => open_to(&mut sql, territory, direction),
         }
         sql.rows(self.db()).await?.iter().map(|row| get(row, "id")).collect()
@@ -377,32 +404,36 @@ fn events(after: Place, last: i64, kinds: &[SubjectKind], limit: usize) -> Sql {
     let limit = limit as i64;
     let mut sql = Sql::new(
         "SELECT f.position, c.change, e.part, e.kind, e.id, e.asked, c.at, c.hides, c.moves,
+            e.part = '00000000-0000-0000-0000-000000000000' AND EXISTS (SELECT 1 FROM changes n
+                WHERE n.subject_kind = c.subject_kind AND n.subject_id = c.subject_id AND n.version > c.version) AS superseded,
             (c.merges AND e.part = '00000000-0000-0000-0000-000000000000') AS merges,
             CASE WHEN c.moves AND e.part = '00000000-0000-0000-0000-000000000000' THEN
                 (SELECT jsonb_object_agg(b.key, b.value->0) FROM jsonb_each(c.fields) b WHERE b.key = ANY(",
     );
     sql.bind(places.clone()).push(
         ")) END AS before
-        FROM (SELECT position, transaction FROM feed WHERE position BETWEEN ",
+        FROM (SELECT position, transaction, from_change FROM feed WHERE position BETWEEN ",
     );
     sql.bind(after.position).push(" AND ").bind(last).push(
         " ORDER BY position) f
-        CROSS JOIN LATERAL (SELECT x.* FROM (
-            SELECT c.position AS change, c.at, c.subject_kind, c.subject_id, c.fields,
-                (c.fields ? 'status' AND c.fields->'status'->>1 IS DISTINCT FROM 'PUBLISHED' OR c.action IN ('SUPPRESS', 'MERGE', 'ERASE')) AS hides,
-                c.fields ?| ",
+        CROSS JOIN LATERAL (
+            SELECT c.position AS change, c.at, c.subject_kind, c.subject_id, c.version, c.fields,
+                c.version > 1 AND (c.fields ? 'status' AND c.fields->'status'->>1 IS DISTINCT FROM 'PUBLISHED' OR c.action IN ('SUPPRESS', 'MERGE', 'ERASE')) AS hides,
+                c.version > 1 AND c.fields ?| ",
     );
-    sql.bind(places.clone()).push(
-        " AS moves, c.fields ? 'merged_into' AS merges,
-                (c.subject_kind = 'ACTOR' AND c.version > 1 AND (c.fields ? 'status' OR c.action IN ('SUPPRESS', 'UNSUPPRESS') OR c.fields ?| ",
-    );
-    sql.bind(places).push(
-        ")) AS touches
+    sql.bind(places.clone()).push(" AS moves, c.fields ? 'merged_into' AS merges, ");
+    touches(&mut sql, &places);
+    sql.push(
+        " AS touches
             FROM changes c WHERE c.transaction = f.transaction AND c.position >= CASE WHEN f.position = ",
     );
-    sql.bind(after.position).push(" THEN ").bind(after.change);
-    sql.push("::bigint ELSE 0 END ORDER BY c.position) x WHERE x.subject_kind = ANY(").bind(names(kinds));
-    sql.push(") OR (").bind(with_interactions).push(" AND x.touches) ORDER BY x.change LIMIT ").bind(limit);
+    sql.bind(after.position).push(" THEN greatest(f.from_change, ").bind(after.change);
+    sql.push(") ELSE f.from_change END AND (c.subject_kind = ANY(").bind(names(kinds)).push(")");
+    if with_interactions {
+        touches(sql.push(" OR "), &places);
+    }
+    // One more: nothing may be left of the change that it goes on from.
+    sql.push(") ORDER BY c.position LIMIT ").bind(limit + 1);
     sql.push(
         ") c
         CROSS JOIN LATERAL (
@@ -417,6 +448,12 @@ fn events(after: Place, last: i64, kinds: &[SubjectKind], limit: usize) -> Sql {
     sql.bind(after.position).push(" AND c.change = ").bind(after.change).push(" AND e.part <= ");
     sql.bind(after.part).push(") ORDER BY f.position, c.change, e.part LIMIT ").bind(limit);
     sql
+}
+
+/// Adds whether the change `c` may alter what is seen of an actor's interactions.
+fn touches(sql: &mut Sql, places: &[String]) {
+    sql.push("(c.subject_kind = 'ACTOR' AND c.version > 1 AND (c.fields ? 'status' OR c.action IN ('SUPPRESS', 'UNSUPPRESS') OR c.fields ?| ");
+    sql.bind(places.to_vec()).push("))");
 }
 
 /// Adds whether the entry of these columns was ever published.

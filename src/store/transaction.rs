@@ -10,13 +10,14 @@ use sea_orm::{
 
 use super::Store;
 use super::error::StoreError;
+use super::feed::News;
 
 /// A transaction; what is written in it is there at once or not at all.
 #[derive(Debug)]
 pub struct Transaction {
     inner: DatabaseTransaction,
-    /// The database; null for a step within another transaction.
-    store: Option<Store>,
+    /// Where it is said that it is done; null for a step within another transaction.
+    news: Option<News>,
     /// Whether it, or a step within it, recorded changes.
     records: AtomicBool,
 }
@@ -24,25 +25,20 @@ pub struct Transaction {
 impl Store {
     /// A transaction that was begun.
     pub(super) fn opened(&self, inner: DatabaseTransaction) -> Transaction {
-        Transaction { inner, store: Some(self.clone()), records: AtomicBool::new(false) }
+        Transaction { inner, news: Some(self.news.clone()), records: AtomicBool::new(false) }
     }
 }
 
 impl Transaction {
-    /// Makes it last. What it recorded has its place in the feed then, and this instance knows of it.
+    /// Makes it last. What it recorded has its place in the feed then, and this instance knows that there is something.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let Self { inner, store, records } = self;
-        inner.commit().await?;
-        if let Some(store) = store.filter(|_| records.into_inner()) {
-            // It is done, whatever becomes of this question; the listener asks again.
-            if let Err(error) = store.feed_position().await {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "the feed's position is not known after a write"
-                );
-            }
+        let Self { inner, news, records } = self;
+        let outcome = inner.commit().await;
+        // Where the connection broke, it may be done all the same.
+        if let Some(news) = news.filter(|_| records.into_inner()) {
+            news.written();
         }
-        Ok(())
+        outcome
     }
 
     /// Undoes it.
@@ -52,9 +48,9 @@ impl Transaction {
 
     /// A transaction within it.
     pub(super) async fn step(&self) -> Result<Self, StoreError> {
-        // Its steps record for the whole: to say so once too often costs one question.
+        // Its steps record for the whole: to say so once too often costs a look.
         self.will_record();
-        Ok(Self { inner: self.inner.begin().await?, store: None, records: AtomicBool::new(false) })
+        Ok(Self { inner: self.inner.begin().await?, news: None, records: AtomicBool::new(false) })
     }
 
     /// Says that it records changes.

@@ -17,10 +17,14 @@ const UNPLACED: &str =
 #[tokio::test]
 async fn a_reader_beside_ten_writers_misses_nothing_and_ends_with_the_same_state() {
     let test = TestApp::empty().await;
+    // Creations wait for one another, each with a connection, of which there are fewer than writers.
+    let creating = tokio::sync::Mutex::new(());
     let writer = async |number: usize| {
         let mut acknowledged = BTreeMap::new();
         for round in 0..4 {
+            let turn = creating.lock().await;
             let id = test.actor(&format!("Acteur {number} {round}"), json!({})).await;
+            drop(turn);
             acknowledged.insert(id.clone(), 2);
             for version in 2..5 {
                 let answer =
@@ -59,6 +63,8 @@ async fn a_reader_beside_ten_writers_misses_nothing_and_ends_with_the_same_state
         let before = newest.insert(change["id"].to_string(), version).unwrap_or(0);
         assert!(version >= before, "{change}: {before} was told before");
     }
+    // Who comes after all of it hears of each once.
+    assert_eq!(Follower::new(None).asking(json!({ "first": 7 })).all(&test).await.len(), 40);
     assert_eq!(test.rows(UNPLACED).await[0]["count"], json!(0));
     let places = "SELECT count(*) AS count FROM feed WHERE position > 0";
     assert!(test.rows(places).await[0]["count"].as_i64().unwrap() >= 40 * 5);

@@ -135,8 +135,9 @@ async fn a_merger_leads_to_the_survivor() {
     ];
     let mut follower = Follower::new(None);
     follower.all(&test).await;
-    let merge = "mutation($kept: ID!, $lost: ID!) { mergeActors(survivor: $kept, merged: $lost) { id } }";
-    data_of(test.ask_as_admin(merge, json!({ "kept": kept, "lost": lost })).await);
+    let merge = "mutation($kept: ID!, $k: Int!, $lost: ID!, $l: Int!) {
+        mergeActors(keep: $kept, keepVersion: $k, merge: $lost, mergeVersion: $l) { id } }";
+    data_of(test.ask_as_admin(merge, json!({ "kept": kept, "k": 2, "lost": lost, "l": 2 })).await);
     let all = follower.all(&test).await;
     let mut told: Vec<_> = all.iter().map(|change| super::brief(change, &names)).collect();
     told.sort();
@@ -144,7 +145,7 @@ async fn a_merger_leads_to_the_survivor() {
     let merged: Vec<&Value> = all.iter().filter(|change| change["type"] == "MERGED").collect();
     assert_eq!(merged[0]["mergedInto"], json!(kept));
     // Nobody had heard of the draft.
-    data_of(test.ask_as_admin(merge, json!({ "kept": kept, "lost": draft })).await);
+    data_of(test.ask_as_admin(merge, json!({ "kept": kept, "k": 3, "lost": draft, "l": 1 })).await);
     assert_eq!(follower.told(&test, &names).await, ["UPSERTED kept"]);
     // Who comes later hears of it once.
     let late = Follower::new(None).asking(json!({ "first": 1 })).told(&test, &names).await;
@@ -158,7 +159,7 @@ async fn what_is_not_to_be_listed_goes() {
     let names = [("actor", actor.as_str())];
     let mut follower = Follower::new(None);
     follower.all(&test).await;
-    let suppress = "mutation($id: ID!) { suppressActor(id: $id, reason: \"x\") }";
+    let suppress = "mutation($id: ID!) { suppressActor(id: $id, expectedVersion: 2, reason: \"x\") { id } }";
     data_of(test.ask_as_admin(suppress, json!({ "id": actor })).await);
     assert_eq!(follower.told(&test, &names).await, ["DELETED actor"]);
 }

@@ -301,7 +301,7 @@ async fn rights_are_asked_for_every_event() {
         assert_eq!(client.event().await.0, "Deuxième");
     }
     // Given more, they see more from the next event on, over the same socket.
-    let grant = "mutation($id: ID!) { grantRole(userId: $id, grant: { role: ADMIN }) { id } }";
+    let grant = "mutation($id: ID!) { grantRole(user: $id, grant: { role: ADMIN }) { id } }";
     let users = test.admin_data("{ users(first: 100) { nodes { id email } } }", json!({})).await;
     let nodes = users["users"]["nodes"].as_array().unwrap();
     let id = &nodes.iter().find(|user| user["email"] == "un@example.org").unwrap()["id"];
