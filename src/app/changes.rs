@@ -12,7 +12,8 @@ use crate::domain::caller::Caller;
 use crate::domain::changes::{Became, Entry, FeedCursor, Following, Part, Place, Told};
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{
-    ActorId, ApplicationId, CallId, CollectiveId, DiagnosisId, GoodPracticeId, InteractionId, ProjectId, Subject, SubjectKind, TerritoryId,
+    ActorId, ApplicationId, CallId, CollectiveId, DiagnosisId, GoodPracticeId, InteractionId, ProjectId,
+    Subject, SubjectKind, TerritoryId,
 };
 use crate::domain::policy::Visibility;
 use crate::domain::territories::{TerritoryRef, TerritoryScope};

@@ -12,6 +12,7 @@ mod contacts;
 mod contract;
 mod demo;
 mod demo_cooperation;
+mod demo_diagnosis;
 mod demo_files;
 mod demo_map;
 mod diagnoses;
