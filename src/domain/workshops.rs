@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use strum::{AsRefStr, Display, EnumIter, EnumString};
 
-use super::dates::DatePrecision;
+use super::dates::{DatePrecision, PartialDate};
 use super::diagnoses::{Diagnosis, DiagnosisAxis};
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
@@ -131,6 +131,11 @@ impl WorkshopSession {
             created_at: now,
             updated_at: now,
         }
+    }
+
+    /// Its first day, and how much of that is known.
+    pub fn held(&self) -> PartialDate {
+        PartialDate { date: self.held_on, precision: self.held_on_precision }
     }
 
     /// Its last day.

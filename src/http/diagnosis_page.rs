@@ -151,6 +151,14 @@ impl Page<'_> {
             )?,
         }
         writeln!(out, "</dl>")?;
+        if !diagnosis.milestones.is_empty() {
+            writeln!(out, "<ol class=\"milestones\">")?;
+            for milestone in &diagnosis.milestones {
+                let (on, title) = (Bare(milestone.on, self.language), Text(&milestone.title));
+                writeln!(out, "<li><b>{on}</b> {title}</li>")?;
+            }
+            writeln!(out, "</ol>")?;
+        }
         self.write_figures(out)?;
         if !diagnosis.essential_questions.is_empty() {
             writeln!(out, "<ul class=\"questions\">")?;
@@ -290,7 +298,7 @@ impl Page<'_> {
         let axis = self.report.axes.iter().find(|(axis, _)| Some(axis.id) == session.axis);
         notes.extend(axis.map(|(axis, _)| format!("{} {}", self.say("axe", "axis"), axis.number)));
         notes.extend(session.place.as_ref().map(|place| Text(place).to_string()));
-        write!(out, "<tr><td class=\"day\">{}", self.day(session.held_on))?;
+        write!(out, "<tr><td class=\"day\">{}", Bare(session.held(), self.language))?;
         if let Some(ended) = session.ended_on.filter(|ended| *ended != session.held_on) {
             write!(out, "<br>{} {}", self.say("au", "to"), self.day(ended))?;
         }
@@ -537,20 +545,32 @@ fn shortened(text: &str) -> String {
     format!("{}…", cut.trim_end())
 }
 
-/// A date as far as it is known, as people write it.
+/// A date as far as it is known.
+struct Bare(PartialDate, Language);
+
+impl Display for Bare {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(known, language) = self;
+        match known.precision {
+            DatePrecision::Year => write!(out, "{}", known.date.format("%Y")),
+            DatePrecision::Month => Month(known.date, *language).fmt(out),
+            DatePrecision::Day => Day(known.date, *language).fmt(out),
+        }
+    }
+}
+
+/// The same, as it stands in a sentence.
 struct Known(PartialDate, Language);
 
 impl Display for Known {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(known, language) = self;
-        match (known.precision, language) {
-            (DatePrecision::Year, Language::Fr) => write!(out, "en {}", known.date.format("%Y")),
-            (DatePrecision::Year, Language::En) => write!(out, "{}", known.date.format("%Y")),
-            (DatePrecision::Month, Language::Fr) => write!(out, "en {}", Month(known.date, *language)),
-            (DatePrecision::Month, Language::En) => Month(known.date, *language).fmt(out),
-            (DatePrecision::Day, Language::Fr) => write!(out, "le {}", Day(known.date, *language)),
-            (DatePrecision::Day, Language::En) => Day(known.date, *language).fmt(out),
-        }
+        let before = match (known.precision, language) {
+            (DatePrecision::Year | DatePrecision::Month, Language::Fr) => "en ",
+            (DatePrecision::Day, Language::Fr) => "le ",
+            (_, Language::En) => "",
+        };
+        write!(out, "{before}{}", Bare(*known, *language))
     }
 }
 
