@@ -248,7 +248,7 @@ impl Page<'_> {
         ];
         writeln!(
             out,
-            "<section>\n<h2>{}</h2>\n<table>\n<thead><tr><th>{}</th><th>{}</th><th>{}</th><th class=\"count\">{}</th></tr></thead>\n<tbody>",
+            "<section>\n<h2>{}</h2>\n<table>\n<thead><tr><th>{}</th><th class=\"held\">{}</th><th>{}</th><th class=\"count\">{}</th></tr></thead>\n<tbody>",
             self.say("Qui a participé", "Who took part"),
             heads[0],
             heads[1],
