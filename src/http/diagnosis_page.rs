@@ -53,7 +53,7 @@ pub fn decimal(value: f64, language: Language) -> String {
 struct Page<'a> {
     report: &'a DiagnosisReport,
     language: Language,
-    /// How findings are called: `1A2` is the second strength of axis 1.
+    /// How findings are called: `A1.2` is the second strength (atout) of axis 1.
     codes: HashMap<SwotItemId, String>,
     /// How crossings are called.
     crossings: HashMap<SwotCrossingId, usize>,
@@ -70,7 +70,7 @@ pub fn write_page(
     for (axis, items) in &report.axes {
         for of in QUADRANTS {
             for (index, found) in items.iter().filter(|found| found.item.quadrant == of).enumerate() {
-                let code = format!("{}{}{}", axis.number, quadrant(of, language).0, index + 1);
+                let code = format!("{}{}.{}", quadrant(of, language).0, axis.number, index + 1);
                 codes.insert(found.item.id, code);
             }
         }
@@ -306,18 +306,18 @@ impl Page<'_> {
 
     fn write_axes(&self, out: &mut String) -> fmt::Result {
         let title = self.say("Les constats, axe par axe", "The findings, axis by axis");
-        writeln!(out, "<div class=\"parts\">\n<h2>{title}</h2>")?;
+        writeln!(out, "<section>\n<h2>{title}</h2>")?;
         if self.report.axes.iter().any(|(_, items)| items.iter().any(|found| found.priority.votes > 0)) {
             let legend = self.say(
                 "Les constats sont rangés par priorité : leur importance multipliée par la capacité d’agir des participants, chacune votée de 1 à 5.",
                 "Findings stand by priority: their importance times the participants’ capacity to act, each voted from 1 to 5.",
             );
-            writeln!(out, "<p class=\"soft\">{legend}</p>")?;
+            writeln!(out, "<p class=\"soft lead\">{legend}</p>")?;
         }
         for (axis, items) in &self.report.axes {
             self.write_axis(out, axis, items)?;
         }
-        writeln!(out, "</div>")
+        writeln!(out, "</section>")
     }
 
     fn write_axis(&self, out: &mut String, axis: &DiagnosisAxis, items: &[ReportItem]) -> fmt::Result {
@@ -416,11 +416,11 @@ impl Page<'_> {
             return Ok(());
         }
         let title = self.say("Les orientations", "The orientations");
-        writeln!(out, "<div class=\"parts\">\n<h2>{title}</h2>")?;
+        writeln!(out, "<section>\n<h2>{title}</h2>")?;
         for told in &self.report.orientations {
             self.write_orientation(out, told)?;
         }
-        writeln!(out, "</div>")
+        writeln!(out, "</section>")
     }
 
     fn write_orientation(&self, out: &mut String, told: &ReportOrientation) -> fmt::Result {
@@ -444,7 +444,11 @@ impl Page<'_> {
         numbers.sort_unstable();
         if !numbers.is_empty() {
             let numbers: Vec<_> = numbers.iter().map(|number| format!("C{number}")).collect();
-            let based = self.say("Fondée sur les croisements", "Based on the crossings");
+            let based = if numbers.len() > 1 {
+                self.say("Fondée sur les croisements", "Based on the crossings")
+            } else {
+                self.say("Fondée sur le croisement", "Based on the crossing")
+            };
             writeln!(out, "<p class=\"soft\">{based} {}</p>", numbers.join(", "))?;
         }
         let lists = [

@@ -380,10 +380,42 @@ fn in_projects(about: &About, all: &mut Vec<Question>) {
     ask(all, "query($slug: String!) { project(by: {slug: $slug}) { id } }", json!({ "slug": about.slug }));
 }
 
+/// In diagnoses and sessions: their lists, who facilitates them, who was there, what was said.
+fn in_diagnoses(about: &About, all: &mut Vec<Question>) {
+    const SESSIONS: &str = "totalCount nodes { id title heldOn headcount attendance { id } tables { theme keywords } keywords { keyword count } }";
+    const ONE: &str = "id slug title version updatedAt territory { code } facilitator { id } axes { title } keywords { keyword count }
+        history(first: 20) { totalCount nodes { changes { field before after } } }";
+    let ids = about.ids.iter().copied().map(str::to_owned);
+    for id in ids.chain(["@diagnosis".to_owned(), "@own draft diagnosis".to_owned()]) {
+        ask(
+            all,
+            &format!(
+                "query($id: ID!) {{ diagnosis(by: {{id: $id}}) {{ {ONE} sessions {{ {SESSIONS} }} }} node(id: $id) {{ __typename id }}
+                    call(by: {{id: $id}}) {{ sessions {{ {SESSIONS} }} }} collective(by: {{id: $id}}) {{ sessions {{ {SESSIONS} }} }} }}"
+            ),
+            json!({ "id": id }),
+        );
+    }
+    ask(
+        all,
+        "{ diagnoses(first: 100) { totalCount nodes { id version updatedAt facilitator { id } } edges { cursor } pageInfo { hasNextPage endCursor } } }",
+        json!({}),
+    );
+    for place in PLACES {
+        ask(
+            all,
+            "query($id: ID!) { territory(by: {id: $id}) { diagnoses { totalCount nodes { id } } }
+                diagnoses(territory: {territory: {id: $id}, direction: BOTH}) { totalCount nodes { id title } } }",
+            json!({ "id": format!("@{place}") }),
+        );
+    }
+    ask(all, "query($slug: String!) { diagnosis(by: {slug: $slug}) { id } }", json!({ "slug": about.slug }));
+}
+
 /// In searches.
 fn in_searches(about: &About, all: &mut Vec<Question>) {
     for word in &about.words {
-        let search = "edges { cursor score highlight context node { __typename ... on Actor { id } ... on Call { id } ... on Territory { id } ... on Collective { id } ... on Project { id } } } pageInfo { hasNextPage endCursor }";
+        let search = "edges { cursor score highlight context node { __typename ... on Actor { id } ... on Call { id } ... on Territory { id } ... on Collective { id } ... on Project { id } ... on SharedDiagnosis { id } } } pageInfo { hasNextPage endCursor }";
         ask(
             all,
             &format!(
@@ -454,6 +486,7 @@ pub fn questions(about: &About) -> Vec<Question> {
     in_calls(&mut all);
     in_collectives(about, &mut all);
     in_projects(about, &mut all);
+    in_diagnoses(about, &mut all);
     in_searches(about, &mut all);
     in_exchanges(about, &mut all);
     all

@@ -84,6 +84,7 @@ async fn zork() -> Zork {
     links.push(id_of(&test.admin_data(request, json!({ "input": asks })).await["made"]));
     in_a_circle(test, &stage, &zork).await;
     in_a_project(test, &stage, &zork).await;
+    in_a_session(test, &stage, &zork).await;
     let key = key(&zork);
     test.execute(&format!(
         "UPDATE interactions SET declared_by_id = '{key}' WHERE '{key}' IN (source_id, target_id);
@@ -122,6 +123,13 @@ async fn in_a_project(test: &TestApp, stage: &Stage, zork: &str) {
     let input = json!({ "call": id("tracked call"), "track": id("track"), "lead": id("own"), "project": project, "title": "Roue",
         "actions": [{ "title": "Rouler", "cost": "7", "lines": lines }] });
     test.admin_data(start, json!({ "input": input })).await;
+}
+
+/// Who was at a session of a diagnosis that everyone sees.
+async fn in_a_session(test: &TestApp, stage: &Stage, zork: &str) {
+    let record = "mutation($o: ID!, $a: [ID!]) { recordSession(owner: $o, input: {format: WORLD_CAFE, title: \"Cercle\", heldOn: \"2026-09-01\", attendance: $a}) { id } }";
+    let there = json!({ "o": stage.world.id("diagnosis"), "a": [zork, stage.world.id("near")] });
+    test.admin_data(record, there).await;
 }
 
 fn key(id: &str) -> String {
@@ -163,7 +171,7 @@ async fn actor(of: &str, blind: &[&str], seeing: &[&str], wide: bool, every: usi
     let gone = format!(
         "DELETE FROM interactions WHERE '{key}' IN (source_id, target_id); DELETE FROM call_actors WHERE actor_id = '{key}';
          DELETE FROM memberships WHERE actor_id = '{key}'; DELETE FROM contributions WHERE member_id = '{key}';
-         DELETE FROM project_partners WHERE actor_id = '{key}'; UPDATE application_lines SET funder_id = NULL WHERE funder_id = '{key}';
+         DELETE FROM project_partners WHERE actor_id = '{key}'; DELETE FROM session_attendance WHERE actor_id = '{key}'; UPDATE application_lines SET funder_id = NULL WHERE funder_id = '{key}';
          UPDATE next_steps SET owner_id = NULL WHERE owner_id = '{key}'; UPDATE resource_people SET actor_id = NULL WHERE actor_id = '{key}';
          DELETE FROM origins WHERE subject_id = '{key}'; DELETE FROM changes WHERE subject_id = '{key}'; DELETE FROM actors WHERE id = '{key}'"
     );
@@ -334,6 +342,41 @@ async fn an_unpublished_project_is_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unpublished_diagnosis_is_nowhere() {
+    for (of, blind, seeing, wide) in [
+        ("DRAFT", vec!["anonymous", "elsewhere", "editor"], vec!["manager", "analyst"], false),
+        ("ARCHIVED", vec!["other", "anonymous"], vec!["manager"], true),
+    ] {
+        let stage = World::stage().await;
+        let open =
+            "mutation($input: OpenDiagnosisInput!) { openDiagnosis(input: $input) { id axes { id } } }";
+        let input = json!({ "title": "Zorglub méandre", "essentialQuestions": ["Xylophonie ?"], "facilitator": stage.world.id("seen"),
+            "territory": { "id": stage.world.id("A") }, "axes": [{ "number": 1, "title": "Un" }] });
+        let made = stage.test.admin_data(open, json!({ "input": input })).await["openDiagnosis"].clone();
+        let diagnosis = id_of(&made);
+        let record = "mutation($o: ID!, $x: ID!) { recordSession(owner: $o, input: {format: SURVEY, title: \"Zorglub\", heldOn: \"2026-09-01\", axis: $x}) { id } }";
+        let session =
+            stage.test.admin_data(record, json!({ "o": diagnosis, "x": made["axes"][0]["id"] })).await;
+        let session = id_of(&session["recordSession"]);
+        stage.test.must("publish", &diagnosis, 2).await;
+        let key = key(&diagnosis);
+        stage.test.execute(&format!("UPDATE diagnoses SET {} WHERE id = '{key}'", status(of))).await;
+        let gone = format!(
+            "DELETE FROM workshop_sessions WHERE diagnosis_id = '{key}'; DELETE FROM diagnoses WHERE id = '{key}'"
+        );
+        let stages = World::with_and_without(stage, &gone, wide).await;
+        let about = About {
+            ids: vec![&diagnosis, &session],
+            slug: "zorglub-meandre",
+            siren: SIREN,
+            words: WORDS.to_vec(),
+            points: vec![],
+        };
+        hold(&about, stages, &blind, &seeing, 4).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_application_is_nowhere_but_for_those_whom_it_concerns() {
     let stage = World::stage().await;
     let id = stage.world.id("application").to_owned();
@@ -351,7 +394,13 @@ async fn an_application_is_nowhere_but_for_those_whom_it_concerns() {
 }
 
 /// Every write that names an entry, with its id.
-const WRITES: [&str; 29] = [
+const WRITES: [&str; 35] = [
+    "openDiagnosis(input: {title: \"X\", territory: {id: $place}, facilitator: $id, axes: [{number: 1, title: \"X\"}]}) { id }",
+    "updateDiagnosis(id: $id, expectedVersion: 1, input: {title: \"X\"}) { id }",
+    "closeDiagnosis(id: $id, expectedVersion: 99, on: \"2026-09-01\") { id }",
+    "recordSession(owner: $id, input: {format: OTHER, title: \"X\", heldOn: \"2026-09-01\"}) { id }",
+    "recordSession(owner: $call, input: {format: OTHER, title: \"X\", heldOn: \"2026-09-01\", attendance: [$id]}) { id }",
+    "updateSession(id: $id, input: {title: \"X\"}) { id }",
     "postNeed(input: {collective: $id, kind: SPACE, title: \"X\"}) { id }",
     "requestSupport(input: {collective: $id, kind: METHOD, description: \"X\"}) { id }",
     "updateProject(id: $id, expectedVersion: 1, input: {title: \"X\"}) { id }",
@@ -389,12 +438,14 @@ async fn a_write_that_names_what_is_unseen_hears_what_one_that_names_nothing_hea
     let call = stage.world.id("draft call").to_owned();
     let circle = stage.world.id("draft circle").to_owned();
     let project = stage.world.id("draft project").to_owned();
+    let diagnosis = stage.world.id("draft diagnosis").to_owned();
     for (kind, id, tag) in [
         ("actors", &id, b'a'),
         ("interactions", &links[0], b'i'),
         ("calls", &call, b'c'),
         ("collectives", &circle, b'v'),
         ("projects", &project, b'j'),
+        ("diagnoses", &diagnosis, b'D'),
     ] {
         let random = {
             use base64::Engine;

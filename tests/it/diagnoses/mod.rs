@@ -5,6 +5,7 @@ mod merged;
 mod report;
 mod seen;
 mod sessions;
+mod whole;
 mod written;
 
 use maillage::domain::caller::Right;

@@ -93,7 +93,7 @@ async fn it_says_all_that_belongs_to_it_and_no_markup_comes_through() {
         "1. Implication des parents",
         "Validée par le comité de pilotage le 25 juin 2021",
         "Des permanences",
-        "Fondée sur les croisements C1",
+        "Fondée sur le croisement C1",
         "Licence Ouverte",
     ] {
         assert!(page.contains(part), "{part} is not in {page}");
