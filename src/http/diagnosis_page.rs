@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::html::{Day, Month, StyleText, Text};
-use crate::app::diagnosis_reports::{DiagnosisReport, ReportItem, ReportOrientation, ReportSession};
+use crate::app::diagnosis_reports::{
+    DiagnosisReport, ReportItem, ReportOrientation, ReportSession, decimal, quadrant,
+};
 use crate::domain::dates::{DatePrecision, PartialDate};
 use crate::domain::diagnoses::DiagnosisAxis;
 use crate::domain::ids::{SwotCrossingId, SwotItemId};
@@ -24,30 +26,6 @@ const QUADRANTS: [SwotQuadrant; 4] =
     [SwotQuadrant::Strength, SwotQuadrant::Weakness, SwotQuadrant::Opportunity, SwotQuadrant::Threat];
 /// Words of the tables that are shown, at most.
 const MOST_WORDS: usize = 40;
-
-/// A quadrant's letter and name.
-pub fn quadrant(of: SwotQuadrant, language: Language) -> (char, &'static str) {
-    match (language, of) {
-        (Language::Fr, SwotQuadrant::Strength) => ('A', "Atouts"),
-        (Language::Fr, SwotQuadrant::Weakness) => ('F', "Faiblesses"),
-        (Language::Fr, SwotQuadrant::Opportunity) => ('O', "Opportunités"),
-        (Language::Fr, SwotQuadrant::Threat) => ('M', "Menaces"),
-        (Language::En, SwotQuadrant::Strength) => ('S', "Strengths"),
-        (Language::En, SwotQuadrant::Weakness) => ('W', "Weaknesses"),
-        (Language::En, SwotQuadrant::Opportunity) => ('O', "Opportunities"),
-        (Language::En, SwotQuadrant::Threat) => ('T', "Threats"),
-    }
-}
-
-/// A number to the hundredth at most, as the language writes it.
-pub fn decimal(value: f64, language: Language) -> String {
-    let told = format!("{value:.2}");
-    let told = told.trim_end_matches('0').trim_end_matches('.');
-    match language {
-        Language::Fr => told.replace('.', ","),
-        Language::En => told.to_owned(),
-    }
-}
 
 /// A page in the making.
 struct Page<'a> {
