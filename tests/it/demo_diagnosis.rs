@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use http_body_util::BodyExt;
 use maillage::graphql::demo;
 use serde_json::{Value, json};
 
@@ -11,6 +12,14 @@ async fn played() -> TestApp {
     let test = TestApp::demo().await;
     demo::play(&test.state.schema, &test.app).await.unwrap();
     test
+}
+
+/// What an address answers, as text.
+async fn text(test: &TestApp, path: &str) -> String {
+    let response = test.send(Request::get(path).body(Body::empty()).unwrap()).await;
+    assert_eq!(response.status(), 200, "{path}");
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 async fn diagnosis(test: &TestApp, fields: &str) -> Value {
@@ -152,9 +161,8 @@ async fn its_findings_lead_to_six_validated_orientations() {
 #[tokio::test]
 async fn a_steering_committee_is_handed_one_page_and_a_sheet() {
     let test = played().await;
-    let get = |path: &str| Request::get(path.to_owned()).body(Body::empty()).unwrap();
     let slug = "diagnostic-partage-de-la-cite-educative-exemple";
-    let page = test.text(get(&format!("/diagnoses/{slug}/report"))).await;
+    let page = text(&test, &format!("/diagnoses/{slug}/report")).await;
     for told in [
         "Conforter le rôle de l’école",
         "Des parents qui n’osent pas entrer dans l’école",
@@ -166,7 +174,7 @@ async fn a_steering_committee_is_handed_one_page_and_a_sheet() {
     ] {
         assert!(page.contains(told), "the report does not tell: {told}");
     }
-    let sheet = test.text(get(&format!("/diagnoses/{slug}/items.csv"))).await;
+    let sheet = text(&test, &format!("/diagnoses/{slug}/items.csv")).await;
     assert_eq!(sheet.lines().count(), 1 + 36);
 }
 

@@ -50,8 +50,7 @@ const LAST_WINS: [&str; 13] = [
     "WorkshopSession",
 ];
 /// Mutations whose few arguments stand by themselves, and one that takes many inputs.
-const WITHOUT_INPUT: [&str; 4] =
-    ["addSwotItems", "createApiKey", "updateReplication", "updateSwotItem"];
+const WITHOUT_INPUT: [&str; 4] = ["addSwotItems", "createApiKey", "updateReplication", "updateSwotItem"];
 
 /// Every type of ours, by introspection.
 async fn types() -> Vec<Value> {
