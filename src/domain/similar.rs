@@ -10,7 +10,7 @@
 //! A kind of territory alone makes no two alike: what has neither a theme nor a goal in common is left out. At equal scores
 //! the newer one comes first.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
 
 use super::language::Language;
@@ -124,7 +124,8 @@ pub fn compare(this: &Party, other: &Party) -> Option<Similar> {
     if score <= 0.0 {
         return None;
     }
-    told.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    // In millionths, so that equal ones stay in this order.
+    told.sort_by_key(|(points, _)| Reverse((points * 1e6).round() as i64));
     let reasons = told.into_iter().flat_map(|(_, reasons)| reasons).collect();
     Some(Similar { practice: other.practice.clone(), score, reasons })
 }
