@@ -17,12 +17,13 @@ use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, StatusCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::support::TestApp;
+use crate::http::proxy::{Proxy, Way};
+use crate::support::{TestApp, empty_database};
 
 pub const FOLLOW: &str = "subscription($since: String, $kinds: [ChangeKind!]) {
     changes(since: $since, kinds: $kinds) { cursor node { kind type id version node { ... on Actor { name } } } } }";
 /// Long enough for anything that is to come, short enough to fail by.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 const BRIEF: Duration = Duration::from_millis(200);
 
 /// A service on a port of its own.
@@ -350,6 +351,31 @@ async fn writes_of_another_instance_are_heard_of_though_the_listening_connection
         other.execute(cut).await;
         let name = format!("Ailleurs {version}");
         other.update_actor(&id, version, json!({ "name": name })).await;
+        assert_eq!(client.event().await, (name, version + 1));
+    }
+    hearing.abort();
+}
+
+#[tokio::test]
+async fn a_database_that_was_gone_for_a_while_ends_no_subscription() {
+    let url = empty_database().await;
+    let proxy = Proxy::before(&url).await;
+    let test = TestApp::at(&proxy.url).await;
+    let other = TestApp::at(&url).await;
+    let store = test.app.store.clone();
+    let hearing = tokio::spawn(async move { store.hear_feed().await });
+    let running = start(test.state.clone()).await;
+    let mut start = super::Follower::new(None);
+    start.all(&other).await;
+    let mut client = Client::ready(running.address, Some(&test.token)).await;
+    client.subscribe("1", FOLLOW, json!({ "since": start.cursor })).await;
+    let id = other.actor("Avant", json!({})).await;
+    assert_eq!(client.event().await.0, "Avant");
+    for (way, version) in [(Way::Cut, 2), (Way::Cut, 3)] {
+        proxy.set(way);
+        let name = format!("Pendant {version}");
+        other.update_actor(&id, version, json!({ "name": name })).await;
+        proxy.set(Way::Open);
         assert_eq!(client.event().await, (name, version + 1));
     }
     hearing.abort();
