@@ -1,4 +1,4 @@
-//! WebSockets at `/graphql`: subscriptions in the words of `graphql-transport-ws`. Who may open one, how many there may be,
+//! Sockets at `/graphql`: subscriptions in the words of `graphql-transport-ws`. Who may open one, how many there may be,
 //! and how they end with the service.
 
 mod conversation;
