@@ -135,6 +135,13 @@ impl App {
                 there.extend(found.into_iter().map(|id| Subject { kind: *kind, id }));
             }
         }
+        // Changed since the events were read, before the entries were: that change is still to come, and tells it.
+        let newer = |event: &&Event| {
+            let version = seen.get(&event.subject).map_or(0, Entry::version);
+            event.place.part.is_nil() && !event.superseded && version > event.version
+        };
+        let newer: Vec<_> = events.iter().filter(newer).map(|event| (event.subject, event.version)).collect();
+        let newer = if newer.is_empty() { HashSet::new() } else { self.store.changed_since(&newer).await? };
         let survivors = self.survivors_of(visibility, &events, &seen, scope).await?;
         let is_there = |subject: &Subject| scope.is_none() || there.contains(subject);
         // What may have been seen before, and is not now.
@@ -151,7 +158,9 @@ impl App {
             let cursor = FeedCursor { era, place: event.place };
             let became = match seen.get(&subject) {
                 // A later change of it tells it: it comes once.
-                Some(_) if is_there(&subject) && event.superseded => return None,
+                Some(_) if is_there(&subject) && (event.superseded || newer.contains(&subject)) => {
+                    return None;
+                }
                 Some(entry) if is_there(&subject) => Became::Upserted(Box::new(entry.clone())),
                 _ if !known.contains(&subject) => return None,
                 _ => match survivors.get(&subject.id).filter(|_| event.merges) {

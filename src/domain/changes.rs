@@ -129,7 +129,6 @@ pub struct Following {
 /// An entry as it is now.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the names say it")]
-#[expect(clippy::large_enum_variant, reason = "most are the large ones")]
 pub enum Entry {
     Territory(Territory),
     Actor(Actor),

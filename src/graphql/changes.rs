@@ -25,7 +25,7 @@ use crate::domain::paging::{DEFAULT_PAGE, MAX_PAGE};
 
 use strum::IntoEnumIterator;
 
-/// What became of an entry. Several changes of one entry that a page would hold are told as one, the last.
+/// What became of an entry. An entry that is there is told at its latest change, as it is now.
 #[derive(Clone, Description)]
 pub struct Change(domain::Told);
 

@@ -178,6 +178,7 @@ impl Underway {
             self.news.borrow_and_update();
             match self.read().await {
                 Ok(true) => {}
+                Ok(false) if self.follower.ended().is_some() => return None,
                 // The sender lives as long as the use-cases.
                 Ok(false) => self.news.changed().await.ok()?,
                 Err(error) if passes(&error) => tokio::time::sleep(RETRY).await,
@@ -195,7 +196,11 @@ impl Underway {
         let since = self.cursor.encode();
         let part = self.app.follow(&self.follower.caller, &since, &self.followed, PART).await?;
         let more = part.more || !part.told.is_empty();
-        if part.told.is_empty() {
+        // What was passed over was so for who they were: if they see more now, it is not behind them.
+        if part.told.is_empty() && part.cursor != self.cursor {
+            if !self.follower.is_still(&self.app).await {
+                return Ok(false);
+            }
             self.follower.reached(part.cursor);
         }
         self.cursor = part.cursor;

@@ -1,4 +1,4 @@
-//! WebSockets at `/graphql`: subscriptions in the words of `graphql-transport-ws`. Who may open one, how many there may be,
+//! Sockets at `/graphql`: subscriptions in the words of `graphql-transport-ws`. Who may open one, how many there may be,
 //! and how they end with the service.
 
 mod conversation;
@@ -27,12 +27,12 @@ use crate::graphql::edge::Code;
 
 /// The only language that is spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
+/// Most sockets of an instance.
+const MOST: usize = 512;
 
 /// What sockets may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SocketBounds {
-    /// Most that are open.
-    pub all: usize,
     /// Most of one address that is not known to be somebody's.
     pub of_address: usize,
     /// Most of one caller.
@@ -52,7 +52,6 @@ pub struct SocketBounds {
 impl Default for SocketBounds {
     fn default() -> Self {
         Self {
-            all: 512,
             of_address: 20,
             of_caller: 10,
             subscriptions: 50,
@@ -82,7 +81,7 @@ pub struct Sockets {
 
 impl Default for Sockets {
     fn default() -> Self {
-        Self::new(SocketBounds::default().all)
+        Self::new(MOST)
     }
 }
 

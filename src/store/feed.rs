@@ -111,6 +111,7 @@ pub struct FeedEntry {
 
 /// A change, or what follows from one, before it is known who may hear of it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what a change did, each by itself")]
 pub struct Event {
     /// Where it stands.
     pub place: Place,
@@ -120,6 +121,8 @@ pub struct Event {
     pub at: DateTime<Utc>,
     /// Whether it is told: else it only marks how far the feed was read.
     pub asked: bool,
+    /// The version that it made; of what follows from it, that of the actor.
+    pub version: i32,
     /// Whether a later change of the same entry is there already, and tells it as it is now.
     pub superseded: bool,
     /// Whether it took the entry, or what shows it, out of what is published.
@@ -148,19 +151,24 @@ pub struct Window {
 }
 
 fn event(row: &QueryResult) -> Result<Event, StoreError> {
-    let kind: String = get(row, "kind")?;
     let before: Option<Value> = get(row, "before")?;
     Ok(Event {
         place: place(row)?,
-        subject: Subject { kind: parse("changes", "subject_kind", &kind)?, id: get(row, "id")? },
+        subject: subject(row)?,
         at: get(row, "at")?,
         asked: get(row, "asked")?,
+        version: get(row, "version")?,
         superseded: get(row, "superseded")?,
         hides: get(row, "hides")?,
         moves: get(row, "moves")?,
         merges: get(row, "merges")?,
         before: before.unwrap_or(Value::Null),
     })
+}
+
+fn subject(row: &QueryResult) -> Result<Subject, StoreError> {
+    let kind: String = get(row, "kind")?;
+    Ok(Subject { kind: parse("changes", "subject_kind", &kind)?, id: get(row, "id")? })
 }
 
 fn place(row: &QueryResult) -> Result<Place, StoreError> {
@@ -280,10 +288,6 @@ impl Store {
         published(&mut sql, "'ACTOR'", "x.source_id");
         published(sql.push(" AND "), "'ACTOR'", "x.target_id");
         sql.push("))");
-        let subject = |row: &_| {
-            let kind: String = get(row, "kind")?;
-            Ok(Subject { kind: parse("changes", "subject_kind", &kind)?, id: get(row, "id")? })
-        };
         sql.rows(self.db()).await?.iter().map(subject).collect()
     }
 
@@ -333,6 +337,16 @@ impl Store {
             _ => open_to(&mut sql, territory, direction),
         }
         sql.rows(self.db()).await?.iter().map(|row| get(row, "id")).collect()
+    }
+
+    /// Which of these entries have changes that made later versions than these.
+    pub async fn changed_since(&self, versions: &[(Subject, i32)]) -> Result<HashSet<Subject>, StoreError> {
+        let mut sql = Sql::new("SELECT k.kind, k.id FROM unnest(");
+        sql.bind(names(&versions.iter().map(|(entry, _)| entry.kind).collect::<Vec<_>>()));
+        sql.push(", ").bind(versions.iter().map(|(entry, _)| entry.id).collect::<Vec<_>>());
+        sql.push(", ").bind(versions.iter().map(|(_, version)| *version).collect::<Vec<_>>());
+        sql.push(") k(kind, id, version) WHERE EXISTS (SELECT 1 FROM changes c WHERE c.subject_kind = k.kind AND c.subject_id = k.id AND c.version > k.version)");
+        sql.rows(self.db()).await?.iter().map(subject).collect()
     }
 
     /// Which of these territories are one of those, or within one.
@@ -403,7 +417,7 @@ fn events(after: Place, last: i64, kinds: &[SubjectKind], limit: usize) -> Sql {
     let with_interactions = kinds.contains(&SubjectKind::Interaction);
     let limit = limit as i64;
     let mut sql = Sql::new(
-        "SELECT f.position, c.change, e.part, e.kind, e.id, e.asked, c.at, c.hides, c.moves,
+        "SELECT f.position, c.change, e.part, e.kind, e.id, e.asked, c.at, c.version, c.hides, c.moves,
             e.part = '00000000-0000-0000-0000-000000000000' AND EXISTS (SELECT 1 FROM changes n
                 WHERE n.subject_kind = c.subject_kind AND n.subject_id = c.subject_id AND n.version > c.version) AS superseded,
             (c.merges AND e.part = '00000000-0000-0000-0000-000000000000') AS merges,

@@ -7,7 +7,7 @@ mod logs;
 mod lost;
 mod metrics;
 mod pages;
-mod proxy;
+pub mod proxy;
 mod rates;
 mod requests;
 mod service;

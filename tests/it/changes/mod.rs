@@ -29,7 +29,8 @@ impl Follower {
         Self { token: token.map(str::to_owned), variables: json!({ "first": 100 }), cursor: None }
     }
 
-    fn asking(mut self, more: Value) -> Self {
+    fn asking(mut self, more: impl Into<Value>) -> Self {
+        let more: Value = more.into();
         self.variables.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self
     }
@@ -76,15 +77,12 @@ fn replayed(changes: &[Value]) -> BTreeMap<String, i64> {
     let mut copy = BTreeMap::new();
     for change in changes {
         let id = change["id"].as_str().unwrap().to_owned();
-        match change["type"].as_str().unwrap() {
-            "UPSERTED" => {
-                assert_eq!(change["node"]["id"], change["id"]);
-                _ = copy.insert(id, change["version"].as_i64().unwrap());
-            }
-            _ => {
-                assert!(change["node"].is_null() && change["version"].is_null(), "{change}");
-                _ = copy.remove(&id);
-            }
+        if change["type"] == "UPSERTED" {
+            assert_eq!(change["node"]["id"], change["id"]);
+            copy.insert(id, change["version"].as_i64().unwrap());
+        } else {
+            assert!(change["node"].is_null() && change["version"].is_null(), "{change}");
+            copy.remove(&id);
         }
     }
     copy

@@ -17,12 +17,14 @@ use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, StatusCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::support::TestApp;
+use crate::http::proxy::{Proxy, Way};
+use crate::support::entries::square;
+use crate::support::{TestApp, empty_database};
 
 pub const FOLLOW: &str = "subscription($since: String, $kinds: [ChangeKind!]) {
     changes(since: $since, kinds: $kinds) { cursor node { kind type id version node { ... on Actor { name } } } } }";
 /// Long enough for anything that is to come, short enough to fail by.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 const BRIEF: Duration = Duration::from_millis(200);
 
 /// A service on a port of its own.
@@ -285,6 +287,7 @@ async fn rights_are_asked_for_every_event() {
     let running = start(test.state.clone()).await;
     let mut known = Client::ready(running.address, Some(&token)).await;
     let mut stranger = Client::ready(running.address, None).await;
+    let here = test.territory("COMMUNE", "28134", "Ici", square(1.3, 48.7, 0.1)).await;
     let first = test.actor("Premier", json!({})).await;
     let start = super::Follower::new(None);
     let cursor = {
@@ -295,18 +298,18 @@ async fn rights_are_asked_for_every_event() {
     for client in [&mut known, &mut stranger] {
         client.subscribe("1", FOLLOW, json!({ "since": cursor })).await;
     }
-    test.draft_actor("Brouillon", json!({})).await;
+    test.draft_actor("Brouillon", json!({ "seat": { "id": here } })).await;
     test.update_actor(&first, 2, json!({ "name": "Deuxième" })).await;
     for client in [&mut known, &mut stranger] {
         assert_eq!(client.event().await.0, "Deuxième");
     }
     // Given more, they see more from the next event on, over the same socket.
-    let grant = "mutation($id: ID!) { grantRole(user: $id, grant: { role: ADMIN }) { id } }";
+    let grant = "mutation($id: ID!, $here: ID!) { grantRole(user: $id, grant: { role: TERRITORY_MANAGER, territory: { id: $here } }) { id } }";
     let users = test.admin_data("{ users(first: 100) { nodes { id email } } }", json!({})).await;
     let nodes = users["users"]["nodes"].as_array().unwrap();
     let id = &nodes.iter().find(|user| user["email"] == "un@example.org").unwrap()["id"];
-    test.admin_data(grant, json!({ "id": id })).await;
-    test.draft_actor("Brouillon deux", json!({})).await;
+    test.admin_data(grant, json!({ "id": id, "here": here })).await;
+    test.draft_actor("Brouillon deux", json!({ "seat": { "id": here } })).await;
     test.update_actor(&first, 3, json!({ "name": "Troisième" })).await;
     assert_eq!(stranger.event().await.0, "Troisième");
     let heard = [known.event().await.0, known.event().await.0];
@@ -350,6 +353,31 @@ async fn writes_of_another_instance_are_heard_of_though_the_listening_connection
         other.execute(cut).await;
         let name = format!("Ailleurs {version}");
         other.update_actor(&id, version, json!({ "name": name })).await;
+        assert_eq!(client.event().await, (name, version + 1));
+    }
+    hearing.abort();
+}
+
+#[tokio::test]
+async fn a_database_that_was_gone_for_a_while_ends_no_subscription() {
+    let url = empty_database().await;
+    let proxy = Proxy::before(&url).await;
+    let test = TestApp::at(&proxy.url).await;
+    let other = TestApp::at(&url).await;
+    let store = test.app.store.clone();
+    let hearing = tokio::spawn(async move { store.hear_feed().await });
+    let running = start(test.state.clone()).await;
+    let mut start = super::Follower::new(None);
+    start.all(&other).await;
+    let mut client = Client::ready(running.address, Some(&test.token)).await;
+    client.subscribe("1", FOLLOW, json!({ "since": start.cursor })).await;
+    let id = other.actor("Avant", json!({})).await;
+    assert_eq!(client.event().await.0, "Avant");
+    for (way, version) in [(Way::Cut, 2), (Way::Cut, 3)] {
+        proxy.set(way);
+        let name = format!("Pendant {version}");
+        other.update_actor(&id, version, json!({ "name": name })).await;
+        proxy.set(Way::Open);
         assert_eq!(client.event().await, (name, version + 1));
     }
     hearing.abort();

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::{behind, maillage, number};
-use crate::support::{TestApp, blank_database};
+use crate::support::{TestApp, blank_database, codes};
 
 const ALL: &str = r#"{
     territories(first: 100) { totalCount nodes { kind code name ancestors { name } } }
@@ -70,6 +70,11 @@ async fn a_backup_restored_under_another_role_and_name_answers_the_same() {
     assert_eq!(answers(&restored).await, answers(&demo).await);
     let (code, out, err) = maillage(&url, &["doctor"]);
     assert_eq!(code, Some(0), "{out}{err}");
+    // Who followed before may be ahead of the backup: they hear of it, and who comes now follows as ever.
+    let changes = "query($since: String) { changes(since: $since, first: 1) { cursor nodes { id } } }";
+    let cursor = demo.data(changes, json!({})).await["changes"]["cursor"].clone();
+    assert_eq!(codes(&restored.ask(changes, json!({ "since": cursor })).await), ["CONFLICT"]);
+    assert_eq!(restored.data(changes, json!({})).await["changes"]["nodes"].as_array().map(Vec::len), Some(1));
     // What is written now goes on where the backup ended.
     let id = restored.call("Après la restauration", &territory(&restored).await, json!({})).await;
     assert!(!id.is_empty());
