@@ -31,6 +31,7 @@ mod m20261126_000021_search_names;
 mod m20261126_000022_diagnoses;
 mod m20261126_000023_knowledge;
 mod m20261126_000024_evaluation;
+mod m20261126_000025_feed;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000022_diagnoses::Migration),
             Box::new(m20261126_000023_knowledge::Migration),
             Box::new(m20261126_000024_evaluation::Migration),
+            Box::new(m20261126_000025_feed::Migration),
         ]
     }
 }

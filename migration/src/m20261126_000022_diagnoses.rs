@@ -32,6 +32,8 @@ CREATE TABLE diagnoses (
     essential_questions text[] NOT NULL DEFAULT '{}',
     started_on date,
     started_on_precision text NOT NULL DEFAULT 'DAY' CHECK (started_on_precision IN ('DAY', 'MONTH', 'YEAR')),
+    -- [{title, on, precision}], in order.
+    milestones jsonb NOT NULL DEFAULT '[]',
     -- Nothing of it changes after that.
     closed_on date CHECK (closed_on >= started_on),
     status text NOT NULL CHECK (status IN ('DRAFT', 'SUBMITTED', 'PUBLISHED', 'REJECTED', 'ARCHIVED')),
@@ -72,6 +74,7 @@ CREATE TABLE workshop_sessions (
     format text NOT NULL CHECK (format IN ('WORKING_GROUP', 'WORLD_CAFE', 'MARATHON', 'SEMINAR', 'STEERING_COMMITTEE', 'INTERVIEW', 'SURVEY', 'OTHER')),
     title text NOT NULL,
     held_on date NOT NULL,
+    held_on_precision text NOT NULL DEFAULT 'DAY' CHECK (held_on_precision IN ('DAY', 'MONTH', 'YEAR')),
     ended_on date CHECK (ended_on >= held_on),
     axis_id uuid REFERENCES diagnosis_axes,
     headcount integer CHECK (headcount >= 0),

@@ -8,13 +8,16 @@ use crate::domain::diagnoses::{Diagnosis, DiagnosisAxis, DiagnosisRef};
 use crate::domain::ids::{ActorId, SubjectKind};
 use crate::domain::indicators::{Indicator, IndicatorResult};
 use crate::domain::keywords::{self, KeywordCount};
+use crate::domain::language::Language;
 use crate::domain::listings::{ProjectAnchor, ProjectListing};
 use crate::domain::orientations::Orientation;
 use crate::domain::paging::{MAX_PAGE, Page};
 use crate::domain::policy::Visibility;
 use crate::domain::projects::ProjectFilter;
-use crate::domain::swot::{Priority, SwotCrossing, SwotItem};
+use crate::domain::swot::{Priority, SwotCrossing, SwotItem, SwotQuadrant};
+use crate::domain::themes;
 use crate::domain::workshops::WorkshopSession;
+use crate::ingest::CsvText;
 
 /// All that belongs to a diagnosis, as someone sees it.
 #[derive(Clone, Debug)]
@@ -194,4 +197,93 @@ impl App {
         });
         Ok(told.collect())
     }
+}
+
+/// A quadrant's letter and name.
+pub fn quadrant(of: SwotQuadrant, language: Language) -> (char, &'static str) {
+    match (language, of) {
+        (Language::Fr, SwotQuadrant::Strength) => ('A', "Atouts"),
+        (Language::Fr, SwotQuadrant::Weakness) => ('F', "Faiblesses"),
+        (Language::Fr, SwotQuadrant::Opportunity) => ('O', "Opportunités"),
+        (Language::Fr, SwotQuadrant::Threat) => ('M', "Menaces"),
+        (Language::En, SwotQuadrant::Strength) => ('S', "Strengths"),
+        (Language::En, SwotQuadrant::Weakness) => ('W', "Weaknesses"),
+        (Language::En, SwotQuadrant::Opportunity) => ('O', "Opportunities"),
+        (Language::En, SwotQuadrant::Threat) => ('T', "Threats"),
+    }
+}
+
+/// A number to the hundredth at most, as the language writes it.
+pub fn decimal(value: f64, language: Language) -> String {
+    let told = format!("{value:.2}");
+    let told = told.trim_end_matches('0').trim_end_matches('.');
+    match language {
+        Language::Fr => told.replace('.', ","),
+        Language::En => told.to_owned(),
+    }
+}
+
+/// The findings as a sheet: as a French spreadsheet reads it, with semicolons and decimal commas, or as others do.
+pub fn sheet(report: &DiagnosisReport, language: Language) -> std::io::Result<Vec<u8>> {
+    let (separator, header) = match language {
+        Language::Fr => (
+            b';',
+            [
+                "Axe",
+                "Intitulé de l’axe",
+                "Catégorie",
+                "Constat",
+                "Thèmes",
+                "Séance",
+                "Importance",
+                "Capacité d’agir",
+                "Votes",
+                "Rang",
+            ],
+        ),
+        Language::En => (
+            b',',
+            [
+                "Axis",
+                "Title of the axis",
+                "Quadrant",
+                "Finding",
+                "Themes",
+                "Session",
+                "Importance",
+                "Capacity to act",
+                "Votes",
+                "Rank",
+            ],
+        ),
+    };
+    let mut bytes = Vec::new();
+    let mut csv = CsvText::separated(&mut bytes, separator, &header)?;
+    for (axis, found) in &report.axes {
+        for told in found {
+            let (item, priority) = (&told.item, &told.priority);
+            let labels: Vec<_> = item
+                .themes
+                .iter()
+                .map(|slug| themes::find(slug).map_or(slug.as_str(), |theme| theme.label(language)))
+                .collect();
+            let session = report.sessions.iter().find(|held| Some(held.session.id) == item.session);
+            let number = |value: Option<f64>| value.map(|value| decimal(value, language)).unwrap_or_default();
+            csv.row(&[
+                &axis.number.to_string(),
+                &axis.title,
+                quadrant(item.quadrant, language).1,
+                &item.text,
+                &labels.join(", "),
+                session.map_or("", |held| held.session.title.as_str()),
+                &number(priority.importance),
+                &number(priority.capacity),
+                &priority.votes.to_string(),
+                &priority.rank.map(|rank| rank.to_string()).unwrap_or_default(),
+            ])?;
+        }
+    }
+    csv.flush()?;
+    drop(csv);
+    Ok(bytes)
 }

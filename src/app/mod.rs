@@ -11,6 +11,7 @@ pub mod applications;
 mod attempts;
 pub mod callers;
 pub mod calls;
+pub mod changes;
 pub mod collectives;
 pub mod contacts;
 pub mod crossings;
@@ -97,6 +98,7 @@ pub struct App {
     providers: Providers,
     keys: Arc<tokens::Keys>,
     attempting: Arc<Semaphore>,
+    following: Arc<Semaphore>,
     outlines: Arc<Outlines>,
 }
 
@@ -111,6 +113,7 @@ impl App {
             providers: Providers::default(),
             keys: Arc::default(),
             attempting: Arc::new(Semaphore::new(2)),
+            following: Arc::new(Semaphore::new(2)),
             outlines: Arc::default(),
         }
     }

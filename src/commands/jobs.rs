@@ -1,4 +1,5 @@
-//! What a service does by itself, beside answering: it sends letters, and deletes what is past its time.
+//! What a service does by itself, beside answering: it sends letters, deletes what is past its time, and listens for what
+//! other instances write.
 
 use std::time::Duration;
 
@@ -42,6 +43,7 @@ pub struct Jobs {
     stop: watch::Sender<bool>,
     letters: JoinHandle<()>,
     retention: JoinHandle<()>,
+    feed: JoinHandle<()>,
 }
 
 impl Jobs {
@@ -50,7 +52,9 @@ impl Jobs {
         let (stop, stopped) = watch::channel(false);
         let letters = tokio::spawn(send_letters(app.clone(), office, stopped.clone()));
         let retention = tokio::spawn(retain(app.clone(), stopped));
-        Self { stop, letters, retention }
+        let store = app.store.clone();
+        let feed = tokio::spawn(async move { store.hear_feed().await });
+        Self { stop, letters, retention, feed }
     }
 
     /// Ends them: a letter that is being sent may be settled first.
@@ -60,6 +64,7 @@ impl Jobs {
             self.letters.abort();
         }
         self.retention.abort();
+        self.feed.abort();
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::{ExitCode, Output, Stdio};
 use clap::Args;
 use maillage::config::DatabaseArgs;
 use maillage::postgres::clients::Clients;
-use maillage::store::{MIGRATION_LOCK, Store, catalogue, integrity, records};
+use maillage::store::{MIGRATION_LOCK, Store, catalogue, feed, integrity, records};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
@@ -87,6 +87,8 @@ async fn restore(database: &Database, args: &RestoreArgs, sealed: bool) -> Resul
         return Err(Failed::behind(what.to_owned(), error));
     }
     let store = database.connect().await?;
+    // Cursors of the database that was backed up may be ahead of it: they are refused rather than miss what is written now.
+    feed::begin_era(&store).await?;
     let tx = store.begin_snapshot().await?;
     let (counts, schema) = (counted(&tx).await?, catalogue::applied_migrations(&tx).await?);
     tx.rollback().await?;

@@ -72,6 +72,7 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         settings: Arc::new(settings),
         readiness: Arc::new(readiness(store.clone())),
         metrics: Arc::default(),
+        sockets: Arc::default(),
     };
     let listener = listen(args.listen).await?;
     let watched = match args.metrics_listen {
@@ -80,17 +81,23 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     };
     print(&welcome(&format!("http://{}", listener.local_addr()?), args.demo))?;
     let bounds = Bounds { drain_time: Duration::from_secs(6), ..Bounds::default() };
-    let stop = async {
+    let (sockets, closing) = (Arc::clone(&state.sockets), Arc::clone(&state.sockets));
+    let stop = async move {
         if let Err(error) = serve::terminated().await {
             tracing::error!(%error, "signals can't be waited for");
             std::future::pending::<()>().await;
         }
         tracing::info!("stopping: open requests are answered, no new ones are taken");
+        closing.close();
     };
     let cut = tokio::select! {
         cut = serve::serve(listener, router(state), bounds, stop) => cut,
         failed = database.keep_running() => return Err(failed),
     };
+    let open = sockets.closed(Duration::from_secs(2)).await;
+    if open > 0 {
+        tracing::warn!(open, "sockets were cut, since they did not say goodbye in time");
+    }
     jobs.stop().await;
     if let Some(watched) = watched {
         watched.abort();

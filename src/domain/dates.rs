@@ -42,7 +42,7 @@ impl DatePrecision {
 }
 
 /// A date of which a part may be unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartialDate {
     /// The day; where only a year or month is known, its first day for a beginning and its last for an end.
     pub date: NaiveDate,

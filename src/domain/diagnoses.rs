@@ -1,7 +1,7 @@
 //! Shared diagnoses: what a territory finds out about itself, by axes, until it is closed.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::dates::{DatePrecision, PartialDate, edit_date};
 use super::edit::Edit;
@@ -14,6 +14,8 @@ use super::{text, themes};
 const MOST_AXES: usize = 20;
 /// Largest number of an axis.
 const LARGEST_NUMBER: i32 = 99;
+/// Most milestones.
+const MOST_MILESTONES: usize = 50;
 /// Most essential questions.
 const MOST_QUESTIONS: usize = 50;
 
@@ -28,12 +30,22 @@ pub struct Diagnosis {
     pub facilitator: Option<ActorId>,
     pub essential_questions: Vec<String>,
     pub started_on: Option<PartialDate>,
+    pub milestones: Vec<Milestone>,
     pub closed_on: Option<NaiveDate>,
     #[serde(flatten)]
     pub publication: Publication,
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+/// A date of its course: an application that was filed, a budget that was handed in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the schema describes each")]
+pub struct Milestone {
+    pub title: String,
+    #[serde(flatten)]
+    pub on: PartialDate,
 }
 
 /// A theme of a diagnosis, under which its findings are gathered.
@@ -77,6 +89,7 @@ pub struct DiagnosisEdit {
     pub essential_questions: Edit<Vec<String>>,
     pub started_on: Edit<NaiveDate>,
     pub started_on_precision: Edit<DatePrecision>,
+    pub milestones: Edit<Vec<Milestone>>,
 }
 
 impl Diagnosis {
@@ -90,6 +103,7 @@ impl Diagnosis {
             facilitator: None,
             essential_questions: Vec::new(),
             started_on: None,
+            milestones: Vec::new(),
             closed_on: None,
             publication: Publication::DRAFT,
             version: 1,
@@ -125,6 +139,7 @@ impl Diagnosis {
             text::tags("input.essentialQuestions", &given, found)
         });
         questions.apply_list(&mut self.essential_questions);
+        edit.milestones.map(|given| milestones(given, found)).apply_list(&mut self.milestones);
         let first = |precision: DatePrecision, date| precision.first_day(date);
         edit_date(&mut self.started_on, &edit.started_on, &edit.started_on_precision, first);
     }
@@ -258,6 +273,24 @@ pub enum DiagnosisRef {
     Id(DiagnosisId),
     /// By its part of an address.
     Slug(String),
+}
+
+/// Milestones as they are kept: by date, of a month or a year its first day.
+fn milestones(given: Vec<Milestone>, found: &mut Violations) -> Vec<Milestone> {
+    if given.len() > MOST_MILESTONES {
+        let message = format!("has {} entries, at most {MOST_MILESTONES}", given.len());
+        found.add("input.milestones", ViolationCode::TooLong, message);
+        return Vec::new();
+    }
+    let mut kept = Vec::with_capacity(given.len());
+    for (index, milestone) in given.into_iter().enumerate() {
+        let (mut title, path) = (String::new(), format!("input.milestones.{index}.title"));
+        text::required_text(Edit::Set(milestone.title), &mut title, &path, found);
+        let PartialDate { date, precision } = milestone.on;
+        kept.push(Milestone { title, on: PartialDate { date: precision.first_day(date), precision } });
+    }
+    kept.sort_by_key(|milestone| milestone.on.date);
+    kept
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod attempts;
 pub mod budgets;
 pub mod caller;
 pub mod calls;
+pub mod changes;
 pub mod clock;
 pub mod collectives;
 pub mod contacts;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use strum::{AsRefStr, Display, EnumIter, EnumString};
 
+use super::dates::{DatePrecision, PartialDate};
 use super::diagnoses::{Diagnosis, DiagnosisAxis};
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
@@ -70,6 +71,7 @@ pub struct WorkshopSession {
     pub format: WorkshopFormat,
     pub title: String,
     pub held_on: NaiveDate,
+    pub held_on_precision: DatePrecision,
     pub ended_on: Option<NaiveDate>,
     pub axis: Option<DiagnosisAxisId>,
     pub headcount: Option<i32>,
@@ -103,6 +105,7 @@ pub struct SessionEdit {
     pub format: Edit<WorkshopFormat>,
     pub title: Edit<String>,
     pub held_on: Edit<NaiveDate>,
+    pub held_on_precision: Edit<DatePrecision>,
     pub ended_on: Edit<NaiveDate>,
     pub axis: Edit<DiagnosisAxisId>,
     pub headcount: Edit<i32>,
@@ -120,6 +123,7 @@ impl WorkshopSession {
             format: WorkshopFormat::Other,
             title: String::new(),
             held_on,
+            held_on_precision: DatePrecision::Day,
             ended_on: None,
             axis: None,
             headcount: None,
@@ -127,6 +131,11 @@ impl WorkshopSession {
             created_at: now,
             updated_at: now,
         }
+    }
+
+    /// Its first day, and how much of that is known.
+    pub fn held(&self) -> PartialDate {
+        PartialDate { date: self.held_on, precision: self.held_on_precision }
     }
 
     /// Its last day.
@@ -147,6 +156,8 @@ impl WorkshopSession {
         text::required(edit.format, &mut self.format, "input.format", found);
         text::required_text(edit.title, &mut self.title, "input.title", found);
         text::required(edit.held_on, &mut self.held_on, "input.heldOn", found);
+        text::required(edit.held_on_precision, &mut self.held_on_precision, "input.heldOnPrecision", found);
+        self.held_on = self.held_on_precision.first_day(self.held_on);
         edit.ended_on.apply(&mut self.ended_on);
         edit.axis.apply(&mut self.axis);
         edit.headcount.apply(&mut self.headcount);
@@ -179,7 +190,8 @@ impl WorkshopSession {
             (Some(_), Some(_)) => {}
         }
         if let Some((diagnosis, _)) = of {
-            diagnosis.check_begun("input.heldOn", self.held_on, found);
+            let latest = self.held_on_precision.last_day(self.held_on);
+            diagnosis.check_begun("input.heldOn", latest, found);
         }
     }
 
@@ -208,6 +220,7 @@ impl WorkshopSession {
             "session.format": self.format,
             "session.headcount": self.headcount,
             "session.heldOn": self.held_on,
+            "session.heldOnPrecision": self.held_on_precision,
             "session.place": self.place,
             "session.tables": tables,
             "session.title": self.title,

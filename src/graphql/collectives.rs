@@ -11,13 +11,14 @@ use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, pag
 use super::context::ContextExt;
 use super::contributions::{ContributionConnection, ContributionTotal};
 use super::enums::{
-    ApplicationStatus, CollectiveKind, CollectiveStage, Language, MembershipStatus, PublicationStatus,
-    StepStatus, Urgency,
+    ApplicationStatus, CollectiveKind, CollectiveStage, Language, LessonRubric, MembershipStatus,
+    PublicationStatus, StepStatus, Urgency,
 };
 use super::error::{ApiError, Result};
 use super::history::RevisionConnection;
 use super::ids::global_id;
 use super::indicators::IndicatorDefinition;
+use super::lessons::LessonConnection;
 use super::loaders::{
     AssessmentsOf, BlockersOf, CardOf, CardsOf, ContributionTotalsOf, LeadOf, NextStepsOf, Pairs,
     ResourcePeopleOf, StandingTo, TerritoriesOf, page_of, total_of,
@@ -35,7 +36,7 @@ use super::workshops::WorkshopSessionConnection;
 use crate::domain::collectives as domain;
 use crate::domain::ids::ActorId;
 use crate::domain::listings::{
-    ApplicationAnchor, CollectiveListing, ContributionListing, MembershipListing, SessionAnchor,
+    ApplicationAnchor, CollectiveListing, ContributionListing, LessonAnchor, MembershipListing, SessionAnchor,
 };
 use crate::domain::paging::Page;
 use crate::domain::permissions::Entry;
@@ -279,6 +280,20 @@ impl Collective {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<WorkshopSessionConnection> {
         WorkshopSessionConnection::of(ctx, SessionAnchor::Collective, self.0.id.0, first, after).await
+    }
+
+    /// What was learnt from it, the newest first.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn lessons(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those under this rubric; all where it is left out.")] rubric: Option<
+            LessonRubric,
+        >,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<LessonConnection> {
+        LessonConnection::of(ctx, (LessonAnchor::Collective, self.0.id.0), rubric, first, after).await
     }
 
     /// What was done to it and by its members, newest first; null for those who may not see it.

@@ -50,6 +50,11 @@ impl PageInfo {
             end_cursor: slice.edges.last().map(|edge| edge.cursor.encode()),
         }
     }
+
+    /// Of a part that is read forwards alone, and before which nothing is looked for.
+    pub fn open(has_next_page: bool, start_cursor: Option<String>, end_cursor: Option<String>) -> Self {
+        Self { has_next_page, has_previous_page: false, start_cursor, end_cursor }
+    }
 }
 
 /// An entry of a list with its place in it.

@@ -1,11 +1,14 @@
 //! What resolvers find in their context.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 use chrono::{DateTime, Utc};
 
 use super::error::Result;
 use super::loaders::{Reader, StandingTo};
+use super::subscription::Follower;
 use crate::app::App;
 use crate::domain::caller::Caller;
 use crate::domain::ids::Subject;
@@ -44,7 +47,11 @@ impl ContextExt for Context<'_> {
     }
 
     fn now(&self) -> DateTime<Utc> {
-        self.data_unchecked::<Instant>().0
+        // What is followed goes on: each event is told at its own time.
+        match self.data_opt::<Arc<Follower>>() {
+            Some(_) => self.app().clock.now(),
+            None => self.data_unchecked::<Instant>().0,
+        }
     }
 
     fn loader(&self) -> &DataLoader<Reader> {

@@ -11,11 +11,16 @@ use crate::app::App;
 use crate::domain::caller::{Caller, ClientAddress};
 
 /// The scripts in the order in which they build on each other: name, operations, steps.
-const SCRIPTS: [(&str, &str, &str); 2] = [
+const SCRIPTS: [(&str, &str, &str); 3] = [
     (
         "cooperation.toml",
         include_str!("../../demo/cooperation.graphql"),
         include_str!("../../demo/cooperation.toml"),
+    ),
+    (
+        "diagnosis.toml",
+        include_str!("../../demo/diagnosis.graphql"),
+        include_str!("../../demo/diagnosis.toml"),
     ),
     (
         "knowledge.toml",

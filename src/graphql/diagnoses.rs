@@ -107,6 +107,11 @@ impl SharedDiagnosis {
         self.0.started_on.map(|started| started.precision.into())
     }
 
+    /// The dates of its course, by date: an application that was filed, a budget that was handed in.
+    async fn milestones(&self) -> Vec<DiagnosisMilestone> {
+        self.0.milestones.iter().cloned().map(DiagnosisMilestone).collect()
+    }
+
     /// Since when it is closed: nothing of it changes after that. Null while it is open.
     async fn closed_on(&self) -> Option<Date> {
         self.0.closed_on.map(Date::from)
@@ -148,6 +153,28 @@ impl SharedDiagnosis {
     /// When it, or something of it, was last changed.
     async fn updated_at(&self) -> DateTime {
         self.0.updated_at.into()
+    }
+}
+
+/// A date of a diagnosis's course.
+pub struct DiagnosisMilestone(domain::Milestone);
+
+/// A date of a diagnosis's course.
+#[Object]
+impl DiagnosisMilestone {
+    /// What it was.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// The day; where only a year or a month is known, its first day.
+    async fn on(&self) -> Date {
+        self.0.on.date.into()
+    }
+
+    /// How much of `on` is known.
+    async fn on_precision(&self) -> DatePrecision {
+        self.0.on.precision.into()
     }
 }
 

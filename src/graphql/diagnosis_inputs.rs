@@ -8,7 +8,8 @@ use super::enums::DatePrecision;
 use super::ids::id_of;
 use super::scalars::{Date, edit, read, read_edit};
 use super::territory_inputs::TerritoryRef;
-use crate::domain::diagnoses::{self as domain, AxisEdit, DiagnosisEdit};
+use crate::domain::dates::PartialDate;
+use crate::domain::diagnoses::{self as domain, AxisEdit, DiagnosisEdit, Milestone};
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
 use crate::domain::ids::{ActorId, DiagnosisAxisId, DiagnosisId};
@@ -55,6 +56,28 @@ fn axes(given: Vec<DiagnosisAxisInput>, found: &mut Violations) -> Vec<AxisEdit>
     bounded(given, "input.axes", found).into_iter().map(axis).collect()
 }
 
+/// A date of a diagnosis's course.
+#[derive(InputObject)]
+pub struct DiagnosisMilestoneInput {
+    /// What it was: "Dépôt du dossier de candidature". At most 300 characters.
+    title: String,
+    /// The day.
+    on: Date,
+    /// How much of `on` is known; of a year or month the first day is kept.
+    #[graphql(default_with = "DatePrecision::Day")]
+    on_precision: DatePrecision,
+}
+
+fn milestones(given: Vec<DiagnosisMilestoneInput>, found: &mut Violations) -> Vec<Milestone> {
+    let given = bounded(given, "input.milestones", found).into_iter().enumerate();
+    let milestone = |(index, milestone): (usize, DiagnosisMilestoneInput)| {
+        let date = read(Some(&milestone.on), &format!("input.milestones.{index}.on"), found)?;
+        let on = PartialDate { date, precision: milestone.on_precision.into() };
+        Some(Milestone { title: milestone.title, on })
+    };
+    given.filter_map(milestone).collect()
+}
+
 /// A new diagnosis.
 #[derive(InputObject)]
 pub struct OpenDiagnosisInput {
@@ -75,6 +98,8 @@ pub struct OpenDiagnosisInput {
     /// How much of `startedOn` is known; of a year or month the first day is kept.
     #[graphql(default_with = "DatePrecision::Day")]
     started_on_precision: DatePrecision,
+    /// The dates of its course, at most 50.
+    milestones: Option<Vec<DiagnosisMilestoneInput>>,
 }
 
 impl OpenDiagnosisInput {
@@ -87,6 +112,7 @@ impl OpenDiagnosisInput {
             essential_questions: Edit::given(self.essential_questions),
             started_on: Edit::given(read(self.started_on.as_ref(), "input.startedOn", found)),
             started_on_precision: Edit::Set(self.started_on_precision.into()),
+            milestones: Edit::given(self.milestones).map(|given| milestones(given, found)),
         }
     }
 }
@@ -106,6 +132,8 @@ pub struct UpdateDiagnosisInput {
     started_on: MaybeUndefined<Date>,
     /// How much of `startedOn` is known.
     started_on_precision: MaybeUndefined<DatePrecision>,
+    /// The dates of its course: all of them.
+    milestones: MaybeUndefined<Vec<DiagnosisMilestoneInput>>,
 }
 
 impl UpdateDiagnosisInput {
@@ -118,6 +146,7 @@ impl UpdateDiagnosisInput {
             essential_questions: edit(self.essential_questions),
             started_on: read_edit(self.started_on, "input.startedOn", found),
             started_on_precision: edit(self.started_on_precision).map(Into::into),
+            milestones: edit(self.milestones).map(|given| milestones(given, found)),
         }
     }
 }

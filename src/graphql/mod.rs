@@ -11,6 +11,7 @@ mod budgets;
 mod call_inputs;
 mod calls;
 mod cards;
+mod changes;
 mod collective_inputs;
 mod collective_mutations;
 mod collectives;
@@ -61,6 +62,7 @@ mod resource_people;
 mod scalars;
 mod search;
 mod shapes;
+pub mod subscription;
 mod suggestions;
 mod support;
 mod support_inputs;
@@ -73,7 +75,7 @@ mod workshops;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::runtime::TokioTimer;
-use async_graphql::{EmptySubscription, Request, SDLExportOptions};
+use async_graphql::{Request, SDLExportOptions};
 
 use self::budget::Limits;
 use self::context::Instant;
@@ -81,13 +83,14 @@ use self::loaders::{Reader, Spawner};
 use self::mutation::Mutation;
 use self::node::Node;
 use self::query::Query;
+use self::subscription::SubscriptionRoot;
 use crate::app::App;
 use crate::domain::caller::{Caller, ClientAddress};
 use crate::domain::limits::RequestLimits;
 use crate::domain::policy::Visibility;
 
 /// The schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, SubscriptionRoot>;
 
 /// The schema over these use-cases, within these limits, of which clients are told those that are published.
 pub fn schema(app: App, limits: &Limits, published: RequestLimits) -> Schema {
@@ -100,8 +103,8 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options)
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, SubscriptionRoot> {
+    Schema::build(Query::default(), Mutation::default(), SubscriptionRoot)
         .register_output_type::<Node>()
         .limit_recursive_depth(60)
         .disable_suggestions()

@@ -51,8 +51,8 @@ impl GoodPractice {
     }
 
     /// What it is, in short.
-    async fn summary(&self) -> Option<&str> {
-        Some(&self.0.summary)
+    async fn summary(&self) -> &str {
+        &self.0.summary
     }
 
     /// How it came to be and how it goes, at length; null where that is not told.

@@ -8,6 +8,7 @@ use super::actors::{Actor, ActorConnection};
 use super::application_roots::ApplicationQuery;
 use super::call_inputs::{CallFilter, CallOrder, CallRef, call_listing};
 use super::calls::{Call, CallConnection};
+use super::changes::ChangeQuery;
 use super::collective_mutations::CollectiveQuery;
 use super::connection::{cost, page};
 use super::context::ContextExt;
@@ -53,6 +54,7 @@ pub struct Query(
     ProjectQuery,
     DiagnosisQuery,
     ApplicationQuery,
+    ChangeQuery,
     KnowledgeQuery,
 );
 

@@ -11,7 +11,7 @@ use super::collectives::Collective;
 use super::connection::{ListEdge, PageInfo, SharedSlice, edges, nodes, page, total};
 use super::context::ContextExt;
 use super::diagnoses::{DiagnosisAxis, SharedDiagnosis};
-use super::enums::WorkshopFormat;
+use super::enums::{DatePrecision, WorkshopFormat};
 use super::error::{ApiError, Result};
 use super::ids::{global_id, id_of};
 use super::loaders::{AttendanceOf, TablesOf, page_of, total_of};
@@ -79,6 +79,11 @@ impl WorkshopSession {
     /// The day, or the first one.
     async fn held_on(&self) -> Date {
         self.0.held_on.into()
+    }
+
+    /// How much of `heldOn` is known; where only a year or a month is, `heldOn` is its first day.
+    async fn held_on_precision(&self) -> DatePrecision {
+        self.0.held_on_precision.into()
     }
 
     /// The last day; null where it was one day.
@@ -248,6 +253,9 @@ pub struct WorkshopSessionInput {
     title: String,
     /// The day, or the first one; not before its diagnosis began.
     held_on: Date,
+    /// How much of `heldOn` is known; of a year or month the first day is kept.
+    #[graphql(default_with = "DatePrecision::Day")]
+    held_on_precision: DatePrecision,
     /// The last day, where it was not one day.
     ended_on: Option<Date>,
     /// Of a diagnosis: the axis that it was about.
@@ -269,6 +277,7 @@ impl WorkshopSessionInput {
             format: Edit::Set(self.format.into()),
             title: Edit::Set(self.title),
             held_on: Edit::given(read(Some(&self.held_on), "input.heldOn", found)),
+            held_on_precision: Edit::Set(self.held_on_precision.into()),
             ended_on: Edit::given(read(self.ended_on.as_ref(), "input.endedOn", found)),
             axis: Edit::given(self.axis).map(|id| id_of::<DiagnosisAxisId>(&id)),
             headcount: Edit::given(self.headcount),
@@ -288,6 +297,8 @@ pub struct UpdateWorkshopSessionInput {
     title: MaybeUndefined<String>,
     /// The day, or the first one; not before its diagnosis began.
     held_on: MaybeUndefined<Date>,
+    /// How much of `heldOn` is known.
+    held_on_precision: MaybeUndefined<DatePrecision>,
     /// The last day, where it was not one day.
     ended_on: MaybeUndefined<Date>,
     /// Of a diagnosis: the axis that it was about.
@@ -309,6 +320,7 @@ impl UpdateWorkshopSessionInput {
             format: edit(self.format).map(Into::into),
             title: edit(self.title),
             held_on: read_edit(self.held_on, "input.heldOn", found),
+            held_on_precision: edit(self.held_on_precision).map(Into::into),
             ended_on: read_edit(self.ended_on, "input.endedOn", found),
             axis: edit(self.axis).map(|id| id_of::<DiagnosisAxisId>(&id)),
             headcount: edit(self.headcount),

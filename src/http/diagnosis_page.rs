@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::html::{Day, Month, StyleText, Text};
-use crate::app::diagnosis_reports::{DiagnosisReport, ReportItem, ReportOrientation, ReportSession};
+use crate::app::diagnosis_reports::{
+    DiagnosisReport, ReportItem, ReportOrientation, ReportSession, decimal, quadrant,
+};
 use crate::domain::dates::{DatePrecision, PartialDate};
 use crate::domain::diagnoses::DiagnosisAxis;
 use crate::domain::ids::{SwotCrossingId, SwotItemId};
@@ -24,30 +26,6 @@ const QUADRANTS: [SwotQuadrant; 4] =
     [SwotQuadrant::Strength, SwotQuadrant::Weakness, SwotQuadrant::Opportunity, SwotQuadrant::Threat];
 /// Words of the tables that are shown, at most.
 const MOST_WORDS: usize = 40;
-
-/// A quadrant's letter and name.
-pub fn quadrant(of: SwotQuadrant, language: Language) -> (char, &'static str) {
-    match (language, of) {
-        (Language::Fr, SwotQuadrant::Strength) => ('A', "Atouts"),
-        (Language::Fr, SwotQuadrant::Weakness) => ('F', "Faiblesses"),
-        (Language::Fr, SwotQuadrant::Opportunity) => ('O', "Opportunités"),
-        (Language::Fr, SwotQuadrant::Threat) => ('M', "Menaces"),
-        (Language::En, SwotQuadrant::Strength) => ('S', "Strengths"),
-        (Language::En, SwotQuadrant::Weakness) => ('W', "Weaknesses"),
-        (Language::En, SwotQuadrant::Opportunity) => ('O', "Opportunities"),
-        (Language::En, SwotQuadrant::Threat) => ('T', "Threats"),
-    }
-}
-
-/// A number to the hundredth at most, as the language writes it.
-pub fn decimal(value: f64, language: Language) -> String {
-    let told = format!("{value:.2}");
-    let told = told.trim_end_matches('0').trim_end_matches('.');
-    match language {
-        Language::Fr => told.replace('.', ","),
-        Language::En => told.to_owned(),
-    }
-}
 
 /// A page in the making.
 struct Page<'a> {
@@ -151,6 +129,14 @@ impl Page<'_> {
             )?,
         }
         writeln!(out, "</dl>")?;
+        if !diagnosis.milestones.is_empty() {
+            writeln!(out, "<ol class=\"milestones\">")?;
+            for milestone in &diagnosis.milestones {
+                let (on, title) = (Bare(milestone.on, self.language), Text(&milestone.title));
+                writeln!(out, "<li><b>{on}</b> {title}</li>")?;
+            }
+            writeln!(out, "</ol>")?;
+        }
         self.write_figures(out)?;
         if !diagnosis.essential_questions.is_empty() {
             writeln!(out, "<ul class=\"questions\">")?;
@@ -240,7 +226,7 @@ impl Page<'_> {
         ];
         writeln!(
             out,
-            "<section>\n<h2>{}</h2>\n<table>\n<thead><tr><th>{}</th><th>{}</th><th>{}</th><th class=\"count\">{}</th></tr></thead>\n<tbody>",
+            "<section>\n<h2>{}</h2>\n<table>\n<thead><tr><th>{}</th><th class=\"held\">{}</th><th>{}</th><th class=\"count\">{}</th></tr></thead>\n<tbody>",
             self.say("Qui a participé", "Who took part"),
             heads[0],
             heads[1],
@@ -290,7 +276,7 @@ impl Page<'_> {
         let axis = self.report.axes.iter().find(|(axis, _)| Some(axis.id) == session.axis);
         notes.extend(axis.map(|(axis, _)| format!("{} {}", self.say("axe", "axis"), axis.number)));
         notes.extend(session.place.as_ref().map(|place| Text(place).to_string()));
-        write!(out, "<tr><td class=\"day\">{}", self.day(session.held_on))?;
+        write!(out, "<tr><td class=\"day\">{}", Bare(session.held(), self.language))?;
         if let Some(ended) = session.ended_on.filter(|ended| *ended != session.held_on) {
             write!(out, "<br>{} {}", self.say("au", "to"), self.day(ended))?;
         }
@@ -537,20 +523,32 @@ fn shortened(text: &str) -> String {
     format!("{}…", cut.trim_end())
 }
 
-/// A date as far as it is known, as people write it.
+/// A date as far as it is known.
+struct Bare(PartialDate, Language);
+
+impl Display for Bare {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(known, language) = self;
+        match known.precision {
+            DatePrecision::Year => write!(out, "{}", known.date.format("%Y")),
+            DatePrecision::Month => Month(known.date, *language).fmt(out),
+            DatePrecision::Day => Day(known.date, *language).fmt(out),
+        }
+    }
+}
+
+/// The same, as it stands in a sentence.
 struct Known(PartialDate, Language);
 
 impl Display for Known {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(known, language) = self;
-        match (known.precision, language) {
-            (DatePrecision::Year, Language::Fr) => write!(out, "en {}", known.date.format("%Y")),
-            (DatePrecision::Year, Language::En) => write!(out, "{}", known.date.format("%Y")),
-            (DatePrecision::Month, Language::Fr) => write!(out, "en {}", Month(known.date, *language)),
-            (DatePrecision::Month, Language::En) => Month(known.date, *language).fmt(out),
-            (DatePrecision::Day, Language::Fr) => write!(out, "le {}", Day(known.date, *language)),
-            (DatePrecision::Day, Language::En) => Day(known.date, *language).fmt(out),
-        }
+        let before = match (known.precision, language) {
+            (DatePrecision::Year | DatePrecision::Month, Language::Fr) => "en ",
+            (DatePrecision::Day, Language::Fr) => "le ",
+            (_, Language::En) => "",
+        };
+        write!(out, "{before}{}", Bare(*known, *language))
     }
 }
 

@@ -12,19 +12,17 @@ use axum::{Extension, Router};
 
 use super::account::Account;
 use super::address::client_address;
-use super::diagnosis_page::{decimal, quadrant, write_page};
+use super::diagnosis_page::write_page;
 use super::html::POLICY;
 use super::rates::{Gate, Pass};
 use super::{Failure, State, authenticate};
 use crate::app::Error;
-use crate::app::diagnosis_reports::DiagnosisReport;
+use crate::app::diagnosis_reports::{DiagnosisReport, sheet};
 use crate::domain::language::Language;
-use crate::domain::themes;
 use crate::graphql::edge::Code;
-use crate::ingest::CsvText;
 
 /// What a report costs, as a document of the API would.
-const COST: u32 = 200;
+const COST: u32 = 20;
 
 /// The routes.
 pub(super) fn routes() -> Router<State> {
@@ -153,71 +151,6 @@ fn of_tag(tag: &str) -> Option<Language> {
         "en" => Some(Language::En),
         _ => None,
     }
-}
-
-/// The findings as a sheet: as a French spreadsheet reads it, with semicolons and decimal commas, or as others do.
-fn sheet(report: &DiagnosisReport, language: Language) -> std::io::Result<Vec<u8>> {
-    let (separator, header) = match language {
-        Language::Fr => (
-            b';',
-            [
-                "Axe",
-                "Intitulé de l’axe",
-                "Catégorie",
-                "Constat",
-                "Thèmes",
-                "Séance",
-                "Importance",
-                "Capacité d’agir",
-                "Votes",
-                "Rang",
-            ],
-        ),
-        Language::En => (
-            b',',
-            [
-                "Axis",
-                "Title of the axis",
-                "Quadrant",
-                "Finding",
-                "Themes",
-                "Session",
-                "Importance",
-                "Capacity to act",
-                "Votes",
-                "Rank",
-            ],
-        ),
-    };
-    let mut bytes = Vec::new();
-    let mut csv = CsvText::separated(&mut bytes, separator, &header)?;
-    for (axis, found) in &report.axes {
-        for told in found {
-            let (item, priority) = (&told.item, &told.priority);
-            let labels: Vec<_> = item
-                .themes
-                .iter()
-                .map(|slug| themes::find(slug).map_or(slug.as_str(), |theme| theme.label(language)))
-                .collect();
-            let session = report.sessions.iter().find(|held| Some(held.session.id) == item.session);
-            let number = |value: Option<f64>| value.map(|value| decimal(value, language)).unwrap_or_default();
-            csv.row(&[
-                &axis.number.to_string(),
-                &axis.title,
-                quadrant(item.quadrant, language).1,
-                &item.text,
-                &labels.join(", "),
-                session.map_or("", |held| held.session.title.as_str()),
-                &number(priority.importance),
-                &number(priority.capacity),
-                &priority.votes.to_string(),
-                &priority.rank.map(|rank| rank.to_string()).unwrap_or_default(),
-            ])?;
-        }
-    }
-    csv.flush()?;
-    drop(csv);
-    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -72,6 +72,21 @@ impl Failure {
         Self::new(Code::Internal, "Internal error.").with_extension("requestId", request_id)
     }
 
+    /// As an error of GraphQL's.
+    pub(super) fn error(&self) -> Value {
+        json!({"message": self.message, "extensions": self.extensions})
+    }
+
+    /// Whether it may be otherwise in a moment.
+    pub(super) fn passes(&self) -> bool {
+        matches!(self.code, Code::Unavailable | Code::Timeout)
+    }
+
+    /// Whether it is about who asks.
+    pub(super) fn is_of_the_caller(&self) -> bool {
+        matches!(self.code, Code::Unauthenticated | Code::Forbidden)
+    }
+
     /// Another status than the code's own.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
@@ -96,7 +111,7 @@ impl Failure {
     /// The response in the media type that was asked for.
     pub(super) fn into_response_as(self, media: Media) -> Response {
         let limit = self.extensions.get("limit").and_then(Value::as_str).and_then(budget::limit_name);
-        let body = json!({"errors": [{"message": self.message, "extensions": self.extensions}]});
+        let body = json!({"errors": [self.error()]});
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, media.content_type());

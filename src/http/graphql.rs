@@ -13,20 +13,21 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::account::{Account, Outcome};
 use super::address::client_address;
 use super::media::Media;
 use super::params::Params;
 use super::rates::{Gate, Pass};
-use super::{Failure, RequestId, State, authenticate};
+use super::{Failure, RequestId, State, authenticate, sockets};
 use crate::domain::caller::ClientAddress;
 use crate::graphql::budget;
 use crate::graphql::edge::{self, Code};
 use crate::graphql::omitted;
 use crate::graphql::prepare;
 
-/// Runs a query whose parameters are in the address; a mutation is refused, since links and pictures in foreign
+/// Opens a WebSocket where one is asked for; else runs a query whose parameters are in the address; a mutation is refused, since links and pictures in foreign
 /// pages send GET requests without asking.
 pub(super) async fn get(
     FromState(state): FromState<State>,
@@ -35,6 +36,9 @@ pub(super) async fn get(
     request: Request,
 ) -> Response {
     let (head, _) = request.into_parts();
+    if sockets::is_asked(&head.headers) {
+        return sockets::open(state, gate, id, head).await;
+    }
     let params = async { Params::of_get(&head.uri) };
     respond(&Sent { state: &state, gate: &gate, id: &id, head: &head }, params).await
 }
@@ -112,7 +116,9 @@ async fn run(sent: &Sent<'_>, pass: &mut Pass, params: Params) -> Result<Graphql
     match chosen(&document, operation) {
         Err(message) => return Ok(refused(message)),
         Ok(OperationType::Subscription) => {
-            return Ok(refused("Subscriptions are not served over plain HTTP."));
+            return Ok(refused(
+                "Subscriptions are served over a WebSocket at this address, in the subprotocol graphql-transport-ws.",
+            ));
         }
         Ok(OperationType::Mutation) if head.method == Method::GET => {
             let failure =
@@ -136,7 +142,7 @@ async fn run(sent: &Sent<'_>, pass: &mut Pass, params: Params) -> Result<Graphql
 }
 
 /// The kind of the operation that is to run, or why there is none.
-fn chosen(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, String> {
+pub(super) fn chosen(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, String> {
     match (&document.operations, name) {
         (DocumentOperations::Single(operation), None) => Ok(operation.node.ty),
         (DocumentOperations::Multiple(operations), Some(name)) if operations.contains_key(name) => {
@@ -189,6 +195,13 @@ struct Answer<'a> {
     errors: &'a [ServerError],
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a async_graphql::Value>,
+}
+
+/// A response as a socket sends it; null where it can't be written.
+pub(super) fn answer(response: &GraphqlResponse) -> Option<Box<RawValue>> {
+    let answer = Answer { errors: &response.errors, data: Some(&response.data) };
+    let written = serde_json::value::to_raw_value(&answer);
+    written.inspect_err(|error| tracing::error!(%error, "the response cannot be written as JSON")).ok()
 }
 
 fn encode(response: &GraphqlResponse, media: Media, id: &RequestId) -> Response {

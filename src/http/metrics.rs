@@ -43,6 +43,10 @@ pub struct Metrics {
     in_flight: Gauge,
     refused: Family<Labels<1>, Counter>,
     rate_limited: Counter,
+    sockets: Gauge,
+    events: Counter,
+    sockets_closed: Family<Labels<1>, Counter>,
+    feed: Gauge,
     connections: Family<Labels<1>, Number>,
     most_connections: Number,
     statements: Counter,
@@ -76,6 +80,10 @@ impl Default for Metrics {
             in_flight: Gauge::default(),
             refused: Family::default(),
             rate_limited: Counter::default(),
+            sockets: Gauge::default(),
+            events: Counter::default(),
+            sockets_closed: Family::default(),
+            feed: Gauge::default(),
             connections: Family::default(),
             most_connections: Number::default(),
             statements: Counter::default(),
@@ -105,6 +113,12 @@ impl Metrics {
         to.register("refused", "Requests refused since they pass a limit, by limit", self.refused.clone());
         let what = "Requests refused since too many came before";
         to.register("rate_limited", what, self.rate_limited.clone());
+        to.register("sockets", "WebSockets that are open", self.sockets.clone());
+        to.register("socket_events", "Events sent to subscriptions", self.events.clone());
+        let what = "WebSockets that closed, by why: left, slow and silent are the client's";
+        to.register("sockets_closed", what, self.sockets_closed.clone());
+        let what = "The newest place of the change feed of which this instance knows";
+        to.register("feed_position", what, self.feed.clone());
         let what = "Connections to the database by state";
         to.register("database_connections", what, self.connections.clone());
         let what = "Most connections to the database";
@@ -145,6 +159,22 @@ impl Metrics {
         }
     }
 
+    /// A socket opens.
+    pub(super) fn socket_opened(&self) {
+        self.sockets.inc();
+    }
+
+    /// It closes, so.
+    pub(super) fn socket_closed(&self, why: &'static str) {
+        self.sockets.dec();
+        self.sockets_closed.get_or_create(&[("why", why)]).inc();
+    }
+
+    /// An event is sent.
+    pub(super) fn event_sent(&self) {
+        self.events.inc();
+    }
+
     /// Brings up to date what is read rather than counted.
     async fn look(&self, app: &App) {
         let now = app.measures();
@@ -158,6 +188,7 @@ impl Metrics {
         for (cache, entries) in [("outlines", now.outlines), ("widths", now.widths)] {
             self.caches.get_or_create(&[("cache", cache)]).set(entries as f64);
         }
+        self.feed.set(app.feed().borrow().position);
         let queues = self.queues(app).await;
         self.database_up.set(i64::from(queues.is_some()));
         let number = |of: fn(&Queues) -> i64| queues.as_ref().map_or(f64::NAN, |queues| of(queues) as f64);

@@ -19,6 +19,7 @@ mod params;
 pub mod rates;
 mod sdl;
 pub mod serve;
+pub mod sockets;
 mod watched;
 
 use std::num::NonZeroU32;
@@ -34,6 +35,7 @@ pub use failure::Failure;
 pub use layers::RequestId;
 pub use origins::{BadOrigin, Origins};
 use rates::{Gate, Rates};
+use sockets::{SocketBounds, Sockets};
 
 use crate::app::App;
 use crate::domain::limits::RequestLimits;
@@ -53,6 +55,8 @@ pub struct Settings {
     pub origins: Origins,
     /// How often someone may ask.
     pub rates: Rates,
+    /// What sockets may take.
+    pub sockets: SocketBounds,
     /// Proxies that are believed about whom they speak for.
     pub proxies: TrustedProxies,
     /// Whether browsers are to reach the service by HTTPS alone from now on: where that is how it is published.
@@ -67,6 +71,7 @@ impl Default for Settings {
             request_time: Duration::from_secs(10),
             origins: Origins::None,
             rates: Rates::default(),
+            sockets: SocketBounds::default(),
             proxies: TrustedProxies::default(),
             strict_transport: false,
         }
@@ -105,6 +110,8 @@ pub struct State {
     pub readiness: Arc<health::Readiness>,
     /// What is measured.
     pub metrics: Arc<metrics::Metrics>,
+    /// The open sockets.
+    pub sockets: Arc<Sockets>,
 }
 
 /// The whole service: every address with the layers around it.

@@ -67,7 +67,8 @@ impl Params {
         Self::of_fields(fields)
     }
 
-    fn of_fields(mut fields: Map<String, Value>) -> Result<Self, Failure> {
+    /// Reads them from the fields of an object.
+    pub(super) fn of_fields(mut fields: Map<String, Value>) -> Result<Self, Failure> {
         let query = text(&mut fields, "query")?;
         let operation_name = text(&mut fields, "operationName")?.filter(|name| !name.is_empty());
         let variables = object(&mut fields, "variables")?;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryResult, QuerySelect};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::entity::diagnoses as row;
@@ -38,6 +39,11 @@ pub(super) fn domain(row: row::Model) -> Result<Diagnosis, StoreError> {
         facilitator: row.facilitator_id.map(ActorId),
         essential_questions: row.essential_questions,
         started_on: row.started_on.map(|date| PartialDate { date, precision }),
+        milestones: serde_json::from_value(row.milestones).map_err(|error| StoreError::Inconsistent {
+            table: TABLE,
+            column: "milestones",
+            value: error.to_string(),
+        })?,
         closed_on: row.closed_on,
         publication: publication(TABLE, &row.status, row.archived_from.as_deref())?,
         version: row.version,
@@ -59,6 +65,7 @@ fn model(diagnosis: &Diagnosis) -> row::Model {
             .started_on
             .map_or(DatePrecision::Day, |started| started.precision)
             .to_string(),
+        milestones: json!(diagnosis.milestones),
         closed_on: diagnosis.closed_on,
         status: diagnosis.publication.status.to_string(),
         archived_from: name(diagnosis.publication.archived_from),

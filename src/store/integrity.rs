@@ -134,6 +134,13 @@ pub async fn overlapping(db: &impl ConnectionTrait) -> Result<Found, StoreError>
     found(db, inner).await
 }
 
+/// Changes that the feed does not have: those who follow it will never hear of them.
+pub async fn unfed(db: &impl ConnectionTrait) -> Result<Found, StoreError> {
+    let inner = "SELECT c.subject_kind || ' ' || c.subject_id || ' at position ' || c.position FROM changes c
+        WHERE NOT EXISTS (SELECT 1 FROM feed f WHERE f.transaction = c.transaction AND f.position IS NOT NULL)";
+    found(db, inner).await
+}
+
 /// Actors that sit in what is no commune.
 pub async fn seats_elsewhere(db: &impl ConnectionTrait) -> Result<Found, StoreError> {
     let inner = "SELECT a.id || ' ' || a.name FROM actors a JOIN territories t ON t.id = a.seat_id

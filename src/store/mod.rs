@@ -25,6 +25,7 @@ pub mod erasure;
 pub mod error;
 pub mod exchange_filter;
 pub mod exchanges;
+pub mod feed;
 pub mod history;
 pub mod indicators;
 pub mod integrity;
@@ -75,6 +76,7 @@ pub mod territories;
 pub mod territory_filter;
 pub mod territory_links;
 mod text_search;
+mod transaction;
 pub mod workshops;
 
 use std::fmt;
@@ -84,17 +86,16 @@ use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    IsolationLevel, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, IsolationLevel,
+    TransactionTrait,
 };
 
 pub use self::error::StoreError;
+use self::feed::News;
 use self::sql::Sql;
+pub use self::transaction::Transaction;
 
 pub use sea_orm::ConnectionTrait as Connection;
-
-/// A transaction; what is written in it is there at once or not at all.
-pub type Transaction = DatabaseTransaction;
 
 /// How the database is reached.
 #[derive(Clone)]
@@ -120,6 +121,7 @@ pub struct Store {
     db: DatabaseConnection,
     widths: scopes::Widths,
     statements: Arc<AtomicU64>,
+    news: News,
 }
 
 /// Holds back a second instance that migrates at the same time; any number, the same for all.
@@ -151,7 +153,8 @@ impl Store {
             .sqlx_logging(false)
             .record_stmt_in_spans(false);
         let db = Database::connect(options).await?;
-        let mut store = Self { db, widths: scopes::Widths::default(), statements: Arc::default() };
+        let mut store =
+            Self { db, widths: scopes::Widths::default(), statements: Arc::default(), news: News::default() };
         store.on_statement(|_| {});
         Ok(store)
     }
@@ -179,7 +182,7 @@ impl Store {
     /// A new transaction. It waits for a lock longer than Postgres takes to find that two wait for each other
     /// (`deadlock_timeout`, a second), so that such two are tried again, and not told that it took too long.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        let transaction = self.db.begin().await?;
+        let transaction = self.opened(self.db.begin().await?);
         transaction.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
         Ok(transaction)
     }
@@ -187,7 +190,7 @@ impl Store {
     /// A new transaction that may take as long as it needs: imports. Only one at a time runs; others wait for it, after
     /// they have said so.
     pub async fn begin_long(&self, waits: impl FnOnce()) -> Result<Transaction, StoreError> {
-        let transaction = self.db.begin().await?;
+        let transaction = self.opened(self.db.begin().await?);
         transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
         let mut sql = Sql::new("SELECT pg_try_advisory_xact_lock(hashtextextended(");
         sql.bind(LONG_LOCK).push(", 0)) AS got");
@@ -202,7 +205,7 @@ impl Store {
     /// A transaction that sees one state of everything, may take as long as it needs, and can't write.
     pub async fn begin_snapshot(&self) -> Result<Transaction, StoreError> {
         let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
-        let transaction = self.db.begin_with_config(Some(isolation), Some(access)).await?;
+        let transaction = self.opened(self.db.begin_with_config(Some(isolation), Some(access)).await?);
         transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL jit = off").await?;
         Ok(transaction)
     }
@@ -233,7 +236,7 @@ impl Store {
 
 /// A transaction within another: what fails in it leaves the other as it was.
 pub async fn begin_step(tx: &Transaction) -> Result<Transaction, StoreError> {
-    Ok(tx.begin().await?)
+    tx.step().await
 }
 
 /// Holds back whoever would write one of these tables, until the transaction ends; reading goes on.

@@ -78,6 +78,7 @@ pub async fn record(
     at: DateTime<Utc>,
     changes: &[Change],
 ) -> Result<(), StoreError> {
+    tx.will_record();
     for chunk in changes.chunks(10_000) {
         let mut sql = Sql::new(
             "INSERT INTO changes (at, caller, action, subject_kind, subject_id, version, comment, fields) SELECT ",

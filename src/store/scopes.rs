@@ -98,6 +98,11 @@ impl Reading {
         Self { visibility: visibility.clone(), whole: false, each_is_wide: false, wide: HashSet::new() }
     }
 
+    /// Of a few entries that are known by their ids, each asked by itself whether it is there.
+    pub fn of_few(visibility: &Visibility, territory: Uuid, direction: ScopeDirection) -> Self {
+        Self { wide: HashSet::from([(territory, direction)]), ..Self::narrow(visibility) }
+    }
+
     /// The same, of all that matches.
     pub fn whole(self) -> Self {
         Self { whole: true, ..self }

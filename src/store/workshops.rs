@@ -18,7 +18,7 @@ use crate::domain::policy::Visibility;
 use crate::domain::workshops::{SessionOwner, SessionSets, WorkshopSession, WorkshopTable};
 
 const FROM: &str = "workshop_sessions w";
-const COLUMNS: &str = "w.id, w.diagnosis_id, w.collective_id, w.call_id, w.format, w.title, w.held_on, w.ended_on, w.axis_id, w.headcount, w.place, w.created_at, w.updated_at";
+const COLUMNS: &str = "w.id, w.diagnosis_id, w.collective_id, w.call_id, w.format, w.title, w.held_on, w.held_on_precision, w.ended_on, w.axis_id, w.headcount, w.place, w.created_at, w.updated_at";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -29,6 +29,7 @@ struct Row {
     format: String,
     title: String,
     held_on: chrono::NaiveDate,
+    held_on_precision: String,
     ended_on: Option<chrono::NaiveDate>,
     axis_id: Option<Uuid>,
     headcount: Option<i32>,
@@ -53,6 +54,7 @@ fn domain(row: Row) -> Result<WorkshopSession, StoreError> {
         format: parse("workshop_sessions", "format", &row.format)?,
         title: row.title,
         held_on: row.held_on,
+        held_on_precision: parse("workshop_sessions", "held_on_precision", &row.held_on_precision)?,
         ended_on: row.ended_on,
         axis: row.axis_id.map(DiagnosisAxisId),
         headcount: row.headcount,
@@ -241,15 +243,20 @@ pub async fn write(
         SessionOwner::Call(id) => call = Some(id.0),
     }
     let mut sql = Sql::new(
-        "INSERT INTO workshop_sessions (id, diagnosis_id, collective_id, call_id, format, title, held_on, ended_on, axis_id, headcount, place, created_at, updated_at) VALUES (",
+        "INSERT INTO workshop_sessions (id, diagnosis_id, collective_id, call_id, format, title, held_on, held_on_precision, ended_on, axis_id, headcount, place, created_at, updated_at) VALUES (",
     );
     sql.bind(session.id.0).push(", ").bind(diagnosis).push(", ").bind(collective).push(", ").bind(call);
     sql.push(", ").bind(session.format.as_ref()).push(", ").bind(session.title.clone()).push(", ");
-    sql.bind(session.held_on).push(", ").bind(session.ended_on).push(", ");
+    sql.bind(session.held_on)
+        .push(", ")
+        .bind(session.held_on_precision.as_ref())
+        .push(", ")
+        .bind(session.ended_on)
+        .push(", ");
     sql.bind(session.axis.map(|id| id.0)).push(", ").bind(session.headcount).push(", ");
     sql.bind(session.place.clone()).push(", ").bind(session.created_at).push(", ").bind(session.updated_at);
     sql.push(
-        ") ON CONFLICT (id) DO UPDATE SET format = excluded.format, title = excluded.title, held_on = excluded.held_on, ended_on = excluded.ended_on,
+        ") ON CONFLICT (id) DO UPDATE SET format = excluded.format, title = excluded.title, held_on = excluded.held_on, held_on_precision = excluded.held_on_precision, ended_on = excluded.ended_on,
             axis_id = excluded.axis_id, headcount = excluded.headcount, place = excluded.place, updated_at = excluded.updated_at",
     );
     sql.execute(tx).await?;

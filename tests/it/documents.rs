@@ -261,7 +261,12 @@ fn learn(known: &mut Value, answer: &Value) {
                 known["diagnosis"] = written["id"].clone();
                 known["axis"] = written["axes"][0]["id"].clone();
             }
-            "recordSession" => known["session"] = written["id"].clone(),
+            "recordSession" => {
+                known["session"] = written["id"].clone();
+                if written["owner"]["version"].is_i64() {
+                    known["version"] = written["owner"]["version"].clone();
+                }
+            }
             "addSwotItems" => {
                 known["item"] = written[0]["id"].clone();
                 known["internal"] = written[0]["id"].clone();

@@ -43,6 +43,11 @@ pub async fn history(db: &Transaction) -> Result<Vec<Fault>, Error> {
     let faults = [
         Fault::of(integrity::uncreated(db).await?, "entries whose creation is in no history", RECREATE),
         Fault::of(
+            integrity::unfed(db).await?,
+            "changes that the feed does not have, so that no follower hears of them",
+            "someone disabled its triggers: enable them, and update each entry through the API, which tells it anew",
+        ),
+        Fault::of(
             integrity::unrecorded(db).await?,
             "entries whose version is not that of their last change",
             "someone wrote to the tables by hand: update each through the API, which records it",

@@ -208,6 +208,42 @@ pub enum DecisionOutcome {
     Rejected,
 }
 
+/// What kind of entry a change is of.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "crate::domain::changes::ChangeKind")]
+pub enum ChangeKind {
+    /// An actor.
+    Actor,
+    /// An interaction: also where it came into sight or left it with one of its ends.
+    Interaction,
+    /// A territory.
+    Territory,
+    /// A call.
+    Call,
+    /// A collective.
+    Collective,
+    /// A project.
+    Project,
+    /// An application, for those who may see it.
+    Application,
+    /// A good practice.
+    GoodPractice,
+    /// A shared diagnosis.
+    Diagnosis,
+}
+
+/// What became of an entry.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeType {
+    /// It is there, new or changed: put it in place of what you have of it.
+    Upserted,
+    /// It is gone from the directory, from your sight, or from the territory that you ask for: drop what you have of it, if
+    /// anything.
+    Deleted,
+    /// Another actor took it over: drop it, and lead its id to that one.
+    Merged,
+}
+
 /// How people worked in a session.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::domain::workshops::WorkshopFormat")]

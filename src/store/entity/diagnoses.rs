@@ -14,6 +14,7 @@ pub struct Model {
     pub essential_questions: Vec<String>,
     pub started_on: Option<Date>,
     pub started_on_precision: String,
+    pub milestones: Json,
     pub closed_on: Option<Date>,
     pub status: String,
     pub archived_from: Option<String>,

@@ -33,6 +33,9 @@ const DECLARE: &str = "mutation($s: ID!, $t: ID!) { declareInteraction(input: {k
 const CREATE_CALL: &str = "mutation($o: [ID!]!, $t: [TerritoryRef!]!) { createCall(input: {kind: OTHER, title: \"Neuf\", organisers: $o, territories: $t}) { id } }";
 const CREATE_TERRITORY: &str = "mutation($id: ID!) { createTerritory(input: {kind: CUSTOM, code: \"n\", vintage: 2026, name: \"Neuf\", members: [{id: $id}]}) { id } }";
 
+const CHANGES: &str =
+    "query { changes(first: 100, kinds: [ACTOR, INTERACTION, CALL]) { nodes { node { id } } } }";
+
 /// The fields that stand.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
@@ -51,6 +54,12 @@ pub const ROWS: &[Row] = &[
     Row("actor",        "own",            ACTOR,        r#"{"id": "@own"}"#,            ". . . . . . . . . . ."),
     Row("actor",        "draft",          ACTOR,        r#"{"id": "@draft"}"#,          "- - - - . - - - . . ."),
     Row("actor",        "far draft",      ACTOR,        r#"{"id": "@far draft"}"#,      "- - - - - - - . - - ."),
+    Row("changes",      "own",            CHANGES,      "{}",                           ". . . . . . . . . . ."),
+    Row("changes",      "draft",          CHANGES,      "{}",                           "E E E E . E E E . . ."),
+    Row("changes",      "archived",       CHANGES,      "{}",                           "E E E E . E E E E . ."),
+    Row("changes",      "gone",           CHANGES,      "{}",                           "E E E E E E E E E E ."),
+    Row("changes",      "draft link",     CHANGES,      "{}",                           "E E E E . E E E . . ."),
+    Row("changes",      "draft call",     CHANGES,      "{}",                           "E E E E . E E E E . ."),
     Row("actors",       "shelter",        ACTORS,       "{}",                           ". . . . . . . . . . ."),
     Row("actors",       "draft",          ACTORS,       "{}",                           "E E E E . E E E . . ."),
     Row("actors",       "archived",       ACTORS,       "{}",                           "E E E E E E E E E E E"),

@@ -14,7 +14,7 @@ async fn the_survivor_facilitates_and_was_there() {
         town.recorded(&id, json!({ "attendance": [town.actors[0], town.actors[1], town.actors[2]] })).await;
     let one = town.recorded(&id, json!({ "attendance": [town.actors[0], town.actors[2]] })).await;
     data_of(town.close(&town.manager, &id, 3, "2021-07-01").await);
-    let merge = "mutation($keep: ID!, $merge: ID!) { mergeActors(keep: $keep, merge: $merge) { id } }";
+    let merge = "mutation($keep: ID!, $merge: ID!) { mergeActors(keep: $keep, keepVersion: 2, merge: $merge, mergeVersion: 2) { id } }";
     data_of(town.test.ask_as_admin(merge, json!({ "keep": town.actors[1], "merge": town.actors[0] })).await);
     let query = "query($id: ID!, $a: ID!, $b: ID!) { diagnosis(by: { id: $id }) { version facilitator { name } closedOn }
         both: node(id: $a) { ... on WorkshopSession { attendance { name } } }

@@ -195,7 +195,6 @@ async fn a_cite_educative_is_entered_validated_closed_and_printed() {
     assert_eq!(response.status(), 200);
     let page = response.into_body().collect().await.unwrap().to_bytes();
     let page = String::from_utf8(page.to_vec()).unwrap();
-    std::fs::write("/tmp/diag-report.html", &page).unwrap();
     for part in [
         "Un café des parents dans chaque école",
         "215<br>",

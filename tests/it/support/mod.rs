@@ -93,6 +93,7 @@ impl TestApp {
             settings: Arc::new(HttpSettings { rates: Rates::OFF, ..HttpSettings::default() }),
             readiness: Arc::new(Readiness::new(|| async { vec![Part { name: "database", ready: true }] })),
             metrics: Arc::default(),
+            sockets: Arc::default(),
         };
         let router = router(state.clone());
         Self { app, clock, state, token, user: id, url: url.to_owned(), router, statements }
