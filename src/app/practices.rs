@@ -150,10 +150,10 @@ impl App {
         of: &[GoodPractice],
         visibility: &Visibility,
     ) -> Result<HashMap<GoodPracticeId, Vec<Similar>>, Error> {
-        let (candidates, parties) = self.store.alike(of, visibility).await?;
+        let alike = self.store.alike(of, visibility).await?;
         let of_one = |practice: &GoodPractice| {
-            let others = candidates.get(&practice.id).map(Vec::as_slice).unwrap_or_default();
-            let pair = |other| similar::compare(parties.get(&practice.id)?, parties.get(other)?);
+            let others = alike.candidates.get(&practice.id).map(Vec::as_slice).unwrap_or_default();
+            let pair = |other| similar::compare(alike.parties.get(&practice.id)?, alike.parties.get(other)?);
             let mut found: Vec<_> = others.iter().filter_map(pair).collect();
             found.sort_by(similar::order);
             found.truncate(MOST_SIMILAR);

@@ -13,9 +13,11 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
+use super::ids::GoodPracticeId;
 use super::language::Language;
 use super::matches::NEAR_THEME;
-use super::practices::GoodPractice;
 use super::territories::TerritoryKind;
 use super::{sdgs, themes};
 
@@ -25,7 +27,7 @@ pub const THEMES: f64 = 0.5;
 pub const GOALS: f64 = 0.3;
 /// What the kinds of territory that both take place in weigh.
 pub const PLACES: f64 = 0.2;
-/// Most that may be asked for, and candidates that are compared for each practice.
+/// Most that may be asked for.
 pub const MOST_SIMILAR: usize = 50;
 
 /// Why two are alike.
@@ -88,7 +90,9 @@ fn kind_in_french(kind: TerritoryKind) -> &'static str {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Similar {
     /// The other one.
-    pub practice: GoodPractice,
+    pub practice: GoodPracticeId,
+    /// When that was created.
+    pub created_at: DateTime<Utc>,
     /// Above 0 and at most 1.
     pub score: f64,
     /// Why, the weightiest kind of reason first.
@@ -99,18 +103,24 @@ pub struct Similar {
 #[derive(Clone, Debug)]
 pub struct Party {
     /// The practice.
-    pub practice: GoodPractice,
+    pub id: GoodPracticeId,
+    /// Slugs of its themes.
+    pub themes: Vec<String>,
+    /// Numbers of its goals.
+    pub sdgs: Vec<i16>,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
     /// The kinds of territory in which it takes place.
     pub kinds: BTreeSet<TerritoryKind>,
 }
 
 /// How like this one the other is; null where they have neither a theme nor a goal in common.
 pub fn compare(this: &Party, other: &Party) -> Option<Similar> {
-    if this.practice.id == other.practice.id {
+    if this.id == other.id {
         return None;
     }
-    let (themes, alike) = common_themes(&this.practice.themes, &other.practice.themes);
-    let (goals, both) = overlap(&set(&this.practice.sdgs), &set(&other.practice.sdgs));
+    let (themes, alike) = common_themes(&this.themes, &other.themes);
+    let (goals, both) = overlap(&set(&this.sdgs), &set(&other.sdgs));
     if themes <= 0.0 && goals <= 0.0 {
         return None;
     }
@@ -127,15 +137,12 @@ pub fn compare(this: &Party, other: &Party) -> Option<Similar> {
     // In millionths, so that equal ones stay in this order.
     told.sort_by_key(|(points, _)| Reverse((points * 1e6).round() as i64));
     let reasons = told.into_iter().flat_map(|(_, reasons)| reasons).collect();
-    Some(Similar { practice: other.practice.clone(), score, reasons })
+    Some(Similar { practice: other.id, created_at: other.created_at, score, reasons })
 }
 
 /// The more alike first, then the newer.
 pub fn order(a: &Similar, b: &Similar) -> Ordering {
-    b.score
-        .total_cmp(&a.score)
-        .then(b.practice.created_at.cmp(&a.practice.created_at))
-        .then(b.practice.id.cmp(&a.practice.id))
+    b.score.total_cmp(&a.score).then(b.created_at.cmp(&a.created_at)).then(b.practice.cmp(&a.practice))
 }
 
 fn set(numbers: &[i16]) -> BTreeSet<i16> {
@@ -180,17 +187,18 @@ fn common_themes(one: &[String], other: &[String]) -> (f64, Vec<Reason>) {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::ids::GoodPracticeId;
 
     fn party(id: u128, slugs: &[&str], sdgs: &[i16], kinds: &[TerritoryKind]) -> Party {
-        let mut practice = GoodPractice::new(GoodPracticeId(Uuid::from_u128(id)), DateTime::UNIX_EPOCH);
-        practice.themes = slugs.iter().map(|&slug| slug.to_owned()).collect();
-        practice.sdgs = sdgs.to_vec();
-        Party { practice, kinds: kinds.iter().copied().collect() }
+        Party {
+            id: GoodPracticeId(Uuid::from_u128(id)),
+            themes: slugs.iter().map(|&slug| slug.to_owned()).collect(),
+            sdgs: sdgs.to_vec(),
+            created_at: DateTime::UNIX_EPOCH,
+            kinds: kinds.iter().copied().collect(),
+        }
     }
 
     #[test]

@@ -138,8 +138,13 @@ impl GoodPractice {
             let message = format!("must be from 0 to {MOST_SIMILAR}");
             Violations::one("first", ViolationCode::OutOfRange, message)
         })?;
-        let found = ctx.loader().load_one(SimilarTo(Arc::new(self.0.clone()))).await?;
-        Ok(found.unwrap_or_default().iter().take(first).map(SimilarPractice::from).collect())
+        let found = ctx.loader().load_one(SimilarTo(Arc::new(self.0.clone()))).await?.unwrap_or_default();
+        let mut practices = ctx.loader().load_many(found.iter().take(first).map(|one| one.practice)).await?;
+        let similar = |one: &Similar| {
+            let practice = practices.remove(&one.practice)?;
+            Some(SimilarPractice { practice, score: one.score, reasons: one.reasons.clone() })
+        };
+        Ok(found.iter().take(first).filter_map(similar).collect())
     }
 
     /// Where it stands between draft and archive.
@@ -187,12 +192,6 @@ pub struct SimilarPractice {
     practice: domain::GoodPractice,
     score: f64,
     reasons: Vec<Reason>,
-}
-
-impl From<&Similar> for SimilarPractice {
-    fn from(found: &Similar) -> Self {
-        Self { practice: found.practice.clone(), score: found.score, reasons: found.reasons.clone() }
-    }
 }
 
 #[Object(use_type_description)]

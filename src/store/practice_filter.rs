@@ -75,9 +75,18 @@ pub(super) fn about(sql: &mut Sql, alias: &str, slugs: &[String]) {
 
 /// Adds that it takes place in what the scope reaches.
 pub(super) fn practised_in(sql: &mut Sql, territory: Id, direction: ScopeDirection) {
-    sql.and("g.id IN (SELECT x.practice_id FROM good_practice_territories x WHERE x.territory_id IN (");
+    // Of many territories the sets are arrays, each made first: Postgres can't know how small each is, and would rather walk
+    // all practices once a territory.
+    let (from, to) = match territory {
+        Id::Value(_) => (" IN (", ")"),
+        Id::Each => (" = ANY(ARRAY(", "))"),
+    };
+    sql.and("g.id")
+        .push(from)
+        .push("SELECT x.practice_id FROM good_practice_territories x WHERE x.territory_id");
+    sql.push(from);
     reach(sql, territory, direction);
-    sql.push("))");
+    sql.push(to).push(to);
 }
 
 /// Adds that a lesson of one of these rubrics was learnt from it; nothing where none is asked for.

@@ -3,14 +3,13 @@
 //! Candidates of each are found by what they have in common, each way by an index and bounded: those of the same theme and
 //! goal, of the same theme, of a related theme, of the same goal; the newest of each way. The score is `domain`'s.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
 use super::Store;
 use super::error::StoreError;
-use super::practices::{COLUMNS, domain};
-use super::rows::{get, parse};
+use super::rows::{get, parse_all};
 use super::sight::visible_practice;
 use super::sql::Sql;
 use crate::domain::ids::GoodPracticeId;
@@ -18,46 +17,47 @@ use crate::domain::matches::related;
 use crate::domain::policy::Visibility;
 use crate::domain::practices::GoodPractice;
 use crate::domain::similar::Party;
-use crate::domain::territories::TerritoryKind;
 
 /// Most candidates that each way brings.
 const EACH_WAY: i64 = 50;
 
+/// What is compared.
+#[derive(Clone, Debug, Default)]
+pub struct Alike {
+    /// For each practice that is asked for, those that may be like it.
+    pub candidates: HashMap<GoodPracticeId, Vec<GoodPracticeId>>,
+    /// All of both.
+    pub parties: HashMap<GoodPracticeId, Party>,
+}
+
 impl Store {
-    /// What is compared to find which practices are like these: for each its candidates, and all of both, in three statements
-    /// however many they are.
-    pub async fn alike(
-        &self,
-        of: &[GoodPractice],
-        visibility: &Visibility,
-    ) -> Result<(HashMap<GoodPracticeId, Vec<GoodPracticeId>>, HashMap<GoodPracticeId, Party>), StoreError>
-    {
+    /// What is compared to find which practices are like these: for each its candidates, and all of both, in two statements
+    /// however many they are. What practices tell at length is not read.
+    pub async fn alike(&self, of: &[GoodPractice], visibility: &Visibility) -> Result<Alike, StoreError> {
         let candidates = self.candidates_of(of, visibility).await?;
         let mut ids: Vec<Uuid> = candidates.values().flatten().map(|id| id.0).collect();
+        ids.extend(of.iter().map(|practice| practice.id.0));
         ids.sort_unstable();
         ids.dedup();
-        let mut sql = Sql::new("SELECT ");
-        sql.push(&COLUMNS).push(" FROM good_practices g WHERE g.id = ANY(").bind(ids.clone()).push(")");
-        let mut practices: Vec<_> =
-            sql.models(self.db()).await?.into_iter().map(domain).collect::<Result<_, _>>()?;
-        practices.extend(of.iter().cloned());
-        ids.extend(of.iter().map(|practice| practice.id.0));
         let mut sql = Sql::new(
-            "SELECT DISTINCT x.practice_id, t.kind FROM good_practice_territories x JOIN territories t ON t.id = x.territory_id WHERE x.practice_id = ANY(",
+            "SELECT g.id, g.themes, g.sdgs, g.created_at, ARRAY(SELECT DISTINCT t.kind FROM good_practice_territories x
+                JOIN territories t ON t.id = x.territory_id WHERE x.practice_id = g.id) AS kinds
+            FROM good_practices g WHERE g.id = ANY(",
         );
         sql.bind(ids).push(")");
-        let mut kinds: HashMap<GoodPracticeId, BTreeSet<TerritoryKind>> = HashMap::new();
+        let mut parties = HashMap::new();
         for row in sql.rows(self.db()).await? {
-            let kind: String = get(&row, "kind")?;
-            let of = GoodPracticeId(get(&row, "practice_id")?);
-            kinds.entry(of).or_default().insert(parse("territories", "kind", &kind)?);
+            let (id, kinds): (Uuid, Vec<String>) = (get(&row, "id")?, get(&row, "kinds")?);
+            let party = Party {
+                id: GoodPracticeId(id),
+                themes: get(&row, "themes")?,
+                sdgs: get(&row, "sdgs")?,
+                created_at: get(&row, "created_at")?,
+                kinds: parse_all("territories", "kind", &kinds)?.into_iter().collect(),
+            };
+            parties.insert(party.id, party);
         }
-        let party = |practice: GoodPractice| {
-            let kinds = kinds.get(&practice.id).cloned().unwrap_or_default();
-            (practice.id, Party { practice, kinds })
-        };
-        let parties = practices.into_iter().map(party).collect();
-        Ok((candidates, parties))
+        Ok(Alike { candidates, parties })
     }
 
     async fn candidates_of(
