@@ -40,6 +40,8 @@ pub enum Error {
         /// When to come back, in seconds.
         retry_after_seconds: i64,
     },
+    /// An answer larger than one may be.
+    TooLarge(String),
     /// The database, or another service that is needed, can't be reached.
     Unavailable,
     /// It took too long.

@@ -80,6 +80,7 @@ pub fn told(error: maillage::app::Error) -> Failed {
         | E::Forbidden(message)
         | E::NotFound(message)
         | E::Conflict { message, .. }
+        | E::TooLarge(message)
         | E::RateLimited { message, .. }
         | E::Duplicate { message, .. } => Failed(message.into()),
     }

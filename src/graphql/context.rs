@@ -1,6 +1,7 @@
 //! What resolvers find in their context.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
@@ -9,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::error::Result;
 use super::loaders::{Reader, StandingTo};
 use super::subscription::Follower;
-use crate::app::App;
+use crate::app::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::ids::Subject;
 use crate::domain::policy::{self, Act, Visibility};
@@ -18,6 +19,14 @@ use crate::domain::policy::{self, Act, Visibility};
 /// of many entries stay one list.
 #[derive(Clone, Copy)]
 pub struct Instant(pub DateTime<Utc>);
+
+/// Most entries of lists without pages in one answer. What a document asks for is weighed before it is known how long such
+/// lists are, and lists within lists multiply.
+const MOST_LISTED: usize = 20_000;
+
+/// How many entries of lists without pages a request has been given.
+#[derive(Default)]
+pub struct Listed(AtomicUsize);
 
 /// Short ways to what every request carries.
 pub trait ContextExt {
@@ -31,6 +40,8 @@ pub trait ContextExt {
     fn now(&self) -> DateTime<Utc>;
     /// What was read for this request, in batches.
     fn loader(&self) -> &DataLoader<Reader>;
+    /// Counts so many entries of a list without pages; refused where the answer would hold too many.
+    fn list(&self, entries: usize) -> Result<()>;
 }
 
 impl ContextExt for Context<'_> {
@@ -56,6 +67,17 @@ impl ContextExt for Context<'_> {
 
     fn loader(&self) -> &DataLoader<Reader> {
         self.data_unchecked()
+    }
+
+    fn list(&self, entries: usize) -> Result<()> {
+        let listed = self.data_unchecked::<Listed>().0.fetch_add(entries, Ordering::Relaxed) + entries;
+        if listed <= MOST_LISTED {
+            return Ok(());
+        }
+        let message = format!(
+            "the answer would hold more than {MOST_LISTED} entries of lists that have no pages: ask for fewer lists within lists, or for one part after the other"
+        );
+        Err(Error::TooLarge(message).into())
     }
 }
 

@@ -62,8 +62,9 @@ impl SharedDiagnosis {
     /// Its axes, by number.
     #[graphql(complexity = "4 * child_complexity + 1")]
     async fn axes(&self, ctx: &Context<'_>) -> Result<Vec<DiagnosisAxis>> {
-        let found = ctx.loader().load_one(AxesOf(self.0.id)).await?;
-        Ok(found.unwrap_or_default().into_iter().map(DiagnosisAxis).collect())
+        let found = ctx.loader().load_one(AxesOf(self.0.id)).await?.unwrap_or_default();
+        ctx.list(found.len())?;
+        Ok(found.into_iter().map(DiagnosisAxis).collect())
     }
 
     /// The sessions that were held for it, the first one first.
@@ -89,7 +90,9 @@ impl SharedDiagnosis {
     /// Where it leads, by number.
     #[graphql(complexity = "6 * child_complexity + 1")]
     async fn orientations(&self, ctx: &Context<'_>) -> Result<Vec<StrategicOrientation>> {
-        Ok(StrategicOrientation::all(ctx.loader().load_one(OrientationsOf(self.0.id)).await?))
+        let found = ctx.loader().load_one(OrientationsOf(self.0.id)).await?.unwrap_or_default();
+        ctx.list(found.len())?;
+        Ok(StrategicOrientation::all(Some(found)))
     }
 
     /// What it asks: "Comment allons-nous, ensemble…".
@@ -205,7 +208,7 @@ impl DiagnosisAxis {
     }
 
     /// What was found, in the order in which it was added.
-    #[graphql(complexity = "10 * child_complexity + 1")]
+    #[graphql(complexity = "20 * child_complexity + 1")]
     async fn items(
         &self,
         ctx: &Context<'_>,
@@ -214,7 +217,9 @@ impl DiagnosisAxis {
         >,
     ) -> Result<Vec<SwotItem>> {
         let found = ctx.loader().load_one(ItemsOf(quadrant.map(Into::into), self.0.id)).await?;
-        Ok(found.unwrap_or_default().into_iter().map(SwotItem).collect())
+        let found = found.unwrap_or_default();
+        ctx.list(found.len())?;
+        Ok(found.iter().cloned().map(SwotItem).collect())
     }
 }
 

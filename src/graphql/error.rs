@@ -66,6 +66,7 @@ impl From<ApiError> for Error {
                 extensions.set("retryAfterSeconds", retry_after_seconds);
                 (Code::RateLimited, message)
             }
+            app::Error::TooLarge(message) => (Code::TooComplex, message),
             app::Error::Unavailable => {
                 (Code::Unavailable, "the database can't be reached: try again in a moment".to_owned())
             }

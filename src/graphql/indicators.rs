@@ -92,7 +92,9 @@ impl IndicatorDefinition {
     /// What was measured, by day, at most one a day.
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn results(&self, ctx: &Context<'_>) -> Result<Vec<IndicatorResult>> {
-        Ok(self.all_results(ctx).await?.into_iter().map(IndicatorResult::from).collect())
+        let found = self.all_results(ctx).await?;
+        ctx.list(found.len())?;
+        Ok(found.into_iter().map(IndicatorResult::from).collect())
     }
 
     /// The result of the newest day; null before the first.

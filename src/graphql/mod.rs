@@ -78,7 +78,7 @@ use async_graphql::runtime::TokioTimer;
 use async_graphql::{Request, SDLExportOptions};
 
 use self::budget::Limits;
-use self::context::Instant;
+use self::context::{Instant, Listed};
 use self::loaders::{Reader, Spawner};
 use self::mutation::Mutation;
 use self::node::Node;
@@ -115,5 +115,5 @@ pub fn prepare(request: Request, app: &App, caller: Caller, client: ClientAddres
     let now = Instant(app.clock.now());
     let reader = Reader { app: app.clone(), visibility: Visibility::of(&caller), caller: caller.clone() };
     let loader = DataLoader::new(reader, Spawner::current(), TokioTimer::default());
-    request.data(caller).data(client).data(now).data(loader)
+    request.data(caller).data(client).data(now).data(loader).data(Listed::default())
 }

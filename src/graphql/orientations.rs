@@ -110,6 +110,7 @@ impl StrategicOrientation {
 }
 
 async fn crossings(ctx: &Context<'_>, ids: &[SwotCrossingId]) -> Result<Vec<SwotCrossing>> {
+    ctx.list(ids.len())?;
     let mut found = ctx.loader().load_many(ids.iter().copied()).await?;
     Ok(ids.iter().filter_map(|id| found.remove(id)).map(SwotCrossing).collect())
 }

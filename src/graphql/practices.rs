@@ -108,6 +108,7 @@ impl GoodPractice {
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn replications(&self, ctx: &Context<'_>) -> Result<Vec<Replication>> {
         let found = ctx.loader().load_one(ReplicationsOf(self.0.id)).await?.unwrap_or_default();
+        ctx.list(found.len())?;
         Ok(found.into_iter().map(Replication).collect())
     }
 

@@ -74,10 +74,11 @@ impl SwotItem {
     }
 
     /// The crossings that it is part of, the oldest first.
-    #[graphql(complexity = "3 * child_complexity + 1")]
+    #[graphql(complexity = "5 * child_complexity + 1")]
     async fn crossings(&self, ctx: &Context<'_>) -> Result<Vec<SwotCrossing>> {
         let found = ctx.loader().load_one(CrossingsOf(self.0.id)).await?.unwrap_or_default();
-        Ok(found.into_iter().map(SwotCrossing).collect())
+        ctx.list(found.len())?;
+        Ok(found.iter().cloned().map(SwotCrossing).collect())
     }
 }
 

@@ -106,6 +106,7 @@ impl WorkshopSession {
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn attendance(&self, ctx: &Context<'_>) -> Result<Vec<Actor>> {
         let ids = ctx.loader().load_one(AttendanceOf(self.0.id)).await?.unwrap_or_default();
+        ctx.list(ids.len())?;
         let mut found = ctx.loader().load_many(ids.iter().copied()).await?;
         Ok(ids.iter().filter_map(|id| found.remove(id)).map(Actor).collect())
     }
@@ -114,6 +115,7 @@ impl WorkshopSession {
     #[graphql(complexity = "4 * child_complexity + 1")]
     async fn tables(&self, ctx: &Context<'_>) -> Result<Vec<WorkshopTable>> {
         let found = ctx.loader().load_one(TablesOf(self.0.id)).await?.unwrap_or_default();
+        ctx.list(found.len())?;
         Ok(found.into_iter().map(WorkshopTable::from).collect())
     }
 

@@ -2,6 +2,7 @@
 //! that the caller sees.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 
@@ -48,14 +49,15 @@ impl Loader<OrientationId> for Reader {
 pub struct ItemsOf(pub Option<SwotQuadrant>, pub DiagnosisAxisId);
 
 impl Loader<ItemsOf> for Reader {
-    type Value = Vec<SwotItem>;
+    // Shared: a finding may be asked for its axis, and that for its findings.
+    type Value = Arc<[SwotItem]>;
     type Error = Error;
 
-    async fn load(&self, keys: &[ItemsOf]) -> Found<ItemsOf, Vec<SwotItem>> {
+    async fn load(&self, keys: &[ItemsOf]) -> Found<ItemsOf, Arc<[SwotItem]>> {
         let mut all = HashMap::new();
         for (quadrant, ids) in grouped(keys, |ItemsOf(quadrant, axis)| (quadrant, axis)) {
             let found = self.app.store.swot_items_of(&ids, quadrant).await?;
-            all.extend(found.into_iter().map(|(axis, items)| (ItemsOf(quadrant, axis), items)));
+            all.extend(found.into_iter().map(|(axis, items)| (ItemsOf(quadrant, axis), items.into())));
         }
         Ok(all)
     }
@@ -81,13 +83,13 @@ impl Loader<PriorityOf> for Reader {
 pub struct CrossingsOf(pub SwotItemId);
 
 impl Loader<CrossingsOf> for Reader {
-    type Value = Vec<SwotCrossing>;
+    type Value = Arc<[SwotCrossing]>;
     type Error = Error;
 
-    async fn load(&self, keys: &[CrossingsOf]) -> Found<CrossingsOf, Vec<SwotCrossing>> {
+    async fn load(&self, keys: &[CrossingsOf]) -> Found<CrossingsOf, Arc<[SwotCrossing]>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let found = self.app.store.crossings_of(&ids).await?;
-        Ok(found.into_iter().map(|(id, crossings)| (CrossingsOf(id), crossings)).collect())
+        Ok(found.into_iter().map(|(id, crossings)| (CrossingsOf(id), crossings.into())).collect())
     }
 }
 

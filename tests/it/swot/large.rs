@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Town;
-use crate::support::data_of;
+use super::{Town, message};
 use crate::support::entries::id_of;
+use crate::support::{codes, data_of};
 
 const WHOLE: &str = "query($id: ID!) { diagnosis(by: { id: $id }) {
     axes { title items { text priority { importance rank } session { title }
@@ -64,4 +64,21 @@ async fn a_whole_diagnosis_takes_a_handful_of_statements() {
     // diagnosis, axes, orientations, items, priorities, sessions, crossings of items and of orientations, both ends,
     // indicators, results, projects, totals
     assert!(fewest <= 14, "{fewest}");
+}
+
+#[tokio::test]
+async fn lists_within_lists_end_before_they_multiply() {
+    let town = Town::new().await;
+    let items: Vec<_> = (0..200).map(|n| town.item("STRENGTH", &format!("Constat {n}"))).collect();
+    data_of(town.add(&town.editor, &town.diagnosis, json!(items)).await);
+    let variables = json!({ "id": town.diagnosis });
+    let circling =
+        "query($id: ID!) { diagnosis(by: {id: $id}) { axes { items { axis { items { id } } } } } }";
+    let answer = town.test.ask(circling, variables.clone()).await;
+    assert!(codes(&answer).contains(&"TOO_COMPLEX"), "{}", codes(&answer).len());
+    assert!(message(&answer).contains("more than 20000 entries"), "{}", message(&answer));
+    // What a report needs is told.
+    let plain = "query($id: ID!) { diagnosis(by: {id: $id}) { axes { items { text priority { rank } crossings { insight } } } } }";
+    let told = town.test.data(plain, variables).await["diagnosis"].clone();
+    assert_eq!(told["axes"][0]["items"].as_array().map(Vec::len), Some(200));
 }
