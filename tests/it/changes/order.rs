@@ -18,14 +18,13 @@ const UNPLACED: &str =
 #[tokio::test]
 async fn a_reader_beside_ten_writers_misses_nothing_and_ends_with_the_same_state() {
     let test = TestApp::empty().await;
-    // Creations wait for one another, each with a connection, of which there are fewer than writers.
-    let creating = tokio::sync::Mutex::new(());
+    // Two instances write, a third one reads.
+    let instances = [TestApp::at(test.url()).await, TestApp::at(test.url()).await];
     let writer = async |number: usize| {
+        let test = &instances[number % 2];
         let mut acknowledged = BTreeMap::new();
         for round in 0..4 {
-            let turn = creating.lock().await;
             let id = test.actor(&format!("Acteur {number} {round}"), json!({})).await;
-            drop(turn);
             acknowledged.insert(id.clone(), 2);
             for version in 2..5 {
                 let answer =
