@@ -46,8 +46,9 @@ pub const ROWS: &[Row] = &[
     Row("recordSession",   "of a diagnosis",      RECORD, r#"{"o": "@diagnosis"}"#,                 "U F F F F . F F F . ."),
     Row("recordSession",   "of a draft",          RECORD, r#"{"o": "@draft diagnosis"}"#,           "U F F F F N N N . . ."),
     Row("recordSession",   "of a call",           RECORD, r#"{"o": "@tracked call"}"#,              "U F F F F F . F F . ."),
-    Row("updateSession",   "session",             RESESSION, r#"{"id": "@session"}"#,               "U F F F F . F F F . ."),
-    Row("updateSession",   "draft session",       RESESSION, r#"{"id": "@draft session"}"#,         "U F F F F N N N . . ."),
+    // Not beside one that closes or moves its diagnosis.
+    Row("updateSession",   "session",             RESESSION, r#"{"id": "@session", "of": "@diagnosis"}"#, "U F F F F . F F F . ."),
+    Row("updateSession",   "draft session",       RESESSION, r#"{"id": "@draft session", "of": "@draft diagnosis"}"#, "U F F F F N N N . . ."),
     Row("submit",  "own draft diagnosis", SUBMIT, r#"{"id": "@own draft diagnosis", "v": 1}"#,      "U F F F F . N N N . ."),
     Row("publish", "draft diagnosis",     PUBLISH, r#"{"id": "@draft diagnosis", "v": 2}"#,         "U F F F F F F N . . ."),
     Row("review",  "waiting diagnosis",   REVIEW, r#"{"id": "@waiting diagnosis", "v": 2}"#,        "U F F F F F F N N . ."),
