@@ -13,11 +13,13 @@ pub mod callers;
 pub mod calls;
 pub mod collectives;
 pub mod contacts;
+pub mod coverage;
 pub mod decisions;
 pub mod demo;
 pub mod derived;
 pub mod doctor;
 pub mod duplicates;
+pub mod ecosystem;
 pub mod erasure;
 pub mod error;
 pub mod exchanges;
@@ -69,6 +71,7 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::Ids;
 use crate::store::Store;
 
+use self::ecosystem::Pictures;
 pub use self::error::Error;
 use self::outlines::Outlines;
 
@@ -87,6 +90,7 @@ pub struct App {
     keys: Arc<tokens::Keys>,
     attempting: Arc<Semaphore>,
     outlines: Arc<Outlines>,
+    pictures: Pictures,
 }
 
 impl App {
@@ -101,6 +105,7 @@ impl App {
             keys: Arc::default(),
             attempting: Arc::new(Semaphore::new(2)),
             outlines: Arc::default(),
+            pictures: Pictures::default(),
         }
     }
 

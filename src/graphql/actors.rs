@@ -456,12 +456,7 @@ impl ActorFacets {
     /// By theme, most first; an actor counts in each of its themes.
     async fn themes(&self) -> Vec<ThemeCount> {
         let counts = self.counts.themes.iter();
-        counts
-            .filter_map(|(slug, count)| {
-                let theme = Theme(crate::domain::themes::find(slug)?);
-                Some(ThemeCount { theme, count: total(*count) })
-            })
-            .collect()
+        counts.filter_map(|(slug, count)| ThemeCount::of(slug, *count)).collect()
     }
 
     /// By goal, in the goals' order.
@@ -514,6 +509,13 @@ pub struct ThemeCount {
     theme: Theme,
     /// How many.
     count: i32,
+}
+
+impl ThemeCount {
+    /// So many have the theme of this slug; null where there is none.
+    pub fn of(slug: &str, count: i64) -> Option<Self> {
+        Some(Self { theme: Theme(crate::domain::themes::find(slug)?), count: total(count) })
+    }
 }
 
 /// How many actors work for a goal.

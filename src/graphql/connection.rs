@@ -9,6 +9,7 @@ use super::applications::Application;
 use super::calls::Call;
 use super::collectives::Collective;
 use super::contributions::Contribution;
+use super::coverage::CoverageRow;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
 use super::history::Revision;
@@ -67,6 +68,7 @@ impl PageInfo {
 #[graphql(concrete(name = "OfferEdge", params(Offer)))]
 #[graphql(concrete(name = "SupportContactEdge", params(SupportContact)))]
 #[graphql(concrete(name = "SupportRequestEdge", params(SupportRequest)))]
+#[graphql(concrete(name = "CoverageRowEdge", params(CoverageRow)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
     pub(super) cursor: String,

@@ -1,10 +1,12 @@
 //! Enumerations of the schema, each the domain's own with what it means to a partner.
 
 mod cooperation;
+mod ecosystem;
 
 use async_graphql::Enum;
 
 pub use self::cooperation::*;
+pub use self::ecosystem::*;
 
 /// What kind of perimeter a territory is.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]

@@ -18,9 +18,12 @@ mod connection;
 mod contacts;
 mod context;
 mod contributions;
+mod coverage;
 
 pub mod demo;
 mod duplicates;
+mod ecosystem;
+mod ecosystem_change;
 pub mod edge;
 mod enums;
 mod erasure;

@@ -12,6 +12,7 @@ use super::collective_mutations::CollectiveQuery;
 use super::connection::{cost, page};
 use super::context::ContextExt;
 use super::duplicates::DuplicateQuery;
+use super::ecosystem_change::EcosystemQuery;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
 use super::exchanges::ExchangeQuery;
@@ -50,6 +51,7 @@ pub struct Query(
     WorklistQuery,
     ProjectQuery,
     ApplicationQuery,
+    EcosystemQuery,
 );
 
 /// The directory: entries, lists, search, vocabulary.

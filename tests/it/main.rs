@@ -15,6 +15,7 @@ mod demo_files;
 mod demo_map;
 mod documents;
 mod duplicates;
+mod ecosystem;
 mod exchanges;
 mod fuzz;
 mod help;

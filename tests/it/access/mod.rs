@@ -4,6 +4,7 @@ mod application_rows;
 mod collective_rows;
 mod crowds;
 mod document;
+mod ecosystem_rows;
 mod everything;
 mod exchange_rows;
 mod hidden;
