@@ -9,6 +9,7 @@ mod architecture;
 mod collectives;
 mod contacts;
 mod contract;
+mod coverage;
 mod demo;
 mod demo_cooperation;
 mod demo_files;

@@ -216,6 +216,28 @@ fn in_links(all: &mut Vec<Question>) {
     }
 }
 
+/// Where an actor is missing.
+fn in_coverage(all: &mut Vec<Question>) {
+    const COVERAGE: &str = "rows(first: 100) { totalCount nodes { territory { id } cells { actorCount per10000Inhabitants nearestKm gap nearest { id } } } }
+        gaps(first: 100) { territory { id } nearestKm }";
+    for place in PLACES {
+        for (unit, what) in [
+            ("COMMUNE", "themes: [\"literacy\"]"),
+            ("PRIORITY_NEIGHBOURHOOD", "themes: [\"education\"], maxKm: 0"),
+            ("CUSTOM", "kinds: [RESEARCH_BODY, ASSOCIATION]"),
+            ("DEPARTMENT", "themes: [\"education\"], kinds: [ASSOCIATION]"),
+        ] {
+            ask(
+                all,
+                &format!(
+                    "query($id: ID!) {{ territory(by: {{id: $id}}) {{ coverage(unit: {unit}, {what}) {{ {COVERAGE} }} }} }}"
+                ),
+                json!({ "id": format!("@{place}") }),
+            );
+        }
+    }
+}
+
 /// In the networks of places, and in the ways that lead past it.
 fn in_networks(about: &About, all: &mut Vec<Question>) {
     for place in PLACES {
@@ -488,6 +510,7 @@ pub fn questions(about: &About) -> Vec<Question> {
     in_lists(about, &mut all);
     in_links(&mut all);
     in_networks(about, &mut all);
+    in_coverage(&mut all);
     in_places(&mut all);
     in_entries(&mut all);
     in_calls(&mut all);
