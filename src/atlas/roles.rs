@@ -10,10 +10,10 @@ use super::network::{Network, Stop, Stopped};
 pub enum Role {
     /// It has no partner.
     Isolated,
-    /// It has so many partners that at most one in ten linked actors has as many, and at least twice the mean of these.
+    /// As many partners as the tenth of the linked actors that has most, and at least twice the mean of these.
     Hub,
-    /// It is no hub, and so many shortest paths lead through it that of the linked actors that are none at most one in ten
-    /// has as many; fewer than half of the pairs of its partners are partners themselves.
+    /// As many shortest paths as through the tenth of the linked actors that are no hubs through which most lead, and more
+    /// than their mean; fewer than half of the pairs of its partners are partners themselves.
     Bridge,
     /// It belongs to a group whose members have at least k partners within it, where k is more than half the largest for which
     /// the network has such a group, and at least 2 (k-core, Seidman 1983).
@@ -37,9 +37,13 @@ pub fn roles(
     let mean = 2.0 * network.pair_count() as f64 / linked.len().max(1) as f64;
     let partners = |actor: u32| f64::from(network.degree(actor));
     let most_partners = threshold(linked.iter().map(|&actor| partners(actor))).max(2.0 * mean);
-    let others = linked.iter().filter(|&&actor| partners(actor) < most_partners);
-    let most_paths = betweenness
-        .map_or(f64::INFINITY, |betweenness| threshold(others.map(|&actor| betweenness[actor as usize])));
+    let most_paths = betweenness.map_or(f64::INFINITY, |betweenness| {
+        let others = linked.iter().filter(|&&actor| partners(actor) < most_partners);
+        let others: Vec<f64> = others.map(|&actor| betweenness[actor as usize]).collect();
+        let mean = others.iter().sum::<f64>() / others.len().max(1) as f64;
+        // A little above the mean, since it is rounded where all are alike.
+        threshold(others.into_iter()).max(mean * (1.0 + 1e-9))
+    });
     let role = |actor: u32| {
         let degree = network.degree(actor);
         let passes = betweenness.map_or(0.0, |betweenness| betweenness[actor as usize]);
@@ -59,13 +63,12 @@ pub fn roles(
     Ok(network.places().map(role).collect())
 }
 
-/// The least value that at most a tenth of all, rounded up, reach: more than that where several tie for it.
+/// The value that a tenth of all, rounded up, reach; more of them where several tie for it.
 fn threshold(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_unstable_by(|a, b| b.total_cmp(a));
     let tenth = values.len().div_ceil(10);
-    let first_left_out = values.get(tenth).copied().unwrap_or(f64::NEG_INFINITY);
-    values[..tenth].iter().rev().copied().find(|value| *value > first_left_out).unwrap_or(f64::INFINITY)
+    tenth.checked_sub(1).map_or(f64::INFINITY, |last| values[last])
 }
 
 fn cores(network: &Network) -> Vec<usize> {
@@ -116,5 +119,8 @@ mod tests {
         let pairs: Vec<_> = clique(0).chain(clique(5)).chain([(4, 10), (10, 5)]).collect();
         let roles = of(&network(11, &pairs));
         assert_eq!((roles[10], roles[0]), (Role::Bridge, Role::Core));
+        // Two in the same position are both.
+        let triangles = network(6, &[(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 5), (5, 3)]);
+        assert_eq!(of(&triangles)[2..4], [Role::Bridge; 2]);
     }
 }

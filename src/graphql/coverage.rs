@@ -86,16 +86,16 @@ impl Coverage {
     ) -> Result<CoverageRowConnection> {
         let order = ListOrder { name: "COVERAGE".to_owned(), key: KeyType::Whole };
         let page = page(first, after, None, None, &order)?;
-        let total = self.found.rows.len();
+        let all = self.found.rows.len();
         let row = |place: usize| {
             let cells = &self.found.rows[place];
             let unit = cells.first().map_or(TerritoryId(uuid::Uuid::nil()), |cell| cell.unit);
             let cursor = Cursor { order: order.name.clone(), key: place.to_string(), id: unit.0 };
-            Edge { cursor, node: CoverageRow { unit, place, found: self.found.clone() } }
+            Edge { cursor, node: CoverageRow { unit, place: place as u32, found: self.found.clone() } }
         };
         let from = self.place_after(&page);
-        let slice = Slice::of((from..total).take(page.size as usize + 1).map(row).collect(), &page);
-        Ok(CoverageRowConnection { slice, total })
+        let slice = Slice::of((from..all).take(page.size as usize + 1).map(row).collect(), &page);
+        Ok(CoverageRowConnection { slice, total: total(all as i64) })
     }
 
     /// Where nobody acts and nobody is near, those where most people live first, then those farthest from the nearest. Where the
@@ -130,7 +130,7 @@ impl Coverage {
 #[derive(Description)]
 pub struct CoverageRowConnection {
     slice: Slice<CoverageRow>,
-    total: usize,
+    total: i32,
 }
 
 #[Object(use_type_description)]
@@ -152,7 +152,7 @@ impl CoverageRowConnection {
 
     /// How many there are in all.
     async fn total_count(&self) -> i32 {
-        total(self.total as i64)
+        self.total
     }
 }
 
@@ -160,7 +160,7 @@ impl CoverageRowConnection {
 #[derive(Clone, Description)]
 pub struct CoverageRow {
     unit: TerritoryId,
-    place: usize,
+    place: u32,
     found: Arc<app::Coverage>,
 }
 
@@ -175,7 +175,7 @@ impl CoverageRow {
     /// neither is given.
     #[graphql(complexity = "8 * child_complexity + 1")]
     async fn cells(&self) -> Vec<CoverageCell> {
-        let cells = self.found.rows[self.place].iter();
+        let cells = self.found.rows[self.place as usize].iter();
         cells.map(|cell| CoverageCell { cell: *cell, found: self.found.clone() }).collect()
     }
 }

@@ -458,14 +458,16 @@ impl EcosystemCluster {
     /// The themes that most of its actors have, at most five.
     #[graphql(complexity = "5 * child_complexity + 2")]
     async fn main_themes(&self) -> Result<Vec<ThemeCount>> {
-        let counts = self.counted(|traits| traits.themes.clone()).await?;
+        let traits = self.ecosystem.traits().await?;
+        let counts = self.counted(&traits, |traits| traits.themes.clone());
         Ok(counts.into_iter().filter_map(|(slug, count)| ThemeCount::of(&slug, count)).collect())
     }
 
     /// The kinds that most of its actors are of, at most five.
     #[graphql(complexity = "5 * child_complexity + 2")]
     async fn main_kinds(&self) -> Result<Vec<ActorKindCount>> {
-        let counts = self.counted(|traits| vec![traits.kind.to_string()]).await?;
+        let traits = self.ecosystem.traits().await?;
+        let counts = self.counted(&traits, |traits| vec![traits.kind.to_string()]);
         let kind = |(kind, count): (String, i64)| Some(ActorKindCount::of(kind.parse().ok()?, count));
         Ok(counts.into_iter().filter_map(kind).collect())
     }
@@ -473,8 +475,11 @@ impl EcosystemCluster {
 
 impl EcosystemCluster {
     /// What most of its actors are, most first, then by name.
-    async fn counted(&self, of: impl Fn(&ActorTraits) -> Vec<String>) -> Result<Vec<(String, i64)>> {
-        let traits = self.ecosystem.traits().await?;
+    fn counted(
+        &self,
+        traits: &[Option<ActorTraits>],
+        of: impl Fn(&ActorTraits) -> Vec<String>,
+    ) -> Vec<(String, i64)> {
         let mut counts: HashMap<String, i64> = HashMap::new();
         for traits in self.group.members.iter().filter_map(|&place| traits[place as usize].as_ref()) {
             for value in of(traits) {
@@ -484,7 +489,7 @@ impl EcosystemCluster {
         let mut counts: Vec<_> = counts.into_iter().collect();
         counts.sort_unstable_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
         counts.truncate(MAIN);
-        Ok(counts)
+        counts
     }
 }
 

@@ -99,18 +99,20 @@ impl Store {
         visibility: &Visibility,
     ) -> Result<i64, StoreError> {
         let reading = self.reading_interactions(filter, visibility).await?.whole();
-        let mut sql = Sql::new("WITH matching AS MATERIALIZED (SELECT unnest(");
-        sql.bind(among.to_vec()).push(") AS id) SELECT sum(n)::bigint AS n FROM (");
+        let mut sql = Sql::new("SELECT sum(n)::bigint AS n FROM (");
         for (index, (inner, outer)) in
             [("source_id", "target_id"), ("target_id", "source_id")].into_iter().enumerate()
         {
             sql.push(if index == 0 { "" } else { " UNION ALL " });
-            sql.push("SELECT count(*) AS n FROM interactions i JOIN matching m ON m.id = i.").push(inner);
-            sql.push(" WHERE NOT EXISTS (SELECT 1 FROM matching o WHERE o.id = i.").push(outer);
+            sql.push("SELECT count(*) AS n FROM interactions i JOIN unnest(").bind(among.to_vec());
+            sql.push(") m(id) ON m.id = i.").push(inner).push(" JOIN actors e ON e.id = i.").push(outer);
+            // Looked up in a table of hashes: as a join, Postgres may compare each with each.
+            sql.push(" WHERE e.id <> ALL(").bind(among.to_vec());
             sql.push(") AND coalesce(i.since <= ").bind(on).push(", TRUE) AND coalesce(i.until >= ");
             sql.bind(on).push(", TRUE)");
             asked(&mut sql, filter, &reading, visibility);
-            visible_ends(&mut sql, visibility, true);
+            // Of these the inner ends are known to be seen.
+            visible_actors(sql.and(""), "e", visibility);
         }
         sql.push(") c");
         sql.row(self.db()).await?.map_or(Ok(0), |row| get(&row, "n"))

@@ -85,7 +85,7 @@ MEASURES = """query($day: Date) { ecosystem(asOf: $day) {
     componentCount largestComponentShare isolated(first: 0) { totalCount } bridges(first: 100) { id }
     keyActors(first: 100) { degree weightedDegree betweenness closeness eigenvector pagerank actor { id } } } }"""
 CLUSTERS = """query($day: Date) { ecosystem(asOf: $day) {
-    clusters(first: 30) { size density members(first: 100) { nodes { id } } } } }"""
+    clusters(first: 20) { size density members(first: 100) { nodes { id } } } } }"""
 PATHS = "query($from: ID!, $to: ID!, $day: Date) { paths(from: $from, to: $to, activeOn: $day, maxLength: 6, first: 1) { length } }"
 
 
@@ -131,8 +131,8 @@ def groups(graph, modularity):
     for cluster, own in zip(clusters, members):
         if cluster["size"] == len(own):
             holds("density of a cluster", cluster["density"], nx.density(graph.subgraph(own)))
-    if any(cluster["size"] > 100 for cluster in clusters) or len(clusters) == 30:
-        return print("clusters of more than 100 actors, or more than 30 of them: modularity is not compared")
+    if any(cluster["size"] > 100 for cluster in clusters) or len(clusters) == 20:
+        return print("clusters of more than 100 actors, or 20 of them or more: modularity is not compared")
     alone = set(graph) - set().union(*members)
     holds("modularity", modularity, nx.community.modularity(graph, [*members, *({actor} for actor in alone)]))
     tries = [nx.community.louvain_communities(graph, seed=seed) for seed in range(10)]

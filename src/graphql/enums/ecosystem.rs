@@ -24,10 +24,10 @@ pub enum Centrality {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "crate::atlas::Role")]
 pub enum EcosystemRole {
-    /// It has so many partners that at most one in ten of the actors with a partner has as many, and at least twice their mean.
+    /// It has as many partners as the tenth of the linked actors that has most, and at least twice the mean of these.
     Hub,
-    /// So many shortest paths lead through it that of those that are no hub at most one in ten has as many, and fewer than half of
-    /// the pairs of its partners are partners themselves.
+    /// As many shortest paths lead through it as through the tenth of the linked actors that are no hubs through which most lead,
+    /// and more than the mean of these; fewer than half of the pairs of its partners are partners themselves.
     Bridge,
     /// It belongs to a group in which everyone has at least k partners, where k is more than half the largest that the network has
     /// such a group for, and at least 2 (k-core, Seidman 1983).
