@@ -1,4 +1,4 @@
-//! Who matters in a network by its partners' weight: eigenvector centrality and PageRank.
+//! Who matters in a network by its partners' weight: eigenvector centrality and page rank.
 
 use std::convert::Infallible;
 

@@ -100,7 +100,9 @@ impl Level {
                     touched.iter().copied().max_by_key(|&group| (gain(group), std::cmp::Reverse(group)));
                 let best = best.filter(|&best| gain(best) > stay).unwrap_or(own);
                 totals[best as usize] += strength;
-                touched.iter().for_each(|&group| weights[group as usize] = 0);
+                for &group in &touched {
+                    weights[group as usize] = 0;
+                }
                 if best != own {
                     group_of[node] = best;
                     moved = true;

@@ -99,8 +99,9 @@ fn nearest(
         let coverer = &coverers[*index as usize];
         for &column in &coverer.columns {
             let best = &mut best[usize::from(column)];
-            let nearer =
-                best.is_none_or(|(least, actor)| chord < least || chord == least && coverer.actor < actor);
+            let nearer = best.is_none_or(|(least, actor)| {
+                chord.total_cmp(&least).then_with(|| coverer.actor.cmp(&actor)).is_lt()
+            });
             if nearer && !covers(*index) {
                 *best = Some((chord, coverer.actor));
             }

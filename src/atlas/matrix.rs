@@ -34,7 +34,9 @@ pub fn matrix(network: &Network, labels: &[Vec<u32>], limit: usize) -> Option<Ma
         }
         touched.sort_unstable();
         touched.dedup();
-        touched.iter().for_each(|&label| *rows.entry(label).or_default() += 1);
+        for &label in &touched {
+            *rows.entry(label).or_default() += 1;
+        }
     }
     let mut kept: Vec<u32> = rows.keys().copied().collect();
     kept.sort_unstable_by_key(|label| (std::cmp::Reverse(rows[label]), *label));

@@ -118,7 +118,7 @@ mod tests {
     fn ways(network: &Network, from: u32, to: u32, longest: usize, first: usize) -> Vec<Vec<u128>> {
         let id = |actor: u32| Uuid::from_u128(actor.into());
         let paths = paths(network, id(from), id(to), longest, first);
-        paths.iter().map(|path| path.actors.iter().map(|actor| actor.as_u128()).collect()).collect()
+        paths.iter().map(|path| path.actors.iter().map(Uuid::as_u128).collect()).collect()
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl Picture {
 
     /// Its transitivity; null where nobody has two partners.
     pub fn transitivity(&self, stop: &Stop) -> Result<Option<f64>, Stopped> {
-        Ok(transitivity(&self.network, &*self.triangles(stop)?))
+        Ok(transitivity(&self.network, &self.triangles(stop)?))
     }
 
     /// Betweenness and closeness; null where it is too large.
@@ -109,7 +109,7 @@ impl Picture {
         self.eigenvector.get(|| eigenvector(&self.network, stop))
     }
 
-    /// PageRank; null where there is nobody.
+    /// Page rank; null where there is nobody.
     pub fn pagerank(&self, stop: &Stop) -> Result<Arc<Option<Vec<f64>>>, Stopped> {
         self.pagerank.get(|| pagerank(&self.network, stop))
     }

@@ -79,6 +79,7 @@ impl Coverage {
 
     /// The territories of that kind that it is or that lie within it, by name.
     #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    #[expect(clippy::unused_async, reason = "every resolver is")]
     async fn rows(
         &self,
         #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
@@ -101,6 +102,7 @@ impl Coverage {
     /// Where nobody acts and nobody is near, those where most people live first, then those farthest from the nearest. Where the
     /// inhabitants are not known they count as none.
     #[graphql(complexity = "(first.clamp(0, 100) as usize) * child_complexity + 2")]
+    #[expect(clippy::unused_async, reason = "every resolver is")]
     async fn gaps(
         &self,
         #[graphql(desc = "How many, at most 100.", default = 50)] first: i32,

@@ -1,35 +1,29 @@
 //! Ecosystems as clients read them: a network of actors as of a day, and its measures.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, Description, Object, SimpleObject};
-use strum::IntoEnumIterator;
+use async_graphql::{Context, Description, Object};
 use uuid::Uuid;
 
 use super::actor_inputs::{ActorFilter, actor_listing};
-use super::actors::{Actor, ActorConnection, ActorKindCount, ThemeCount, seen_actor};
+use super::actors::ActorConnection;
+use super::centralities::{ActorCentrality, Wanted};
 use super::connection::{cost, page, total};
 use super::context::ContextExt;
 use super::ecosystem_change::interactions_of;
-use super::enums::{Centrality, CooperationLevel, EcosystemRole, MatrixDimension};
+use super::ecosystem_parts::{EcosystemCluster, InteractionMatrix, LevelCount};
+use super::enums::{Centrality, MatrixDimension};
 use super::error::Result;
 use super::interaction_inputs::{InteractionFilter, interaction_filter};
 use super::interactions::Interaction;
 use super::scalars::Date;
 use super::territories::{Territory, day};
-use crate::app::ecosystem::{self as app, ActorTraits, EcosystemRequest};
+use crate::app::ecosystem::{self as app, EcosystemRequest};
 use crate::atlas;
-use crate::domain::actors::ActorKind;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::{ActorId, TerritoryId};
-use crate::domain::interactions as domain;
 use crate::domain::listings::{ActorAnchor, ActorListing, ActorOrder, Among};
 use crate::domain::paging::MAX_PAGE;
 use crate::domain::territories::TerritoryBasis;
-
-/// Most themes and kinds that a cluster is told by.
-const MAIN: usize = 5;
 
 /// The network of the actors that match, and of the interactions that hold between them on a day. Actors without any are part
 /// of it. Partners are two actors with at least one interaction, whatever its direction; steps are counted from partner to
@@ -168,7 +162,7 @@ impl Ecosystem {
     /// nobody has two partners.
     #[graphql(complexity = 5)]
     async fn clustering(&self) -> Option<Result<f64>> {
-        let found = self.found.measure(|picture, stop| picture.transitivity(stop)).await;
+        let found = self.found.measure(atlas::Picture::transitivity).await;
         found.map_err(Into::into).transpose()
     }
 
@@ -253,7 +247,7 @@ impl Ecosystem {
         #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
     ) -> Result<Vec<EcosystemCluster>> {
         let first = most(first)?;
-        let found = self.found.measure(|picture, stop| picture.communities(stop)).await?;
+        let found = self.found.measure(atlas::Picture::communities).await?;
         let groups = &found.groups[..first.min(found.groups.len())];
         let actors = self.found.network().actors();
         let members = (1u128..).zip(groups).flat_map(|(number, group)| {
@@ -283,14 +277,7 @@ impl Ecosystem {
 
     /// How many interactions are of each level that occurs, lowest first; those whose level is not known are in none.
     async fn levels(&self) -> Vec<LevelCount> {
-        let mut counts: HashMap<domain::CooperationLevel, i32> = HashMap::new();
-        for level in self.found.network().links().iter().filter_map(|link| link.level) {
-            *counts.entry(level).or_default() += 1;
-        }
-        let levels = domain::CooperationLevel::iter();
-        levels
-            .filter_map(|level| Some(LevelCount { level: level.into(), count: *counts.get(&level)? }))
-            .collect()
+        LevelCount::all(self.found.network())
     }
 }
 
@@ -307,264 +294,4 @@ impl Ecosystem {
     async fn error(&self, error: impl FnOnce(atlas::Sample) -> f64) -> Result<Option<f64>> {
         Ok(self.sample().await?.filter(|sample| sample.pivots > 0).map(error))
     }
-}
-
-/// What is asked of each key actor.
-struct Wanted {
-    role: bool,
-    paths: bool,
-    eigenvector: bool,
-    pagerank: bool,
-}
-
-impl Wanted {
-    fn of(
-        &self,
-        picture: &atlas::Picture,
-        by: atlas::Centrality,
-        first: usize,
-        stop: &atlas::Stop,
-    ) -> std::result::Result<Vec<ActorCentrality>, atlas::Stopped> {
-        let network = picture.network();
-        let ranked = picture.ranked(by, first, stop)?;
-        let roles = self.role.then(|| picture.roles(stop)).transpose()?;
-        let swept = self.paths.then(|| picture.swept(stop)).transpose()?;
-        let swept = swept.as_deref().and_then(Option::as_ref);
-        let eigenvector = self.eigenvector.then(|| picture.eigenvector(stop)).transpose()?;
-        let pagerank = self.pagerank.then(|| picture.pagerank(stop)).transpose()?;
-        let of = |values: Option<&Vec<f64>>, place: u32| values.map(|values| values[place as usize]);
-        let central = |(rank, place): (i32, u32)| ActorCentrality {
-            actor: ActorId(network.actors()[place as usize]),
-            rank,
-            role: roles.as_ref().map(|roles| roles[place as usize]),
-            degree: network.degree(place) as i32,
-            weighted_degree: network.weighted_degree(place),
-            betweenness: of(swept.and_then(|swept| swept.betweenness.as_ref()), place),
-            closeness: of(swept.and_then(|swept| swept.closeness.as_ref()), place),
-            eigenvector: of(eigenvector.as_deref().and_then(Option::as_ref), place),
-            pagerank: of(pagerank.as_deref().and_then(Option::as_ref), place),
-        };
-        Ok((1..).zip(ranked).map(central).collect())
-    }
-}
-
-/// How central an actor is in a network.
-#[derive(Description)]
-pub struct ActorCentrality {
-    actor: ActorId,
-    rank: i32,
-    role: Option<atlas::Role>,
-    degree: i32,
-    weighted_degree: f64,
-    betweenness: Option<f64>,
-    closeness: Option<f64>,
-    eigenvector: Option<f64>,
-    pagerank: Option<f64>,
-}
-
-#[Object(use_type_description)]
-impl ActorCentrality {
-    /// The actor.
-    async fn actor(&self, ctx: &Context<'_>) -> Result<Actor> {
-        seen_actor(ctx, self.actor).await
-    }
-
-    /// From 1 on; no two share one.
-    async fn rank(&self) -> i32 {
-        self.rank
-    }
-
-    /// What it is in this network, by the rules of each role; of several that fit, the first.
-    async fn role(&self) -> EcosystemRole {
-        // Computed where it is selected, and so where this is called.
-        self.role.unwrap_or(atlas::Role::Peripheral).into()
-    }
-
-    /// How many partners it has.
-    async fn degree(&self) -> i32 {
-        self.degree
-    }
-
-    /// The weight of its interactions: 1 each, up to 1 more for the level and up to 1 more for the intensity.
-    async fn weighted_degree(&self) -> f64 {
-        self.weighted_degree
-    }
-
-    /// Share of the shortest paths between two others that lead through it, 0 to 1 (Freeman 1977; by the method of Brandes 2001);
-    /// an estimate where `exact` is false. Null where there are no two others, or where the network is too large.
-    async fn betweenness(&self) -> Option<f64> {
-        self.betweenness
-    }
-
-    /// The inverse of the mean number of steps to those that it reaches, times the share of all others that these are, 0 to 1
-    /// (Wasserman and Faust 1994); an estimate where `exact` is false. Null where there is no other, or where the network is too
-    /// large.
-    async fn closeness(&self) -> Option<f64> {
-        self.closeness
-    }
-
-    /// High where partners have it high, by weight, 0 to 1 (Bonacich 1987); null where there is no interaction, or where no vector
-    /// is found in a thousand rounds.
-    async fn eigenvector(&self) -> Option<f64> {
-        self.eigenvector
-    }
-
-    /// How often someone passes who goes on from partner to partner, by weight, and starts anew in three of twenty steps; all add
-    /// up to 1 (Page and others 1998). Null where the network is too large.
-    async fn pagerank(&self) -> Option<f64> {
-        self.pagerank
-    }
-}
-
-/// A group found in a network.
-#[derive(Description)]
-pub struct EcosystemCluster {
-    ecosystem: Arc<app::Ecosystem>,
-    group: atlas::Community,
-    set: Uuid,
-    listing: ActorListing,
-}
-
-#[Object(use_type_description)]
-impl EcosystemCluster {
-    /// Tells it from the others, and stays the same for the same data. As groups change it may come to mean another: it is no
-    /// identity.
-    async fn key(&self) -> String {
-        format!("{:016x}", self.group.key)
-    }
-
-    /// How many actors it has.
-    async fn size(&self) -> i32 {
-        self.group.members.len() as i32
-    }
-
-    /// Its actors, by name.
-    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
-    async fn members(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-    ) -> Result<ActorConnection> {
-        let page = page(first, after, None, None, &self.listing.order.list())?;
-        ActorConnection::read(ctx, self.listing.clone(), page, Some(self.set)).await
-    }
-
-    /// Share of the pairs of its actors that are partners, 0 to 1.
-    async fn density(&self) -> Option<f64> {
-        self.group.density
-    }
-
-    /// The themes that most of its actors have, at most five.
-    #[graphql(complexity = "5 * child_complexity + 2")]
-    async fn main_themes(&self) -> Result<Vec<ThemeCount>> {
-        let traits = self.ecosystem.traits().await?;
-        let counts = self.counted(&traits, |traits| traits.themes.clone());
-        Ok(counts.into_iter().filter_map(|(slug, count)| ThemeCount::of(&slug, count)).collect())
-    }
-
-    /// The kinds that most of its actors are of, at most five.
-    #[graphql(complexity = "5 * child_complexity + 2")]
-    async fn main_kinds(&self) -> Result<Vec<ActorKindCount>> {
-        let traits = self.ecosystem.traits().await?;
-        let counts = self.counted(&traits, |traits| vec![traits.kind.to_string()]);
-        let kind = |(kind, count): (String, i64)| Some(ActorKindCount::of(kind.parse().ok()?, count));
-        Ok(counts.into_iter().filter_map(kind).collect())
-    }
-}
-
-impl EcosystemCluster {
-    /// What most of its actors are, most first, then by name.
-    fn counted(
-        &self,
-        traits: &[Option<ActorTraits>],
-        of: impl Fn(&ActorTraits) -> Vec<String>,
-    ) -> Vec<(String, i64)> {
-        let mut counts: HashMap<String, i64> = HashMap::new();
-        for traits in self.group.members.iter().filter_map(|&place| traits[place as usize].as_ref()) {
-            for value in of(traits) {
-                *counts.entry(value).or_default() += 1;
-            }
-        }
-        let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_unstable_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
-        counts.truncate(MAIN);
-        counts
-    }
-}
-
-/// How many interactions link actors of one label with actors of another, or of the same. The first row and the first column
-/// are those of the first label; the matrix is symmetric. An actor with several themes stands in several rows, and an interaction
-/// counts once for each pair of labels that it links, so that the counts do not add up to the number of interactions.
-#[derive(SimpleObject)]
-pub struct InteractionMatrix {
-    /// What rows and columns stand for, those of most interactions first: names of actor kinds, slugs of themes, or communes by
-    /// name and code.
-    labels: Vec<String>,
-    /// One row for each label.
-    counts: Vec<Vec<i32>>,
-    /// Whether `limit` left out a label.
-    truncated: bool,
-}
-
-impl InteractionMatrix {
-    async fn read(
-        ctx: &Context<'_>,
-        of: &app::Ecosystem,
-        by: MatrixDimension,
-        limit: i32,
-    ) -> Result<Option<Self>> {
-        if !(1..=100).contains(&limit) {
-            return Err(Violations::one("limit", ViolationCode::OutOfRange, "is from 1 to 100").into());
-        }
-        let traits = of.traits().await?;
-        let (labels, names) = labels(&traits, by);
-        let computed =
-            of.measure(move |picture, _| Ok(atlas::matrix(picture.network(), &labels, limit as usize)));
-        let Some(matrix) = computed.await? else { return Ok(None) };
-        let kept: Vec<_> = matrix.labels.iter().map(|&label| names[label as usize].clone()).collect();
-        let labels = match by {
-            MatrixDimension::Commune => communes(ctx, &kept).await?,
-            MatrixDimension::ActorKind | MatrixDimension::Theme => kept,
-        };
-        let counts = matrix.counts.into_iter().map(|row| row.into_iter().map(|count| count as i32).collect());
-        Ok(Some(Self { labels, counts: counts.collect(), truncated: matrix.truncated }))
-    }
-}
-
-/// The labels of each actor, by their place among all labels in use.
-fn labels(traits: &[Option<ActorTraits>], by: MatrixDimension) -> (Vec<Vec<u32>>, Vec<String>) {
-    let of = |traits: &ActorTraits| match by {
-        MatrixDimension::ActorKind => vec![traits.kind.to_string()],
-        MatrixDimension::Theme => traits.themes.clone(),
-        MatrixDimension::Commune => traits.seat.iter().map(|seat| seat.0.to_string()).collect(),
-    };
-    let each: Vec<_> = traits.iter().map(|traits| traits.as_ref().map(of).unwrap_or_default()).collect();
-    let mut names: Vec<String> = match by {
-        MatrixDimension::ActorKind => ActorKind::iter().map(|kind| kind.to_string()).collect(),
-        MatrixDimension::Theme | MatrixDimension::Commune => each.iter().flatten().cloned().collect(),
-    };
-    names.sort_unstable();
-    names.dedup();
-    let place = |name: &String| names.binary_search(name).ok().map(|place| place as u32);
-    (each.iter().map(|own| own.iter().filter_map(place).collect()).collect(), names)
-}
-
-/// Communes by name and code; several may share a name.
-async fn communes(ctx: &Context<'_>, ids: &[String]) -> Result<Vec<String>> {
-    let ids: Vec<_> = ids.iter().filter_map(|id| id.parse().ok()).map(TerritoryId).collect();
-    let found = ctx.loader().load_many(ids.iter().copied()).await?;
-    let name = |id: &TerritoryId| {
-        found.get(id).map_or_else(String::new, |commune| format!("{} ({})", commune.name, commune.code))
-    };
-    Ok(ids.iter().map(name).collect())
-}
-
-/// How many interactions are of a level.
-#[derive(SimpleObject)]
-pub struct LevelCount {
-    /// The level.
-    level: CooperationLevel,
-    /// How many.
-    count: i32,
 }

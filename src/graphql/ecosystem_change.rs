@@ -51,7 +51,6 @@ impl EcosystemQuery {
     /// steps are the closer cooperation. Empty where there is none, or where both are the same; null where one is absent or not to
     /// be seen.
     #[graphql(complexity = "(first.clamp(0, 20) as usize) * child_complexity + 50")]
-    #[expect(clippy::too_many_arguments, reason = "the contract's")]
     async fn paths(
         &self,
         ctx: &Context<'_>,

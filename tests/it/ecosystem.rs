@@ -179,15 +179,10 @@ async fn a_matrix_tells_who_interacts_with_whom() {
     let fields = "kinds: matrix { labels counts truncated } themes: matrix(by: THEME) { labels counts }
         communes: matrix(by: COMMUNE) { labels counts } one: matrix(limit: 1) { labels counts truncated }";
     let found = village.ecosystem("", fields).await;
-    let kinds = json!({
-        "labels": ["COMPANY", "ASSOCIATION", "SCHOOL"],
-        "counts": [[0, 2, 2], [2, 2, 1], [2, 1, 1]],
-        "truncated": false,
-    });
-    let mut labels = texts(&found["kinds"]["labels"], "").to_vec();
+    let mut labels = texts(&found["kinds"]["labels"], "");
     labels.sort_unstable();
     assert_eq!(labels, ["ASSOCIATION", "COMPANY", "SCHOOL"]);
-    assert_eq!(found["kinds"]["truncated"], kinds["truncated"]);
+    assert_eq!(found["kinds"]["truncated"], false);
     assert_eq!(count(&found["kinds"], "ASSOCIATION", "ASSOCIATION"), 2);
     assert_eq!(count(&found["kinds"], "ASSOCIATION", "COMPANY"), 2);
     assert_eq!(count(&found["kinds"], "SCHOOL", "COMPANY"), count(&found["kinds"], "COMPANY", "SCHOOL"));
