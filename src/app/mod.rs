@@ -14,6 +14,7 @@ pub mod calls;
 pub mod changes;
 pub mod collectives;
 pub mod contacts;
+pub mod coverage;
 pub mod crossings;
 pub mod decisions;
 pub mod demo;
@@ -22,6 +23,7 @@ pub mod diagnoses;
 pub mod diagnosis_reports;
 pub mod doctor;
 pub mod duplicates;
+pub mod ecosystem;
 pub mod erasure;
 pub mod error;
 pub mod exchanges;
@@ -81,6 +83,7 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::Ids;
 use crate::store::Store;
 
+use self::ecosystem::Pictures;
 pub use self::error::Error;
 use self::outlines::Outlines;
 
@@ -100,6 +103,7 @@ pub struct App {
     attempting: Arc<Semaphore>,
     following: Arc<Semaphore>,
     outlines: Arc<Outlines>,
+    pictures: Pictures,
 }
 
 impl App {
@@ -115,6 +119,7 @@ impl App {
             attempting: Arc::new(Semaphore::new(2)),
             following: Arc::new(Semaphore::new(2)),
             outlines: Arc::default(),
+            pictures: Pictures::default(),
         }
     }
 

@@ -34,7 +34,13 @@ impl App {
     /// Interactions that wait for the answer of their actors.
     pub fn waiting_interactions(&self, caller: &Caller) -> InteractionListing {
         let (filter, visibility) = (InteractionFilter::default(), Visibility::of(caller));
-        InteractionListing { filter, anchor: None, answered_by: Some(held(caller).own), visibility }
+        InteractionListing {
+            filter,
+            anchor: None,
+            answered_by: Some(held(caller).own),
+            among: None,
+            visibility,
+        }
     }
 
     /// Invitations that wait for the answer of their actors.

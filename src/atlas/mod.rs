@@ -2,18 +2,38 @@
 //! selection to what is drawn of them. Nothing here reads a database or asks who may see what: the caller has
 //! already left out what may not be seen.
 
+mod bridges;
+mod centralities;
 mod centrality;
 mod clusters;
+mod communities;
+mod coverage;
 mod geojson;
 mod links;
 mod map;
 #[cfg(test)]
 mod map_properties;
+mod matrix;
+mod measures;
+mod network;
+mod paths;
+mod picture;
+mod roles;
+mod sweeps;
 
 pub use centrality::{EXACT_WORK, KeyActor, key_actors};
 pub use clusters::MAX_CLUSTER_ZOOM;
+pub use communities::{Communities, Community};
+pub use coverage::{Cell, Coverer, Unit, coverage};
 pub use geojson::{Description, feature_collection};
 pub use map::{Drawing, LINKS_PER_NODE, Link, Node, draw};
+pub use matrix::{Matrix, matrix};
+pub use measures::{Components, average_degree, density};
+pub use network::{Link as NetworkLink, Network, Stop, Stopped, Tie};
+pub use paths::{Path, paths};
+pub use picture::{Centrality, Picture};
+pub use roles::Role;
+pub use sweeps::{LEAST_PIVOTS, Sample, Swept, VISITS};
 
 use uuid::Uuid;
 

@@ -1,6 +1,10 @@
 //! What lists hold: which entries, in which order, of which entry, seen by whom.
 
+use std::fmt;
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
 
 use super::actors::{ActorFilter, ActorOrderField};
 use super::applications::ApplicationStatus;
@@ -64,6 +68,37 @@ impl ActorOrder {
     }
 }
 
+/// Entries that were found elsewhere, in sets: a list of them is nested in one set. As text it is who it is, not what it holds,
+/// since lists are told apart by their text.
+#[derive(Clone)]
+pub struct Among(Arc<Vec<(Uuid, Uuid)>>);
+
+impl Among {
+    /// The set of one that stands alone.
+    pub const ALONE: Uuid = Uuid::nil();
+
+    /// Members, each with the set that it belongs to.
+    pub fn of(members: Vec<(Uuid, Uuid)>) -> Self {
+        Self(Arc::new(members))
+    }
+
+    /// One set.
+    pub fn alone(members: impl IntoIterator<Item = Uuid>) -> Self {
+        Self::of(members.into_iter().map(|member| (member, Self::ALONE)).collect())
+    }
+
+    /// The members, and in the same order the sets that they belong to.
+    pub fn columns(&self) -> (Vec<Uuid>, Vec<Uuid>) {
+        self.0.iter().copied().unzip()
+    }
+}
+
+impl fmt::Debug for Among {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Among({:p})", Arc::as_ptr(&self.0))
+    }
+}
+
 /// Which actors, in which order.
 #[derive(Clone, Debug)]
 pub struct ActorListing {
@@ -73,6 +108,8 @@ pub struct ActorListing {
     pub order: ActorOrder,
     /// The entry that they belong to, where the list is nested.
     pub anchor: Option<ActorAnchor>,
+    /// Only those of the set that the list is nested in.
+    pub among: Option<Among>,
     /// What the reader may see.
     pub visibility: Visibility,
 }
@@ -95,6 +132,8 @@ pub struct InteractionListing {
     pub anchor: Option<InteractionAnchor>,
     /// Only those that wait for the answer of one of these actors.
     pub answered_by: Option<Vec<ActorId>>,
+    /// Only those of the set that the list is nested in.
+    pub among: Option<Among>,
     /// What the reader may see.
     pub visibility: Visibility,
 }

@@ -507,11 +507,12 @@ pub struct ThemeCount {
 impl ThemeCount {
     /// Counts by slug.
     pub fn all(counts: &[(String, i64)]) -> Vec<Self> {
-        let one = |(slug, count): &(String, i64)| {
-            let theme = Theme(crate::domain::themes::find(slug)?);
-            Some(Self { theme, count: total(*count) })
-        };
-        counts.iter().filter_map(one).collect()
+        counts.iter().filter_map(|(slug, count)| Self::of(slug, *count)).collect()
+    }
+
+    /// So many have the theme of this slug; null where there is none.
+    pub fn of(slug: &str, count: i64) -> Option<Self> {
+        Some(Self { theme: Theme(crate::domain::themes::find(slug)?), count: total(count) })
     }
 }
 

@@ -9,6 +9,7 @@ use super::applications::Application;
 use super::calls::Call;
 use super::collectives::Collective;
 use super::contributions::Contribution;
+use super::coverage::CoverageRow;
 use super::diagnoses::SharedDiagnosis;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
@@ -82,6 +83,7 @@ impl PageInfo {
 #[graphql(concrete(name = "GoodPracticeEdge", params(GoodPractice)))]
 #[graphql(concrete(name = "LessonEdge", params(Lesson)))]
 #[graphql(concrete(name = "LibraryResourceEdge", params(LibraryResource)))]
+#[graphql(concrete(name = "CoverageRowEdge", params(CoverageRow)))]
 pub struct ListEdge<T: OutputType> {
     /// The entry's place: opaque, to be sent back as `after` or `before`.
     pub(super) cursor: String,

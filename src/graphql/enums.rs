@@ -1,11 +1,13 @@
 //! Enumerations of the schema, each the domain's own with what it means to a partner.
 
 mod cooperation;
+mod ecosystem;
 mod knowledge;
 
 use async_graphql::Enum;
 
 pub use self::cooperation::*;
+pub use self::ecosystem::*;
 pub use self::knowledge::*;
 
 /// What kind of perimeter a territory is.

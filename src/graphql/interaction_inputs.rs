@@ -71,7 +71,7 @@ pub async fn interaction_listing(
     anchor: Option<InteractionAnchor>,
 ) -> Result<InteractionListing> {
     let filter = interaction_filter(ctx, "filter", filter).await?;
-    Ok(InteractionListing { filter, anchor, answered_by: None, visibility: ctx.visibility() })
+    Ok(InteractionListing { filter, anchor, answered_by: None, among: None, visibility: ctx.visibility() })
 }
 
 /// What the argument of this name asks of interactions, checked, its territories found.

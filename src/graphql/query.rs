@@ -14,6 +14,7 @@ use super::connection::{cost, page};
 use super::context::ContextExt;
 use super::diagnosis_roots::DiagnosisQuery;
 use super::duplicates::DuplicateQuery;
+use super::ecosystem_change::EcosystemQuery;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
 use super::exchanges::ExchangeQuery;
@@ -56,6 +57,7 @@ pub struct Query(
     ApplicationQuery,
     ChangeQuery,
     KnowledgeQuery,
+    EcosystemQuery,
 );
 
 /// The directory: entries, lists, search, vocabulary.

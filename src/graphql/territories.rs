@@ -12,8 +12,11 @@ use super::collective_inputs::{CollectiveFilter, collective_listing};
 use super::collectives::CollectiveConnection;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
 use super::context::ContextExt;
+use super::coverage::Coverage;
 use super::diagnoses::SharedDiagnosisConnection;
-use super::enums::{InteractionScope, TerritoryAnswer, TerritoryBasis, TerritoryKind};
+use super::ecosystem::Ecosystem;
+use super::ecosystem_change::EcosystemChange;
+use super::enums::{ActorKind, InteractionScope, TerritoryAnswer, TerritoryBasis, TerritoryKind};
 use super::error::{ApiError, Result};
 use super::exchanges::{Match, most};
 use super::ids::global_id;
@@ -316,6 +319,56 @@ impl Territory {
         #[graphql(desc = "Most nodes, 1 to 10000; the largest stay.", default = 2000)] limit: i32,
     ) -> Option<Result<TerritoryMap>> {
         Some(TerritoryMap::draw(ctx, self, filter, interactions, zoom, bbox, as_of, limit).await)
+    }
+
+    /// The network of its actors as of a day, and its measures; null where it can't be told in time.
+    #[graphql(complexity = "child_complexity + 50")]
+    async fn ecosystem(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only actors that match.")] filter: Option<ActorFilter>,
+        #[graphql(desc = "Only interactions that match.")] interactions: Option<InteractionFilter>,
+        #[graphql(
+            desc = "The day that it is of; today where it is left out. Interactions without a beginning hold until they are known to have ended."
+        )]
+        as_of: Option<Date>,
+    ) -> Option<Result<Ecosystem>> {
+        Some(Ecosystem::read(ctx, Some(self), filter, interactions, as_of).await)
+    }
+
+    /// Where an actor is missing: its units of a kind, each with the actors of each theme, or of each kind, and the nearest elsewhere;
+    /// null where it can't be told in time.
+    #[graphql(complexity = "child_complexity + 100")]
+    async fn coverage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The kind of the units: communes of a département, neighbourhoods of a commune.")]
+        unit: TerritoryKind,
+        #[graphql(
+            desc = "Themes, by slug; narrower ones count. With kinds: actors of each kind with each theme. All themes of the upper level where neither is given."
+        )]
+        themes: Option<Vec<String>>,
+        #[graphql(desc = "Kinds of actors.")] kinds: Option<Vec<ActorKind>>,
+        #[graphql(
+            desc = "From how far on the nearest leaves a gap, in kilometres, 0 to 1000.",
+            default = 10.0
+        )]
+        max_km: f64,
+    ) -> Option<Result<Coverage>> {
+        Some(Coverage::read(ctx, self, unit, themes, kinds, max_km).await)
+    }
+
+    /// What became of the network of its actors between two days; null where it can't be told in time.
+    #[graphql(complexity = "child_complexity + 50")]
+    async fn ecosystem_change(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day.")] from: Date,
+        #[graphql(desc = "The second day, not before the first.")] to: Date,
+        #[graphql(desc = "Only actors that match.")] filter: Option<ActorFilter>,
+        #[graphql(desc = "Only interactions that match.")] interactions: Option<InteractionFilter>,
+    ) -> Option<Result<EcosystemChange>> {
+        Some(EcosystemChange::read(ctx, self, &from, &to, filter, interactions).await)
     }
 
     /// The needs and offers that go together, the best first: its newest open needs, fifty at most, each with the open offers

@@ -10,7 +10,7 @@ use super::actors::{COLUMNS, domain};
 use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::{get, parse};
-use super::scopes::Reading;
+use super::scopes::{Reading, one_of};
 use super::sight::sees_location;
 use super::sql::Sql;
 use super::text_search::relevance;
@@ -24,6 +24,9 @@ use crate::domain::territories::TerritoryKind;
 impl ActorListing {
     fn condition(&self, reading: &Reading) -> Sql {
         let mut sql = condition(&self.filter, self.anchor, reading);
+        if let Some(among) = &self.among {
+            one_of(sql.and("a.id = "), among);
+        }
         if self.order.field == ActorOrderField::Distance {
             // Those without a point are at no distance.
             seen_point(sql.and("("), &self.visibility);

@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::interactions::{COLUMNS, domain};
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
-use super::scopes::{Id, Reading};
+use super::scopes::{Id, Reading, one_of};
 use super::sight::{visible_actor, visible_actors, visible_interaction, visible_interactions};
 use super::sql::Sql;
 use crate::domain::ids::{ActorId, InteractionId};
@@ -71,6 +71,9 @@ impl InteractionListing {
         }
         if let Some(actors) = &self.answered_by {
             wait_for(&mut sql, actors);
+        }
+        if let Some(among) = &self.among {
+            one_of(sql.and("i.id = "), among);
         }
         matches(&mut sql, &self.filter, reading);
         sql

@@ -17,6 +17,7 @@ use super::sight::sees_location;
 use super::sql::Sql;
 use crate::domain::actors::ActorFilter;
 use crate::domain::interactions::InteractionFilter;
+use crate::domain::listings::Among;
 use crate::domain::policy::Visibility;
 use crate::domain::territories::{ScopeDirection, TerritoryBasis, TerritoryRef, TerritoryScope};
 
@@ -251,6 +252,13 @@ impl Reading {
         }
         sql.push(closing);
     }
+}
+
+/// `ANY` of the members of the set that the list is read for.
+pub(super) fn one_of(sql: &mut Sql, among: &Among) {
+    let (members, sets) = among.columns();
+    sql.push("ANY(ARRAY(SELECT s.member FROM unnest(").bind(members).push(", ").bind(sets);
+    sql.push(") s(member, set_id) WHERE s.set_id = k.id))");
 }
 
 /// The ids of the actors that sit or act in the territory, some of them twice.

@@ -148,3 +148,43 @@ async fn locating_a_point_takes_no_more_for_more_kinds() {
     let all = of("{ locate(longitude: 1.3667, latitude: 48.7367) { territories { name } } }").await;
     assert!(one <= all && all <= 5, "{one}, {all}");
 }
+
+#[tokio::test]
+async fn an_ecosystem_takes_one_for_each_kind_of_thing_whatever_it_holds() {
+    // the code, the territory, its actors, the interactions between them
+    assert_eq!(
+        of_agglo("ecosystem(asOf: \"2023-12-31\") { actorCount density modularity exact levels { count } }")
+            .await,
+        4
+    );
+    // and what crosses, and who is isolated with how many they are
+    let more = "ecosystem(asOf: \"2023-12-31\") { crossingCount isolated { totalCount nodes { name } } }";
+    assert_eq!(of_agglo(more).await, 7);
+    // what clusters hold: their actors, how many, what these are; the communes and the actors that are named
+    let full = "ecosystem(asOf: \"2023-12-31\") { matrix(by: COMMUNE) { labels } keyActors { role pagerank actor { name } } bridges { kind }
+        clusters { mainThemes { count } mainKinds { count } members(first: 3) { totalCount nodes { name } } } }";
+    let count = of_agglo(full).await;
+    assert!((9..=12).contains(&count), "{count}");
+}
+
+#[tokio::test]
+async fn paths_take_one_for_each_step_at_most() {
+    let test = TestApp::demo().await;
+    let ids = test.data("{ actors(first: 2) { nodes { id } } }", json!({})).await;
+    let query = "query($a: ID!, $b: ID!) { paths(from: $a, to: $b, activeOn: \"2023-12-31\") { length } }";
+    let ends = json!({"a": ids["actors"]["nodes"][0]["id"], "b": ids["actors"]["nodes"][1]["id"]});
+    let count = test.statements(query, ends).await;
+    assert!(count <= 6, "{count}");
+}
+
+#[tokio::test]
+async fn a_coverage_takes_as_many_whatever_the_number_of_units() {
+    // the code, the territory, its units, what they hold and what holds them, the actors, where these act and are
+    let few =
+        of_agglo("coverage(unit: INTERCOMMUNALITY) { rows(first: 1) { totalCount } gaps { actorCount } }")
+            .await;
+    assert_eq!(few, 6);
+    // and the units and the actors that are named
+    let all = of_agglo("coverage(unit: COMMUNE) { gaps { territory { name } nearest { name } } }").await;
+    assert!(all <= 9, "{all}");
+}

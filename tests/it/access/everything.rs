@@ -33,6 +33,11 @@ const LIST: &str = "totalCount nodes { id name updatedAt } edges { cursor } page
 const MAP: &str = "actorCount unlocatedCount interactionCount endedCount truncated bbox { west south east north } geojson
     nodes { key actorCount point { longitude latitude } bbox { west south east north } kinds { kind count } actor { id } }
     links { source target weight interactionCount interaction { id } } keyActors(first: 100) { rank score degree betweenness actor { id name } }";
+const ECOSYSTEM: &str = "actorCount interactionCount crossingCount endedCount density averageDegree clustering modularity componentCount
+    largestComponentShare isolated(first: 100) { totalCount nodes { id } } bridges(first: 100) { id } levels { level count }
+    keyActors(first: 100) { rank role degree weightedDegree betweenness closeness pagerank actor { id } }
+    clusters(first: 3) { key size density members(first: 100) { nodes { id } } mainThemes { count } mainKinds { kind count } }
+    matrix { labels counts } themes: matrix(by: THEME) { labels counts } communes: matrix(by: COMMUNE) { labels counts }";
 const INTERACTIONS: &str = "totalCount nodes { id kind updatedAt source { id } target { id } declaredBy { id } } edges { cursor } pageInfo { hasNextPage endCursor }";
 const CALLS: &str = "totalCount nodes { id title organisers { id } funders { id } } edges { cursor } pageInfo { hasNextPage endCursor }";
 const ACTOR: &str = "id name slug status version updatedAt location { point { longitude latitude } address postcode precision hidden }
@@ -149,6 +154,13 @@ fn in_lists(about: &About, all: &mut Vec<Question>) {
                 json!({ "f": filter }),
             );
         }
+        if index % 4 == 1 {
+            ask(
+                all,
+                &format!("query($f: ActorFilter) {{ ecosystem(filter: $f) {{ {ECOSYSTEM} }} }}"),
+                json!({ "f": filter }),
+            );
+        }
         if filter.get("near").is_some() {
             ask(
                 all,
@@ -196,6 +208,58 @@ fn in_links(all: &mut Vec<Question>) {
             ),
             json!({ "f": filter }),
         );
+        ask(
+            all,
+            &format!("query($f: InteractionFilter) {{ ecosystem(interactions: $f) {{ {ECOSYSTEM} }} }}"),
+            json!({ "f": filter }),
+        );
+    }
+}
+
+/// Where an actor is missing.
+fn in_coverage(all: &mut Vec<Question>) {
+    const COVERAGE: &str = "rows(first: 100) { totalCount nodes { territory { id } cells { actorCount per10000Inhabitants nearestKm gap nearest { id } } } }
+        gaps(first: 100) { territory { id } nearestKm }";
+    for place in PLACES {
+        for (unit, what) in [
+            ("COMMUNE", "themes: [\"literacy\"]"),
+            ("PRIORITY_NEIGHBOURHOOD", "themes: [\"education\"], maxKm: 0"),
+            ("CUSTOM", "kinds: [RESEARCH_BODY, ASSOCIATION]"),
+            ("DEPARTMENT", "themes: [\"education\"], kinds: [ASSOCIATION]"),
+        ] {
+            ask(
+                all,
+                &format!(
+                    "query($id: ID!) {{ territory(by: {{id: $id}}) {{ coverage(unit: {unit}, {what}) {{ {COVERAGE} }} }} }}"
+                ),
+                json!({ "id": format!("@{place}") }),
+            );
+        }
+    }
+}
+
+/// In the networks of places, and in the ways that lead past it.
+fn in_networks(about: &About, all: &mut Vec<Question>) {
+    for place in PLACES {
+        ask(
+            all,
+            &format!(
+                "query($id: ID!) {{ territory(by: {{id: $id}}) {{ ecosystem {{ {ECOSYSTEM} }} ecosystemChange(from: \"2020-01-01\", to: \"2026-11-22\") {{
+                newActors {{ nodes {{ id }} }} newInteractions {{ nodes {{ id }} }} endedInteractions {{ nodes {{ id }} }} }} }} }}"
+            ),
+            json!({ "id": format!("@{place}") }),
+        );
+    }
+    let ends = about.ids.iter().copied().map(str::to_owned).chain(NEIGHBOURS.map(|name| format!("@{name}")));
+    let ends: Vec<_> = ends.collect();
+    for from in &ends {
+        for to in &ends {
+            ask(
+                all,
+                "query($a: ID!, $b: ID!) { paths(from: $a, to: $b, first: 20) { length actors { id } interactions { id } } }",
+                json!({ "a": from, "b": to }),
+            );
+        }
     }
 }
 
@@ -523,6 +587,8 @@ pub fn questions(about: &About) -> Vec<Question> {
     by_name(about, &mut all);
     in_lists(about, &mut all);
     in_links(&mut all);
+    in_networks(about, &mut all);
+    in_coverage(&mut all);
     in_places(&mut all);
     in_entries(&mut all);
     in_calls(&mut all);

@@ -5,6 +5,7 @@ mod collective_rows;
 mod crowds;
 mod diagnosis_rows;
 mod document;
+mod ecosystem_rows;
 mod everything;
 mod exchange_rows;
 mod hidden;
