@@ -29,6 +29,7 @@ mod m20261126_000019_projects;
 mod m20261126_000020_applications;
 mod m20261126_000021_search_names;
 mod m20261126_000022_diagnoses;
+mod m20261126_000027_exports;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000020_applications::Migration),
             Box::new(m20261126_000021_search_names::Migration),
             Box::new(m20261126_000022_diagnoses::Migration),
+            Box::new(m20261126_000027_exports::Migration),
         ]
     }
 }

@@ -21,6 +21,8 @@ pub mod duplicates;
 pub mod erasure;
 pub mod error;
 pub mod exchanges;
+pub mod exports;
+pub mod features;
 pub mod filing;
 pub mod granting;
 pub mod identity_cards;
@@ -61,7 +63,7 @@ pub(crate) mod writes;
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::auth::oidc::Providers;
 use crate::auth::passwords::Hasher;
@@ -70,6 +72,7 @@ use crate::domain::ids::Ids;
 use crate::store::Store;
 
 pub use self::error::Error;
+use self::exports::Press;
 use self::outlines::Outlines;
 
 /// Everything that use-cases need.
@@ -87,6 +90,8 @@ pub struct App {
     keys: Arc<tokens::Keys>,
     attempting: Arc<Semaphore>,
     outlines: Arc<Outlines>,
+    press: Arc<Press>,
+    export_asked: Arc<Notify>,
 }
 
 impl App {
@@ -101,6 +106,8 @@ impl App {
             keys: Arc::default(),
             attempting: Arc::new(Semaphore::new(2)),
             outlines: Arc::default(),
+            press: Arc::default(),
+            export_asked: Arc::default(),
         }
     }
 

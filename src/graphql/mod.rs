@@ -27,6 +27,7 @@ mod erasure;
 mod error;
 mod exchange_inputs;
 mod exchanges;
+mod exports;
 mod history;
 pub mod ids;
 mod interaction_inputs;

@@ -15,6 +15,7 @@ use super::duplicates::DuplicateMutation;
 use super::erasure::ErasureMutation;
 use super::error::Result;
 use super::exchanges::ExchangeMutation;
+use super::exports::ExportMutation;
 use super::ids::{id_of, subject};
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
@@ -78,6 +79,7 @@ pub struct Mutation(
     CollectiveMutation,
     ProjectMutation,
     ApplicationMutation,
+    ExportMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.

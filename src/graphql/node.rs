@@ -10,6 +10,7 @@ use super::contacts::{self, Contact};
 use super::context::ContextExt;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
+use super::exports::ExportJob;
 use super::ids::subject;
 use super::interactions::Interaction;
 use super::loaders::ExchangeKey;
@@ -21,9 +22,9 @@ use super::support::{SupportContact, SupportRequest};
 use super::territories::Territory;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, InteractionId,
-    MembershipId, ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId, TerritoryId,
-    UserId,
+    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, ExchangeId, ExportJobId,
+    InteractionId, MembershipId, ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId,
+    TerritoryId, UserId,
 };
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
@@ -62,6 +63,8 @@ pub enum Node {
     Application(Application),
     /// An actor of a collective.
     Membership(Membership),
+    /// A file that was asked for.
+    ExportJob(ExportJob),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -127,6 +130,11 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | SubjectKind::SwotCrossing
         | SubjectKind::Replication
         | SubjectKind::IndicatorResult => None,
+        SubjectKind::ExportJob => ctx
+            .app()
+            .export_job(ctx.caller(), ExportJobId(subject.id))
+            .await?
+            .map(|found| Node::ExportJob(ExportJob(found))),
         SubjectKind::Diagnosis
         | SubjectKind::WorkshopSession
         | SubjectKind::Orientation

@@ -15,6 +15,7 @@ use super::duplicates::DuplicateQuery;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
 use super::exchanges::ExchangeQuery;
+use super::exports::ExportQuery;
 use super::ids::id_of;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::{Interaction, InteractionConnection};
@@ -50,6 +51,7 @@ pub struct Query(
     WorklistQuery,
     ProjectQuery,
     ApplicationQuery,
+    ExportQuery,
 );
 
 /// The directory: entries, lists, search, vocabulary.

@@ -4,6 +4,7 @@ mod account;
 pub mod address;
 mod caller;
 mod cards;
+mod exports;
 mod failure;
 mod graphiql;
 mod graphql;
@@ -11,6 +12,7 @@ pub mod health;
 mod layers;
 mod media;
 pub mod metrics;
+mod ogc;
 mod origins;
 mod params;
 pub mod rates;
@@ -107,11 +109,15 @@ pub struct State {
 /// The whole service: every address with the layers around it.
 pub fn router(state: State) -> Router {
     let gate = Extension(Arc::new(Gate::new(state.settings.rates)));
-    let bounded = Router::new().route("/graphql", get(graphql::get).post(graphql::post)).layer(gate);
+    let bounded = Router::new()
+        .route("/graphql", get(graphql::get).post(graphql::post))
+        .merge(ogc::routes())
+        .layer(gate);
     let routes = layers::bounded(bounded, &state)
         .merge(graphiql::routes())
         .merge(sdl::routes())
         .merge(cards::routes())
+        .merge(exports::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(nothing_here)
@@ -122,7 +128,7 @@ pub fn router(state: State) -> Router {
 async fn nothing_here() -> Failure {
     Failure::not_found(
         "Nothing is served at this address. There are /graphql (the API), /graphiql (its explorer), \
-         /schema.graphql, /collectives/{slug}/card, /healthz and /readyz.",
+         /schema.graphql, /ogc (layers for GIS programs), /collectives/{slug}/card, /healthz and /readyz.",
     )
 }
 

@@ -16,6 +16,7 @@ mod demo_map;
 mod documents;
 mod duplicates;
 mod exchanges;
+mod exports;
 mod fuzz;
 mod help;
 mod http;

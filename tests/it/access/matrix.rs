@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::rows::{ROWS, Row};
 use super::world::{PERSONAS, Stage, World};
-use super::{application_rows, collective_rows, exchange_rows, more_rows, project_rows};
+use super::{application_rows, collective_rows, exchange_rows, export_rows, more_rows, project_rows};
 use crate::support::{TestApp, codes};
 
 /// The root fields that the schema has, as `Query.actor`.
@@ -30,6 +30,7 @@ pub fn rows() -> Vec<&'static Row> {
         project_rows::ROWS,
         application_rows::ROWS,
         exchange_rows::ROWS,
+        export_rows::ROWS,
     ];
     ROWS.iter().chain(more.into_iter().flatten()).collect()
 }
