@@ -65,7 +65,10 @@ impl App {
         if !job.is_of(caller) {
             return Ok(None);
         }
-        if job.state == ExportState::Done && job.rights != Some(rights(&Visibility::of(caller))) {
+        // A stranger's file is what everyone may see, whoever comes for it.
+        let strangers = job.owner == Caller::Anonymous.reference();
+        let sees = if strangers { Visibility::Public } else { Visibility::of(caller) };
+        if job.state == ExportState::Done && job.rights != Some(rights(&sees)) {
             job.state = ExportState::Failed;
             job.error = Some("your rights are others than when it was made: export it again".to_owned());
         }
@@ -124,13 +127,7 @@ impl App {
             asked.network.as_ref().and_then(|network| network.as_of).unwrap_or_else(|| self.clock.today());
         let selection = Selection::of(&self.store, &asked, &visibility, on).await?;
         let total = selection.count(&self.store).await?;
-        let most = most_rows(caller);
-        if total > most {
-            let more = if *caller == Caller::Anonymous { "sign in, or " } else { "" };
-            let message =
-                format!("{total} entries match, at most {most} go into a file: {more}ask for less at once");
-            return Err(Error::invalid("filter", ViolationCode::TooLong, message));
-        }
+        check_size(caller, total)?;
         let now = self.clock.now();
         let attempt = (total <= AT_ONCE).then(|| self.ids.next(now));
         let job = ExportJob {
@@ -198,6 +195,17 @@ impl App {
     }
 }
 
+/// Refuses what is too much for one file.
+fn check_size(caller: &Caller, total: i64) -> Result<(), Error> {
+    let most = most_rows(caller);
+    if total <= most {
+        return Ok(());
+    }
+    let more = if *caller == Caller::Anonymous { "sign in, or " } else { "" };
+    let message = format!("{total} entries match, at most {most} go into a file: {more}ask for less at once");
+    Err(Error::invalid("filter", ViolationCode::TooLong, message))
+}
+
 /// Refuses who has too much already.
 fn check(held: &Held, stranger: bool, now: DateTime<Utc>) -> Result<(), Error> {
     let refused =
@@ -230,5 +238,21 @@ impl App {
     #[must_use]
     pub fn with_press(self, press: Press) -> Self {
         Self { press: Arc::new(press), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stranger_gets_less_at_once_and_hears_what_to_do() {
+        assert!(
+            check_size(&Caller::Anonymous, 50_000).is_ok()
+                && check_size(&Caller::Operator, 1_000_000).is_ok()
+        );
+        let refused = format!("{:?}", check_size(&Caller::Anonymous, 50_001));
+        assert!(refused.contains("filter") && refused.contains("sign in"), "{refused}");
+        assert!(check_size(&Caller::Operator, 1_000_001).is_err());
     }
 }

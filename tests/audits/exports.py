@@ -70,9 +70,10 @@ def ask(query, variables=None, token=None):
     return answer["data"]
 
 
-def export(field, extra, form, token=None):
+def export(field, extra, form, token="partner"):
     """Asks for a file, follows it and fetches it: its path and how many entries it has."""
     fields = "{ id state rowCount url error }"
+    token = PARTNER if token == "partner" else token
     job = ask(f"mutation {{ {field}(format: {form} {extra}) {fields} }}", token=token)[field]
     while job["state"] in ("QUEUED", "RUNNING"):
         time.sleep(0.3)
@@ -95,6 +96,13 @@ def run(*command, quiet=True):
     return done.stdout
 
 
+def sign_in(name):
+    query = "mutation($e: String!) { signIn(email: $e, password: \"cooperer-a-dreux\") { accessToken } }"
+    return ask(query, {"e": f"{name}@demo.maillage.test"})["signIn"]["accessToken"]
+
+
+# Strangers have room for few files; a partner sees what they see.
+PARTNER = sign_in("partner")
 counts = ask("{ actors { totalCount } interactions { totalCount } }")
 ACTORS, LINKS = counts["actors"]["totalCount"], counts["interactions"]["totalCount"]
 
@@ -156,8 +164,7 @@ def tables():
 def formulas():
     """A name that looks like a formula stays text, whoever opens the file."""
     office = debian("soffice", "libreoffice-calc-nogui")
-    sign_in = 'mutation { signIn(email: "admin@demo.maillage.test", password: "cooperer-a-dreux") { accessToken } }'
-    token = ask(sign_in)["signIn"]["accessToken"]
+    token = sign_in("admin")
     name = "=1+1"
     ask("mutation($n: String!) { createActor(input: {kind: OTHER, name: $n}) { id } }", {"n": name}, token)
     mine = ", filter: {statuses: [DRAFT]}"
@@ -166,15 +173,17 @@ def formulas():
         folder = HERE / f"formula-{form}"
         run(office, "--headless", f"-env:UserInstallation=file://{HERE}/office", *options, "--convert-to", "xlsx", "--outdir", folder, path, quiet=False)
         cells = [cell for row in openpyxl.load_workbook(next(folder.glob("*.xlsx"))).active.iter_rows() for cell in row]
-        check(f"{form}: no cell is a formula", all(cell.data_type != "f" for cell in cells))
+        # LibreOffice itself writes true and false so.
+        made = [cell.value for cell in cells if cell.data_type == "f" and cell.value not in ("=TRUE()", "=FALSE()")]
+        check(f"{form}: no cell is a formula", not made, made)
         found = [cell.value for cell in cells if "1+1" in str(cell.value)]
-        check(f"{form}: the name is there as text", found in ([name], ["'" + name]), found)
+        check(f"{form}: the name is there as text", set(found) in ({name}, {"'" + name}), found)
 
 
 def layers():
     ogrinfo = debian("ogrinfo", "gdal-bin")
     ogr2ogr = shutil.which("ogr2ogr")
-    path, _ = export("exportActors", "", "GEOJSON")
+    path, _ = export("exportActors", "", "GEOJSON", None)
     check("GDAL reads the GeoJSON", f"Feature Count: {ACTORS}" in run(ogrinfo, "-so", "-al", path))
     path, rows = export("exportNetwork", "", "GEOJSON")
     check("GDAL reads the network", f"Feature Count: {rows}" in run(ogrinfo, "-so", "-al", path))

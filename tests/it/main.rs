@@ -24,6 +24,7 @@ mod imports;
 mod mail;
 mod maps;
 mod moderation;
+mod ogc;
 mod operations;
 mod paging;
 mod postgres;

@@ -47,7 +47,7 @@ fn actor(key: u128, name: &str, located: bool) -> ActorRow {
         hidden: false,
     });
     let dreux = Place { kind: TerritoryKind::Commune, code: "28134".into(), name: "Dreux".into() };
-    let siret = Registration { scheme: RegistrationScheme::Siret, value: "21280134900016".into() };
+    let siret = Registration { scheme: RegistrationScheme::Siret, value: "21280134400012".into() };
     ActorRow {
         actor,
         seat: Some(dreux.clone()),
@@ -131,7 +131,7 @@ fn a_workbook_holds_texts_as_texts_and_says_whose_it_is() {
         .and_then(|header| header.iter().position(|name| *name == Data::String("siret".into())));
     assert_eq!(
         actors.get_value((1, siret.expect("a column") as u32)),
-        Some(&Data::String("21280134900016".into()))
+        Some(&Data::String("21280134400012".into()))
     );
     assert!(book.worksheet_formula("Acteurs").is_ok_and(|formulas| formulas.is_empty()));
     let about = book.worksheet_range("À propos").expect("a sheet");
@@ -157,7 +157,7 @@ fn linked_data_is_json_in_the_words_of_schema_org() {
     assert_eq!(graph[1]["address"]["addressLocality"], "Dreux");
     assert_eq!(
         graph[1]["sameAs"][0],
-        "https://annuaire-entreprises.data.gouv.fr/etablissement/21280134900016"
+        "https://annuaire-entreprises.data.gouv.fr/etablissement/21280134400012"
     );
     assert_eq!(graph[4]["source"], graph[1]["@id"]);
     assert!(graph[3].get("geo").is_none());

@@ -6,7 +6,8 @@ use calamine::{Data, Reader, Xlsx};
 use serde_json::{Value, json};
 
 use super::{fetch, get, job, network, taken};
-use crate::support::{TestApp, square};
+use crate::support::TestApp;
+use crate::support::entries::square;
 
 /// Three actors, one of them alone, and two interactions, one of which has ended.
 async fn three() -> TestApp {
@@ -18,7 +19,7 @@ async fn three() -> TestApp {
         .actor(
             "=HYPERLINK(\"http://x\")",
             json!({ "seat": seat, "location": point, "areasServed": [seat], "themes": ["health"],
-            "registrations": [{ "scheme": "SIRET", "value": "21280134900016" }] }),
+            "registrations": [{ "scheme": "SIRET", "value": "21280134400012" }] }),
         )
         .await;
     let two = test
@@ -53,12 +54,12 @@ async fn a_table_has_every_actor_by_name_its_terms_and_no_formula() {
     let rows = cells(&file.text());
     let column = |name: &str| rows[0].iter().position(|cell| cell == name).unwrap();
     let names: Vec<_> = rows[1..].iter().map(|row| row[column("name")].as_str()).collect();
-    assert_eq!(names, ["Éveil; & \"fils\"", "'=HYPERLINK(\"http://x\")", "Toute seule"]);
-    let last = &rows[2];
-    assert_eq!(last[column("siret")], "21280134900016");
-    assert_eq!(last[column("areas_served")], "COMMUNE 28134 Dreux");
-    assert_eq!((last[column("longitude")].as_str(), last[column("seat_name")].as_str()), ("1.37", "Dreux"));
-    assert_eq!(last[column("licence")], "Licence Ouverte 2.0");
+    assert_eq!(names, ["'=HYPERLINK(\"http://x\")", "Éveil; & \"fils\"", "Toute seule"]);
+    let first = &rows[1];
+    assert_eq!(first[column("siret")], "21280134400012");
+    assert_eq!(first[column("areas_served")], "COMMUNE 28134 Dreux");
+    assert_eq!((first[column("longitude")].as_str(), first[column("seat_name")].as_str()), ("1.37", "Dreux"));
+    assert_eq!(first[column("licence")], "Licence Ouverte 2.0");
     let header = |name: &str| file.headers[name].to_str().unwrap();
     assert_eq!(header("content-type"), "text/csv; charset=utf-8; header=present");
     assert_eq!(header("content-disposition"), "attachment; filename=\"maillage-acteurs-2026-11-22.csv\"");
@@ -121,7 +122,7 @@ async fn a_workbook_is_read_by_others() {
     let file = fetch(&test, &job(network(&test, None, json!({}), "XLSX").await)).await;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file.bytes)).unwrap();
     let sheet = book.worksheet_range("Acteurs").unwrap();
-    assert_eq!(sheet.get_value((2, 1)), Some(&Data::String("=HYPERLINK(\"http://x\")".into())));
+    assert_eq!(sheet.get_value((1, 1)), Some(&Data::String("=HYPERLINK(\"http://x\")".into())));
     assert_eq!(book.worksheet_range("Interactions").unwrap().height(), 3);
 }
 
@@ -131,7 +132,7 @@ async fn the_demo_names_its_sources_and_holds_no_contact() {
     let file = taken(&test, None, Value::Null, "JSONLD").await.json();
     let graph = file["@graph"].as_array().unwrap();
     assert!(graph.len() > 100);
-    assert!(graph[0]["creditText"].as_str().unwrap().contains("france-services"), "{}", graph[0]);
+    assert!(graph[0]["creditText"].as_str().unwrap().contains("fonjep"), "{}", graph[0]);
     assert!(!file.to_string().contains("telephone") && !file.to_string().contains("email"));
     let attribution =
         include_str!("../../../demo/ATTRIBUTION.md").split_whitespace().collect::<Vec<_>>().join(" ");
