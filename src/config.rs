@@ -49,6 +49,19 @@ pub struct ServeArgs {
     /// How letters are sent.
     #[command(flatten)]
     pub mail: MailArgs,
+    /// The licence of the data, as files that are taken away name it.
+    #[arg(long, env = "MAILLAGE_LICENCE", default_value = "Licence Ouverte 2.0")]
+    pub licence: String,
+    /// Where the licence can be read.
+    #[arg(
+        long,
+        env = "MAILLAGE_LICENCE_URL",
+        default_value = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+    )]
+    pub licence_url: String,
+    /// Whom such files name beside the sources that entries were imported from.
+    #[arg(long, env = "MAILLAGE_ATTRIBUTION", default_value = "")]
+    pub attribution: String,
     /// Other providers whose tokens are taken: a JSON list of `{"issuer", "audience", "jwks_url"}`, or the path of a file with
     /// one. Without `jwks_url` the provider's keys are found by its discovery document.
     #[arg(long, env = "MAILLAGE_OIDC")]

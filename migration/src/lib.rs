@@ -32,6 +32,7 @@ mod m20261126_000022_diagnoses;
 mod m20261126_000023_knowledge;
 mod m20261126_000024_evaluation;
 mod m20261126_000025_feed;
+mod m20261126_000027_exports;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000023_knowledge::Migration),
             Box::new(m20261126_000024_evaluation::Migration),
             Box::new(m20261126_000025_feed::Migration),
+            Box::new(m20261126_000027_exports::Migration),
         ]
     }
 }

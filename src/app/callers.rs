@@ -13,7 +13,7 @@ use crate::auth::oidc::Outsider;
 use crate::auth::{self, TokenError, secrets};
 use crate::domain::caller::{Caller, Grant, Known};
 use crate::domain::granting::{Giving, Receiver, may_give};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ApiKeyId, UserId};
 use crate::domain::people::{NAME_CHARS, is_email};
 use crate::domain::text::text;
 use crate::store::api_keys::SentKey;
@@ -87,6 +87,14 @@ impl App {
         let grants = self.still_covered(&key).await?;
         let known = Known { user: key.owner, key: Some(key.id), session: None, grants };
         Ok(Caller::Known(Arc::new(known)))
+    }
+
+    /// A key as it is now, which nobody has sent.
+    pub(super) async fn caller_of_kept_key(&self, id: ApiKeyId) -> Result<Caller, Error> {
+        let key = self.store.kept_key(id, self.clock.now()).await?.filter(|key| key.stands);
+        let key = key.ok_or_else(|| Error::Unauthenticated("the API key is not valid".to_owned()))?;
+        let grants = self.still_covered(&key).await?;
+        Ok(Caller::Known(Arc::new(Known { user: key.owner, key: Some(key.id), session: None, grants })))
     }
 
     /// What a key may do now: what was granted to it, as far as its owner could still grant it.

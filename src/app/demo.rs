@@ -20,6 +20,9 @@ use crate::store::{StoreError, people};
 
 static DEMO: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/demo");
 
+/// Whom files of the demo name: demo/ATTRIBUTION.md says the same.
+pub const DEMO_ATTRIBUTION: &str = "Insee/DGCL (COG 2026, via @etalab/decoupage-administratif), IGN Admin Express 2018 (via france-geojson), ANCT (politique de la ville, cités éducatives, France services), Fonds vert 2023, Aides-territoires, Conseiller numérique";
+
 /// Where the demo's accounts have their addresses; no letter arrives there.
 pub const DEMO_DOMAIN: &str = "demo.maillage.test";
 /// The Cité éducative that the demo's manager manages.

@@ -27,6 +27,8 @@ pub mod ecosystem;
 pub mod erasure;
 pub mod error;
 pub mod exchanges;
+pub mod exports;
+pub mod features;
 pub mod filing;
 pub mod granting;
 pub mod identity_cards;
@@ -75,7 +77,7 @@ pub(crate) mod writes;
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::auth::oidc::Providers;
 use crate::auth::passwords::Hasher;
@@ -85,6 +87,7 @@ use crate::store::Store;
 
 use self::ecosystem::Pictures;
 pub use self::error::Error;
+use self::exports::Press;
 use self::outlines::Outlines;
 
 /// Everything that use-cases need.
@@ -104,6 +107,8 @@ pub struct App {
     following: Arc<Semaphore>,
     outlines: Arc<Outlines>,
     pictures: Pictures,
+    press: Arc<Press>,
+    export_asked: Arc<Notify>,
 }
 
 impl App {
@@ -120,6 +125,8 @@ impl App {
             following: Arc::new(Semaphore::new(2)),
             outlines: Arc::default(),
             pictures: Pictures::default(),
+            press: Arc::default(),
+            export_asked: Arc::default(),
         }
     }
 

@@ -117,6 +117,7 @@ impl App {
             }
             Kept::DecidedSuggestions => retention::decided_suggestions(tx, before).await?,
             Kept::ApiKeys => retention::api_keys(tx, before).await?,
+            Kept::Exports => retention::exports(tx, before).await?,
         })
     }
 }

@@ -1,5 +1,5 @@
-//! What a service does by itself, beside answering: it sends letters, deletes what is past its time, and listens for what
-//! other instances write.
+//! What a service does by itself, beside answering: it sends letters, makes files, deletes what is past its time, and listens
+//! for what other instances write.
 
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ use super::{Failed, told};
 const LETTERS_PAUSE: Duration = Duration::from_secs(5);
 /// How long it waits where something failed.
 const FAILED_PAUSE: Duration = Duration::from_mins(1);
+/// How long the maker of files waits for the next one, where none is asked for here.
+const EXPORTS_PAUSE: Duration = Duration::from_secs(10);
 /// How long the rule of retention waits.
 const RETENTION_PAUSE: Duration = Duration::from_hours(1);
 /// How long a letter that is being sent may still take when the service stops.
@@ -44,6 +46,7 @@ pub struct Jobs {
     letters: JoinHandle<()>,
     retention: JoinHandle<()>,
     feed: JoinHandle<()>,
+    exports: JoinHandle<()>,
 }
 
 impl Jobs {
@@ -51,13 +54,15 @@ impl Jobs {
     pub fn start(app: &App, office: PostOffice) -> Self {
         let (stop, stopped) = watch::channel(false);
         let letters = tokio::spawn(send_letters(app.clone(), office, stopped.clone()));
-        let retention = tokio::spawn(retain(app.clone(), stopped));
+        let retention = tokio::spawn(retain(app.clone(), stopped.clone()));
+        let exports = tokio::spawn(make_exports(app.clone(), stopped));
         let store = app.store.clone();
         let feed = tokio::spawn(async move { store.hear_feed().await });
-        Self { stop, letters, retention, feed }
+        Self { stop, letters, retention, feed, exports }
     }
 
-    /// Ends them: a letter that is being sent may be settled first.
+    /// Ends them: a letter that is being sent may be settled first; a file that is being made is made anew by whoever runs
+    /// next.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         if tokio::time::timeout(LAST_LETTER, &mut self.letters).await.is_err() {
@@ -65,6 +70,7 @@ impl Jobs {
         }
         self.retention.abort();
         self.feed.abort();
+        self.exports.abort();
     }
 }
 
@@ -110,6 +116,31 @@ async fn retain(app: App, mut stopped: watch::Receiver<bool>) {
         }
         if !pause(&mut stopped, RETENTION_PAUSE).await {
             return;
+        }
+    }
+}
+
+async fn make_exports(app: App, mut stopped: watch::Receiver<bool>) {
+    loop {
+        let wait = match app.make_next_export().await {
+            Ok(Some(made)) => {
+                let (state, rows) = (made.state, made.written_rows);
+                tracing::info!(job = %made.id.0, %state, rows, bytes = made.bytes, "a file was made");
+                continue;
+            }
+            Ok(None) => EXPORTS_PAUSE,
+            Err(error) => {
+                tracing::warn!(error = %told(error), "files wait");
+                FAILED_PAUSE
+            }
+        };
+        tokio::select! {
+            () = app.export_is_asked() => {}
+            goes_on = pause(&mut stopped, wait) => {
+                if !goes_on {
+                    return;
+                }
+            }
         }
     }
 }

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use maillage::app::App;
-use maillage::app::demo::DEMO_DOMAIN;
+use maillage::app::demo::{DEMO_ATTRIBUTION, DEMO_DOMAIN};
+use maillage::app::exports::Press;
+use maillage::app::mail::PostOffice;
 use maillage::auth::oidc::Providers;
 use maillage::config::{DatabaseArgs, ServeArgs};
 use maillage::domain::clock::Clock;
+use maillage::domain::exports::Licence;
 use maillage::domain::ids::Ids;
 use maillage::domain::passwords;
 use maillage::graphql;
@@ -22,6 +25,7 @@ use maillage::http::{Origins, Settings, State, metrics, router};
 use maillage::store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use url::Url;
 
 use super::database::Database;
 use super::jobs::{Jobs, post_office};
@@ -43,7 +47,8 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     let mut database = Database::open(database, args.connections).await?;
     let store = Store::connect(&database.settings).await?;
     let app = App::new(store.clone(), Clock::system(), Ids::random())
-        .with_providers(providers(args.oidc.as_deref())?);
+        .with_providers(providers(args.oidc.as_deref())?)
+        .with_press(press(args, &office)?);
     if !args.demo && app.stands_demo_account().await.map_err(told)? {
         return Err("the accounts of the demo are there, with the password that everyone knows: `maillage user remove-demo` removes them; `--demo` serves them for a demonstration".into());
     }
@@ -109,6 +114,18 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     database.close().await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// What files are made with.
+fn press(args: &ServeArgs, office: &PostOffice) -> Result<Press, Failed> {
+    let url = Url::parse(&args.licence_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url.ok_or("MAILLAGE_LICENCE_URL is not an address that starts with http:// or https://")?;
+    let attribution = match args.attribution.trim() {
+        "" if args.demo => DEMO_ATTRIBUTION.to_owned(),
+        given => given.to_owned(),
+    };
+    let licence = Licence { name: args.licence.clone(), url, attribution };
+    Ok(Press { public: office.public.clone(), licence })
 }
 
 /// The configured providers: given as they are, or in a file.

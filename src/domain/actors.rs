@@ -355,7 +355,7 @@ pub enum ActorRef {
 }
 
 /// A circle.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Near {
     /// Its centre.
     pub centre: Position,
@@ -364,8 +364,9 @@ pub struct Near {
 }
 
 /// The one filter of actors, wherever actors are listed, counted, mapped, exported or watched. Everything given must
-/// hold; an empty list asks nothing.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// hold; an empty list asks nothing. What is kept of one must be readable when fields have been added.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the schema describes each")]
 pub struct ActorFilter {
     pub and: Vec<ActorFilter>,

@@ -106,6 +106,8 @@ identities! {
     IndicatorId => Indicator;
     /// Identity of a result of an indicator.
     IndicatorResultId => IndicatorResult;
+    /// Identity of a file that was asked for.
+    ExportJobId => ExportJob;
 }
 
 /// The concepts whose entries have an identity of their own.
@@ -194,6 +196,8 @@ pub enum SubjectKind {
     Indicator,
     /// What was measured on a day.
     IndicatorResult,
+    /// A file that was asked for.
+    ExportJob,
 }
 
 /// Any entry, by kind and key.

@@ -382,8 +382,10 @@ pub enum InteractionScope {
     All,
 }
 
-/// Which interactions to list. Everything given must hold; an empty list asks nothing.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Which interactions to list. Everything given must hold; an empty list asks nothing. What is kept of one must be
+/// readable when fields have been added.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the schema describes each")]
 pub struct InteractionFilter {
     pub kinds: Vec<InteractionKind>,

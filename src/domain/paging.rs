@@ -47,6 +47,8 @@ pub enum KeyType {
     Whole,
     /// A point in time, or an infinity.
     Instant,
+    /// The id itself.
+    Id,
 }
 
 impl KeyType {
@@ -58,6 +60,7 @@ impl KeyType {
             Self::Number => key.parse::<f64>().ok().filter(|key| key.is_finite()).map(|key| key.to_string()),
             Self::Whole => key.parse::<i64>().ok().map(|key| key.to_string()),
             Self::Instant => is_instant(&key).then_some(key),
+            Self::Id => key.parse::<Uuid>().ok().map(|id| id.to_string()),
         }
     }
 }

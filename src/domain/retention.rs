@@ -33,11 +33,13 @@ pub enum Kept {
     DecidedSuggestions,
     /// API keys, from when they were revoked or ended.
     ApiKeys,
+    /// Files that were asked for, from their expiry.
+    Exports,
 }
 
 /// For how long each is kept.
 #[rustfmt::skip]
-pub const PERIODS: [(Kept, TimeDelta); 13] = [
+pub const PERIODS: [(Kept, TimeDelta); 14] = [
     (Kept::RefreshTokens,      TimeDelta::zero()),
     (Kept::EndedSessions,      TimeDelta::days(1)),
     (Kept::OneTimeTokens,      TimeDelta::days(7)),
@@ -51,6 +53,7 @@ pub const PERIODS: [(Kept, TimeDelta); 13] = [
     (Kept::UntakenAccounts,    TimeDelta::days(30)),
     (Kept::DecidedSuggestions, TimeDelta::days(730)),
     (Kept::ApiKeys,            TimeDelta::days(365)),
+    (Kept::Exports,            TimeDelta::hours(1)),
 ];
 
 #[cfg(test)]

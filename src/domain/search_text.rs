@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::acronyms;
 
 /// Words that decide nothing, unless there are no others; the migration's `search_fold` leaves out the same.
@@ -21,7 +23,7 @@ const SHORT: usize = 2;
 const LEAST_MENDED: usize = 4;
 
 /// What is searched for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SearchText {
     /// Each must be found; empty where nothing can be.
     pub parts: Vec<Part>,
@@ -32,7 +34,7 @@ pub struct SearchText {
 }
 
 /// A part of a search.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Part {
     /// A word.
     Word(Word),
@@ -48,7 +50,7 @@ pub enum Part {
 }
 
 /// A word of a search.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Word {
     /// Lower-case letters and digits.
     pub text: String,

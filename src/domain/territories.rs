@@ -89,7 +89,7 @@ impl TerritoryKind {
 }
 
 /// How a client names a territory.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TerritoryRef {
     /// By its id.
     Id(TerritoryId),
@@ -98,7 +98,7 @@ pub enum TerritoryRef {
 }
 
 /// An official code within its kind: "28" is a département and a région.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TerritoryCode {
     /// The kind.
     pub kind: TerritoryKind,
@@ -294,7 +294,7 @@ pub struct TerritoryHit {
 }
 
 /// Which way a scope reads the tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum ScopeDirection {
     /// The territory and what lies within it.
     #[default]
@@ -306,7 +306,7 @@ pub enum ScopeDirection {
 }
 
 /// Which of an actor's places a scope asks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum TerritoryBasis {
     /// Where it sits.
     Seat,
@@ -318,7 +318,7 @@ pub enum TerritoryBasis {
 }
 
 /// A territory as a filter.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TerritoryScope {
     /// The territory.
     pub territory: TerritoryRef,

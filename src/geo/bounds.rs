@@ -1,6 +1,7 @@
 //! Boxes of longitude and latitude.
 
 use ::geo::Coord;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::ellipsoid::SHORTEST_LATITUDE_DEGREE;
@@ -11,7 +12,8 @@ const LONGITUDE_DEGREE_AT_EQUATOR: f64 = 111_319.0;
 
 /// A box between two meridians and two parallels, in degrees; its sides belong to it. It never crosses the
 /// antimeridian: west is at most east, south at most north.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "[f64; 4]", into = "[f64; 4]")]
 pub struct BoundingBox {
     west: f64,
     south: f64,
@@ -40,6 +42,20 @@ pub enum InvalidBox {
         /// Northern latitude as given.
         north: f64,
     },
+}
+
+impl TryFrom<[f64; 4]> for BoundingBox {
+    type Error = InvalidBox;
+
+    fn try_from([west, south, east, north]: [f64; 4]) -> Result<Self, InvalidBox> {
+        Self::new(west, south, east, north)
+    }
+}
+
+impl From<BoundingBox> for [f64; 4] {
+    fn from(bbox: BoundingBox) -> Self {
+        [bbox.west, bbox.south, bbox.east, bbox.north]
+    }
 }
 
 impl BoundingBox {

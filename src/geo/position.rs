@@ -1,11 +1,13 @@
 //! A point on the earth, and how far apart two of them are.
 
 use ::geo::{Coord, Distance, Geodesic, Point};
+use serde::{Deserialize, Serialize};
 
 use super::error::{GeometryError, LooksLike, Place};
 
 /// A point in longitude and latitude of WGS 84, in degrees: always finite, within -180 to 180 and -90 to 90.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "[f64; 2]", into = "[f64; 2]")]
 pub struct Position {
     longitude: f64,
     latitude: f64,
@@ -38,6 +40,20 @@ impl Position {
 
     pub(super) fn coord(self) -> Coord<f64> {
         Coord { x: self.longitude, y: self.latitude }
+    }
+}
+
+impl TryFrom<[f64; 2]> for Position {
+    type Error = GeometryError;
+
+    fn try_from([longitude, latitude]: [f64; 2]) -> Result<Self, GeometryError> {
+        Self::new(longitude, latitude)
+    }
+}
+
+impl From<Position> for [f64; 2] {
+    fn from(position: Position) -> Self {
+        [position.longitude, position.latitude]
     }
 }
 

@@ -35,6 +35,7 @@ mod erasure;
 mod error;
 mod exchange_inputs;
 mod exchanges;
+mod exports;
 mod history;
 pub mod ids;
 mod indicators;

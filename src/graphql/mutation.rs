@@ -17,6 +17,7 @@ use super::duplicates::DuplicateMutation;
 use super::erasure::ErasureMutation;
 use super::error::Result;
 use super::exchanges::ExchangeMutation;
+use super::exports::ExportMutation;
 use super::ids::{id_of, subject};
 use super::indicators::EvaluationMutation;
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
@@ -102,6 +103,7 @@ pub struct Mutation(
     EvaluationMutation,
     SwotMutation,
     OrientationMutation,
+    ExportMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.

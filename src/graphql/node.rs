@@ -11,6 +11,7 @@ use super::context::ContextExt;
 use super::diagnoses::SharedDiagnosis;
 use super::error::Result;
 use super::exchanges::{Need, Offer};
+use super::exports::ExportJob;
 use super::ids::subject;
 use super::indicators::IndicatorDefinition;
 use super::interactions::Interaction;
@@ -28,7 +29,7 @@ use super::territories::Territory;
 use super::workshops::WorkshopSession;
 use crate::domain::exchanges::Side;
 use crate::domain::ids::{
-    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, DiagnosisId, ExchangeId,
+    ActorId, ApiKeyId, ApplicationId, CallId, CollectiveId, ContactId, DiagnosisId, ExchangeId, ExportJobId,
     GoodPracticeId, IndicatorId, InteractionId, LessonId, LibraryResourceId, MembershipId, OrientationId,
     ProjectId, SubjectKind, SuggestionId, SupportContactId, SupportRequestId, TerritoryId, UserId,
     WorkshopSessionId,
@@ -84,6 +85,8 @@ pub enum Node {
     StrategicOrientation(StrategicOrientation),
     /// An indicator.
     IndicatorDefinition(IndicatorDefinition),
+    /// A file that was asked for.
+    ExportJob(ExportJob),
 }
 
 /// The entry of an id; null where it is absent, unseen, or no id of ours.
@@ -176,5 +179,10 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load_one(LibraryResourceId(subject.id))
             .await?
             .map(|found| Node::LibraryResource(LibraryResource(found))),
+        SubjectKind::ExportJob => ctx
+            .app()
+            .export_job(ctx.caller(), ExportJobId(subject.id))
+            .await?
+            .map(|found| Node::ExportJob(ExportJob(found))),
     })
 }

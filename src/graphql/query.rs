@@ -18,6 +18,7 @@ use super::ecosystem_change::EcosystemQuery;
 use super::enums::{SearchKind, TerritoryKind};
 use super::error::{ApiError, Result};
 use super::exchanges::ExchangeQuery;
+use super::exports::ExportQuery;
 use super::ids::id_of;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::{Interaction, InteractionConnection};
@@ -58,6 +59,7 @@ pub struct Query(
     ChangeQuery,
     KnowledgeQuery,
     EcosystemQuery,
+    ExportQuery,
 );
 
 /// The directory: entries, lists, search, vocabulary.

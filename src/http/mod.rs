@@ -6,6 +6,7 @@ mod caller;
 mod cards;
 mod diagnosis_page;
 mod diagnosis_reports;
+mod exports;
 mod failure;
 mod graphiql;
 mod graphql;
@@ -14,6 +15,7 @@ mod html;
 mod layers;
 mod media;
 pub mod metrics;
+mod ogc;
 mod origins;
 mod params;
 pub mod rates;
@@ -120,11 +122,13 @@ pub fn router(state: State) -> Router {
     let bounded = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .merge(diagnosis_reports::routes())
+        .merge(ogc::routes())
         .layer(gate);
     let routes = layers::bounded(bounded, &state)
         .merge(graphiql::routes())
         .merge(sdl::routes())
         .merge(cards::routes())
+        .merge(exports::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(nothing_here)
@@ -135,8 +139,8 @@ pub fn router(state: State) -> Router {
 async fn nothing_here() -> Failure {
     Failure::not_found(
         "Nothing is served at this address. There are /graphql (the API), /graphiql (its explorer), \
-         /schema.graphql, /collectives/{slug}/card, /diagnoses/{slug}/report, /diagnoses/{slug}/items.csv, /healthz \
-         and /readyz.",
+         /schema.graphql, /ogc (layers for GIS programs), /collectives/{slug}/card, /diagnoses/{slug}/report, \
+         /diagnoses/{slug}/items.csv, /healthz and /readyz.",
     )
 }
 

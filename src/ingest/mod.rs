@@ -1,7 +1,7 @@
 //! Files in: from bytes to records in our own words, with the place of everything that is wrong.
 //!
 //! [`read`] makes rows of a file, [`Mapping`] makes records of rows, [`Overrides`] correct them, and [`Import`] does all
-//! three. Records are text: what a kind or a reference means is decided later.
+//! three. Records are text: what a kind or a reference means is decided later. [`FileWriter`] is the way back: files out.
 
 mod apply;
 mod csv_text;
@@ -22,6 +22,7 @@ mod import;
 mod input;
 mod json_stream;
 mod mapping;
+mod out;
 mod overrides;
 mod problem;
 mod record;
@@ -45,6 +46,7 @@ pub use guess::Guess;
 pub use import::Import;
 pub use input::{MAX_FILE_BYTES, MAX_ROW_BYTES};
 pub use mapping::Mapping;
+pub use out::{FileWriter, Rest, WriteError, actor_feature, interaction_feature, territory_feature};
 pub use overrides::Overrides;
 pub use problem::{Problem, Severity};
 pub use record::{Correction, Digest128, Origin, Record, Value};

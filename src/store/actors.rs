@@ -220,7 +220,7 @@ async fn sets(db: &impl ConnectionTrait, of: &[ActorId]) -> Result<HashMap<Actor
     Ok(sets)
 }
 
-async fn registrations(
+pub(super) async fn registrations(
     db: &impl ConnectionTrait,
     of: &[ActorId],
 ) -> Result<HashMap<ActorId, Vec<Registration>>, StoreError> {

@@ -93,11 +93,24 @@ fn owned(owner: Owner) -> Sql {
 impl Store {
     /// The key of a visible beginning, with what holds now, in one statement; null where there is none.
     pub async fn sent_key(&self, prefix: &str, now: DateTime<Utc>) -> Result<Option<SentKey>, StoreError> {
+        let mut which = Sql::new("k.prefix = ");
+        which.bind(prefix);
+        self.key_that(&which, now).await
+    }
+
+    /// The key of this id, with what holds now; null where there is none.
+    pub async fn kept_key(&self, id: ApiKeyId, now: DateTime<Utc>) -> Result<Option<SentKey>, StoreError> {
+        let mut which = Sql::new("k.id = ");
+        which.bind(id.0);
+        self.key_that(&which, now).await
+    }
+
+    async fn key_that(&self, which: &Sql, now: DateTime<Utc>) -> Result<Option<SentKey>, StoreError> {
         let mut sql = Sql::new(
             "SELECT k.id, k.owner_id, k.hash, k.allowed_origins, k.last_used_at, u.active AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ",
         );
         sql.bind(now).push(") AS stands, g.id AS grant_id, g.role, g.territory_id, g.actor_id, g.expires_at, g.api_key_id IS NOT NULL AS is_own FROM api_keys k JOIN users u ON u.id = k.owner_id LEFT JOIN grants g ON (g.api_key_id = k.id OR g.user_id = k.owner_id) AND (g.expires_at IS NULL OR g.expires_at > ");
-        sql.bind(now).push(") WHERE k.prefix = ").bind(prefix).push(" ORDER BY g.id");
+        sql.bind(now).push(") WHERE ").append(which).push(" ORDER BY g.id");
         let rows = sql.rows(self.db()).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let (mut own, mut owners) = (Vec::new(), Vec::new());

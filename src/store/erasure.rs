@@ -54,6 +54,7 @@ pub async fn erase_user(tx: &Transaction, id: UserId) -> Result<(), StoreError> 
         "UPDATE suggestions SET comment = NULL WHERE comment IS NOT NULL AND caller = ANY(",
         "UPDATE application_sign_offs SET reason = NULL WHERE reason IS NOT NULL AND answered_by = ANY(",
         "DELETE FROM client_keys WHERE caller = ANY(",
+        "DELETE FROM export_jobs WHERE owner = ANY(",
     ] {
         let mut sql = Sql::new(statement);
         sql.bind(callers.clone()).push(")");

@@ -23,7 +23,7 @@ use crate::domain::territories::{ScopeDirection, TerritoryBasis, TerritoryRef, T
 use crate::domain::themes;
 
 impl InteractionListing {
-    fn condition(&self, reading: &Reading) -> Sql {
+    pub(super) fn condition(&self, reading: &Reading) -> Sql {
         let mut sql = Sql::default();
         if reading.whole {
             visible_interactions(&mut sql, &self.visibility);
@@ -95,7 +95,7 @@ impl InteractionListing {
     }
 
     /// What those that are counted must hold.
-    fn counted(&self, reading: Reading) -> Sql {
+    pub(super) fn counted(&self, reading: Reading) -> Sql {
         let mut sql = self.condition(&reading.whole());
         if let [source, target] = self.ends().as_slice() {
             sql.and("(").append(source).push(" OR ").append(target).push(")");

@@ -29,6 +29,7 @@ impl Order {
             KeyType::Number => "::float8",
             KeyType::Whole => "::bigint",
             KeyType::Instant => "::timestamptz",
+            KeyType::Id => "::uuid",
         }
     }
 

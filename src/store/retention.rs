@@ -93,3 +93,8 @@ pub async fn decided_suggestions(tx: &Transaction, before: DateTime<Utc>) -> Res
 pub async fn api_keys(tx: &Transaction, before: DateTime<Utc>) -> Result<u64, StoreError> {
     delete(tx, "DELETE FROM api_keys WHERE least(revoked_at, expires_at) <= ", before).await
 }
+
+/// Files that had expired by then.
+pub async fn exports(tx: &Transaction, before: DateTime<Utc>) -> Result<u64, StoreError> {
+    delete(tx, "DELETE FROM export_jobs WHERE expires_at <= ", before).await
+}

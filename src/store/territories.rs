@@ -192,7 +192,7 @@ pub enum Pairs {
 }
 
 impl Pairs {
-    fn table(self) -> (&'static str, &'static str) {
+    pub(super) fn table(self) -> (&'static str, &'static str) {
         match self {
             Self::Areas => ("actor_areas", "actor_id"),
             Self::Points => ("actor_points", "actor_id"),

@@ -18,7 +18,7 @@ use crate::domain::search::SearchKind;
 use crate::domain::territories::{Territory, TerritoryRef};
 
 impl TerritoryListing {
-    fn condition(&self) -> Sql {
+    pub(super) fn condition(&self) -> Sql {
         let filter = &self.filter;
         let mut sql = Sql::new("TRUE");
         if self.children {

@@ -12,7 +12,7 @@ fn other_place() -> Value {
 }
 
 /// The same world twice, but for where the shelter is.
-async fn two_places(wide: bool) -> [Stage; 2] {
+pub async fn two_places(wide: bool) -> [Stage; 2] {
     let stage = World::stage().await;
     let shelter = stage.world.id("shelter").to_owned();
     let stages = World::with_and_without(stage, "SELECT 1", wide).await;

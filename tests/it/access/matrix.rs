@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::rows::{ROWS, Row};
 use super::world::{PERSONAS, Stage, World};
 use super::{
-    application_rows, collective_rows, diagnosis_rows, ecosystem_rows, exchange_rows, knowledge_rows,
-    more_rows, project_rows, swot_rows,
+    application_rows, collective_rows, diagnosis_rows, ecosystem_rows, exchange_rows, export_rows,
+    knowledge_rows, more_rows, project_rows, swot_rows,
 };
 use crate::support::{TestApp, codes};
 
@@ -37,6 +37,7 @@ pub fn rows() -> Vec<&'static Row> {
         knowledge_rows::ROWS,
         swot_rows::ROWS,
         ecosystem_rows::ROWS,
+        export_rows::ROWS,
     ];
     ROWS.iter().chain(more.into_iter().flatten()).collect()
 }
