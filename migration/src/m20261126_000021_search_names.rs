@@ -31,15 +31,11 @@ const TEXT_OF: &str = "CREATE FUNCTION search_text_of(texts text[]) RETURNS text
 /// The view: published names of what was there at first, and of these tables.
 pub(crate) fn search_names(tables: &[&str]) -> String {
     let first = ["actors", "calls", "collectives", "projects"];
-    let published: String = first
-        .iter()
-        .chain(tables)
-        .map(|table| {
-            format!(
-                " UNION ALL SELECT FALSE, search_name, search_vector FROM {table} WHERE status = 'PUBLISHED'"
-            )
-        })
-        .collect();
+    let published = first.iter().chain(tables).fold(String::new(), |all, table| {
+        all + " UNION ALL SELECT FALSE, search_name, search_vector FROM "
+            + table
+            + " WHERE status = 'PUBLISHED'"
+    });
     format!(
         "CREATE OR REPLACE VIEW search_names AS
         SELECT TRUE AS territory, search_name, search_vector FROM territories{published}"

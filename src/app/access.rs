@@ -38,7 +38,7 @@ impl App {
         }
         let seen = standing::standings(db, &Visibility::of(caller), subject.kind, &[subject.id]).await?;
         let Some(standing) = seen.get(&subject.id) else {
-            return Err(Error::NotFound(format!("no such {}", subject.kind.as_ref().to_lowercase())));
+            return Err(Error::NotFound(format!("no such {}", subject.kind.words())));
         };
         Ok(policy::may(caller, act, *standing)?)
     }
@@ -76,7 +76,7 @@ impl App {
         match self.require(db, caller, act, subject).await {
             Err(Error::Forbidden(_) | Error::NotFound(_)) => {
                 let who = policy::may(caller, act, Standing::default()).err().map(Denied::message);
-                Err(Error::Forbidden(beyond_reach(&who.unwrap_or_default())))
+                Err(Error::Forbidden(beyond_reach(subject.kind, &who.unwrap_or_default())))
             }
             other => other,
         }

@@ -47,7 +47,7 @@ impl App {
         let id = DiagnosisId(self.ids.next(now));
         let place = known.unwrap_or(TerritoryId(uuid::Uuid::nil()));
         let (mut diagnosis, mut sets) = (Diagnosis::new(id, place, now), DiagnosisSets::default());
-        diagnosis.edit(&mut sets, edit, &mut found);
+        diagnosis.edit(&mut sets, edit, self.clock.today(), &mut found);
         found.into_result(())?;
         let mut tries = Tries::default();
         let created = loop {
@@ -101,7 +101,7 @@ impl App {
                 }
                 let (mut diagnosis, mut sets, mut found) =
                     (before.clone(), sets_before.clone(), found.clone());
-                diagnosis.edit(&mut sets, edit.clone(), &mut found);
+                diagnosis.edit(&mut sets, edit.clone(), self.clock.today(), &mut found);
                 check_dropped(tx, &sets_before.axes, &sets.axes, &mut found).await?;
                 if diagnosis.started_on != before.started_on
                     && let Some(started) = diagnosis.started_on
@@ -264,7 +264,8 @@ async fn check_dropped(
     found: &mut Violations,
 ) -> Result<(), Error> {
     let gone: Vec<_> = before.iter().filter(|axis| after.iter().all(|kept| kept.id != axis.id)).collect();
-    if gone.is_empty() {
+    // That there must be one is said already.
+    if gone.is_empty() || after.is_empty() {
         return Ok(());
     }
     let ids: Vec<_> = gone.iter().map(|axis| axis.id).collect();

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use rust_decimal::Decimal;
+
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::diagnoses::{Diagnosis, DiagnosisAxis, DiagnosisRef};
@@ -69,6 +71,25 @@ pub struct ReportOrientation {
     pub projects: Vec<String>,
     /// Whether there are more.
     pub more_projects: bool,
+}
+
+/// In the order of the table: what is within above what is without.
+pub const QUADRANTS: [SwotQuadrant; 4] =
+    [SwotQuadrant::Strength, SwotQuadrant::Weakness, SwotQuadrant::Opportunity, SwotQuadrant::Threat];
+
+impl DiagnosisReport {
+    /// The findings of an axis by quadrant, in each by priority, with what each is called: `A1.2` is the second strength (atout)
+    /// of axis 1.
+    pub fn coded(&self, language: Language) -> impl Iterator<Item = (&DiagnosisAxis, String, &ReportItem)> {
+        self.axes.iter().flat_map(move |(axis, items)| {
+            QUADRANTS.into_iter().flat_map(move |of| {
+                let found = items.iter().filter(move |found| found.item.quadrant == of).zip(1..);
+                found.map(move |(told, place)| {
+                    (axis, format!("{}{}.{place}", quadrant(of, language).0, axis.number), told)
+                })
+            })
+        })
+    }
 }
 
 impl App {
@@ -223,12 +244,37 @@ pub fn decimal(value: f64, language: Language) -> String {
     }
 }
 
+/// An exact number as the language writes it, its thousands apart.
+pub fn grouped(value: Decimal, language: Language) -> String {
+    let text = value.normalize().to_string();
+    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("−", rest));
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    // A narrow space that does not break, as French typography asks.
+    let (apart, point) = match language {
+        Language::Fr => ('\u{202f}', ','),
+        Language::En => (',', '.'),
+    };
+    let mut told = sign.to_owned();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            told.push(apart);
+        }
+        told.push(digit);
+    }
+    if !fraction.is_empty() {
+        told.push(point);
+        told.push_str(fraction);
+    }
+    told
+}
+
 /// The findings as a sheet: as a French spreadsheet reads it, with semicolons and decimal commas, or as others do.
 pub fn sheet(report: &DiagnosisReport, language: Language) -> std::io::Result<Vec<u8>> {
     let (separator, header) = match language {
         Language::Fr => (
             b';',
             [
+                "Code",
                 "Axe",
                 "Intitulé de l’axe",
                 "Catégorie",
@@ -238,12 +284,13 @@ pub fn sheet(report: &DiagnosisReport, language: Language) -> std::io::Result<Ve
                 "Importance",
                 "Capacité d’agir",
                 "Votes",
-                "Rang",
+                "Priorité",
             ],
         ),
         Language::En => (
             b',',
             [
+                "Code",
                 "Axis",
                 "Title of the axis",
                 "Quadrant",
@@ -253,37 +300,56 @@ pub fn sheet(report: &DiagnosisReport, language: Language) -> std::io::Result<Ve
                 "Importance",
                 "Capacity to act",
                 "Votes",
-                "Rank",
+                "Priority",
             ],
         ),
     };
     let mut bytes = Vec::new();
     let mut csv = CsvText::separated(&mut bytes, separator, &header)?;
-    for (axis, found) in &report.axes {
-        for told in found {
-            let (item, priority) = (&told.item, &told.priority);
-            let labels: Vec<_> = item
-                .themes
-                .iter()
-                .map(|slug| themes::find(slug).map_or(slug.as_str(), |theme| theme.label(language)))
-                .collect();
-            let session = report.sessions.iter().find(|held| Some(held.session.id) == item.session);
-            let number = |value: Option<f64>| value.map(|value| decimal(value, language)).unwrap_or_default();
-            csv.row(&[
-                &axis.number.to_string(),
-                &axis.title,
-                quadrant(item.quadrant, language).1,
-                &item.text,
-                &labels.join(", "),
-                session.map_or("", |held| held.session.title.as_str()),
-                &number(priority.importance),
-                &number(priority.capacity),
-                &priority.votes.to_string(),
-                &priority.rank.map(|rank| rank.to_string()).unwrap_or_default(),
-            ])?;
-        }
+    for (axis, code, told) in report.coded(language) {
+        let (item, priority) = (&told.item, &told.priority);
+        let labels: Vec<_> = item
+            .themes
+            .iter()
+            .map(|slug| themes::find(slug).map_or(slug.as_str(), |theme| theme.label(language)))
+            .collect();
+        let session = report.sessions.iter().find(|held| Some(held.session.id) == item.session);
+        let number = |value: Option<f64>| value.map(|value| decimal(value, language)).unwrap_or_default();
+        csv.row(&[
+            &code,
+            &axis.number.to_string(),
+            &axis.title,
+            quadrant(item.quadrant, language).1,
+            &item.text,
+            &labels.join(", "),
+            session.map_or("", |held| held.session.title.as_str()),
+            &number(priority.importance),
+            &number(priority.capacity),
+            &priority.votes.to_string(),
+            &priority.rank.map(|rank| rank.to_string()).unwrap_or_default(),
+        ])?;
     }
     csv.flush()?;
     drop(csv);
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart_as_each_language_has_it() {
+        let told = |text: &str, language| grouped(text.parse().expect("a decimal"), language);
+        assert_eq!(told("1234567.50", Language::Fr), "1\u{202f}234\u{202f}567,5");
+        assert_eq!(told("-1234567.5", Language::En), "−1,234,567.5");
+        assert_eq!(
+            (told("215", Language::Fr), told("-1000", Language::Fr)),
+            ("215".to_owned(), "−1\u{202f}000".to_owned())
+        );
+        assert_eq!(
+            (told("0.25", Language::Fr), told("100", Language::En)),
+            ("0,25".to_owned(), "100".to_owned())
+        );
+    }
 }

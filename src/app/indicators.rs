@@ -43,7 +43,11 @@ impl App {
         require_evaluation(caller)?;
         let none = || Error::NotFound("no such collective or orientation".to_owned());
         let owner = owner.ok_or_else(none)?;
-        let content = format!("{owner:?} {edit:?}");
+        // However many noughts it is written with, a number is the same.
+        let mut same = edit.clone();
+        same.baseline = same.baseline.map(|value| value.normalize());
+        same.target = same.target.map(|value| value.normalize());
+        let content = format!("{owner:?} {same:?}");
         let now = self.clock.now();
         check_key(client_key, &mut found);
         let mut indicator = Indicator::new(IndicatorId(self.ids.next(now)), owner, now);

@@ -13,7 +13,7 @@ use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{DiagnosisId, OrientationId, WorkshopSessionId};
 use crate::domain::orientations::{
-    MOST_ORIENTATIONS, Orientation, OrientationEdit, OrientationText, Validation, check_numbers,
+    MOST_ORIENTATIONS, Orientation, OrientationEdit, OrientationText, Validation, check_numbers, check_order,
 };
 use crate::domain::policy::{Act, Visibility};
 use crate::domain::swot::{SwotCrossing, counted};
@@ -188,6 +188,8 @@ impl App {
                     }
                     diagnosis.check_begun("on", on, &mut found);
                     check_session(tx, id, input.session, on, &mut found).await?;
+                    let named = before.iter().filter(|one| input.orientations.contains(&one.id));
+                    check_order(named, on, &mut found);
                 }
                 let mut all = before.clone();
                 if let Some(on) = input.on {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::access::require_somewhere;
@@ -16,6 +17,7 @@ use crate::domain::knowledge::KnowledgeFacets;
 use crate::domain::listings::PracticeListing;
 use crate::domain::policy::{Act, Visibility};
 use crate::domain::practices::{GoodPractice, GoodPracticeRef, PracticeEdit, PracticeSets};
+use crate::domain::replications::ReplicationStatus;
 use crate::domain::similar::{self, MOST_SIMILAR, Similar};
 use crate::domain::territories::TerritoryRef;
 use crate::domain::text::LIST_ENTRIES;
@@ -193,14 +195,38 @@ impl App {
         for before in &taken_up {
             let mut replication = before.clone();
             replication.actor = Some(kept);
+            let (mut was, mut folded) = (before.clone(), None);
+            if replication.status != ReplicationStatus::Abandoned
+                && let Some(same) = store::replications::same(tx, &replication).await?
+                && let Some(standing) = store::replications::for_update(tx, same).await?
+            {
+                // The two say the same now: the further one is kept, and its history says so.
+                let moved_stays = replication.status > standing.status;
+                let (mut stays, goes) =
+                    if moved_stays { (replication, standing) } else { (standing, replication) };
+                was = if moved_stays { before.clone() } else { stays.clone() };
+                stays.absorb(&goes);
+                store::replications::remove(tx, goes.id).await?;
+                changes.push(Change {
+                    action: Action::Merge,
+                    subject: goes.id.into(),
+                    version: goes.version + 1,
+                    fields: Map::from_iter([("merged_into".to_owned(), json!([null, stays.id]))]),
+                    comment: None,
+                });
+                folded = Some(goes.id);
+                replication = stays;
+            }
             replication.version += 1;
             replication.updated_at = now;
             store::replications::write(tx, &replication).await?;
+            let mut fields = difference(Some((&was, &())), (&replication, &()));
+            fields.extend(folded.map(|id| ("merged_from".to_owned(), json!([null, [id]]))));
             changes.push(Change {
                 action: Action::Merge,
                 subject: replication.id.into(),
                 version: replication.version,
-                fields: difference(Some((before, &())), (&replication, &())),
+                fields,
                 comment: None,
             });
         }

@@ -67,7 +67,7 @@ impl App {
         transition: Transition,
         comment: Option<String>,
     ) -> Result<Reviewable, Error> {
-        let absent = || Error::NotFound(format!("no such {}", id.kind.as_ref().to_lowercase()));
+        let absent = || Error::NotFound(format!("no such {}", id.kind.words()));
         let Some(act) = act_of(id.kind, transition) else {
             require_somewhere(caller, Act::UpdateActor)?;
             return Err(absent());

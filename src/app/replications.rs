@@ -11,7 +11,7 @@ use crate::domain::ids::{GoodPracticeId, ReplicationId};
 use crate::domain::policy::{Act, Visibility};
 use crate::domain::practices::GoodPracticeRef;
 use crate::domain::publication::PublicationStatus;
-use crate::domain::replications::{Recorded, Replication, ReplicationEdit};
+use crate::domain::replications::{Recorded, Replication, ReplicationEdit, ReplicationStatus};
 use crate::domain::territories::TerritoryRef;
 use crate::store;
 use crate::store::records::Action;
@@ -121,6 +121,15 @@ impl App {
                 }
                 replication.version += 1;
                 replication.updated_at = self.clock.now();
+                // What is taken up anew may stand beside it by now.
+                if before.status == ReplicationStatus::Abandoned
+                    && replication.status != before.status
+                    && let Some(same) = store::replications::same(tx, &replication).await?
+                {
+                    let message =
+                        "that the practice is taken up so is recorded anew already: move that one on";
+                    return Err(self.duplicate(tx, caller, message, same.into()).await?);
+                }
                 store::replications::write(tx, &replication).await?;
                 let fields = difference(Some((&before, &())), (&replication, &()));
                 self.record(tx, caller, Action::Update, id.into(), replication.version, fields).await?;

@@ -12,6 +12,7 @@ use crate::domain::caller::Caller;
 use crate::domain::diagnoses::{Diagnosis, DiagnosisSets};
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{DiagnosisId, SwotItemId, WorkshopSessionId};
+use crate::domain::orientations::Orientation;
 use crate::domain::policy::Act;
 use crate::domain::swot::{
     MOST_ITEMS, PaperVotes, SwotItem, SwotItemEdit, SwotItemGiven, check_vote, counted,
@@ -101,6 +102,12 @@ impl App {
                     found.add("text", ViolationCode::Repeated, REPEATED);
                 }
                 found.into_result(())?;
+                if (&item.text, item.quadrant) != (&before.text, before.quadrant) && !crossed.is_empty() {
+                    let orientations = store::orientations::all_of(tx, diagnosis.id).await?;
+                    let validated: Vec<_> =
+                        orientations.into_iter().filter(|one| one.stands_on(&crossed)).collect();
+                    check_ground(&validated)?;
+                }
                 store::swot::update_item(tx, &item).await?;
                 let lines = [line(&before, &sets), line(&item, &sets)];
                 let [was, is] = lines.map(Some);
@@ -260,6 +267,17 @@ pub(super) async fn check_sessions(
         found.add(path, ViolationCode::Unknown, "is no session of this diagnosis");
     }
     Ok(())
+}
+
+/// Refuses to change what validated orientations stand on.
+fn check_ground(validated: &[Orientation]) -> Result<(), Error> {
+    let Some(first) = validated.first() else { return Ok(()) };
+    let message = format!(
+        "orientation {}, “{}”, is validated and based on what it says, crossed with another: amend that one without the crossing and have it validated first, or add another finding",
+        first.text.number, first.text.title
+    );
+    let candidates = validated.iter().map(|one| one.id.into()).collect();
+    Err(Error::Conflict { message, current_version: None, candidates })
 }
 
 const REPEATED: &str = "stands already in this axis and quadrant";

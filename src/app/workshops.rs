@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::access::require_somewhere;
+use super::swot::short;
 use super::writes::{Created, Tries, check_key};
 use super::{App, Error};
 use crate::domain::caller::Caller;
@@ -11,6 +12,7 @@ use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{CallId, CollectiveId, DiagnosisId, Subject, SubjectKind, WorkshopSessionId};
 use crate::domain::policy::{Act, Visibility};
+use crate::domain::swot::counted;
 use crate::domain::text;
 use crate::domain::workshops::{SessionEdit, SessionOwner, SessionSets, WorkshopSession, name_it};
 use crate::store::records::{Action, difference};
@@ -102,18 +104,12 @@ impl App {
     ) -> Result<WorkshopSession, Error> {
         require_somewhere(caller, Act::UpdateDiagnosis)?;
         self.resolve_session(caller, &mut edit, &mut found).await?;
-        let absent = || Error::NotFound("no such session".to_owned());
         let mut tries = Tries::default();
         loop {
             let own = self.store.begin().await?;
             let tx = &own;
             let outcome: Result<_, Error> = async {
-                let owner = store::workshops::owner_of(tx, id).await?.ok_or_else(absent)?;
-                let held = self.lock_owner(tx, caller, owner).await.map_err(|error| match error {
-                    Error::NotFound(_) => absent(),
-                    other => other,
-                })?;
-                let (before, sets_before) = store::workshops::for_update(tx, id).await?.ok_or_else(absent)?;
+                let (held, before, sets_before) = self.held_session(tx, caller, id).await?;
                 let (mut session, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
                 session.edit(&mut sets, edit.clone(), held.diagnosis(), self.clock.today(), &mut found);
                 if let Some(first) = store::orientations::validated_in(tx, id).await?
@@ -136,6 +132,53 @@ impl App {
                 return settled;
             }
         }
+    }
+
+    /// Takes a session away that no finding, no lesson and no validation names.
+    pub async fn remove_session(
+        &self,
+        caller: &Caller,
+        id: WorkshopSessionId,
+    ) -> Result<WorkshopSessionId, Error> {
+        require_somewhere(caller, Act::UpdateDiagnosis)?;
+        let mut tries = Tries::default();
+        loop {
+            let own = self.store.begin().await?;
+            let tx = &own;
+            let outcome: Result<_, Error> = async {
+                let (held, session, sets) = self.held_session(tx, caller, id).await?;
+                let named = store::workshops::named_by(tx, id).await?;
+                if !named.is_empty() {
+                    return Err(still_named(&named));
+                }
+                store::workshops::remove(tx, id).await?;
+                let axes = held.diagnosis().map_or(&[][..], |(_, axes)| axes);
+                let fields = difference(&session.told(&sets, axes), &Value::Null);
+                self.session_written(tx, caller, held, fields).await?;
+                Ok(id)
+            }
+            .await;
+            if let Some(settled) = tries.settle(own, outcome).await {
+                return settled;
+            }
+        }
+    }
+
+    /// A session with its owner, both locked, if the caller may change that.
+    async fn held_session(
+        &self,
+        tx: &Transaction,
+        caller: &Caller,
+        id: WorkshopSessionId,
+    ) -> Result<(Held, WorkshopSession, SessionSets), Error> {
+        let absent = || Error::NotFound("no such session".to_owned());
+        let owner = store::workshops::owner_of(tx, id).await?.ok_or_else(absent)?;
+        let held = self.lock_owner(tx, caller, owner).await.map_err(|error| match error {
+            Error::NotFound(_) => absent(),
+            other => other,
+        })?;
+        let (session, sets) = store::workshops::for_update(tx, id).await?.ok_or_else(absent)?;
+        Ok((held, session, sets))
     }
 
     /// What a session is to be of; who may write none of the kind hears so first.
@@ -212,4 +255,28 @@ impl App {
         let named: Vec<_> = named.map(|(index, id)| (format!("input.attendance[{index}]"), *id)).collect();
         self.check_actors(&named, &Visibility::of(caller), found).await.map(drop)
     }
+}
+
+/// Why a session stays: what names it, and what to do with each.
+fn still_named(named: &[(Subject, String)]) -> Error {
+    let mut parts = Vec::new();
+    for (kind, one, many, todo) in [
+        (SubjectKind::SwotItem, "finding", "findings", "give them another session or none (updateSwotItem)"),
+        (SubjectKind::Lesson, "lesson", "lessons", "give them another source or none (updateLesson)"),
+        (
+            SubjectKind::Orientation,
+            "validated orientation",
+            "validated orientations",
+            "validate them anew without it (validateOrientations)",
+        ),
+    ] {
+        let texts: Vec<_> =
+            named.iter().filter(|(by, _)| by.kind == kind).map(|(_, text)| short(text)).collect();
+        if !texts.is_empty() {
+            let few = texts.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+            parts.push(format!("{}, {few}: {todo}", counted(texts.len(), one, many)));
+        }
+    }
+    let message = format!("it is named by {}", parts.join("; by "));
+    Error::Conflict { message, current_version: None, candidates: named.iter().map(|(by, _)| *by).collect() }
 }

@@ -5,6 +5,13 @@ use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, Display, EnumIter, EnumString};
 
 use super::edit::Edit;
+use super::error::{ViolationCode, Violations};
+
+/// Nothing that is told here happened before.
+const EARLIEST: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
 
 /// How much of a date is known.
 #[derive(
@@ -48,6 +55,25 @@ pub struct PartialDate {
     pub date: NaiveDate,
     /// How much of it is known.
     pub precision: DatePrecision,
+}
+
+/// Says where a day is too long ago to be meant.
+pub fn check_past(path: &str, day: NaiveDate, found: &mut Violations) {
+    if day < EARLIEST {
+        let message = format!("is before {EARLIEST}: is the year right?");
+        found.add(path, ViolationCode::OutOfRange, message);
+    }
+}
+
+/// Says where a day is too long ago, or more years ahead than this.
+pub fn check_near(path: &str, day: NaiveDate, today: NaiveDate, years: u32, found: &mut Violations) {
+    check_past(path, day, found);
+    let latest = today.checked_add_months(Months::new(12 * years)).unwrap_or(today);
+    if day > latest {
+        let ahead = if years == 1 { "a year".to_owned() } else { format!("{years} years") };
+        let message = format!("is more than {ahead} ahead, after {latest}: write it down when it is near");
+        found.add(path, ViolationCode::OutOfRange, message);
+    }
 }
 
 /// Writes the date and the precision, either of which may be edited alone.

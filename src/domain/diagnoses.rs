@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::dates::{DatePrecision, PartialDate, edit_date};
+use super::dates::{DatePrecision, PartialDate, check_near, edit_date};
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
 use super::ids::{ActorId, DiagnosisAxisId, DiagnosisId, TerritoryId};
@@ -16,6 +16,8 @@ const MOST_AXES: usize = 20;
 const LARGEST_NUMBER: i32 = 99;
 /// Most milestones.
 const MOST_MILESTONES: usize = 50;
+/// How many years ahead a milestone may be: a label is held for a few.
+const MILESTONE_YEARS: u32 = 10;
 /// Most essential questions.
 const MOST_QUESTIONS: usize = 50;
 
@@ -122,7 +124,13 @@ impl Diagnosis {
     }
 
     /// Writes an edit to the diagnosis and its axes, or adds all that is wrong.
-    pub fn edit(&mut self, sets: &mut DiagnosisSets, edit: DiagnosisEdit, found: &mut Violations) {
+    pub fn edit(
+        &mut self,
+        sets: &mut DiagnosisSets,
+        edit: DiagnosisEdit,
+        today: NaiveDate,
+        found: &mut Violations,
+    ) {
         text::required_text(edit.title, &mut self.title, "input.title", found);
         edit.facilitator.apply(&mut self.facilitator);
         match edit.axes {
@@ -139,9 +147,13 @@ impl Diagnosis {
             text::tags("input.essentialQuestions", &given, found)
         });
         questions.apply_list(&mut self.essential_questions);
-        edit.milestones.map(|given| milestones(given, found)).apply_list(&mut self.milestones);
+        edit.milestones.map(|given| milestones(given, today, found)).apply_list(&mut self.milestones);
         let first = |precision: DatePrecision, date| precision.first_day(date);
+        let before = self.started_on;
         edit_date(&mut self.started_on, &edit.started_on, &edit.started_on_precision, first);
+        if let Some(started) = self.started_on.filter(|_| self.started_on != before) {
+            check_near("input.startedOn", started.date, today, 1, found);
+        }
     }
 
     /// Says where something of it was held before it began, with the path of the date that would say so.
@@ -160,7 +172,14 @@ impl Diagnosis {
         }
         self.check_begun("on", on, &mut found);
         if let Some(last) = last.filter(|last| on < last.on) {
-            let message = format!("is before {} on {}: close it on that day or later", last.what, last.on);
+            let message = if last.on > today {
+                format!(
+                    "is before {}, which is planned for {}: move that one with updateSession, or take it away with removeSession, and close then",
+                    last.what, last.on
+                )
+            } else {
+                format!("is before {} on {}: close it on that day or later", last.what, last.on)
+            };
             found.add("on", ViolationCode::Inconsistent, message);
         }
         self.closed_on = Some(on);
@@ -276,7 +295,7 @@ pub enum DiagnosisRef {
 }
 
 /// Milestones as they are kept: by date, of a month or a year its first day.
-fn milestones(given: Vec<Milestone>, found: &mut Violations) -> Vec<Milestone> {
+fn milestones(given: Vec<Milestone>, today: NaiveDate, found: &mut Violations) -> Vec<Milestone> {
     if given.len() > MOST_MILESTONES {
         let message = format!("has {} entries, at most {MOST_MILESTONES}", given.len());
         found.add("input.milestones", ViolationCode::TooLong, message);
@@ -284,9 +303,11 @@ fn milestones(given: Vec<Milestone>, found: &mut Violations) -> Vec<Milestone> {
     }
     let mut kept = Vec::with_capacity(given.len());
     for (index, milestone) in given.into_iter().enumerate() {
-        let (mut title, path) = (String::new(), format!("input.milestones.{index}.title"));
-        text::required_text(Edit::Set(milestone.title), &mut title, &path, found);
+        let at = |field: &str| format!("input.milestones[{index}].{field}");
+        let mut title = String::new();
+        text::required_text(Edit::Set(milestone.title), &mut title, &at("title"), found);
         let PartialDate { date, precision } = milestone.on;
+        check_near(&at("on"), date, today, MILESTONE_YEARS, found);
         kept.push(Milestone { title, on: PartialDate { date: precision.first_day(date), precision } });
     }
     kept.sort_by_key(|milestone| milestone.on.date);
@@ -333,7 +354,7 @@ mod tests {
             ..DiagnosisEdit::default()
         };
         let mut found = Violations::default();
-        diagnosis().edit(&mut DiagnosisSets::default(), edit, &mut found);
+        diagnosis().edit(&mut DiagnosisSets::default(), edit, day(2026, 11, 22), &mut found);
         assert_eq!(
             paths(&found),
             [
@@ -356,7 +377,8 @@ mod tests {
             axes: Edit::Set(vec![axis(1, 1, "École"), axis(2, 2, "Parents")]),
             ..DiagnosisEdit::default()
         };
-        one.edit(&mut sets, opened, &mut found);
+        let today = day(2026, 11, 22);
+        one.edit(&mut sets, opened, today, &mut found);
         let ids: Vec<_> = sets.axes.iter().map(|axis| axis.id).collect();
         let swapped = vec![
             AxisEdit { id: Some(ids[0]), ..axis(3, 2, "École") },
@@ -365,6 +387,7 @@ mod tests {
         one.edit(
             &mut sets,
             DiagnosisEdit { axes: Edit::Set(swapped), ..DiagnosisEdit::default() },
+            today,
             &mut found,
         );
         assert_eq!(sets.axes.iter().map(|axis| axis.id).collect::<Vec<_>>(), [ids[1], ids[0]]);
@@ -372,6 +395,7 @@ mod tests {
         one.edit(
             &mut sets,
             DiagnosisEdit { axes: Edit::Set(Vec::new()), ..DiagnosisEdit::default() },
+            today,
             &mut found,
         );
         assert_eq!(paths(&found), ["input.axes"]);

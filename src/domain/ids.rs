@@ -200,6 +200,13 @@ pub enum SubjectKind {
     ExportJob,
 }
 
+impl SubjectKind {
+    /// As a sentence names it: `good practice`.
+    pub fn words(self) -> String {
+        self.as_ref().to_lowercase().replace('_', " ")
+    }
+}
+
 /// Any entry, by kind and key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Subject {

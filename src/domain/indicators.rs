@@ -146,27 +146,34 @@ impl Indicator {
     }
 
     fn check_days(&self, results: &[IndicatorResult], today: NaiveDate, found: &mut Violations) {
+        // Of each day what is said first.
+        let said = |found: &Violations, path: &str| found.0.iter().any(|one| one.path == path);
         for (path, value, day, what) in [
             ("input.baselineOn", self.baseline, self.baseline_on, "baseline"),
             ("input.targetOn", self.target, self.target_on, "target"),
         ] {
-            if day.is_some() && value.is_none() {
+            let unread = said(found, path.trim_end_matches("On"));
+            if day.is_some() && value.is_none() && !unread {
                 let message =
                     format!("is the day of a {what} that is not given: give it, or leave the day out");
                 found.add(path, ViolationCode::Inconsistent, message);
             }
         }
-        if self.baseline_on.is_some_and(|day| day > today) {
+        if self.baseline_on.is_some_and(|day| day > today) && !said(found, "input.baselineOn") {
             found.add(
                 "input.baselineOn",
                 ViolationCode::OutOfRange,
                 "is in the future: a baseline was measured",
             );
         }
-        if self.baseline_on.zip(self.target_on).is_some_and(|(baseline, target)| target <= baseline) {
+        if self.baseline_on.zip(self.target_on).is_some_and(|(baseline, target)| target <= baseline)
+            && !said(found, "input.targetOn")
+        {
             found.add("input.targetOn", ViolationCode::Inconsistent, "is not after baselineOn");
         }
-        if let Some(earliest) = results.iter().find(|result| self.is_before_baseline(result.on)) {
+        if let Some(earliest) = results.iter().find(|result| self.is_before_baseline(result.on))
+            && !said(found, "input.baselineOn")
+        {
             let message = format!(
                 "is after {}, of which a result stands: correct or remove that result first, or give an earlier day",
                 earliest.on

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, Display, EnumIter, EnumString};
 
+use super::dates::check_past;
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
 use super::ids::{
@@ -151,6 +152,9 @@ impl Lesson {
         text::text_edit(edit.event, "input.event", text::NAME_CHARS, found).apply(&mut self.event);
         if edit.recorded_on.as_set().is_some_and(|day| *day > today) {
             found.add("input.recordedOn", ViolationCode::OutOfRange, "is in the future");
+        }
+        if let Some(day) = edit.recorded_on.as_set() {
+            check_past("input.recordedOn", *day, found);
         }
         edit.recorded_on.apply(&mut self.recorded_on);
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
 use super::ids::{DiagnosisId, OrientationId, SwotCrossingId, WorkshopSessionId};
+use super::swot::SwotCrossing;
 use super::text;
 
 /// Most orientations of a diagnosis.
@@ -106,6 +107,11 @@ impl Orientation {
         self.validation = Some(validation);
     }
 
+    /// Whether it is validated, and based on one of these.
+    pub fn stands_on(&self, crossings: &[SwotCrossing]) -> bool {
+        self.validation.is_some() && crossings.iter().any(|one| self.text.based_on.contains(&one.id))
+    }
+
     /// Takes a crossing out of what is not validated of it; whether it was there.
     pub fn forget(&mut self, crossing: SwotCrossingId) -> bool {
         let open = match (&mut self.amendment, &self.validation) {
@@ -160,6 +166,21 @@ impl OrientationText {
                 found.add(path, ViolationCode::TooLong, message);
             }
         }
+    }
+}
+
+/// Says where one of these was validated later than on this day: what was validated is followed by other validations, and never
+/// written anew before them.
+pub fn check_order<'a>(of: impl Iterator<Item = &'a Orientation>, on: NaiveDate, found: &mut Violations) {
+    let standing = of.filter_map(|one| one.validation.as_ref().map(|validation| (one, validation)));
+    if let Some((one, validation)) = standing.max_by_key(|(_, validation)| validation.on)
+        && on < validation.on
+    {
+        let message = format!(
+            "is before {}, when {} validated orientation {}, “{}”: it is validated anew on that day or later",
+            validation.on, validation.by, one.text.number, one.text.title
+        );
+        found.add("on", ViolationCode::Inconsistent, message);
     }
 }
 
@@ -265,6 +286,29 @@ mod tests {
         check_numbers(&all, &mut found);
         assert_eq!(found, Violations::default());
         assert_eq!((all[0].text.number, all[1].text.number), (2, 1));
+    }
+
+    #[test]
+    fn nothing_is_validated_before_its_own_validation() {
+        let day = |day| NaiveDate::from_ymd_opt(2025, 7, day).expect("a day");
+        let (mut one, mut two) = (orientation(1, 1, "Parents"), orientation(2, 2, "Parcours"));
+        one.validate(Validation { on: day(2), ..validation() });
+        two.validate(Validation { on: day(4), ..validation() });
+        let third = orientation(3, 3, "Formation");
+        let said = |all: &[&Orientation], on| {
+            let mut found = Violations::default();
+            check_order(all.iter().copied(), on, &mut found);
+            found.0.pop().map(|violation| violation.message)
+        };
+        assert_eq!(said(&[&third], day(1)), None);
+        assert_eq!(said(&[&one, &third], day(2)), None);
+        let message = said(&[&one, &two, &third], day(3)).expect("refused");
+        assert!(
+            message.starts_with(
+                "is before 2025-07-04, when Comité de pilotage validated orientation 2, “Parcours”"
+            ),
+            "{message}"
+        );
     }
 
     #[test]

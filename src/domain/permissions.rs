@@ -198,7 +198,12 @@ fn refuse(caller: &Caller, entry: Entry<'_>, standing: Standing, action: Action)
 pub const ARCHIVED_END: &str = "it is archived: restore it first";
 
 /// What is said to those whose write would leave an entry beyond their reach.
-pub fn beyond_reach(who: &str) -> String {
+pub fn beyond_reach(kind: SubjectKind, who: &str) -> String {
+    if kind == SubjectKind::Diagnosis {
+        return format!(
+            "the diagnosis would be outside of your reach: ask a manager of its territory; {who}"
+        );
+    }
     format!(
         "the entry would be outside of your reach: give it a seat, an area or an end within your territories; {who}"
     )

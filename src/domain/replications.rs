@@ -159,6 +159,18 @@ impl Replication {
         new
     }
 
+    /// Takes over what one that says the same noted.
+    pub fn absorb(&mut self, other: &Self) {
+        let notes: Vec<_> = [&self.notes, &other.notes].into_iter().flatten().map(String::as_str).collect();
+        let joined = match notes.as_slice() {
+            [own, others] if own == others => (*own).to_owned(),
+            all => all.join("\n\n"),
+        };
+        if !joined.is_empty() && joined.chars().count() <= text::DESCRIPTION_CHARS {
+            self.notes = Some(joined);
+        }
+    }
+
     /// Writes an edit, on this day, or adds all that is wrong. Whether its status may become that is asked apart.
     pub fn edit(&mut self, edit: ReplicationEdit, today: NaiveDate, at: &str, found: &mut Violations) {
         text::required(edit.status, &mut self.status, &format!("{at}status"), found);

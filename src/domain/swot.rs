@@ -21,6 +21,8 @@ pub const MOST_ITEMS: i64 = 2_000;
 pub const MOST_CROSSINGS: i64 = 2_000;
 /// Most characters of a finding.
 const ITEM_CHARS: usize = 2_000;
+/// Fewest votes on a finding whose averages are told while others may still vote.
+const FEWEST_VOTES: i64 = 3;
 /// Most votes on paper of a finding.
 const MOST_PAPER_VOTES: i32 = 100_000;
 
@@ -234,6 +236,8 @@ pub struct Tally {
     pub capacity: i64,
     /// How many votes.
     pub votes: i64,
+    /// How many of them were given here, each by someone who is known.
+    pub given: i64,
 }
 
 impl Tally {
@@ -246,7 +250,14 @@ impl Tally {
             importance: importance * 100 + paper.map_or(0, |paper| hundredths(paper.importance, paper.votes)),
             capacity: capacity * 100 + paper.map_or(0, |paper| hundredths(paper.capacity, paper.votes)),
             votes: votes + paper.map_or(0, |paper| i64::from(paper.votes)),
+            given: votes,
         }
+    }
+
+    /// Whether what it comes to is told: while votes are still given, an average of one or two would say what someone voted.
+    /// What was counted on paper is known to a room.
+    fn is_told(&self, open: bool) -> bool {
+        self.votes > 0 && (!open || self.given == 0 || self.votes >= FEWEST_VOTES)
     }
 
     /// Most first: by the product of the two averages, then by how much it matters, then by the number of votes.
@@ -269,25 +280,27 @@ impl Tally {
 /// What the votes on a finding come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Priority {
-    /// How much it matters, 1 to 5, to the hundredth; null without votes.
+    /// How much it matters, 1 to 5, to the hundredth; null without votes, or where so few are not told.
     pub importance: Option<f64>,
-    /// How far they can act, 1 to 5, to the hundredth; null without votes.
+    /// How far they can act, 1 to 5, to the hundredth; null without votes, or where so few are not told.
     pub capacity: Option<f64>,
     /// How many votes.
     pub votes: i64,
-    /// Its place among all findings of its diagnosis, 1 first; equal ones share one. Null without votes.
+    /// Its place among all findings of its diagnosis, 1 first; equal ones share one. Null where the averages are.
     pub rank: Option<i32>,
 }
 
-/// What the votes on all findings of a diagnosis come to.
-pub fn priorities(tallies: &[(SwotItemId, Tally)]) -> HashMap<SwotItemId, Priority> {
-    let mut voted: Vec<_> = tallies.iter().filter(|(_, tally)| tally.votes > 0).collect();
+/// What the votes on all findings of a diagnosis come to, which is open or closed. What is not told has no rank, and takes none
+/// from others.
+pub fn priorities(tallies: &[(SwotItemId, Tally)], open: bool) -> HashMap<SwotItemId, Priority> {
+    let mut voted: Vec<_> = tallies.iter().filter(|(_, tally)| tally.is_told(open)).collect();
     voted.sort_by(|(_, one), (_, other)| one.order(other));
     let average = |sum: i64, votes: i64| {
         let exact = Decimal::new(sum, 2) / Decimal::from(votes);
         exact.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero).to_f64()
     };
-    let mut all: HashMap<_, _> = tallies.iter().map(|(id, _)| (*id, Priority::default())).collect();
+    let untold = |tally: &Tally| Priority { votes: tally.votes, ..Priority::default() };
+    let mut all: HashMap<_, _> = tallies.iter().map(|(id, tally)| (*id, untold(tally))).collect();
     let mut rank = 1;
     for (place, (id, tally)) in voted.iter().enumerate() {
         if place > 0 && voted[place - 1].1.order(tally) != Ordering::Equal {
@@ -320,7 +333,7 @@ mod tests {
         let paper = PaperVotes::checked(4.25, 2.0, 3, &mut found);
         // One who gave 5 and 4 here: (5 + 3 × 4.25) / 4, (4 + 3 × 2) / 4.
         let tally = Tally::of((5, 4, 1), paper);
-        let priority = priorities(&[(item(1), tally)])[&item(1)];
+        let priority = priorities(&[(item(1), tally)], true)[&item(1)];
         assert_eq!((priority.importance, priority.capacity), (Some(4.44), Some(2.5)));
         assert_eq!((priority.votes, priority.rank), (4, Some(1)));
         assert_eq!(found, Violations::default());
@@ -338,10 +351,34 @@ mod tests {
             (item(6), tally(0, 0, 0)), // none
             (item(7), tally(1, 1, 1)), // 1
         ];
-        let found = priorities(&all);
+        let found = priorities(&all, false);
         let ranks: Vec<_> = (1..=7).map(|n| found[&item(n)].rank).collect();
         assert_eq!(ranks, [Some(3), Some(4), Some(2), Some(1), Some(4), None, Some(6)]);
         assert_eq!(found[&item(6)], Priority::default());
+    }
+
+    #[test]
+    fn one_or_two_votes_are_not_told_while_others_may_still_vote() {
+        let mut found = Violations::default();
+        let paper = |votes| PaperVotes::checked(4.0, 4.0, votes, &mut Violations::default());
+        let all = [
+            (item(1), Tally::of((5, 5, 1), None)),
+            (item(2), Tally::of((10, 10, 2), None)),
+            (item(3), Tally::of((9, 9, 3), None)),
+            (item(4), Tally::of((0, 0, 0), paper(1))),
+            (item(5), Tally::of((5, 5, 1), paper(1))),
+            (item(6), Tally::of((5, 5, 1), PaperVotes::checked(1.0, 1.0, 2, &mut found))),
+        ];
+        let told = |open| {
+            let found = priorities(&all, open);
+            (1..=6).map(|n| found[&item(n)]).map(|one| (one.rank, one.votes)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(true), [(None, 1), (None, 2), (Some(2), 3), (Some(1), 1), (None, 2), (Some(3), 3)]);
+        assert_eq!(
+            told(false),
+            [(Some(2), 1), (Some(1), 2), (Some(5), 3), (Some(4), 1), (Some(3), 2), (Some(6), 3)]
+        );
+        assert_eq!(priorities(&all, true)[&item(1)].importance, None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use strum::{AsRefStr, Display, EnumIter, EnumString};
 
-use super::dates::{DatePrecision, PartialDate};
+use super::dates::{DatePrecision, PartialDate, check_past};
 use super::diagnoses::{Diagnosis, DiagnosisAxis};
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
@@ -196,6 +196,7 @@ impl WorkshopSession {
     }
 
     fn check_days(&self, today: NaiveDate, found: &mut Violations) {
+        check_past("input.heldOn", self.held_on, found);
         if self.ended_on.is_some_and(|ended| ended < self.held_on) {
             found.add("input.endedOn", ViolationCode::Inconsistent, "is before heldOn");
         }

@@ -71,7 +71,7 @@ pub struct DiagnosisMilestoneInput {
 fn milestones(given: Vec<DiagnosisMilestoneInput>, found: &mut Violations) -> Vec<Milestone> {
     let given = bounded(given, "input.milestones", found).into_iter().enumerate();
     let milestone = |(index, milestone): (usize, DiagnosisMilestoneInput)| {
-        let date = read(Some(&milestone.on), &format!("input.milestones.{index}.on"), found)?;
+        let date = read(Some(&milestone.on), &format!("input.milestones[{index}].on"), found)?;
         let on = PartialDate { date, precision: milestone.on_precision.into() };
         Some(Milestone { title: milestone.title, on })
     };
@@ -93,12 +93,12 @@ pub struct OpenDiagnosisInput {
     axes: Vec<DiagnosisAxisInput>,
     /// What it asks, at most 50 questions.
     essential_questions: Option<Vec<String>>,
-    /// When it begins.
+    /// When it begins: not before 1900, nor more than a year ahead.
     started_on: Option<Date>,
     /// How much of `startedOn` is known; of a year or month the first day is kept.
     #[graphql(default_with = "DatePrecision::Day")]
     started_on_precision: DatePrecision,
-    /// The dates of its course, at most 50.
+    /// The dates of its course, at most 50: none before 1900, nor more than ten years ahead.
     milestones: Option<Vec<DiagnosisMilestoneInput>>,
 }
 
@@ -128,7 +128,7 @@ pub struct UpdateDiagnosisInput {
     axes: MaybeUndefined<Vec<DiagnosisAxisInput>>,
     /// What it asks: all of it.
     essential_questions: MaybeUndefined<Vec<String>>,
-    /// When it begins.
+    /// When it begins: not before 1900, nor more than a year ahead.
     started_on: MaybeUndefined<Date>,
     /// How much of `startedOn` is known.
     started_on_precision: MaybeUndefined<DatePrecision>,

@@ -201,7 +201,7 @@ pub struct LessonInput {
     source: Option<ID>,
     /// Where it was told: a community day, a seminar.
     event: Option<String>,
-    /// The day on which it was written down, not in the future.
+    /// The day on which it was written down, not in the future, nor before 1900.
     recorded_on: Option<Date>,
 }
 
@@ -232,7 +232,7 @@ pub struct UpdateLessonInput {
     source: MaybeUndefined<ID>,
     /// Where it was told.
     event: MaybeUndefined<String>,
-    /// The day on which it was written down, not in the future.
+    /// The day on which it was written down, not in the future, nor before 1900.
     recorded_on: MaybeUndefined<Date>,
 }
 

@@ -301,7 +301,7 @@ impl OrientationMutation {
         )]
         by: String,
         #[graphql(
-            desc = "The day: not before the session, nor before the diagnosis began, nor in the future."
+            desc = "The day: not before the session, nor before one of them was validated last, nor before the diagnosis began, nor in the future."
         )]
         on: Date,
         #[graphql(desc = "Id of the session of this diagnosis that validated them.")] session: Option<ID>,

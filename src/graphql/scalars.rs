@@ -184,7 +184,10 @@ impl Read for Decimal {
 
     fn read(&self, path: &str) -> Result<Self::To, Violations> {
         // Exactly: digits beyond what is kept are refused, not rounded away.
-        rust_decimal::Decimal::from_str_exact(&self.0).map_err(|_| {
+        // Exactly as written: no plus, and no underscores, which the reader of digits would take.
+        let plain = self.0.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
+        let read = Some(&self.0).filter(|_| plain);
+        read.and_then(|text| rust_decimal::Decimal::from_str_exact(text).ok()).ok_or_else(|| {
             Violations::one(path, ViolationCode::Invalid, "is not a decimal number as in \"1250.50\"")
         })
     }

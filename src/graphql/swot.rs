@@ -83,19 +83,21 @@ impl SwotItem {
 }
 
 /// How much a finding matters against how far those who act can do something about it, by votes: those given here, one a
-/// person, and those counted on paper, which weigh as many as they were. What someone voted is told to nobody.
+/// person, and those counted on paper, which weigh as many as they were. What someone voted is told to nobody: while the
+/// diagnosis is open, averages and rank are null where fewer than three voted, unless all of them did on paper.
 #[derive(SimpleObject)]
 pub struct Priority {
-    /// How much it matters, from 1 to 5: the average of all votes, to the hundredth. Null without votes.
+    /// How much it matters, from 1 to 5: the average of all votes, to the hundredth. Null without votes, and where so few are
+    /// not told.
     importance: Option<f64>,
     /// How far those who act can do something about it, from 1 to 5: the average of all votes, to the hundredth. Null without
-    /// votes.
+    /// votes, and where so few are not told.
     capacity_to_act: Option<f64>,
     /// How many votes.
     votes: i32,
-    /// Its place among all findings of its diagnosis that have votes, 1 first: by importance times capacity to act, then by
-    /// importance, then by the number of votes. Equal ones share a place, and those after them count them. Null without
-    /// votes.
+    /// Its place among all findings of its diagnosis whose averages are told, 1 first: by importance times capacity to act, then
+    /// by importance, then by the number of votes. Equal ones share a place, and those after them count them. Null where the
+    /// averages are.
     rank: Option<i32>,
 }
 
@@ -190,7 +192,9 @@ impl SwotMutation {
         Some(added.map(|items| items.into_iter().map(SwotItem).collect()).map_err(ApiError::from))
     }
 
-    /// Changes a finding of a diagnosis that is open: what is left out stays. One that is crossed stays within, or without.
+    /// Changes a finding of a diagnosis that is open: what is left out stays. One that is crossed stays within, or without. Where a
+    /// validated orientation is based on a crossing of it, text and quadrant stay: refused with code CONFLICT, whose
+    /// `candidateIds` are those orientations.
     #[expect(clippy::too_many_arguments, reason = "the contract names them one by one")]
     async fn update_swot_item(
         &self,

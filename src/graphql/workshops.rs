@@ -333,7 +333,7 @@ impl UpdateWorkshopSessionInput {
     }
 }
 
-/// Sessions: written down, changed.
+/// Sessions: written down, changed, taken away.
 #[derive(Default)]
 pub struct WorkshopMutation;
 
@@ -366,5 +366,17 @@ impl WorkshopMutation {
         let id = id_of::<WorkshopSessionId>(&id);
         let updated = ctx.app().update_session(ctx.caller(), id, edit, found).await;
         Some(updated.map(WorkshopSession).map_err(ApiError::from))
+    }
+
+    /// Takes a session away, with who was there and its tables: for those who may change what it was held for. One of a closed
+    /// diagnosis stays. Refused with code CONFLICT where findings, lessons or validations name it, whose `candidateIds` they
+    /// are. Returns its id.
+    async fn remove_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Option<Result<ID>> {
+        let removed = ctx.app().remove_session(ctx.caller(), id_of::<WorkshopSessionId>(&id)).await;
+        Some(removed.map(global_id).map_err(ApiError::from))
     }
 }

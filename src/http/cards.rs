@@ -4,12 +4,13 @@
 use std::fmt::{self, Write};
 
 use axum::Router;
-use axum::extract::{Path, State as FromState};
+use axum::extract::State as FromState;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
 use super::html::{Day, POLICY, Text};
+use super::segment::Segment;
 use super::{Failure, State};
 use crate::app::Error;
 use crate::app::identity_cards::CardPage;
@@ -24,8 +25,8 @@ pub(super) fn routes() -> Router<State> {
     Router::new().route("/collectives/{slug}/card", get(card))
 }
 
-async fn card(FromState(state): FromState<State>, Path(slug): Path<String>) -> Result<Response, Failure> {
-    let found = state.app.card_page(slug.replace('\0', "")).await.map_err(|error| match error {
+async fn card(FromState(state): FromState<State>, Segment(slug): Segment) -> Result<Response, Failure> {
+    let found = state.app.card_page(slug).await.map_err(|error| match error {
         Error::Unavailable => {
             Failure::new(Code::Unavailable, "The database can't be reached: try again in a moment.")
         }

@@ -4,37 +4,35 @@ use std::collections::HashMap;
 use std::fmt::{self, Display, Write};
 
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 
 use super::html::{Day, Month, StyleText, Text};
 use crate::app::diagnosis_reports::{
-    DiagnosisReport, ReportItem, ReportOrientation, ReportSession, decimal, quadrant,
+    DiagnosisReport, QUADRANTS, ReportItem, ReportSession, decimal, quadrant,
 };
 use crate::domain::dates::{DatePrecision, PartialDate};
 use crate::domain::diagnoses::DiagnosisAxis;
 use crate::domain::ids::{SwotCrossingId, SwotItemId};
-use crate::domain::indicators::Indicator;
 use crate::domain::language::Language;
-use crate::domain::orientations::Validation;
 use crate::domain::publication::PublicationStatus;
-use crate::domain::swot::{Priority, SwotQuadrant};
+use crate::domain::swot::Priority;
 use crate::domain::workshops::WorkshopFormat;
 
 const STYLE: &str = include_str!("reports.css");
-/// In the order of the table: what is within above what is without.
-const QUADRANTS: [SwotQuadrant; 4] =
-    [SwotQuadrant::Strength, SwotQuadrant::Weakness, SwotQuadrant::Opportunity, SwotQuadrant::Threat];
 /// Words of the tables that are shown, at most.
 const MOST_WORDS: usize = 40;
 
 /// A page in the making.
-struct Page<'a> {
-    report: &'a DiagnosisReport,
-    language: Language,
+pub(super) struct Page<'a> {
+    /// What it tells.
+    pub report: &'a DiagnosisReport,
+    /// In which language.
+    pub language: Language,
+    /// On which day.
+    pub today: NaiveDate,
     /// How findings are called: `A1.2` is the second strength (atout) of axis 1.
     codes: HashMap<SwotItemId, String>,
     /// How crossings are called.
-    crossings: HashMap<SwotCrossingId, usize>,
+    pub crossings: HashMap<SwotCrossingId, usize>,
 }
 
 /// Writes the whole page.
@@ -44,18 +42,10 @@ pub fn write_page(
     language: Language,
     today: NaiveDate,
 ) -> fmt::Result {
-    let mut codes = HashMap::new();
-    for (axis, items) in &report.axes {
-        for of in QUADRANTS {
-            for (index, found) in items.iter().filter(|found| found.item.quadrant == of).enumerate() {
-                let code = format!("{}{}.{}", quadrant(of, language).0, axis.number, index + 1);
-                codes.insert(found.item.id, code);
-            }
-        }
-    }
+    let codes = report.coded(language).map(|(_, code, found)| (found.item.id, code)).collect();
     let crossings = report.crossings.iter().zip(1..).map(|(crossing, number)| (crossing.id, number));
     let crossings = crossings.collect();
-    let page = Page { report, language, codes, crossings };
+    let page = Page { report, language, today, codes, crossings };
     page.write_head(out)?;
     page.write_title(out)?;
     page.write_orientations_in_brief(out)?;
@@ -63,18 +53,20 @@ pub fn write_page(
     page.write_axes(out)?;
     page.write_crossings(out)?;
     page.write_orientations(out)?;
-    page.write_foot(out, today)
+    page.write_foot(out)
 }
 
 impl Page<'_> {
-    fn say(&self, french: &'static str, english: &'static str) -> &'static str {
+    /// In the language of the page.
+    pub fn say(&self, french: &'static str, english: &'static str) -> &'static str {
         match self.language {
             Language::Fr => french,
             Language::En => english,
         }
     }
 
-    fn day(&self, day: NaiveDate) -> Day {
+    /// A day in the language of the page.
+    pub fn day(&self, day: NaiveDate) -> Day {
         Day(day, self.language)
     }
 
@@ -177,41 +169,6 @@ impl Page<'_> {
             writeln!(out, "<li><strong>{count}</strong> {}</li>", names[usize::from(*count > 1)])?;
         }
         writeln!(out, "</ul>")
-    }
-
-    fn write_orientations_in_brief(&self, out: &mut String) -> fmt::Result {
-        if self.report.orientations.is_empty() {
-            return Ok(());
-        }
-        let title = self.say("Les orientations en bref", "The orientations in brief");
-        writeln!(out, "<section>\n<h2>{title}</h2>")?;
-        writeln!(out, "<ol class=\"brief\">")?;
-        for told in &self.report.orientations {
-            let text = &told.orientation.text;
-            write!(out, "<li><span class=\"number\">{}</span><span>{}", text.number, Text(&text.title))?;
-            if told.orientation.validation.is_none() {
-                write!(out, " <span class=\"proposed\">({})</span>", self.say("proposée", "proposed"))?;
-            }
-            writeln!(out, "</span></li>")?;
-        }
-        writeln!(out, "</ol>")?;
-        // Where all were validated at once, that is said once.
-        let mut all = self.report.orientations.iter().map(|told| told.orientation.validation.as_ref());
-        if let Some(Some(first)) = all.next()
-            && all.all(|other| other.is_some_and(|other| (&other.by, other.on) == (&first.by, first.on)))
-        {
-            writeln!(out, "<p class=\"stamp\">{}</p>", self.validated(first, true))?;
-        }
-        writeln!(out, "</section>")
-    }
-
-    /// "Validée par … le …".
-    fn validated(&self, validation: &Validation, all: bool) -> String {
-        let (by, on) = (Text(&validation.by), self.day(validation.on));
-        match self.language {
-            Language::Fr => format!("Validée{} par {by} le {on}", if all { "s" } else { "" }),
-            Language::En => format!("Validated by {by} on {on}"),
-        }
     }
 
     fn write_sessions(&self, out: &mut String) -> fmt::Result {
@@ -344,7 +301,7 @@ impl Page<'_> {
 
     fn votes(&self, priority: &Priority) -> String {
         let (Some(importance), Some(capacity)) = (priority.importance, priority.capacity) else {
-            return String::new();
+            return self.few_votes(priority.votes);
         };
         let (importance, capacity) = (decimal(importance, self.language), decimal(capacity, self.language));
         let votes = priority.votes;
@@ -358,6 +315,16 @@ impl Page<'_> {
             Language::En => format!("importance {importance}, capacity {capacity} · {votes} vote{plural}"),
         };
         format!("<span class=\"votes\">{rank}{told}</span>")
+    }
+
+    /// That votes are not told yet, where there are some.
+    fn few_votes(&self, votes: i64) -> String {
+        if votes == 0 {
+            return String::new();
+        }
+        let plural = if votes > 1 { "s" } else { "" };
+        let why = self.say("priorité dite à partir de 3", "priority told from 3 on");
+        format!("<span class=\"votes\">{votes} vote{plural} · {why}</span>")
     }
 
     fn write_crossings(&self, out: &mut String) -> fmt::Result {
@@ -397,120 +364,18 @@ impl Page<'_> {
         writeln!(out, "</tbody>\n</table>\n</section>")
     }
 
-    fn write_orientations(&self, out: &mut String) -> fmt::Result {
-        if self.report.orientations.is_empty() {
-            return Ok(());
-        }
-        let title = self.say("Les orientations", "The orientations");
-        writeln!(out, "<section>\n<h2>{title}</h2>")?;
-        for told in &self.report.orientations {
-            self.write_orientation(out, told)?;
-        }
-        writeln!(out, "</section>")
-    }
-
-    fn write_orientation(&self, out: &mut String, told: &ReportOrientation) -> fmt::Result {
-        let text = &told.orientation.text;
-        writeln!(out, "<section class=\"orientation\">\n<h3>{}. {}</h3>", text.number, Text(&text.title))?;
-        match &told.orientation.validation {
-            Some(validation) => {
-                writeln!(out, "<p class=\"stamp\">{}</p>", self.validated(validation, false))?
-            }
-            None => {
-                let proposed = self.say("Proposée, à valider", "Proposed, to be validated");
-                writeln!(out, "<p class=\"stamp proposed\">{proposed}</p>")?;
-            }
-        }
-        if let Some(rationale) = &text.rationale {
-            for paragraph in rationale.split('\n').filter(|line| !line.trim().is_empty()) {
-                writeln!(out, "<p>{}</p>", Text(paragraph.trim()))?;
-            }
-        }
-        let mut numbers: Vec<_> = text.based_on.iter().filter_map(|id| self.crossings.get(id)).collect();
-        numbers.sort_unstable();
-        if !numbers.is_empty() {
-            let numbers: Vec<_> = numbers.iter().map(|number| format!("C{number}")).collect();
-            let based = if numbers.len() > 1 {
-                self.say("Fondée sur les croisements", "Based on the crossings")
-            } else {
-                self.say("Fondée sur le croisement", "Based on the crossing")
-            };
-            writeln!(out, "<p class=\"soft\">{based} {}</p>", numbers.join(", "))?;
-        }
-        let lists = [
-            (self.say("Exemples d’actions", "Example actions"), &text.example_actions),
-            (self.say("Projets qui la servent", "Projects that serve it"), &told.projects),
-        ];
-        for (title, entries) in lists {
-            if entries.is_empty() {
-                continue;
-            }
-            writeln!(out, "<h4>{title}</h4>\n<ul>")?;
-            for entry in entries {
-                writeln!(out, "<li>{}</li>", Text(entry))?;
-            }
-            if told.more_projects && std::ptr::eq(entries, &raw const told.projects) {
-                writeln!(out, "<li>…</li>")?;
-            }
-            writeln!(out, "</ul>")?;
-        }
-        self.write_indicators(out, told)?;
-        writeln!(out, "</section>")
-    }
-
-    fn write_indicators(&self, out: &mut String, told: &ReportOrientation) -> fmt::Result {
-        if told.indicators.is_empty() {
-            return Ok(());
-        }
-        writeln!(
-            out,
-            "<h4>{}</h4>\n<table>\n<thead><tr><th>{}</th><th class=\"count\">{}</th><th class=\"count\">{}</th><th class=\"count\">{}</th></tr></thead>\n<tbody>",
-            self.say("Indicateurs", "Indicators"),
-            self.say("Ce qui est mesuré", "What is measured"),
-            self.say("Départ", "From"),
-            self.say("Cible", "To"),
-            self.say("Dernier relevé", "Newest")
-        )?;
-        for (indicator, newest) in &told.indicators {
-            let newest = newest.as_ref().map(|result| (result.value, Some(result.on)));
-            writeln!(
-                out,
-                "<tr><td>{} <span class=\"soft\">({})</span></td><td class=\"count\">{}</td><td class=\"count\">{}</td><td class=\"count\">{}</td></tr>",
-                Text(&indicator.name),
-                Text(&indicator.unit),
-                self.measured(indicator.baseline.map(|value| (value, indicator.baseline_on))),
-                self.measured(target(indicator)),
-                self.measured(newest)
-            )?;
-        }
-        writeln!(out, "</tbody>\n</table>")
-    }
-
-    fn measured(&self, value: Option<(Decimal, Option<NaiveDate>)>) -> String {
-        let Some((value, on)) = value else { return "–".to_owned() };
-        let number = value.normalize().to_string();
-        let number = match self.language {
-            Language::Fr => number.replace('.', ","),
-            Language::En => number,
-        };
-        match on {
-            Some(on) => format!("{number}<br><span class=\"soft\">{}</span>", self.day(on)),
-            None => number,
-        }
-    }
-
-    fn write_foot(&self, out: &mut String, today: NaiveDate) -> fmt::Result {
+    fn write_foot(&self, out: &mut String) -> fmt::Result {
         let read = self.say("État au", "As of");
         let licence = self.say(
             "Document issu de Maillage, logiciel libre (AGPL-3.0-or-later). Ce que le diagnostic dit appartient à celles et ceux qui l’ont fait ; noms et codes des territoires : Insee/DGCL, IGN, ANCT, Licence Ouverte 2.0.",
             "Made with Maillage, free software (AGPL-3.0-or-later). What the diagnosis says belongs to those who made it; names and codes of territories: Insee/DGCL, IGN, ANCT, Licence Ouverte 2.0.",
         );
-        writeln!(out, "</main>\n<footer>{read} {}. {licence}</footer>\n</body>\n</html>", self.day(today))
+        writeln!(
+            out,
+            "</main>\n<footer>{read} {}. {licence}</footer>\n</body>\n</html>",
+            self.day(self.today)
+        )
     }
-}
-
-fn target(indicator: &Indicator) -> Option<(Decimal, Option<NaiveDate>)> {
-    indicator.target.map(|value| (value, indicator.target_on))
 }
 
 /// A text of a line's length.

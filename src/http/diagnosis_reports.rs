@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, RawQuery, Request, State as FromState};
+use axum::extract::{RawQuery, Request, State as FromState};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -15,6 +15,7 @@ use super::address::client_address;
 use super::diagnosis_page::write_page;
 use super::html::POLICY;
 use super::rates::{Gate, Pass};
+use super::segment::Segment;
 use super::{Failure, State, authenticate};
 use crate::app::Error;
 use crate::app::diagnosis_reports::{DiagnosisReport, sheet};
@@ -34,7 +35,7 @@ pub(super) fn routes() -> Router<State> {
 async fn report(
     FromState(state): FromState<State>,
     Extension(gate): Extension<Arc<Gate>>,
-    Path(slug): Path<String>,
+    Segment(slug): Segment,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
@@ -53,7 +54,7 @@ async fn report(
 async fn items(
     FromState(state): FromState<State>,
     Extension(gate): Extension<Arc<Gate>>,
-    Path(slug): Path<String>,
+    Segment(slug): Segment,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
@@ -113,7 +114,7 @@ async fn read(
     let caller = authenticate(state, headers).await?;
     head.extensions.get::<Account>().cloned().unwrap_or_default().caller(&caller);
     *pass = gate.charge(gate.recognise(pass.clone(), &caller.reference())?, COST)?;
-    let found = state.app.diagnosis_report(&caller, slug.replace('\0', "")).await;
+    let found = state.app.diagnosis_report(&caller, slug).await;
     let found = found.map_err(|error| match error {
         Error::Unavailable => {
             Failure::new(Code::Unavailable, "The database can't be reached: try again in a moment.")

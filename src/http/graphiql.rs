@@ -6,12 +6,12 @@ use std::sync::{LazyLock, OnceLock};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use flate2::{Compression, write::GzEncoder};
 
+use super::segment::Segment;
 use super::{Failure, State, media, sdl};
 
 /// The document that the explorer opens with.
@@ -53,7 +53,7 @@ pub(super) fn routes() -> Router<State> {
         .route("/graphiql/{file}", get(file))
 }
 
-async fn file(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
+async fn file(Segment(file): Segment, headers: HeaderMap) -> Result<Response, Failure> {
     let wanted = ASSETS.iter().find(|asset| asset.address == file);
     let missing = || Failure::not_found("The explorer has no such file; load /graphiql anew.");
     wanted.map(|asset| serve(asset, &headers)).ok_or_else(missing)

@@ -19,10 +19,11 @@ impl<W: Write> CsvText<W> {
         Ok(text)
     }
 
-    /// Adds a row, as long as the header. A cell that a spreadsheet would execute is made text by an apostrophe.
+    /// Adds a row, as long as the header. A cell that a spreadsheet would execute, in full width too, is made text by an
+    /// apostrophe.
     pub fn row(&mut self, cells: &[&str]) -> io::Result<()> {
         let safe = cells.iter().map(|cell| match cell.chars().next() {
-            Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{cell}"),
+            Some('=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠') => format!("'{cell}"),
             _ => (*cell).to_owned(),
         });
         Ok(self.0.write_record(safe)?)
@@ -42,9 +43,10 @@ mod tests {
     fn a_spreadsheet_executes_no_cell() {
         let mut bytes = Vec::new();
         let mut csv = CsvText::new(&mut bytes, &["a", "b"]).expect("memory takes all");
+        csv.row(&["＝1+1", "＠x"]).expect("memory takes all");
         csv.row(&["=1+1", "é;\"x\","]).expect("memory takes all");
         csv.flush().expect("memory takes all");
         drop(csv);
-        assert_eq!(String::from_utf8_lossy(&bytes), "\u{feff}a,b\n'=1+1,\"é;\"\"x\"\",\"\n");
+        assert_eq!(String::from_utf8_lossy(&bytes), "\u{feff}a,b\n'＝1+1,'＠x\n'=1+1,\"é;\"\"x\"\",\"\n");
     }
 }

@@ -75,7 +75,9 @@ pub async fn orphans(db: &impl ConnectionTrait, table: &str, name: &str) -> Resu
     // The history of a merged entry stays under its id.
     let merged = match table {
         "changes" => {
-            "AND NOT (r.subject_kind = 'ACTOR' AND EXISTS (SELECT 1 FROM merged_actors m WHERE m.id = r.subject_id))"
+            "AND NOT (r.subject_kind = 'ACTOR' AND EXISTS (SELECT 1 FROM merged_actors m WHERE m.id = r.subject_id))
+            AND NOT (r.subject_kind = 'REPLICATION' AND EXISTS (SELECT 1 FROM changes m WHERE m.subject_kind = r.subject_kind
+                AND m.subject_id = r.subject_id AND m.action = 'MERGE' AND m.fields -> 'merged_into' IS NOT NULL))"
         }
         _ => "",
     };

@@ -98,6 +98,13 @@ pub async fn lock_of(tx: &Transaction, actor: ActorId) -> Result<Vec<Replication
     sql.models::<row::Model>(tx).await?.into_iter().map(domain).collect()
 }
 
+/// Takes a replication away that another one took over; its history stays.
+pub async fn remove(tx: &Transaction, id: ReplicationId) -> Result<(), StoreError> {
+    let mut sql = Sql::new("DELETE FROM replications WHERE id = ");
+    sql.bind(id.0);
+    sql.execute(tx).await.map(drop)
+}
+
 /// Writes a new or changed replication.
 pub async fn write(tx: &Transaction, replication: &Replication) -> Result<(), StoreError> {
     let columns = row::Column::iter().filter(|column| !matches!(column, row::Column::Id));

@@ -80,23 +80,24 @@ impl Store {
         of: &[SwotItemId],
     ) -> Result<HashMap<SwotItemId, Priority>, StoreError> {
         let mut sql = Sql::new(
-            "SELECT item.id, axis.diagnosis_id, item.paper_importance, item.paper_capacity, item.paper_votes,
+            "SELECT item.id, axis.diagnosis_id, z.closed_on IS NULL AS open, item.paper_importance, item.paper_capacity, item.paper_votes,
                 count(vote.user_id) AS votes, coalesce(sum(vote.importance), 0) AS importance, coalesce(sum(vote.capacity), 0) AS capacity
-            FROM swot_items item JOIN diagnosis_axes axis ON axis.id = item.axis_id
+            FROM swot_items item JOIN diagnosis_axes axis ON axis.id = item.axis_id JOIN diagnoses z ON z.id = axis.diagnosis_id
             LEFT JOIN swot_votes vote ON vote.item_id = item.id WHERE axis.diagnosis_id IN (
                 SELECT x.diagnosis_id FROM swot_items one JOIN diagnosis_axes x ON x.id = one.axis_id WHERE one.id = ANY(",
         );
-        sql.bind(uuids(of)).push(")) GROUP BY item.id, axis.diagnosis_id");
-        let mut tallies: HashMap<Uuid, Vec<(SwotItemId, Tally)>> = HashMap::new();
+        sql.bind(uuids(of)).push(")) GROUP BY item.id, axis.diagnosis_id, z.closed_on");
+        let mut tallies: HashMap<(Uuid, bool), Vec<(SwotItemId, Tally)>> = HashMap::new();
         for row in sql.rows(self.db()).await? {
             let given = (get(&row, "importance")?, get(&row, "capacity")?, get(&row, "votes")?);
             let tally = Tally::of(given, paper(&row)?);
             tallies
-                .entry(get(&row, "diagnosis_id")?)
+                .entry((get(&row, "diagnosis_id")?, get(&row, "open")?))
                 .or_default()
                 .push((SwotItemId(get(&row, "id")?), tally));
         }
-        Ok(tallies.into_values().flat_map(|tallies| priorities(&tallies)).collect())
+        let all = tallies.into_iter().flat_map(|((_, open), tallies)| priorities(&tallies, open));
+        Ok(all.collect())
     }
 
     /// The crossings that each of these findings is part of, the oldest first.

@@ -11,7 +11,9 @@ use super::rows::{get, parse};
 use super::sight::visible_session;
 use super::sql::Sql;
 use super::{Store, Transaction};
-use crate::domain::ids::{ActorId, CallId, CollectiveId, DiagnosisAxisId, DiagnosisId, WorkshopSessionId};
+use crate::domain::ids::{
+    ActorId, CallId, CollectiveId, DiagnosisAxisId, DiagnosisId, Subject, WorkshopSessionId,
+};
 use crate::domain::listings::{SessionAnchor, SessionListing};
 use crate::domain::paging::{Page, Slice};
 use crate::domain::policy::Visibility;
@@ -278,6 +280,27 @@ pub async fn write(
         sql.execute(tx).await?;
     }
     Ok(())
+}
+
+/// What names a session, each with its text: findings, lessons, orientations that were validated in it.
+pub async fn named_by(tx: &Transaction, id: WorkshopSessionId) -> Result<Vec<(Subject, String)>, StoreError> {
+    let mut sql = Sql::new("SELECT 'SWOT_ITEM' AS kind, id, text FROM swot_items WHERE session_id = ");
+    sql.bind(id.0).push(" UNION ALL SELECT 'LESSON', id, text FROM lessons WHERE session_id = ").bind(id.0);
+    sql.push(" UNION ALL SELECT 'ORIENTATION', id, title FROM orientations WHERE validation_session_id = ");
+    sql.bind(id.0).push(" ORDER BY kind DESC, id LIMIT 100");
+    let named = |row: &sea_orm::QueryResult| {
+        let kind: String = get(row, "kind")?;
+        let kind = parse("workshop_sessions", "kind", &kind)?;
+        Ok((Subject { kind, id: get(row, "id")? }, get(row, "text")?))
+    };
+    sql.rows(tx).await?.iter().map(named).collect()
+}
+
+/// Takes a session away with what belongs to it; nothing names it.
+pub async fn remove(tx: &Transaction, id: WorkshopSessionId) -> Result<(), StoreError> {
+    let mut sql = Sql::new("DELETE FROM workshop_sessions WHERE id = ");
+    sql.bind(id.0);
+    sql.execute(tx).await.map(drop)
 }
 
 /// Puts one actor in the place of another where that was at a session; where both were, it was there once. How many.

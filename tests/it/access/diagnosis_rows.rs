@@ -14,6 +14,7 @@ const UPDATE: &str = "mutation($id: ID!, $v: Int!) { updateDiagnosis(id: $id, ex
 const CLOSE: &str = "mutation($id: ID!, $v: Int!) { closeDiagnosis(id: $id, expectedVersion: $v, on: \"2026-11-22\") { id } }";
 const RECORD: &str = "mutation($o: ID!) { recordSession(owner: $o, input: {format: MARATHON, title: \"x\", heldOn: \"2026-11-20\"}) { id } }";
 const RESESSION: &str = "mutation($id: ID!) { updateSession(id: $id, input: {headcount: 12}) { id } }";
+const UNSESSION: &str = "mutation($id: ID!) { removeSession(id: $id) }";
 const SUBMIT: &str = "mutation($id: ID!, $v: Int!) { submit(id: $id, expectedVersion: $v) { __typename } }";
 const PUBLISH: &str = "mutation($id: ID!, $v: Int!) { publish(id: $id, expectedVersion: $v) { __typename } }";
 const REVIEW: &str =
@@ -49,6 +50,8 @@ pub const ROWS: &[Row] = &[
     // Not beside one that closes or moves its diagnosis.
     Row("updateSession",   "session",             RESESSION, r#"{"id": "@session", "of": "@diagnosis"}"#, "U F F F F . F F F . ."),
     Row("updateSession",   "draft session",       RESESSION, r#"{"id": "@draft session", "of": "@draft diagnosis"}"#, "U F F F F N N N . . ."),
+    Row("removeSession",   "session",             UNSESSION, r#"{"id": "@session", "of": "@diagnosis"}"#, "U F F F F . F F F . ."),
+    Row("removeSession",   "draft session",       UNSESSION, r#"{"id": "@draft session", "of": "@draft diagnosis"}"#, "U F F F F N N N . . ."),
     Row("submit",  "own draft diagnosis", SUBMIT, r#"{"id": "@own draft diagnosis", "v": 1}"#,      "U F F F F . N N N . ."),
     Row("publish", "draft diagnosis",     PUBLISH, r#"{"id": "@draft diagnosis", "v": 2}"#,         "U F F F F F F N . . ."),
     Row("review",  "waiting diagnosis",   REVIEW, r#"{"id": "@waiting diagnosis", "v": 2}"#,        "U F F F F F F N N . ."),

@@ -40,6 +40,7 @@ async fn every_write_to_a_closed_one_says_since_when_it_is() {
         town.close(&town.manager, &id, 3, "2021-07-02").await,
         town.record(&town.manager, &id, json!({})).await,
         town.revise(&town.manager, &session, json!({ "headcount": 3 })).await,
+        town.cancel(&town.manager, &session).await,
     ];
     for answer in refused {
         assert_eq!(codes(&answer), ["CONFLICT"]);
@@ -72,4 +73,23 @@ async fn a_beginning_after_what_was_held_is_refused() {
     let month = json!({ "startedOn": "2021-06-05", "startedOnPrecision": "MONTH" });
     let changed = data_of(town.update(&town.manager, &id, 2, month).await);
     assert_eq!(changed["updateDiagnosis"]["startedOn"], "2021-06-01");
+}
+
+#[tokio::test]
+async fn a_session_that_is_only_planned_is_taken_away_before() {
+    let town = Town::new().await;
+    let id = id_of(&town.opened(json!({})).await);
+    let planned = town.recorded(&id, json!({ "title": "Copil", "heldOn": "2027-10-01" })).await;
+    for (on, says) in [
+        (
+            "2026-01-01",
+            "is before its session “Copil”, which is planned for 2027-10-01: move that one with updateSession, or take it away with removeSession, and close then",
+        ),
+        ("2027-10-01", "is in the future: it is closed when it is over"),
+    ] {
+        let answer = town.close(&town.manager, &id, 2, on).await;
+        assert_eq!(answer["errors"][0]["extensions"]["fields"][0]["message"], says, "{answer}");
+    }
+    data_of(town.cancel(&town.manager, &id_of(&planned)).await);
+    data_of(town.close(&town.manager, &id, 3, "2026-01-01").await);
 }

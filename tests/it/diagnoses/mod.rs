@@ -113,6 +113,11 @@ impl Town {
         self.test.ask_as(token, &query, json!({ "id": id, "input": input })).await
     }
 
+    /// Takes a session away; the whole answer.
+    pub async fn cancel(&self, token: &str, id: &str) -> Value {
+        self.test.ask_as(token, "mutation($id: ID!) { removeSession(id: $id) }", json!({ "id": id })).await
+    }
+
     /// The version that a diagnosis is in.
     pub async fn version(&self, id: &str) -> i64 {
         let query = "query($id: ID!) { diagnosis(by: { id: $id }) { version } }";

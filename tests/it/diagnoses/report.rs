@@ -91,7 +91,7 @@ async fn it_says_all_that_belongs_to_it_and_no_markup_comes_through() {
         "priorité 1 · importance 4,5, capacité 3,25 · 12 votes",
         "Former ensemble",
         "1. Implication des parents",
-        "Validée par le comité de pilotage le 25 juin 2021",
+        "Validée : le comité de pilotage, le 25 juin 2021",
         "Des permanences",
         "Fondée sur le croisement C1",
         "Licence Ouverte",
@@ -103,8 +103,7 @@ async fn it_says_all_that_belongs_to_it_and_no_markup_comes_through() {
     assert!(page.find("présents").unwrap() < page.find("équipes stables").unwrap());
     let (_, _, english) = get(&town, &format!("{report}?lang=en"), None).await;
     assert!(
-        english.contains("Validated by le comité de pilotage on 25 June 2021")
-            && english.contains("Strengths")
+        english.contains("Validated: le comité de pilotage, 25 June 2021") && english.contains("Strengths")
     );
     assert_eq!(get(&town, "/diagnoses/nothing/report", None).await.0, 404);
 }
@@ -124,14 +123,88 @@ async fn its_findings_are_a_sheet_that_a_french_spreadsheet_opens() {
     );
     assert_eq!(
         sheet,
-        "\u{feff}Axe;Intitulé de l’axe;Catégorie;Constat;Thèmes;Séance;Importance;Capacité d’agir;Votes;Rang\n\
-         1;Conforter le rôle de l'école;Atouts;\"Des parents présents; <b>souvent</b>\";Éducation;;4,5;3,25;12;1\n\
-         1;Conforter le rôle de l'école;Atouts;'=Des équipes stables;;École & familles;;;0;\n\
-         1;Conforter le rôle de l'école;Menaces;Le départ des animateurs;;;;;0;\n"
+        "\u{feff}Code;Axe;Intitulé de l’axe;Catégorie;Constat;Thèmes;Séance;Importance;Capacité d’agir;Votes;Priorité\n\
+         A1.1;1;Conforter le rôle de l'école;Atouts;\"Des parents présents; <b>souvent</b>\";Éducation;;4,5;3,25;12;1\n\
+         A1.2;1;Conforter le rôle de l'école;Atouts;'=Des équipes stables;;École & familles;;;0;\n\
+         M1.1;1;Conforter le rôle de l'école;Menaces;Le départ des animateurs;;;;;0;\n"
     );
     let (_, _, english) = get(&town, &format!("{PATH}/items.csv?lang=en"), None).await;
-    assert!(english.starts_with("\u{feff}Axis,Title of the axis,Quadrant,Finding"), "{english}");
+    assert!(english.starts_with("\u{feff}Code,Axis,Title of the axis,Quadrant,Finding"), "{english}");
     assert!(english.contains(",4.5,3.25,12,1\n"), "{english}");
+}
+
+#[tokio::test]
+async fn what_is_proposed_of_a_validated_one_is_printed_and_how_it_is_measured() {
+    let town = Town::new().await;
+    let id = whole(&town).await;
+    let read = "query($id: ID!) { diagnosis(by: { id: $id }) { orientations { id } } }";
+    let read = data_of(town.test.ask_as(&town.manager, read, json!({ "id": id })).await);
+    let orientation = id_of(&read["diagnosis"]["orientations"][0]);
+    let of = json!({ "id": orientation });
+    let amend = "mutation($id: ID!) { updateOrientation(id: $id, input: { title: \"AMENDEMENT & suite\", rationale: \"Autrement.\", basedOn: [], exampleActions: [\"Un café\"] }) { id } }";
+    data_of(town.test.ask_as(&town.manager, amend, of.clone()).await);
+    let define =
+        "mutation($id: ID!, $input: IndicatorInput!) { defineIndicator(owner: $id, input: $input) { id } }";
+    for (input, results) in [
+        (
+            json!({ "name": "Recettes", "unit": "€", "baseline": "1000", "target": "2000", "targetOn": "2026-01-01" }),
+            vec!["1620.5"],
+        ),
+        (
+            json!({ "name": "Départs", "unit": "élèves", "higherIsBetter": false, "baseline": "40", "target": "12" }),
+            vec!["12"],
+        ),
+        (
+            json!({ "name": "Sans relevé", "unit": "x", "target": "1234567.5", "targetOn": "2026-01-01" }),
+            vec![],
+        ),
+    ] {
+        let variables = json!({ "id": orientation, "input": input });
+        let made = data_of(town.test.ask_as(&town.manager, define, variables).await);
+        for value in results {
+            let record = "mutation($id: ID!, $v: Decimal!) { recordIndicatorResult(indicator: $id, on: \"2025-06-01\", value: $v) { id } }";
+            let variables = json!({ "id": made["defineIndicator"]["id"], "v": value });
+            data_of(town.test.ask_as(&town.manager, record, variables).await);
+        }
+    }
+    let (_, _, page) = get(&town, &format!("{PATH}/report"), Some(&town.manager)).await;
+    for part in [
+        "1</span><span>Implication des parents <span class=\"proposed\">(modification proposée)</span>",
+        "Modification proposée : 1. AMENDEMENT &amp; suite",
+        "<p>Autrement.</p>",
+        "Sans croisement",
+        "<li>Un café</li>",
+        "Parce que.",
+        // One alone, at the head as below.
+        "<p class=\"stamp\">Validée : le comité de pilotage, le 25 juin 2021</p>\n</section>",
+        "1\u{202f}620,5<br>",
+        "62\u{a0}%<br><strong>en retard</strong>",
+        "(élèves, ↓ moins vaut mieux)",
+        "<td class=\"count\">atteint</td>",
+        "1\u{202f}234\u{202f}567,5<br>",
+        "<td class=\"count\"><strong>en retard</strong></td>",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    assert!(!page.contains("Validées"));
+    let (_, _, english) = get(&town, &format!("{PATH}/report?lang=en"), Some(&town.manager)).await;
+    for part in ["Proposed change", "1,620.5", "62%", "less is better", "reached"] {
+        assert!(english.contains(part), "{part} is not in {english}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_read_is_refused_in_the_shape_of_all_errors() {
+    let town = Town::new().await;
+    for path in
+        ["/diagnoses/%FF/report", "/diagnoses/%FF/items.csv", "/collectives/%FF/card", "/graphiql/%FF"]
+    {
+        let (status, headers, body) = get(&town, path, None).await;
+        assert_eq!(status, 400, "{path}");
+        assert!(headers.contains("json"), "{headers}");
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(body["errors"][0]["extensions"]["code"], "VALIDATION");
+    }
 }
 
 #[tokio::test]

@@ -185,3 +185,65 @@ async fn a_retry_with_the_same_key_records_once() {
     let stranger = town.test.data(&node, json!({ "id": one["id"] })).await;
     assert_eq!(stranger["node"], Value::Null, "its diagnosis is a draft");
 }
+
+#[tokio::test]
+async fn a_session_is_taken_away_where_nothing_names_it() {
+    let town = Town::new().await;
+    let made = town.opened(json!({})).await;
+    let id = id_of(&made);
+    let session =
+        id_of(&town.recorded(&id, json!({ "title": "Erreur", "attendance": [town.actors[1]] })).await);
+    assert_eq!(codes(&town.cancel(&town.editors[1], &session).await), ["NOT_FOUND"]);
+    assert_eq!(codes(&town.cancel(&town.manager, &id).await), ["NOT_FOUND"]);
+    let manager = async |query: &str, variables: Value| {
+        data_of(town.test.ask_as(&town.manager, query, variables).await)
+    };
+    let add = "mutation($d: ID!, $a: ID!, $s: ID!) { addSwotItems(diagnosis: $d, items: [{ axis: $a, quadrant: THREAT, text: \"Des départs\", session: $s }]) { id } }";
+    let item =
+        manager(add, json!({ "d": id, "a": made["axes"][0]["id"], "s": session })).await["addSwotItems"][0]
+            .clone();
+    let teach =
+        "mutation($s: ID!) { recordLesson(input: { rubric: LEVER, text: \"Oser\", source: $s }) { id } }";
+    let lesson = manager(teach, json!({ "s": session })).await["recordLesson"].clone();
+    let orient = "mutation($d: ID!) { addOrientation(diagnosis: $d, input: { number: 1, title: \"Parents\" }) { id } }";
+    let orientation = manager(orient, json!({ "d": id })).await["addOrientation"].clone();
+    let validate = "mutation($d: ID!, $v: Int!, $o: ID!, $s: ID) { validateOrientations(diagnosis: $d, expectedVersion: $v, orientations: [$o], by: \"Comité\", on: \"2021-06-25\", session: $s) { id } }";
+    let version = town.version(&id).await;
+    manager(validate, json!({ "d": id, "v": version, "o": orientation["id"], "s": session })).await;
+    let refused = town.cancel(&town.manager, &session).await;
+    assert_eq!(codes(&refused), ["CONFLICT"]);
+    let error = &refused["errors"][0];
+    assert_eq!(error["extensions"]["candidateIds"], json!([item["id"], orientation["id"], lesson["id"]]));
+    assert_eq!(
+        error["message"],
+        "it is named by 1 finding, “Des départs”: give them another session or none (updateSwotItem); by 1 lesson, “Oser”: give them another source or none (updateLesson); by 1 validated orientation, “Parents”: validate them anew without it (validateOrientations)"
+    );
+    manager(
+        "mutation($id: ID!) { updateSwotItem(id: $id, session: null) { id } }",
+        json!({ "id": item["id"] }),
+    )
+    .await;
+    let away = "mutation($id: ID!) { updateLesson(id: $id, input: { source: null }) { id } }";
+    manager(away, json!({ "id": lesson["id"] })).await;
+    let version = town.version(&id).await;
+    manager(validate, json!({ "d": id, "v": version, "o": orientation["id"], "s": null })).await;
+    let gone = data_of(town.cancel(&town.editors[0], &session).await);
+    assert_eq!(gone["removeSession"], json!(session));
+    assert_eq!(codes(&town.cancel(&town.editors[0], &session).await), ["NOT_FOUND"]);
+    let history = "query($id: ID!) { diagnosis(by: { id: $id }) { sessions { totalCount } history(first: 1) { nodes { action changes { field before after } } } } }";
+    let read = town.test.admin_data(history, json!({ "id": id })).await["diagnosis"].clone();
+    assert_eq!(read["sessions"]["totalCount"], 0);
+    let newest = &read["history"]["nodes"][0];
+    assert_eq!(newest["action"], "UPDATED");
+    assert_eq!(
+        newest["changes"][0],
+        json!({ "field": "attendance", "before": "Mission locale", "after": null })
+    );
+    let title = json!({ "field": "session.title", "before": "Erreur", "after": null });
+    assert!(newest["changes"].as_array().unwrap().contains(&title), "{newest}");
+    // Those of a collective too, by who leads it.
+    let collective = town.collective().await;
+    let of = data_of(town.record(&town.editors[1], &collective, json!({})).await)["recordSession"].clone();
+    assert_eq!(codes(&town.cancel(&town.editors[2], &id_of(&of)).await), ["NOT_FOUND"]);
+    data_of(town.cancel(&town.editors[1], &id_of(&of)).await);
+}

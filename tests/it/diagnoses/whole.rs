@@ -198,7 +198,7 @@ async fn a_cite_educative_is_entered_validated_closed_and_printed() {
     for part in [
         "Un café des parents dans chaque école",
         "215<br>",
-        "Validées par le comité de pilotage le 25 juin 2021",
+        "Validées : le comité de pilotage, le 25 juin 2021",
     ] {
         assert!(page.contains(part), "{part} is not in {page}");
     }

@@ -171,3 +171,44 @@ async fn it_is_submitted_reviewed_archived_and_restored() {
     let restored = data_of(step(&town.manager, "restore(id: $id, expectedVersion: 4)").await);
     assert_eq!(restored["restore"], json!({ "status": "PUBLISHED", "version": 5 }));
 }
+
+#[tokio::test]
+async fn days_too_far_away_are_refused_and_each_path_is_named_once() {
+    let town = Town::new().await;
+    let on = |day: &str| json!({ "title": "Dépôt", "on": day });
+    for (started, milestones, wrong) in [
+        ("9999-12-31", json!([]), vec!["input.startedOn"]),
+        (
+            "0001-01-01",
+            json!([on("9999-12-31"), on("0001-01-01")]),
+            vec!["input.milestones[0].on", "input.milestones[1].on", "input.startedOn"],
+        ),
+        (
+            "2027-11-22",
+            json!([on("2036-11-22"), { "title": " ", "on": "hier" }]),
+            vec!["input.milestones[1].on"],
+        ),
+        ("2027-11-22", json!([{ "title": " ", "on": "2026-01-01" }]), vec!["input.milestones[0].title"]),
+    ] {
+        let more = json!({ "startedOn": started, "startedOnPrecision": "DAY", "milestones": milestones });
+        let answer = town.open(&town.manager, more).await;
+        let mut fields = wrong_fields(&answer);
+        fields.sort_unstable();
+        assert_eq!(fields, wrong);
+    }
+    let made = town.opened(json!({ "startedOn": "1900-01-01" })).await;
+    let id = id_of(&made);
+    town.recorded(&id, json!({ "axis": made["axes"][0]["id"] })).await;
+    let none = town.update(&town.manager, &id, 2, json!({ "axes": [] })).await;
+    assert_eq!(wrong_fields(&none), ["input.axes"]);
+    let early = town.record(&town.manager, &id, json!({ "heldOn": "0001-01-01" })).await;
+    assert!(early.to_string().contains("is before 1900-01-01"), "{early}");
+}
+
+#[tokio::test]
+async fn who_manages_elsewhere_hears_who_does_it() {
+    let town = Town::new().await;
+    let refused = town.open(&town.manager, json!({ "territory": { "id": town.there } })).await;
+    let message = refused["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("ask a manager of its territory") && !message.contains("seat"), "{message}");
+}

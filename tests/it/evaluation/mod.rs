@@ -260,3 +260,34 @@ async fn those_who_may_change_the_owner_evaluate_it() {
     assert_eq!(hidden, town.record(&elsewhere, &town.collective, "2026-03-01", "4").await);
     assert_eq!(codes(&town.define(&elsewhere, json!({})).await), ["NOT_FOUND"]);
 }
+
+#[tokio::test]
+async fn a_number_is_plain_and_the_same_however_it_is_written() {
+    let town = Town::new().await;
+    for number in ["1_000", "+4", "1e3", "", "-", "٣"] {
+        assert_eq!(
+            wrong_fields(&town.define(&town.editor, json!({ "target": number })).await),
+            ["input.target"],
+            "{number}"
+        );
+    }
+    let first = town.defined(json!({ "clientKey": "n", "baseline": "-2", "target": "2.50" })).await;
+    let again = json!({ "clientKey": "n", "baseline": "-2.0", "target": "2.5" });
+    assert_eq!(town.defined(again).await, first);
+    let other = json!({ "clientKey": "n", "baseline": "-2", "target": "3" });
+    assert_eq!(codes(&town.define(&town.editor, other).await), ["CONFLICT"]);
+}
+
+#[tokio::test]
+async fn each_day_that_is_wrong_is_named_once() {
+    let town = Town::new().await;
+    let days = json!({ "baselineOn": "2027-01-02", "targetOn": "2027-01-01" });
+    let wrong = town.define(&town.editor, days.clone()).await;
+    assert_eq!(wrong_fields(&wrong), ["input.baselineOn", "input.targetOn"]);
+    let unread =
+        json!({ "baseline": "x", "target": "y", "baselineOn": "2026-01-01", "targetOn": "2027-01-01" });
+    assert_eq!(wrong_fields(&town.define(&town.editor, unread).await), ["input.baseline", "input.target"]);
+    let both =
+        json!({ "baseline": "1", "target": "2", "baselineOn": "2027-01-02", "targetOn": "2027-01-01" });
+    assert_eq!(wrong_fields(&town.define(&town.editor, both).await), ["input.baselineOn", "input.targetOn"]);
+}

@@ -213,3 +213,11 @@ async fn a_long_lesson_is_found_whole_and_named_by_its_beginning() {
     paths.sort_unstable();
     assert_eq!(paths, ["input.event", "input.recordedOn", "input.text", "input.themes[0]"]);
 }
+
+#[tokio::test]
+async fn a_lesson_of_a_day_too_long_ago_is_refused() {
+    let town = Town::of(2).await;
+    let answer = town.teach(&town.manager, "LEVER", "Oser", json!({ "recordedOn": "0001-01-01" })).await;
+    assert_eq!(wrong_fields(&answer), ["input.recordedOn"]);
+    data_of(town.teach(&town.manager, "LEVER", "Oser", json!({ "recordedOn": "1900-01-01" })).await);
+}

@@ -29,6 +29,7 @@ async fn nothing_of_a_closed_diagnosis_changes_but_results_are_recorded() {
             json!({}),
         ),
         ("updateSession(id: $id, input: {title: \"x\"}) { id }", json!({ "id": session })),
+        ("removeSession(id: $id)", json!({ "id": session })),
         (
             "addSwotItems(diagnosis: $of, items: [{axis: $id, quadrant: THREAT, text: \"x\"}]) { id }",
             json!({ "id": town.axes[0] }),

@@ -144,3 +144,28 @@ async fn those_who_may_change_the_diagnosis_write_its_findings() {
         .await;
     assert_eq!(codes(&nobody), ["UNAUTHENTICATED"]);
 }
+
+#[tokio::test]
+async fn what_a_validated_orientation_stands_on_says_the_same() {
+    let town = Town::new().await;
+    let ids = town.added(&["STRENGTH", "OPPORTUNITY"]).await;
+    let crossing = town.crossed(&ids[0], &ids[1]).await;
+    let orientation = town.oriented(1, json!({ "basedOn": [crossing] })).await;
+    let change = async |fields: &str| {
+        let query = format!("mutation($id: ID!) {{ updateSwotItem(id: $id, {fields}) {{ id }} }}");
+        town.test.ask_as(&town.editor, &query, json!({ "id": ids[0] })).await
+    };
+    data_of(change("text: \"Avant\"").await);
+    data_of(town.validate(&town.editor, &[&orientation], "2021-06-25", None).await);
+    for fields in ["text: \"Après\"", "quadrant: WEAKNESS"] {
+        let refused = change(fields).await;
+        assert_eq!(codes(&refused), ["CONFLICT"]);
+        assert_eq!(refused["errors"][0]["extensions"]["candidateIds"], json!([orientation]));
+        assert!(message(&refused).contains("amend that one without the crossing"), "{refused}");
+    }
+    data_of(change("text: \"Avant\", themes: [\"education\"]").await);
+    data_of(town.reorient(&orientation, json!({ "basedOn": [] })).await);
+    assert_eq!(codes(&change("text: \"Après\"").await), ["CONFLICT"]);
+    data_of(town.validate(&town.editor, &[&orientation], "2021-09-01", None).await);
+    data_of(change("text: \"Après\"").await);
+}

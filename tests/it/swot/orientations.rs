@@ -179,3 +179,25 @@ async fn projects_serve_orientations_that_their_writer_sees() {
     assert_eq!(change(3, json!({ "orientations": null })).await, json!([]));
     assert_eq!(texts(&change(4, json!({ "orientations": [two] })).await, "/id"), [two.as_str()]);
 }
+
+#[tokio::test]
+async fn nothing_is_validated_before_it_was() {
+    let town = Town::new().await;
+    let one = town.oriented(1, json!({ "title": "Parents" })).await;
+    data_of(town.validate(&town.editor, &[&one], "2025-07-01", None).await);
+    for amended in [false, true] {
+        if amended {
+            data_of(town.reorient(&one, json!({ "title": "Amendée" })).await);
+        }
+        let back = town.validate(&town.editor, &[&one], "2025-06-10", None).await;
+        assert_eq!((codes(&back), wrong_fields(&back)), (vec!["VALIDATION"], vec!["on"]));
+        assert!(
+            message(&back).starts_with(
+                "is before 2025-07-01, when Comité de pilotage validated orientation 1, “Parents”"
+            ),
+            "{back}"
+        );
+    }
+    data_of(town.validate(&town.editor, &[&one], "2025-07-01", None).await);
+    assert_eq!(read(&town).await[0]["title"], "Amendée");
+}
