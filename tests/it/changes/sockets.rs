@@ -386,7 +386,7 @@ async fn a_database_that_was_gone_for_a_while_ends_no_subscription() {
     hearing.abort();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_does_not_read_is_cut_off_and_holds_nobody_up() {
     let test = TestApp::empty().await;
     let running = start(bounded(&test, |bounds| bounds.send_time = BRIEF)).await;
@@ -405,7 +405,7 @@ async fn who_does_not_read_is_cut_off_and_holds_nobody_up() {
     let mut quick = Client::ready(running.address, None).await;
     quick.subscribe("1", FOLLOW, json!({ "since": start.cursor })).await;
     let text = "x".repeat(4_000);
-    for number in 0..30 {
+    for number in 0..12 {
         let name = format!("Acteur {number}");
         test.actor(&name, json!({ "description": text })).await;
         assert_eq!(quick.event().await.0, name);
