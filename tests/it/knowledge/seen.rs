@@ -101,10 +101,18 @@ async fn what_is_not_there_is_named_in_words() {
     let draft = id_of(&town.created(json!({})).await);
     for answer in [
         town.update(&town.elsewhere, &draft, 1, json!({ "title": "Autre" })).await,
-        town.take_up(&town.elsewhere, &draft, json!({ "path": "NETWORK", "actor": town.actors[1], "status": "PLANNED" }))
-            .await,
+        town.take_up(
+            &town.elsewhere,
+            &draft,
+            json!({ "path": "NETWORK", "actor": town.actors[1], "status": "PLANNED" }),
+        )
+        .await,
         town.test
-            .ask_as(&town.elsewhere, "mutation($id: ID!) { publish(id: $id, expectedVersion: 1) { __typename } }", json!({ "id": draft }))
+            .ask_as(
+                &town.elsewhere,
+                "mutation($id: ID!) { publish(id: $id, expectedVersion: 1) { __typename } }",
+                json!({ "id": draft }),
+            )
             .await,
     ] {
         assert_eq!(answer["errors"][0]["message"], "no such good practice", "{answer}");
