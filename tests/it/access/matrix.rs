@@ -102,6 +102,10 @@ impl Row {
             "leaveCollective",
             "advanceCollective",
             "validateOrientations",
+            // These write the diagnosis, which their rows do not name, or end it for its sessions.
+            "closeDiagnosis",
+            "updateSession",
+            "removeSession",
         ]
         .contains(&self.0)
     }

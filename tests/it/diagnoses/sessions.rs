@@ -43,6 +43,7 @@ async fn the_stages_of_a_cite_educative_are_written_down_whole() {
             { "field": "session.format", "after": "WORKING_GROUP" },
             { "field": "session.headcount", "after": "14" },
             { "field": "session.heldOn", "after": "2021-06-22" },
+            { "field": "session.heldOnPrecision", "after": "DAY" },
             { "field": "session.place", "after": "Maison Proximum" },
             { "field": "session.title", "after": "Groupe de travail" },
         ])
