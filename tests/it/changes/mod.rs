@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, data_of};
+use crate::support::{TestApp, codes, data_of};
 
 const CHANGES: &str = "query($since: String, $kinds: [ChangeKind!], $territory: TerritoryScope, $first: Int) {
     changes(since: $since, kinds: $kinds, territory: $territory, first: $first) {
@@ -39,7 +39,13 @@ impl Follower {
     async fn page(&mut self, test: &TestApp) -> Value {
         let mut variables = self.variables.clone();
         variables["since"] = json!(self.cursor);
-        let data = data_of(test.ask_with(self.token.as_deref(), CHANGES, variables).await);
+        let data = loop {
+            let answer = test.ask_with(self.token.as_deref(), CHANGES, variables.clone()).await;
+            // Where there was no connection to spare, it is asked again.
+            if codes(&answer) != ["UNAVAILABLE"] {
+                break data_of(answer);
+            }
+        };
         let page = data["changes"].clone();
         self.cursor = page["cursor"].as_str().map(str::to_owned);
         page

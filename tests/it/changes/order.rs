@@ -4,41 +4,49 @@ use std::collections::BTreeMap;
 
 use futures::future::{join, join_all};
 use maillage::domain::changes::Place;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{Connection, Executor, PgConnection};
 
 use super::{Follower, brief, replayed};
-use crate::support::TestApp;
+use crate::support::{TestApp, codes, data_of};
 
 /// Rows of the feed that have no place, and changes without a row.
 const UNPLACED: &str =
     "SELECT (SELECT count(*) FROM feed WHERE position IS NULL) + (SELECT count(*) FROM changes c
     WHERE NOT EXISTS (SELECT 1 FROM feed f WHERE f.transaction = c.transaction)) AS count";
 
-/// Opens connections for as many as will ask at once: on a busy machine that takes longer than a request may wait.
-async fn connect_all(test: &TestApp) {
-    let ask = |_| test.ask("{ actors(first: 1) { totalCount } }", json!({}));
-    while join_all((0..5).map(ask)).await.iter().any(|answer| !answer["errors"].is_null()) {}
+/// Writes as an administrator, again where there was no connection to spare: on a machine that is busy with other tests they
+/// are slow to open.
+async fn write(test: &TestApp, query: &str, variables: Value) -> Value {
+    loop {
+        let answer = test.ask_as_admin(query, variables.clone()).await;
+        if codes(&answer) != ["UNAVAILABLE"] {
+            return data_of(answer);
+        }
+    }
 }
+
+const CREATE: &str = "mutation($name: String!) { made: createActor(input: { kind: ASSOCIATION, name: $name, clientKey: $name }) { id } }";
+const PUBLISH: &str = "mutation($id: ID!) { publish(id: $id, expectedVersion: 1) { __typename } }";
+const UPDATE: &str = "mutation($id: ID!, $version: Int!, $text: String!) {
+    updateActor(id: $id, expectedVersion: $version, input: { description: $text }) { id } }";
 
 #[tokio::test]
 async fn a_reader_beside_ten_writers_misses_nothing_and_ends_with_the_same_state() {
     let test = TestApp::empty().await;
     // Two instances write, a third one reads.
     let instances = [TestApp::at(test.url()).await, TestApp::at(test.url()).await];
-    for instance in &instances {
-        connect_all(instance).await;
-    }
     let writer = async |number: usize| {
         let test = &instances[number % 2];
         let mut acknowledged = BTreeMap::new();
         for round in 0..4 {
-            let id = test.actor(&format!("Acteur {number} {round}"), json!({})).await;
+            let made = write(test, CREATE, json!({ "name": format!("Acteur {number} {round}") })).await;
+            let id = made["made"]["id"].as_str().unwrap().to_owned();
+            write(test, PUBLISH, json!({ "id": id })).await;
             acknowledged.insert(id.clone(), 2);
             for version in 2..5 {
-                let answer =
-                    test.update_actor(&id, version, json!({ "description": format!("v{version}") })).await;
-                assert!(answer["errors"].is_null(), "{answer}");
+                let text = format!("v{version}");
+                write(test, UPDATE, json!({ "id": id, "version": version, "text": text })).await;
                 acknowledged.insert(id.clone(), version + 1);
             }
         }
