@@ -13,6 +13,10 @@ use self::commands::{
     Failed, backup, database, doctor, erase, import, keys, links, restore, retention, serve, token, user,
 };
 
+/// Stack of a thread that serves, in bytes: what resolves the root fields stacks a frame for each part that they are merged
+/// of. Only what is used is taken.
+const STACK: usize = 16 * 1024 * 1024;
+
 /// A directory of who cooperates with whom on a territory, and a map of it.
 #[derive(Parser)]
 #[command(version)]
@@ -75,13 +79,14 @@ fn main() -> ExitCode {
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            tracing::error!(%error, "the runtime can't be started");
-            return ExitCode::FAILURE;
-        }
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                tracing::error!(%error, "the runtime can't be started");
+                return ExitCode::FAILURE;
+            }
+        };
     match runtime.block_on(run(arguments)) {
         Ok(code) => code,
         Err(failed) => {

@@ -189,7 +189,7 @@ fn welcome(base: &str, demo: bool) -> String {
         let accounts: Vec<_> =
             accounts.iter().map(|(name, does)| format!("{name}@{DEMO_DOMAIN}  {does}")).collect();
         format!(
-            "\nTo look at: an identity card, {base}/collectives/energie-et-habitat/card\n\nAccounts of the demo, all with the password `{}`:\n\n  {}\n",
+            "\nTo look at: an identity card, {base}/collectives/energie-et-habitat/card, and the report of a shared diagnosis,\n{base}/diagnoses/diagnostic-partage-de-la-cite-educative-exemple/report\n\nAccounts of the demo, all with the password `{}`:\n\n  {}\n",
             passwords::DEMO,
             accounts.join("\n  ")
         )
@@ -209,7 +209,7 @@ async fn load_demo(app: &App, schema: &graphql::Schema) -> Result<(), Failed> {
     }
     if !reports.is_empty() {
         graphql::demo::play(schema, app).await?;
-        tracing::info!("demo: cooperation.toml, knowledge.toml: done");
+        tracing::info!("demo: cooperation.toml, diagnosis.toml, knowledge.toml: done");
     }
     Ok(())
 }
