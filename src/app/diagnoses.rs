@@ -236,7 +236,9 @@ impl App {
         // Keys of new axes are made here, that the domain needs none.
         if let Edit::Set(axes) = &mut edit.axes {
             let now = self.clock.now();
-            axes.iter_mut().for_each(|axis| axis.new = DiagnosisAxisId(self.ids.next(now)));
+            for axis in axes {
+                axis.new = DiagnosisAxisId(self.ids.next(now));
+            }
         }
         Ok(())
     }

@@ -58,10 +58,8 @@ impl App {
         })?;
         let page = Page { size: size.clamp(1, MOST_FEATURES), ..page };
         let visibility = Visibility::of(caller);
-        let matched = match is_first {
-            true => Some(self.store.count_features(layer, &filter, &visibility).await?),
-            false => None,
-        };
+        let matched =
+            if is_first { Some(self.store.count_features(layer, &filter, &visibility).await?) } else { None };
         let (features, next) = match layer {
             Layer::Actors => {
                 let found = self.store.actor_features(&filter, &visibility, &page).await?;

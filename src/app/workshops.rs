@@ -54,7 +54,7 @@ impl App {
         mut edit: SessionEdit,
         mut found: Violations,
     ) -> Result<WorkshopSession, Error> {
-        let owner = self.session_owner(caller, owner)?;
+        let owner = session_owner(caller, owner)?;
         let content = format!("{owner:?} {edit:?}");
         check_key(client_key, &mut found);
         self.resolve_session(caller, &mut edit, &mut found).await?;
@@ -181,23 +181,6 @@ impl App {
         Ok((held, session, sets))
     }
 
-    /// What a session is to be of; who may write none of the kind hears so first.
-    fn session_owner(&self, caller: &Caller, owner: Subject) -> Result<SessionOwner, Error> {
-        let (act, owner) = match owner.kind {
-            SubjectKind::Collective => {
-                (Act::UpdateCollective, Some(SessionOwner::Collective(CollectiveId(owner.id))))
-            }
-            SubjectKind::Call => (Act::UpdateCall, Some(SessionOwner::Call(CallId(owner.id)))),
-            SubjectKind::Diagnosis => {
-                (Act::UpdateDiagnosis, Some(SessionOwner::Diagnosis(DiagnosisId(owner.id))))
-            }
-            _ => (Act::UpdateDiagnosis, None),
-        };
-        require_somewhere(caller, act)?;
-        let none = || Error::NotFound("no such diagnosis, collective or call".to_owned());
-        owner.ok_or_else(none)
-    }
-
     /// Locks the owner of a session, if the caller may change it; a diagnosis only while it is open.
     async fn lock_owner(
         &self,
@@ -279,4 +262,21 @@ fn still_named(named: &[(Subject, String)]) -> Error {
     }
     let message = format!("it is named by {}", parts.join("; by "));
     Error::Conflict { message, current_version: None, candidates: named.iter().map(|(by, _)| *by).collect() }
+}
+
+/// What a session is to be of; who may write none of the kind hears so first.
+fn session_owner(caller: &Caller, owner: Subject) -> Result<SessionOwner, Error> {
+    let (act, owner) = match owner.kind {
+        SubjectKind::Collective => {
+            (Act::UpdateCollective, Some(SessionOwner::Collective(CollectiveId(owner.id))))
+        }
+        SubjectKind::Call => (Act::UpdateCall, Some(SessionOwner::Call(CallId(owner.id)))),
+        SubjectKind::Diagnosis => {
+            (Act::UpdateDiagnosis, Some(SessionOwner::Diagnosis(DiagnosisId(owner.id))))
+        }
+        _ => (Act::UpdateDiagnosis, None),
+    };
+    require_somewhere(caller, act)?;
+    let none = || Error::NotFound("no such diagnosis, collective or call".to_owned());
+    owner.ok_or_else(none)
 }

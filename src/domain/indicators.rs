@@ -109,7 +109,7 @@ impl Indicator {
         match text::text_edit(edit.unit, "input.unit", UNIT_CHARS, found) {
             Edit::Keep => {}
             Edit::Clear => {
-                found.add("input.unit", ViolationCode::Required, "must not be empty: say what is counted")
+                found.add("input.unit", ViolationCode::Required, "must not be empty: say what is counted");
             }
             Edit::Set(unit) => self.unit = unit,
         }
@@ -195,10 +195,10 @@ impl Indicator {
         let better = if self.higher_is_better { "more" } else { "less" };
         let mut told = format!("{}, {}, {better} is better", self.name, self.unit);
         if let Some(baseline) = end(self.baseline, self.baseline_on) {
-            told.push_str(&format!(", from {baseline}"));
+            told = format!("{told}, from {baseline}");
         }
         if let Some(target) = end(self.target, self.target_on) {
-            told.push_str(&format!(", to {target}"));
+            told = format!("{told}, to {target}");
         }
         told
     }

@@ -263,7 +263,9 @@ mod tests {
         assert_eq!(taken(&mut all[0].clone(), 2, &others), Some(ViolationCode::Repeated));
         assert_eq!(taken(&mut all[0].clone(), 1, &others), None);
         assert_eq!(taken(&mut all[0].clone(), 100, &others), Some(ViolationCode::OutOfRange));
-        all.iter_mut().for_each(|one| one.validate(validation()));
+        for one in &mut all {
+            one.validate(validation());
+        }
         let others = all.clone();
         assert_eq!(taken(&mut all[0], 2, &others), None);
         let others = all.clone();
@@ -281,7 +283,9 @@ mod tests {
             found.0.len()
         };
         assert_eq!(alone, 1);
-        all.iter_mut().for_each(|one| one.validate(validation()));
+        for one in &mut all {
+            one.validate(validation());
+        }
         let mut found = Violations::default();
         check_numbers(&all, &mut found);
         assert_eq!(found, Violations::default());

@@ -179,7 +179,6 @@ impl WorkshopSession {
             found.add("input.headcount", ViolationCode::OutOfRange, message);
         }
         match (self.axis, of) {
-            (None, _) => {}
             (Some(_), None) => {
                 let message = "only sessions of a diagnosis are about one of its axes: leave it out";
                 found.add("input.axis", ViolationCode::Inconsistent, message);
@@ -187,7 +186,7 @@ impl WorkshopSession {
             (Some(axis), Some((_, axes))) if axes.iter().all(|known| known.id != axis) => {
                 found.add("input.axis", ViolationCode::Unknown, "is no axis of this diagnosis");
             }
-            (Some(_), Some(_)) => {}
+            (None, _) | (Some(_), Some(_)) => {}
         }
         if let Some((diagnosis, _)) = of {
             let latest = self.held_on_precision.last_day(self.held_on);

@@ -195,7 +195,6 @@ impl SwotMutation {
     /// Changes a finding of a diagnosis that is open: what is left out stays. One that is crossed stays within, or without. Where a
     /// validated orientation is based on a crossing of it, text and quadrant stay: refused with code CONFLICT, whose
     /// `candidateIds` are those orientations.
-    #[expect(clippy::too_many_arguments, reason = "the contract names them one by one")]
     async fn update_swot_item(
         &self,
         ctx: &Context<'_>,

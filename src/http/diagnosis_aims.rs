@@ -74,37 +74,26 @@ impl Page<'_> {
     fn write_orientation(&self, out: &mut String, told: &ReportOrientation) -> fmt::Result {
         let text = &told.orientation.text;
         writeln!(out, "<section class=\"orientation\">\n<h3>{}. {}</h3>", text.number, Text(&text.title))?;
-        match &told.orientation.validation {
-            Some(validation) => {
-                writeln!(out, "<p class=\"stamp\">{}</p>", self.validated(validation, false))?;
-            }
-            None => {
-                let proposed = self.say("Proposée, à valider", "Proposed, to be validated");
-                writeln!(out, "<p class=\"stamp proposed\">{proposed}</p>")?;
-            }
+        if let Some(validation) = &told.orientation.validation {
+            writeln!(out, "<p class=\"stamp\">{}</p>", self.validated(validation, false))?;
+        } else {
+            let proposed = self.say("Proposée, à valider", "Proposed, to be validated");
+            writeln!(out, "<p class=\"stamp proposed\">{proposed}</p>")?;
         }
-        self.write_rationale(out, text)?;
+        write_rationale(out, text)?;
         self.write_based_on(out, text)?;
-        self.write_list(out, self.actions(), &text.example_actions, false)?;
+        write_list(out, self.actions(), &text.example_actions, false)?;
         if let Some(amendment) = &told.orientation.amendment {
             self.write_amendment(out, text, amendment)?;
         }
         let served = self.say("Projets qui la servent", "Projects that serve it");
-        self.write_list(out, served, &told.projects, told.more_projects)?;
+        write_list(out, served, &told.projects, told.more_projects)?;
         self.write_indicators(out, told)?;
         writeln!(out, "</section>")
     }
 
     fn actions(&self) -> &'static str {
         self.say("Exemples d’actions", "Example actions")
-    }
-
-    fn write_rationale(&self, out: &mut String, text: &OrientationText) -> fmt::Result {
-        let lines = text.rationale.iter().flat_map(|rationale| rationale.split('\n'));
-        for paragraph in lines.filter(|line| !line.trim().is_empty()) {
-            writeln!(out, "<p>{}</p>", Text(paragraph.trim()))?;
-        }
-        Ok(())
     }
 
     fn write_based_on(&self, out: &mut String, text: &OrientationText) -> fmt::Result {
@@ -127,20 +116,6 @@ impl Page<'_> {
         numbers.iter().map(|number| format!("C{number}")).collect::<Vec<_>>().join(", ")
     }
 
-    fn write_list(&self, out: &mut String, title: &str, entries: &[String], more: bool) -> fmt::Result {
-        if entries.is_empty() {
-            return Ok(());
-        }
-        writeln!(out, "<h4>{title}</h4>\n<ul>")?;
-        for entry in entries {
-            writeln!(out, "<li>{}</li>", Text(entry))?;
-        }
-        if more {
-            writeln!(out, "<li>…</li>")?;
-        }
-        writeln!(out, "</ul>")
-    }
-
     /// What is proposed of a validated one, as far as it would be another: what a committee is to validate.
     fn write_amendment(
         &self,
@@ -159,7 +134,7 @@ impl Page<'_> {
         let gone = |what| format!("<p class=\"soft\">{} {what}</p>", self.say("Sans", "Without"));
         if proposed.rationale != text.rationale {
             match proposed.rationale {
-                Some(_) => self.write_rationale(out, proposed)?,
+                Some(_) => write_rationale(out, proposed)?,
                 None => writeln!(out, "{}", gone(self.say("justification", "a rationale")))?,
             }
         }
@@ -174,7 +149,7 @@ impl Page<'_> {
             if proposed.example_actions.is_empty() {
                 writeln!(out, "{}", gone(self.say("exemple d’action", "example actions")))?;
             } else {
-                self.write_list(out, self.actions(), &proposed.example_actions, false)?;
+                write_list(out, self.actions(), &proposed.example_actions, false)?;
             }
         }
         writeln!(out, "</section>")
@@ -236,4 +211,26 @@ impl Page<'_> {
             (percent, late) => percent.into_iter().chain(late).collect::<Vec<_>>().join("<br>"),
         }
     }
+}
+
+fn write_rationale(out: &mut String, text: &OrientationText) -> fmt::Result {
+    let lines = text.rationale.iter().flat_map(|rationale| rationale.split('\n'));
+    for paragraph in lines.filter(|line| !line.trim().is_empty()) {
+        writeln!(out, "<p>{}</p>", Text(paragraph.trim()))?;
+    }
+    Ok(())
+}
+
+fn write_list(out: &mut String, title: &str, entries: &[String], more: bool) -> fmt::Result {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<h4>{title}</h4>\n<ul>")?;
+    for entry in entries {
+        writeln!(out, "<li>{}</li>", Text(entry))?;
+    }
+    if more {
+        writeln!(out, "<li>…</li>")?;
+    }
+    writeln!(out, "</ul>")
 }

@@ -13,13 +13,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        match Path::<String>::from_request_parts(parts, state).await {
+        if let Ok(Path(text)) = Path::<String>::from_request_parts(parts, state).await {
             // Postgres takes no NUL, and nothing is named by one.
-            Ok(Path(text)) => Ok(Self(text.replace('\0', ""))),
-            Err(_) => {
-                let message = "The address can't be read: what follows a % must be UTF-8 in two hexadecimal digits a byte.";
-                Err(Failure::new(Code::Validation, message))
-            }
+            return Ok(Self(text.replace('\0', "")));
         }
+        let message =
+            "The address can't be read: what follows a % must be UTF-8 in two hexadecimal digits a byte.";
+        Err(Failure::new(Code::Validation, message))
     }
 }

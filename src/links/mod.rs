@@ -138,8 +138,9 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     // What stands for an address of the older kind is as public as that is: mapped, translated, tunnelled.
     let older = |high: u16, low: u16| is_public_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
     match parts {
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => older(high, low),
-        [0x2002, high, low, ..] => older(high, low),
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => older(high, low),
         // Only this part is given out; documentation, benchmarks and Teredo are within it.
         [first, second, ..] => {
             (first & 0xe000) == 0x2000

@@ -96,7 +96,7 @@ impl Store {
         &self,
         of: &[GoodPracticeId],
     ) -> Result<HashMap<GoodPracticeId, Vec<ActorId>>, StoreError> {
-        Ok(listed(self.db(), "good_practice_actors", "actor_id", of).await?)
+        listed(self.db(), "good_practice_actors", "actor_id", of).await
     }
 
     /// What to read about these practices, in order.
@@ -104,7 +104,7 @@ impl Store {
         &self,
         of: &[GoodPracticeId],
     ) -> Result<HashMap<GoodPracticeId, Vec<LibraryResourceId>>, StoreError> {
-        Ok(listed(self.db(), "good_practice_resources", "resource_id", of).await?)
+        listed(self.db(), "good_practice_resources", "resource_id", of).await
     }
 }
 

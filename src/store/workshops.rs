@@ -79,7 +79,7 @@ impl SessionAnchor {
 
 impl SessionListing {
     /// Of the entries that a list is read for: whoever sees one sees its sessions.
-    fn condition(&self) -> Sql {
+    fn condition(self) -> Sql {
         let mut sql = Sql::new(self.anchor.column());
         sql.push(" = k.id");
         sql

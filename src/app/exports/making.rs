@@ -1,5 +1,6 @@
 //! Making a file: entries are read in batches in one state of the database, written, and put into the database in pieces.
 
+use std::fmt::Write;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
@@ -144,7 +145,7 @@ impl App {
         }
         let finished = Finished {
             name: file_name(&job.asked, job.format, &self.clock.today().to_string()),
-            digest: pieces.hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
+            digest: digest(pieces.hash),
             rows: pieces.rows,
             rights: rights(&visibility),
         };
@@ -195,10 +196,8 @@ impl App {
         let rest = pieces.held.split_off(most.min(pieces.held.len()));
         let piece = (pieces.place, std::mem::replace(&mut pieces.held, rest));
         pieces.place += 1;
-        match self.store.write_export(claim, pieces.rows, Some(piece), self.clock.now()).await? {
-            true => Ok(()),
-            false => Err(Stopped::Lost),
-        }
+        let ours = self.store.write_export(claim, pieces.rows, Some(piece), self.clock.now()).await?;
+        if ours { Ok(()) } else { Err(Stopped::Lost) }
     }
 }
 
@@ -239,4 +238,13 @@ fn file_name(asked: &Asked, format: ExportFormat, day: &str) -> String {
     let is_network = asked.network.is_some();
     let what = if is_network { "reseau" } else { "acteurs" };
     format!("maillage-{what}-{day}.{}", format.extension(is_network))
+}
+/// Half of a hash, as text: enough to tell two files apart.
+fn digest(hash: Sha256) -> String {
+    let mut text = String::with_capacity(32);
+    for byte in hash.finalize().iter().take(16) {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }

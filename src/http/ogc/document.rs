@@ -1,4 +1,4 @@
-//! What the service says of itself: links, layers, what it conforms to, and its description as OpenAPI.
+//! What the service says of itself: links, layers, what it conforms to, and its description as `OpenAPI`.
 
 use serde_json::{Map, Value, json};
 

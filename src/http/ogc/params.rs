@@ -189,7 +189,7 @@ fn words<T: FromStr>(name: &str, value: &str, wrong: &mut Vec<String>) -> Vec<T>
         match word.parse() {
             Ok(word) => known.push(word),
             Err(_) => {
-                wrong.push(format!("{name} can't be {word:?}: the words are those of the GraphQL schema."))
+                wrong.push(format!("{name} can't be {word:?}: the words are those of the GraphQL schema."));
             }
         }
     }

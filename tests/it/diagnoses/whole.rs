@@ -21,7 +21,10 @@ const STAGES: [(usize, &str, i64); 6] = [
     (2, "2021-06-22", 17),
 ];
 /// Axis, quadrant, finding, and what was counted on paper.
-const FINDINGS: [(usize, &str, &str, Option<(f64, f64, i64)>); 18] = [
+/// Axis, quadrant, text, and the votes counted on paper: importance, capacity, how many.
+type Finding = (usize, &'static str, &'static str, Option<(f64, f64, i64)>);
+
+const FINDINGS: [Finding; 18] = [
     (
         0,
         "STRENGTH",
