@@ -291,6 +291,7 @@ fn learn(known: &mut Value, answer: &Value) {
                 known["internal"] = written[0]["id"].clone();
                 known["external"] = written[1]["id"].clone();
             }
+            "createGoodPractice" => known["practice"] = written["id"].clone(),
             "crossSwotItems" => known["crossing"] = written["id"].clone(),
             "addOrientation" => {
                 known["orientations"] = json!([written["id"]]);

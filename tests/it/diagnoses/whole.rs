@@ -20,8 +20,7 @@ const STAGES: [(usize, &str, i64); 6] = [
     (1, "2021-06-22", 13),
     (2, "2021-06-22", 17),
 ];
-/// Axis, quadrant, finding, and what was counted on paper.
-/// Axis, quadrant, text, and the votes counted on paper: importance, capacity, how many.
+/// Axis, quadrant, finding, and what was counted on paper: importance, capacity, how many.
 type Finding = (usize, &'static str, &'static str, Option<(f64, f64, i64)>);
 
 const FINDINGS: [Finding; 18] = [

@@ -25,9 +25,9 @@ async fn a_whole_diagnosis_takes_a_handful_of_statements() {
         let added = data_of(town.add(&town.editor, &town.diagnosis, json!(items)).await);
         ids.extend(added["addSwotItems"].as_array().unwrap().iter().map(id_of));
     }
-    for n in 0..12 {
+    for (n, id) in (0..12).zip(&ids) {
         for token in [&town.someone, &town.manager, &town.editor] {
-            data_of(town.vote(Some(token), &ids[n], 1 + n as i32 % 5, 3).await);
+            data_of(town.vote(Some(token), id, 1 + n % 5, 3).await);
         }
     }
     let mut orientations = Vec::new();
