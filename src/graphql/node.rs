@@ -120,6 +120,11 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load_one(SupportRequestId(subject.id))
             .await?
             .map(|found| Node::SupportRequest(SupportRequest(found))),
+        SubjectKind::ExportJob => ctx
+            .app()
+            .export_job(ctx.caller(), ExportJobId(subject.id))
+            .await?
+            .map(|found| Node::ExportJob(ExportJob(found))),
         SubjectKind::Track
         | SubjectKind::Grant
         | SubjectKind::NextStep
@@ -130,11 +135,6 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         | SubjectKind::SwotCrossing
         | SubjectKind::Replication
         | SubjectKind::IndicatorResult => None,
-        SubjectKind::ExportJob => ctx
-            .app()
-            .export_job(ctx.caller(), ExportJobId(subject.id))
-            .await?
-            .map(|found| Node::ExportJob(ExportJob(found))),
         SubjectKind::Diagnosis
         | SubjectKind::WorkshopSession
         | SubjectKind::Orientation

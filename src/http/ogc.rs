@@ -87,12 +87,12 @@ impl Entered {
 
     /// Refuses parameters where there are none but the format.
     fn without_parameters(&self) -> Result<(), Failure> {
-        params::only_format(self.head.uri.query()).map_err(refused)
+        params::only_format(self.head.uri.query()).map_err(|wrong| refused(&wrong))
     }
 }
 
 /// What is wrong with the parameters, all at once.
-fn refused(wrong: Vec<String>) -> Failure {
+fn refused(wrong: &[String]) -> Failure {
     Failure::new(Code::Validation, wrong.join(" "))
 }
 
@@ -178,12 +178,13 @@ async fn items(
     let asked = Asked::read(layer, request.uri().query().unwrap_or_default());
     let limit = asked.as_ref().map_or(1, |asked| asked.limit);
     let entered = Entered::enter(state, &gate, request, 1 + limit / FEATURES_PER_COST).await?;
-    let asked = asked.map_err(refused)?;
+    let asked = asked.map_err(|wrong| refused(&wrong))?;
     let app = &entered.state.app;
     let page = app.features(&entered.caller, layer, asked.filter, asked.limit, asked.cursor).await;
     let page = page.map_err(|error| match error {
         Error::Validation(found) => {
-            refused(found.0.into_iter().map(|wrong| format!("{} {}.", wrong.path, wrong.message)).collect())
+            let told = found.0.iter().map(|wrong| format!("{} {}.", wrong.path, wrong.message));
+            refused(&told.collect::<Vec<_>>())
         }
         error => failed(error),
     })?;

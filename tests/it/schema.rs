@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use crate::support::TestApp;
 
 /// Everything with an id of its own that `node` finds.
-const NODES: [&str; 16] = [
+const NODES: [&str; 17] = [
     "Actor",
     "ApiKey",
     "Application",
     "Call",
     "Collective",
     "Contact",
+    "ExportJob",
     "Interaction",
     "Membership",
     "Need",
@@ -27,8 +28,17 @@ const NODES: [&str; 16] = [
 
 /// Of these the last one to write wins, or what was done once is done for good: nobody sends a version back. A membership
 /// is moved, and a move is refused where it is none from there.
-const LAST_WINS: [&str; 8] =
-    ["ApiKey", "Contact", "Membership", "Need", "Offer", "SupportContact", "SupportRequest", "User"];
+const LAST_WINS: [&str; 9] = [
+    "ApiKey",
+    "Contact",
+    "ExportJob",
+    "Membership",
+    "Need",
+    "Offer",
+    "SupportContact",
+    "SupportRequest",
+    "User",
+];
 
 /// Every type of ours, by introspection.
 async fn types() -> Vec<Value> {

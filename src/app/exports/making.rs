@@ -4,6 +4,8 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::rights;
@@ -144,7 +146,7 @@ impl App {
         }
         let finished = Finished {
             name: file_name(&job.asked, job.format, &self.clock.today().to_string()),
-            digest: pieces.hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
+            digest: URL_SAFE_NO_PAD.encode(&pieces.hash.finalize()[..16]),
             rows: pieces.rows,
             rights: rights(&visibility),
         };
@@ -195,10 +197,8 @@ impl App {
         let rest = pieces.held.split_off(most.min(pieces.held.len()));
         let piece = (pieces.place, std::mem::replace(&mut pieces.held, rest));
         pieces.place += 1;
-        match self.store.write_export(claim, pieces.rows, Some(piece), self.clock.now()).await? {
-            true => Ok(()),
-            false => Err(Stopped::Lost),
-        }
+        let is_ours = self.store.write_export(claim, pieces.rows, Some(piece), self.clock.now()).await?;
+        if is_ours { Ok(()) } else { Err(Stopped::Lost) }
     }
 }
 
