@@ -133,7 +133,7 @@ impl App {
         let job = ExportJob {
             id: ExportJobId(self.ids.next(now)),
             owner: caller.reference(),
-            asked,
+            asked: Box::new(asked),
             format,
             state: if attempt.is_some() { ExportState::Running } else { ExportState::Queued },
             total_rows: total,

@@ -3,7 +3,7 @@
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::features::{FeatureFilter, Layer, MOST_FEATURES};
+use crate::domain::features::{FeatureFilter, Layer};
 use crate::domain::ids::{ActorId, InteractionId, SubjectKind, TerritoryId};
 use crate::domain::paging::{Page, PageArguments};
 use crate::domain::policy::Visibility;
@@ -56,7 +56,7 @@ impl App {
                 "is not one of this layer: follow the links of a page",
             )
         })?;
-        let page = Page { size: size.clamp(1, MOST_FEATURES), ..page };
+        let page = Page { size: size.clamp(1, layer.most()), ..page };
         let visibility = Visibility::of(caller);
         let matched =
             if is_first { Some(self.store.count_features(layer, &filter, &visibility).await?) } else { None };

@@ -143,7 +143,7 @@ pub struct ExportJob {
     /// The name of who asked.
     pub owner: String,
     /// What.
-    pub asked: Asked,
+    pub asked: Box<Asked>,
     /// As what.
     pub format: ExportFormat,
     /// How far it is.

@@ -8,8 +8,9 @@ use super::paging::{KeyType, ListOrder};
 use super::territories::{TerritoryFilter, TerritoryKind};
 use crate::geo::BoundingBox;
 
-/// Most features of a page.
-pub const MOST_FEATURES: u32 = 1_000;
+/// Most features of a page; of territories fewer, since outlines are large.
+const MOST_FEATURES: u32 = 1_000;
+const MOST_OUTLINES: u32 = 100;
 /// Features of a page where nobody says how many.
 pub const FEATURES: u32 = 100;
 
@@ -47,6 +48,14 @@ impl Layer {
                 let layer = Self::Territories(kind.to_uppercase().replace('-', "_").parse().ok()?);
                 (layer.name() == name).then_some(layer)
             }
+        }
+    }
+
+    /// Most features of a page.
+    pub fn most(self) -> u32 {
+        match self {
+            Self::Actors | Self::Interactions => MOST_FEATURES,
+            Self::Territories(_) => MOST_OUTLINES,
         }
     }
 

@@ -114,6 +114,8 @@ impl Selection {
 
     /// Opens the actors, by name.
     pub async fn open_actors(&self, tx: &Transaction) -> Result<(), StoreError> {
+        // All rows are read, not the first ones soon.
+        Sql::new("SET LOCAL cursor_tuple_fraction = 1").execute(tx).await?;
         let mut sql = Sql::new("DECLARE export_actors NO SCROLL CURSOR FOR SELECT ");
         sql.push(&actors::COLUMNS).push(", (");
         sees_location(&mut sql, "a", &self.visibility);

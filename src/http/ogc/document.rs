@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::params::{COMMON, own};
 use crate::domain::exports::Licence;
-use crate::domain::features::{FEATURES, Layer, MOST_FEATURES};
+use crate::domain::features::{FEATURES, Layer};
 use crate::domain::territories::TerritoryKind;
 use crate::geo::BoundingBox;
 
@@ -128,7 +128,7 @@ fn parameters(layer: Layer) -> Vec<Value> {
         let (description, schema) = match *name {
             "limit" => (
                 "Most features of the page.",
-                json!({ "type": "integer", "minimum": 1, "maximum": MOST_FEATURES, "default": FEATURES }),
+                json!({ "type": "integer", "minimum": 1, "maximum": layer.most(), "default": FEATURES }),
             ),
             "bbox" => ("Touching this box: west, south, east, north.", numbers),
             "bbox-crs" => {

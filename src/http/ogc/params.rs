@@ -7,7 +7,7 @@ use url::form_urlencoded;
 
 use crate::domain::clock::day_in_paris;
 use crate::domain::error::Violations;
-use crate::domain::features::{FEATURES, FeatureFilter, Layer, MOST_FEATURES, Period};
+use crate::domain::features::{FEATURES, FeatureFilter, Layer, Period};
 use crate::domain::ids::{ActorId, SubjectKind, TerritoryId};
 use crate::domain::interactions::CooperationLevel;
 use crate::domain::public_ids;
@@ -83,7 +83,7 @@ impl Asked {
                 continue;
             }
             if COMMON.contains(&name.as_ref()) {
-                asked.common(&name, &value, &mut wrong);
+                asked.common(layer, &name, &value, &mut wrong);
             } else if own(layer).contains(&name.as_ref()) {
                 asked.own(layer, &name, &value, &mut scope, &mut wrong);
             } else {
@@ -102,12 +102,12 @@ impl Asked {
         if wrong.is_empty() { Ok(asked) } else { Err(wrong) }
     }
 
-    fn common(&mut self, name: &str, value: &str, wrong: &mut Vec<String>) {
+    fn common(&mut self, layer: Layer, name: &str, value: &str, wrong: &mut Vec<String>) {
         match name {
             "limit" => match value.parse::<u64>() {
                 // More than there may be is as many as there may be: the standard has it so.
-                Ok(limit) if limit > 0 => self.limit = limit.min(u64::from(MOST_FEATURES)) as u32,
-                _ => wrong.push(format!("limit is a whole number from 1 to {MOST_FEATURES}.")),
+                Ok(limit) if limit > 0 => self.limit = limit.min(u64::from(layer.most())) as u32,
+                _ => wrong.push(format!("limit is a whole number from 1 to {}.", layer.most())),
             },
             "bbox" => match bbox(value) {
                 Ok(bbox) => self.filter.bbox = Some(bbox),

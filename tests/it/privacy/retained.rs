@@ -26,7 +26,8 @@ async fn one_of_each(test: &TestApp) -> String {
         INSERT INTO client_keys VALUES ('user:{kept}', 'k', '\\x07', 'ACTOR', (SELECT id FROM actors LIMIT 1), {now});
         INSERT INTO suggestions (id, actor_id, caller, comment, changes, edit, status, created_at, decided_at)
             SELECT gen_random_uuid(), id, 'user:{kept}', 'c', '{{}}', '{{\"name\": \"b\"}}', 'ACCEPTED', {now}, {now} FROM actors;
-        INSERT INTO api_keys (id, owner_id, name, prefix, hash, revoked_at, created_at) VALUES ('{kept}', '{kept}', 'k', 'mk_1', '\\x01', {now}, {now})"
+        INSERT INTO api_keys (id, owner_id, name, prefix, hash, revoked_at, created_at) VALUES ('{kept}', '{kept}', 'k', 'mk_1', '\\x01', {now}, {now});
+        INSERT INTO export_jobs (id, owner, asked, format, total_rows, token, created_at, expires_at) VALUES ('{kept}', 'anonymous', '{{}}', 'CSV', 0, 't', {now}, {now})"
     ))
     .await;
     let mut places = Vec::new();
