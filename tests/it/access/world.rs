@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 
 use super::swot_world;
 use crate::support::entries::{id_of, square};
-use crate::support::{TestApp, copy_of, data_of, drop_database, empty_database};
+use crate::support::{TestApp, copy_of, data_of, drop_database, empty_database, keep};
 
 /// Who asks, in the order of the table's columns. Places and actors are those of [`World`].
 pub const PERSONAS: [&str; 11] = [
@@ -190,7 +190,9 @@ async fn build() -> World {
     knowledge(&test, &mut ids).await;
     swot_world::build(&test, &mut ids).await;
     let users = users(&test, &mut ids).await;
-    World { url: test.close().await, ids, users }
+    let url = test.close().await;
+    keep(&url);
+    World { url, ids, users }
 }
 
 async fn places(test: &TestApp, ids: &mut Ids) {

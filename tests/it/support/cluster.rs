@@ -1,7 +1,8 @@
 //! One Postgres for all tests of the process, and databases cloned from templates: an empty one and the demo.
 
-use std::sync::OnceLock;
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{OnceLock, mpsc};
 use std::time::Duration;
 
 use maillage::app::App;
@@ -72,10 +73,50 @@ fn name(of: &str) -> String {
     format!("maillage_{of}_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))
 }
 
-async fn clone_of(template: &str) -> String {
-    let name = name("test");
-    execute(format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+/// The databases that the test of a thread made: hundreds of tests would fill a small disk if they stayed.
+struct Made(RefCell<Vec<String>>);
+
+thread_local! {
+    static MADE: Made = const { Made(RefCell::new(Vec::new())) };
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for name in self.0.take() {
+            dropper().send(name).ok();
+        }
+    }
+}
+
+/// Drops databases beside the tests: it takes a checkpoint each.
+fn dropper() -> &'static mpsc::Sender<String> {
+    static DROPPER: OnceLock<mpsc::Sender<String>> = OnceLock::new();
+    DROPPER.get_or_init(|| {
+        let (sender, names) = mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            for name in names {
+                runtime.block_on(execute(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
+            }
+        });
+        sender
+    })
+}
+
+/// A database that goes when the test of this thread ends.
+async fn made(name: String, from: &str) -> String {
+    execute(format!("CREATE DATABASE {name}{from}")).await;
+    MADE.with(|made| made.0.borrow_mut().push(name.clone()));
     database(&name)
+}
+
+async fn clone_of(template: &str) -> String {
+    made(name("test"), &format!(" TEMPLATE {template}")).await
+}
+
+/// Leaves the database at this address to the tests that come after.
+pub fn keep(url: &str) {
+    MADE.with(|made| made.0.borrow_mut().retain(|name| database(name) != url));
 }
 
 /// A copy of the database at this address, which nobody may be connected to.
@@ -84,7 +125,7 @@ pub async fn copy_of(url: &str) -> String {
     clone_of(url.path().trim_start_matches('/')).await
 }
 
-/// Drops the database at this address before the others are: where a test makes many.
+/// Drops the database at this address before its test ends: where one makes many.
 pub async fn drop_database(url: &str) {
     let url = url::Url::parse(url).expect("a URL");
     execute(format!("DROP DATABASE {} WITH (FORCE)", url.path().trim_start_matches('/'))).await;
@@ -92,9 +133,7 @@ pub async fn drop_database(url: &str) {
 
 /// A database without even our tables.
 pub async fn blank_database() -> String {
-    let name = name("blank");
-    execute(format!("CREATE DATABASE {name}")).await;
-    database(&name)
+    made(name("blank"), "").await
 }
 
 /// An empty, migrated database.

@@ -3,7 +3,7 @@
 mod cluster;
 pub mod entries;
 
-pub use self::cluster::{blank_database, copy_of, drop_database, empty_database};
+pub use self::cluster::{blank_database, copy_of, drop_database, empty_database, keep};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,7 +31,7 @@ use tower::ServiceExt;
 /// The instant at which every test's clock stands.
 pub const NOW: &str = "2026-11-22T12:00:00Z";
 
-/// The whole service over a database of its own, which is dropped with the cluster.
+/// The whole service over a database of its own, which goes with its test.
 pub struct TestApp {
     /// The use-cases, for what tests prepare.
     pub app: App,
