@@ -59,7 +59,8 @@ fn database(name: &str) -> String {
 }
 
 fn settings(name: &str) -> Settings {
-    Settings { url: database(name), connections: 4, statement_timeout: Duration::from_secs(30) }
+    let patience = Duration::from_secs(30);
+    Settings { url: database(name), connections: 4, acquire_timeout: patience, statement_timeout: patience }
 }
 
 async fn execute(sql: String) {
@@ -94,7 +95,8 @@ fn dropper() -> &'static mpsc::Sender<String> {
     DROPPER.get_or_init(|| {
         let (sender, names) = mpsc::channel();
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             for name in names {
                 runtime.block_on(execute(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
             }
