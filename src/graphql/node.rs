@@ -37,7 +37,6 @@ use crate::domain::ids::{
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
 #[derive(Interface)]
-#[expect(clippy::large_enum_variant, reason = "one is made a time, and most are the large ones")]
 #[graphql(field(name = "id", ty = "ID", desc = "Opaque and the same for life."))]
 pub enum Node {
     /// A territory.
