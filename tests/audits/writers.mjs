@@ -113,6 +113,14 @@ async function hold() {
   console.log(`${readers.reduce((sum, reader) => sum + reader.events, 0)} changes told to ${readers.length} readers, whose sockets broke ${readers.reduce((sum, reader) => sum + reader.reconnected, 0)} times; ${published.size} entries published`);
 }
 
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    program?.kill("SIGKILL");
+    postgres?.stop("fast");
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(1);
+  });
+}
 try {
   await hold();
   program.kill("SIGTERM");

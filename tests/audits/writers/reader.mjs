@@ -33,7 +33,7 @@ export class Reader {
       this.latest.set(id, Math.max(this.latest.get(id) ?? 0, version ?? 0));
     }
     // Some places in between, to begin again from at the end.
-    if (this.events % 1_000 === 0 && this.places.length < 20) this.places.push({ cursor, copy: new Map(this.copy) });
+    if (this.events % 2_000 === 0 && this.places.length < 3) this.places.push({ cursor, copy: new Map(this.copy) });
   }
 
   /// What follows, until nothing does; how many changes.
