@@ -36,7 +36,7 @@ schema: ## Writes schema.graphql, as the code has it, and the parts that the mig
 	@$(CARGO_RUN) schema > schema.graphql.new && mv schema.graphql.new schema.graphql || { rm -f schema.graphql.new; exit 1; }
 	@MAILLAGE_WRITE_CATALOGUE=1 cargo test --quiet --test it the_kept_list_of_parts
 
-bench: ## Measures against PostGraphile 5 and the bare SQL (about 15 minutes).
+bench: ## Measures against PostGraphile 5, the bare SQL, COPY and networkx (about 40 minutes).
 	@exec bench/run
 
 deps: ## Installs what is missing to build and run, where it can (Debian, Ubuntu).
