@@ -81,7 +81,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::auth::oidc::Providers;
 use crate::auth::passwords::Hasher;
-use crate::domain::clock::Clock;
+use crate::domain::clock::{Clock, Lasting};
 use crate::domain::ids::Ids;
 use crate::store::Store;
 
@@ -128,6 +128,12 @@ impl App {
             press: Arc::default(),
             export_asked: Arc::default(),
         }
+    }
+
+    /// The same for one answer, which notes how long it lasts by the clock.
+    pub fn noting(&self) -> (Self, Lasting) {
+        let (clock, lasting) = self.clock.noting();
+        (Self { clock, ..self.clone() }, lasting)
     }
 
     /// The same, taking these providers' tokens too.

@@ -149,7 +149,9 @@ impl Call {
 
     /// Where it stands now, by its status and the clock.
     async fn phase(&self, ctx: &Context<'_>) -> CallPhase {
-        self.0.phase(ctx.now()).into()
+        let now = ctx.look();
+        ctx.app().clock.note(self.0.phase_ends(now));
+        self.0.phase(now).into()
     }
 
     /// How much there is in all, in euros.
