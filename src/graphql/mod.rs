@@ -80,12 +80,11 @@ mod worklist;
 mod workshops;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::runtime::TokioTimer;
 use async_graphql::{Request, SDLExportOptions};
 
 use self::budget::Limits;
 use self::context::{Instant, Listed};
-use self::loaders::{Reader, Spawner};
+use self::loaders::{Reader, Spawner, Turns};
 use self::mutation::Mutation;
 use self::node::Node;
 use self::query::Query;
@@ -120,6 +119,6 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, SubscriptionRoot> 
 pub fn prepare(request: Request, app: App, caller: Caller, client: ClientAddress) -> Request {
     let now = Instant(app.clock.look());
     let reader = Reader { app: app.clone(), visibility: Visibility::of(&caller), caller: caller.clone() };
-    let loader = DataLoader::new(reader, Spawner::current(), TokioTimer::default());
+    let loader = DataLoader::new(reader, Spawner::current(), Turns);
     request.data(app).data(caller).data(client).data(now).data(loader).data(Listed::default())
 }

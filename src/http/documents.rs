@@ -1,10 +1,12 @@
-//! Automatic persisted queries, Apollo's protocol: a document that ran once may be asked for by its hash.
+//! Documents that ran, parsed: asked again they need not be parsed and weighed anew, and may be asked for by their hash
+//! alone (automatic persisted queries, Apollo's protocol).
 //!
 //! Only documents that ran are kept, each within the limits of documents, all within [`MOST`] bytes. What is asked for
 //! often stays when others come once: who sends many documents drives out nobody's.
 
 use std::sync::Arc;
 
+use async_graphql::parser::types::ExecutableDocument;
 use moka::sync::Cache;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -14,15 +16,23 @@ use crate::graphql::edge::Code;
 
 /// Most bytes of documents.
 const MOST: u64 = 16 * 1024 * 1024;
-/// What a document takes besides its text, roughly.
-const OVERHEAD: usize = 256;
+/// What a document takes for each byte of its text once it is parsed, and besides, roughly.
+const PARSED: usize = 16;
+const OVERHEAD: usize = 512;
 
 /// A document's SHA-256.
 pub(super) type Hash = [u8; 32];
 
-/// The documents that may be asked for by their hashes.
+/// A document within the limits, and its text.
 #[derive(Debug)]
-pub struct Documents(Cache<Hash, Arc<str>>);
+pub(super) struct Document {
+    pub text: String,
+    pub parsed: ExecutableDocument,
+}
+
+/// The documents that ran.
+#[derive(Debug)]
+pub struct Documents(Cache<Hash, Arc<Document>>);
 
 impl Default for Documents {
     fn default() -> Self {
@@ -32,7 +42,9 @@ impl Default for Documents {
 
 impl Documents {
     fn of(bytes: u64) -> Self {
-        let weight = |_: &Hash, text: &Arc<str>| u32::try_from(text.len() + OVERHEAD).unwrap_or(u32::MAX);
+        let weight = |_: &Hash, document: &Arc<Document>| {
+            u32::try_from(document.text.len() * (1 + PARSED) + OVERHEAD).unwrap_or(u32::MAX)
+        };
         Self(Cache::builder().max_capacity(bytes).weigher(weight).build())
     }
 
@@ -42,14 +54,14 @@ impl Documents {
     }
 
     /// The document of this hash.
-    pub(super) fn find(&self, hash: &Hash) -> Option<Arc<str>> {
+    pub(super) fn find(&self, hash: &Hash) -> Option<Arc<Document>> {
         self.0.get(hash)
     }
 
     /// Keeps a document that ran.
-    pub(super) fn keep(&self, hash: Hash, text: Arc<str>) {
+    pub(super) fn keep(&self, hash: Hash, document: Arc<Document>) {
         if !self.0.contains_key(&hash) {
-            self.0.insert(hash, text);
+            self.0.insert(hash, document);
         }
     }
 }
@@ -72,9 +84,9 @@ pub(super) fn named(extensions: &Map<String, Value>) -> Result<Option<Hash>, Fai
     }
 }
 
-/// Whether a document has this hash.
-pub(super) fn has(text: &str, hash: &Hash) -> bool {
-    Sha256::digest(text)[..] == hash[..]
+/// The hash of a document's text.
+pub(super) fn hash_of(text: &str) -> Hash {
+    Sha256::digest(text).into()
 }
 
 fn digest(hexadecimal: &str) -> Option<Hash> {
@@ -100,7 +112,7 @@ mod tests {
         let text = "{ __typename }";
         let hash: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02X}")).collect();
         let read = of(json!({"version": 1, "sha256Hash": hash})).expect("a hash").expect("one");
-        assert!(has(text, &read) && !has("{ other }", &read));
+        assert!(hash_of(text) == read && hash_of("{ other }") != read);
         assert_eq!(of(Value::Null), Ok(None));
         for wrong in [
             json!({"version": 2, "sha256Hash": hash}),
@@ -117,12 +129,16 @@ mod tests {
     #[test]
     fn many_documents_take_no_more_than_they_may_and_leave_those_that_are_used() {
         let documents = Documents::of(100_000);
-        documents.keep([255; 32], "used".into());
+        let document = |text: &str| {
+            let parsed = async_graphql::parser::parse_query("{ a }").expect("a document");
+            Arc::new(Document { text: text.to_owned(), parsed })
+        };
+        documents.keep([255; 32], document("used"));
         for number in 0..2_000_u16 {
             assert!(documents.find(&[255; 32]).is_some());
             let mut hash = [0; 32];
             hash[..2].copy_from_slice(&number.to_be_bytes());
-            documents.keep(hash, "x".repeat(1_000).into());
+            documents.keep(hash, document(&"x".repeat(100)));
             documents.0.run_pending_tasks();
         }
         assert!(documents.0.weighted_size() <= 100_000);

@@ -20,7 +20,7 @@ use serde_json::value::RawValue;
 use super::account::{Account, Outcome};
 use super::address::client_address;
 use super::answers::{Made, Question, VARY, Whole};
-use super::documents;
+use super::documents::{self, Document};
 use super::media::Media;
 use super::params::{self, Params};
 use super::rates::{Gate, Pass};
@@ -159,8 +159,8 @@ struct Run {
     kind: OperationType,
     name: Option<Box<str>>,
     caller: Caller,
-    /// Where the document may be asked for by its hash once it ran.
-    keep: Option<(documents::Hash, Arc<str>)>,
+    /// The document, to be kept once it ran.
+    document: (documents::Hash, Arc<Document>),
 }
 
 impl Run {
@@ -168,8 +168,9 @@ impl Run {
         let state = sent.state;
         let request = prepare(self.request, app, self.caller, sent.client());
         let response = state.schema.execute(request).await;
-        if let Some((hash, text)) = self.keep.filter(|_| !is_not_run(&response)) {
-            state.documents.keep(hash, text);
+        if !is_not_run(&response) {
+            let (hash, document) = self.document;
+            state.documents.keep(hash, document);
         }
         response
     }
@@ -196,27 +197,15 @@ async fn make(sent: &Sent<'_>, media: Media, mut run: Run) -> Made {
 async fn ready(
     sent: &Sent<'_>,
     pass: &mut Pass,
-    mut params: Params,
+    params: Params,
 ) -> Result<Result<Run, GraphqlResponse>, Failure> {
     let Sent { state, gate, id, head } = sent;
-    let hash = documents::named(&params.extensions)?;
-    if let (Some(hash), true) = (hash, params.query.is_empty()) {
-        match state.documents.find(&hash) {
-            Some(text) => params.query = text.as_ref().to_owned(),
-            // The words by which clients know to send the document along.
-            None => return Ok(Err(refused(Code::PersistedQueryNotFound, "PersistedQueryNotFound"))),
-        }
-    } else if hash.is_some_and(|hash| !documents::has(&params.query, &hash)) {
-        let message =
-            "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query: hash its very bytes.";
-        return Ok(Err(refused(Code::Validation, message)));
-    }
-    let mut document = match budget::parse(&params.query, &state.limits) {
-        Ok(document) => document,
-        Err(refusal) => return Ok(Err(GraphqlResponse::from_errors(vec![refusal.into_error()]))),
+    let (hash, document) = match document(state, &params.query, documents::named(&params.extensions)?) {
+        Ok(found) => found,
+        Err(refused) => return Ok(Err(refused)),
     };
     let operation = params.operation_name.as_deref();
-    let kind = match chosen(&document, operation) {
+    let kind = match chosen(&document.parsed, operation) {
         Err(message) => return Ok(Err(refused(Code::Validation, message))),
         Ok(kind) => kind,
     };
@@ -233,20 +222,47 @@ async fn ready(
         OperationType::Mutation => "mutation",
         OperationType::Query => "query",
     };
-    let name: Option<Box<str>> = named(&document, operation).map(Into::into);
+    let name: Option<Box<str>> = named(&document.parsed, operation).map(Into::into);
     sent.account().operation(word, name.as_deref());
     let caller = authenticate(state, &head.headers).await?;
     sent.account().caller(&caller);
     *pass = gate.recognise(pass.clone(), &caller.reference())?;
     let variables = Variables::from_json(Value::Object(params.variables));
-    *pass =
-        gate.charge(pass.clone(), budget::cost(&document, operation, &variables, state.limits.complexity))?;
-    omitted::leave_out(&mut document, operation, &variables);
-    let keep = hash.map(|hash| (hash, params.query.as_str().into()));
-    let mut request = GraphqlRequest::new(params.query).variables(variables).data((*id).clone());
+    let cost = budget::cost(&document.parsed, operation, &variables, state.limits.complexity);
+    *pass = gate.charge(pass.clone(), cost)?;
+    let mut parsed = document.parsed.clone();
+    omitted::leave_out(&mut parsed, operation, &variables);
+    // The text is not looked at again.
+    let mut request = GraphqlRequest::new("").variables(variables).data((*id).clone());
     request.operation_name = params.operation_name;
-    request.set_parsed_query(document);
-    Ok(Ok(Run { request, kind, name, caller, keep }))
+    request.set_parsed_query(parsed);
+    Ok(Ok(Run { request, kind, name, caller, document: (hash, document) }))
+}
+
+/// The document that is asked for, by its text or its hash, within the limits.
+fn document(
+    state: &State,
+    text: &str,
+    named: Option<documents::Hash>,
+) -> Result<(documents::Hash, Arc<Document>), GraphqlResponse> {
+    if let (Some(hash), true) = (named, text.is_empty()) {
+        let found = state.documents.find(&hash).map(|document| (hash, document));
+        // The words by which clients know to send the document along.
+        return found.ok_or_else(|| refused(Code::PersistedQueryNotFound, "PersistedQueryNotFound"));
+    }
+    let hash = documents::hash_of(text);
+    if named.is_some_and(|named| named != hash) {
+        let message =
+            "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query: hash its very bytes.";
+        return Err(refused(Code::Validation, message));
+    }
+    if let Some(document) = state.documents.find(&hash) {
+        return Ok((hash, document));
+    }
+    match budget::parse(text, &state.limits) {
+        Ok(parsed) => Ok((hash, Arc::new(Document { text: text.to_owned(), parsed }))),
+        Err(refusal) => Err(GraphqlResponse::from_errors(vec![refusal.into_error()])),
+    }
 }
 
 /// The kind of the operation that is to run, or why there is none.

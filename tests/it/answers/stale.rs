@@ -90,6 +90,33 @@ async fn nothing_is_given_again_while_others_are_not_heard() {
     }
 }
 
+#[tokio::test]
+async fn a_commune_that_is_known_is_read_anew_once_something_is_written() {
+    let hearing = Hearing::empty().await;
+    let commune = hearing.test.territory("COMMUNE", "28134", "Dreux", square(1.3, 48.7, 0.1)).await;
+    let location = json!({ "location": { "longitude": 1.3, "latitude": 48.7 } });
+    hearing.test.actor("Un", location).await;
+    let other = TestApp::at(hearing.test.url()).await;
+    let seats = ["{ actors { nodes { seat { name } } } }", "{ actors { nodes { name seat { name } } } }"];
+    let mut version = 1;
+    for name in ["Dreux", "Durocasses", "Drocae"] {
+        hearing.settled().await;
+        for query in seats {
+            let before = hearing.test.statement_count();
+            let found = hearing.ask(query).await.0;
+            assert_eq!(found["actors"]["nodes"][0]["seat"]["name"], name);
+            // The second question finds the commune known.
+            let statements = hearing.test.statement_count() - before;
+            assert_eq!(statements, if query == seats[0] { 2 } else { 1 }, "{query}");
+        }
+        let rename = "mutation($id: ID!, $v: Int!, $n: String!) { updateTerritory(id: $id, expectedVersion: $v, input: {name: $n}) { version } }";
+        let next = if name == "Dreux" { "Durocasses" } else { "Drocae" };
+        let given = json!({ "id": commune, "v": version, "n": next });
+        let renamed = other.admin_data(rename, given).await;
+        version = renamed["updateTerritory"]["version"].as_i64().unwrap();
+    }
+}
+
 async fn with_call(opens: TimeDelta, closes: TimeDelta) -> (Hearing, DateTime<Utc>) {
     let hearing = Hearing::empty().await;
     let territory = hearing.test.territory("COMMUNE", "28134", "Dreux", square(1.3, 48.7, 0.1)).await;
