@@ -109,6 +109,8 @@ pub struct Settings {
     pub url: String,
     /// Most connections at a time.
     pub connections: u32,
+    /// How long a free connection is waited for, or a first one, before the database counts as out of reach.
+    pub acquire_timeout: Duration,
     /// How long a read may take.
     pub statement_timeout: Duration,
 }
@@ -136,13 +138,13 @@ pub const MIGRATION_LOCK: i64 = 0x4d61_696c_6c61_6765;
 const LONG_LOCK: &str = "import";
 
 impl Store {
-    /// Connects; waits at most two seconds for a connection, then and whenever one is asked for.
+    /// Connects.
     pub async fn connect(settings: &Settings) -> Result<Self, StoreError> {
         let mut options = ConnectOptions::new(&settings.url);
         options
             .max_connections(settings.connections)
-            .acquire_timeout(Duration::from_secs(2))
-            .connect_timeout(Duration::from_secs(2))
+            .acquire_timeout(settings.acquire_timeout)
+            .connect_timeout(settings.acquire_timeout)
             .set_application_name("maillage")
             .statement_timeout(settings.statement_timeout)
             // What a map of the country sorts and hashes fits in memory; compiling statements costs more than they do; and

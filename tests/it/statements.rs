@@ -151,15 +151,15 @@ async fn locating_a_point_takes_no_more_for_more_kinds() {
 
 #[tokio::test]
 async fn an_ecosystem_takes_one_for_each_kind_of_thing_whatever_it_holds() {
-    // the code, the territory, its actors, the interactions between them
+    // the code, the territory, the place in the feed, at which the network is kept
     assert_eq!(
         of_agglo("ecosystem(asOf: \"2023-12-31\") { actorCount density modularity exact levels { count } }")
             .await,
-        4
+        3
     );
     // and what crosses, and who is isolated with how many they are
     let more = "ecosystem(asOf: \"2023-12-31\") { crossingCount isolated { totalCount nodes { name } } }";
-    assert_eq!(of_agglo(more).await, 7);
+    assert_eq!(of_agglo(more).await, 6);
     // what clusters hold: their actors, how many, what these are; the communes and the actors that are named
     let full = "ecosystem(asOf: \"2023-12-31\") { matrix(by: COMMUNE) { labels } keyActors { role pagerank actor { name } } bridges { kind }
         clusters { mainThemes { count } mainKinds { count } members(first: 3) { totalCount nodes { name } } } }";

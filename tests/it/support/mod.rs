@@ -67,8 +67,14 @@ impl TestApp {
 
     /// Over the database at this address, with a store that is set up otherwise.
     pub async fn over(url: &str, change: impl FnOnce(&mut Store)) -> Self {
-        let settings =
-            Settings { url: url.to_owned(), connections: 8, statement_timeout: Duration::from_secs(10) };
+        // Longer than the program's: many tests share few processors.
+        let patience = Duration::from_secs(10);
+        let settings = Settings {
+            url: url.to_owned(),
+            connections: 8,
+            acquire_timeout: patience,
+            statement_timeout: patience,
+        };
         let mut store = Store::connect(&settings).await.expect("a database");
         change(&mut store);
         let statements = Arc::new(AtomicUsize::new(0));
