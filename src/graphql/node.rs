@@ -17,7 +17,7 @@ use super::indicators::IndicatorDefinition;
 use super::interactions::Interaction;
 use super::lessons::Lesson;
 use super::library::LibraryResource;
-use super::loaders::ExchangeKey;
+use super::loaders::{ExchangeKey, territory};
 use super::memberships::Membership;
 use super::orientations::StrategicOrientation;
 use super::people::{ApiKey, User};
@@ -95,7 +95,7 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     let loader = ctx.loader();
     Ok(match subject.kind {
         SubjectKind::Territory => {
-            loader.load_one(TerritoryId(subject.id)).await?.map(|found| Node::Territory(Territory(found)))
+            territory(ctx, TerritoryId(subject.id)).await?.map(|found| Node::Territory(Territory(found)))
         }
         SubjectKind::Actor => {
             loader.load_one(ActorId(subject.id)).await?.map(|found| Node::Actor(Actor(found)))

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State as FromState};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::timeout::RequestBodyDeadlineLayer;
@@ -45,7 +46,7 @@ impl RequestId {
 /// Around everything, from the outside in: request id, account, security headers, catch panic, sensitive headers, CORS,
 /// compression.
 pub(super) fn outer(routes: Router<State>, state: &State) -> Router<State> {
-    let routes = routes.layer(CompressionLayer::new());
+    let routes = routes.layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_free)));
     let routes = match state.settings.origins.layer() {
         Some(cors) => routes.layer(cors),
         None => routes,
@@ -65,6 +66,11 @@ pub(super) fn bounded(routes: Router<State>, state: &State) -> Router<State> {
         .layer(RequestBodyDeadlineLayer::new(settings.body_time))
         .layer(RequestBodyLimitLayer::new(settings.body_bytes))
         .layer(middleware::from_fn_with_state(state.clone(), bound))
+}
+
+/// Whether an answer may still be compressed: a strong tag names its very bytes.
+fn is_free(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    headers.get(header::ETAG).is_none_or(|tag| tag.as_bytes().starts_with(b"W/"))
 }
 
 async fn identify(mut request: Request, next: Next) -> Response {

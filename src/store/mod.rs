@@ -189,7 +189,14 @@ impl Store {
     /// A new transaction. It waits for a lock longer than Postgres takes to find that two wait for each other
     /// (`deadlock_timeout`, a second), so that such two are tried again, and not told that it took too long.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        let transaction = self.opened(self.db.begin().await?);
+        let transaction = self.opened(self.db.begin().await?, false);
+        transaction.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
+        Ok(transaction)
+    }
+
+    /// The same for what no answer to a stranger shows: sessions, attempts, letters, keys. What is kept of answers outlasts it.
+    pub async fn begin_unseen(&self) -> Result<Transaction, StoreError> {
+        let transaction = self.opened(self.db.begin().await?, true);
         transaction.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
         Ok(transaction)
     }
@@ -197,7 +204,7 @@ impl Store {
     /// A new transaction that may take as long as it needs: imports. Only one at a time runs; others wait for it, after
     /// they have said so.
     pub async fn begin_long(&self, waits: impl FnOnce()) -> Result<Transaction, StoreError> {
-        let transaction = self.opened(self.db.begin().await?);
+        let transaction = self.opened(self.db.begin().await?, false);
         transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
         let mut sql = Sql::new("SELECT pg_try_advisory_xact_lock(hashtextextended(");
         sql.bind(LONG_LOCK).push(", 0)) AS got");
@@ -212,7 +219,7 @@ impl Store {
     /// A transaction that sees one state of everything, may take as long as it needs, and can't write.
     pub async fn begin_snapshot(&self) -> Result<Transaction, StoreError> {
         let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
-        let transaction = self.opened(self.db.begin_with_config(Some(isolation), Some(access)).await?);
+        let transaction = self.opened(self.db.begin_with_config(Some(isolation), Some(access)).await?, true);
         transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL jit = off").await?;
         Ok(transaction)
     }
@@ -227,6 +234,8 @@ impl Store {
         let applied = Migrator::up(&db, None).await;
         db.execute_unprepared(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
         applied?;
+        // What it derived anew is in no feed; instances of before may be running.
+        db.execute_unprepared(feed::WRITTEN).await?;
         Ok(db.close().await?)
     }
 
