@@ -1,8 +1,12 @@
+import { pages } from "./en-pages.ts";
+import { work } from "./en-work.ts";
 import type { Words } from "./fr.ts";
 
 const s = (count: number): string => (count === 1 ? "" : "s");
 
 export const en: Words = {
+  ...pages,
+  ...work,
   name: "Maillage",
   tagline: "Who works with whom, here",
   skip: "Skip to content",
@@ -135,6 +139,7 @@ export const en: Words = {
     verified: "Verified on",
     updated: "Changed on",
     order: "Order by",
+    orders: { NAME: "Name", UPDATED_AT: "Change, newest first", CREATED_AT: "Entry, newest first", RELEVANCE: "Relevance", DISTANCE: "Distance" },
     export: "Take away",
   },
   matrix: {

@@ -1,4 +1,6 @@
 import type { ActorKind, InteractionKind, TerritoryKind } from "../api/generated.ts";
+import { pages } from "./fr-pages.ts";
+import { work } from "./fr-work.ts";
 import type { Family, LinkFamily } from "../lib/kinds.ts";
 
 const s = (count: number): string => (count < 2 ? "" : "s");
@@ -68,6 +70,8 @@ const territoryKinds: Record<TerritoryKind, string> = {
 };
 
 export const fr = {
+  ...pages,
+  ...work,
   name: "Maillage",
   tagline: "Qui coopère avec qui, ici",
   skip: "Aller au contenu",
@@ -207,6 +211,7 @@ export const fr = {
     verified: "Vérifié le",
     updated: "Modifié le",
     order: "Trier par",
+    orders: { NAME: "Nom", UPDATED_AT: "Modification, la plus récente d’abord", CREATED_AT: "Inscription, la plus récente d’abord", RELEVANCE: "Pertinence", DISTANCE: "Distance" },
     export: "Emporter",
   },
   matrix: {

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { useSpeech, type Tongue } from "../i18n/index.ts";
-import type { Address } from "../lib/router.ts";
+import { navigate, type Address } from "../lib/router.ts";
 import type { Choice } from "../lib/theme.ts";
+import { leave, useSignedIn } from "../work/account.ts";
 import { Icon, Logo, type Sign } from "./icons.tsx";
 import { SiteSearch } from "./search.tsx";
 
@@ -17,6 +18,7 @@ interface Props {
 
 export function Header({ address, choice, choose, speak }: Props) {
   const { t, tongue } = useSpeech();
+  const signedIn = useSignedIn();
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [address.path, address.search]);
   const pages: [string, string][] = [
@@ -58,9 +60,20 @@ export function Header({ address, choice, choose, speak }: Props) {
           <button type="button" class="tool" lang={tongue === "fr" ? "en" : "fr"} title={t.languageHint} onClick={() => speak(tongue === "fr" ? "en" : "fr")}>
             {t.language}
           </button>
-          <a class="tool strong" href="/connexion">
-            <Icon name="person" size={18} /> {t.nav.signIn}
-          </a>
+          {signedIn ? (
+            <>
+              <a class="tool strong" href="/travail" aria-current={address.path.startsWith("/travail") ? "page" : undefined}>
+                <Icon name="person" size={18} /> {t.nav.work}
+              </a>
+              <button type="button" class="tool" onClick={() => void leave().then(() => navigate("/"))}>
+                {t.nav.signOut}
+              </button>
+            </>
+          ) : (
+            <a class="tool strong" href="/connexion">
+              <Icon name="person" size={18} /> {t.nav.signIn}
+            </a>
+          )}
         </div>
       </nav>
     </header>

@@ -9,12 +9,17 @@ import { navigate, type Address } from "../lib/router.ts";
 import { actorFilter, filtersSet, interactionFilter, readSelection, writeSelection, type Place, type Selection } from "../lib/selection.ts";
 import { ActorsList } from "../parts/actors.tsx";
 import { Filters } from "../parts/filters.tsx";
+import { useTitle } from "../pages/page.tsx";
 import { Glance } from "../parts/glance.tsx";
 import { Icon, type Sign } from "../parts/icons.tsx";
 import { ShareBar } from "../parts/share.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import type { KeyPlace } from "../map/shapes.ts";
+import { CoverageView } from "./coverage.tsx";
 import { MapView } from "./map.tsx";
+import { MatrixView } from "./matrix.tsx";
+import { NetworkView } from "./network.tsx";
+import { TableView } from "./table.tsx";
 
 export type View = "map" | "network" | "table" | "matrix" | "coverage";
 export const VIEWS: Record<View, { path: string; sign: Sign }> = {
@@ -79,6 +84,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
     if (filtersOpen) drawer.current?.querySelector<HTMLElement>("button, input")?.focus();
   }, [filtersOpen]);
   const map = glance.data?.territory?.map;
+  useTitle(shown ? `${shown.name} · ${t.views[view]}` : null);
   return (
     <div class={`explore view-${view}`}>
       <aside
@@ -131,7 +137,13 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
           ) : !shown ? (
             <Loading lines={8} />
           ) : (
-            view === "map" && <MapView selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} />
+            <>
+              {view === "map" && <MapView selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} />}
+              {view === "network" && <NetworkView selection={selection} place={place} name={shown.name} asOf={asOf} />}
+              {view === "table" && <TableView selection={selection} place={place} name={shown.name} asOf={asOf} />}
+              {view === "matrix" && <MatrixView selection={selection} place={place} name={shown.name} />}
+              {view === "coverage" && <CoverageView selection={selection} place={place} name={shown.name} change={change} />}
+            </>
           )}
         </div>
       </section>
