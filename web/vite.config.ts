@@ -1,8 +1,9 @@
 import preact from "@preact/preset-vite";
 import { defineConfig } from "vite";
+import { compress } from "./compress.ts";
 
 export default defineConfig({
-  plugins: [preact()],
+  plugins: [preact(), compress()],
   build: {
     target: "es2022",
     assetsDir: "assets",
@@ -10,6 +11,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    // The map library alone is larger; it is loaded with the first map.
+    chunkSizeWarningLimit: 1200,
   },
   server: { proxy: { "/graphql": process.env.MAILLAGE_API ?? "http://127.0.0.1:8080" } },
   test: { include: ["src/**/*.test.ts"] },

@@ -13,6 +13,7 @@ import { DiagnosisPage, PracticePage, ProjectPage } from "./pages/knowledge.tsx"
 import { CallsPage, CollectivesPage, DiagnosesPage, PracticesPage } from "./pages/lists.tsx";
 import { useTitle } from "./pages/page.tsx";
 import { TerritoryPage } from "./pages/territory.tsx";
+import { Embedded, EMBEDDED } from "./views/embedded.tsx";
 import { Header } from "./parts/header.tsx";
 import { Empty, Loading } from "./parts/states.tsx";
 import { ThemeContext } from "./parts/theme.ts";
@@ -22,6 +23,7 @@ import { ApplicationPage, StartApplicationPage } from "./work/application.tsx";
 import { EditCollectivePage, RegisterPage } from "./work/collective.tsx";
 import { DuplicatesPage } from "./work/duplicates.tsx";
 import { ReviewPage } from "./work/review.tsx";
+import { ChoosePasswordPage } from "./work/password.tsx";
 import { SignInPage } from "./work/sign-in.tsx";
 import { WorkPage } from "./work/worklist.tsx";
 
@@ -54,6 +56,9 @@ function pageAt(address: Address): ComponentChildren {
       return second ? <ProjectPage key={second} slug={second} /> : null;
     case "connexion":
       return second ? null : <SignInPage address={address} />;
+    case "invitation":
+    case "password":
+      return second ? null : <ChoosePasswordPage invited={first === "invitation"} />;
     default:
       return null;
   }
@@ -106,6 +111,15 @@ export function App() {
     }
     arrived.current = true;
   }, [address.path]);
+  if (address.path === EMBEDDED) {
+    return (
+      <SpeechContext.Provider value={spoken}>
+        <ThemeContext.Provider value={theme}>
+          <Embedded address={address} />
+        </ThemeContext.Provider>
+      </SpeechContext.Provider>
+    );
+  }
   return (
     <SpeechContext.Provider value={spoken}>
       <ThemeContext.Provider value={theme}>

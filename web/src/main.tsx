@@ -5,10 +5,13 @@ import "./design/parts.css";
 import "./design/views.css";
 import "./design/pages.css";
 import "./design/work.css";
+import "./design/embedded.css";
+import "./design/print.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { beEmbedded } from "./lib/embedding.ts";
 import { followLinks } from "./lib/router.ts";
 
-followLinks();
+if (!beEmbedded()) followLinks();
 const root = document.getElementById("app");
 if (root) render(<App />, root);

@@ -34,29 +34,42 @@ export interface Answer<R> {
   errors: ApiError[];
 }
 
-async function send<R>(query: string, variables: unknown, signal?: AbortSignal): Promise<Answer<R>> {
+/** Takes a question to the service and its answer back. */
+type Carrier = (body: string, signal?: AbortSignal) => Promise<string>;
+
+let carry: Carrier = async (body, signal) => {
   const token = bearer();
-  let response: Response;
+  const response = await fetch("/graphql", {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/graphql-response+json, application/json",
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    body,
+    ...(signal ? { signal } : {}),
+  });
+  return response.text();
+};
+
+/** Has questions taken another way: by the page that this one is framed in. */
+export function carryBy(carrier: Carrier): void {
+  carry = carrier;
+}
+
+async function send<R>(query: string, variables: unknown, signal?: AbortSignal): Promise<Answer<R>> {
+  let text: string;
   try {
-    response = await fetch("/graphql", {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/graphql-response+json, application/json",
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-      },
-      body: JSON.stringify({ query, variables }),
-      ...(signal ? { signal } : {}),
-    });
+    text = await carry(JSON.stringify({ query, variables }), signal);
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError("UNREACHABLE", "The service does not answer.");
   }
   let body: { data?: R | null; errors?: RawError[] };
   try {
-    body = await response.json();
+    body = JSON.parse(text);
   } catch {
-    throw new ApiError("INTERNAL", `The service answered ${response.status} without words.`);
+    throw new ApiError("INTERNAL", "The service answered without words.");
   }
   return { data: body.data ?? null, errors: (body.errors ?? []).map(understood) };
 }

@@ -7,8 +7,6 @@ export interface Config {
   home: Place | null;
   /** The day that it opens at; null is today. */
   asOf: string | null;
-  /** The first year of the slider. */
-  since: number;
   /** A MapLibre style to draw on, of those who have one. */
   style: string | null;
   /** Whether this is the demo, whose accounts everyone knows. */
@@ -26,10 +24,9 @@ export function readConfig(text: string | null | undefined): Config {
   return {
     home: readPlace(word("home")),
     asOf: isDay(word("asOf")) ? word("asOf") : null,
-    since: typeof raw.since === "number" ? raw.since : new Date().getFullYear() - 10,
     style: word("style"),
     demo: raw.demo === true,
   };
 }
 
-export const config: Config = readConfig(document.querySelector('meta[name="maillage"]')?.getAttribute("content"));
+export const config: Config = readConfig(globalThis.document?.querySelector('meta[name="maillage"]')?.getAttribute("content"));

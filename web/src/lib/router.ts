@@ -39,9 +39,10 @@ export function followLinks(): void {
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = (event.target as Element | null)?.closest?.("a[href]");
-    if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
-    const url = new URL(link.href);
-    if (url.origin !== location.origin || ELSEWHERE.test(url.pathname) || link.getAttribute("href")?.startsWith("#")) return;
+    const href = link?.getAttribute("href");
+    if (!link || !href || href.startsWith("#") || link.getAttribute("target") || link.hasAttribute("download")) return;
+    const url = new URL(href, location.href);
+    if (url.origin !== location.origin || ELSEWHERE.test(url.pathname)) return;
     event.preventDefault();
     navigate(url.pathname + url.search);
   });

@@ -45,9 +45,10 @@ export const placeKind = (segment: string): TerritoryKind | undefined => named(P
 
 export const writePlace = (place: Place): string => `${PLACES[place.kind]}:${place.code}`;
 
+/** A territory as addresses write it, or as the API does: `commune:28134`, `COMMUNE:28134`. */
 export function readPlace(text: string | null): Place | null {
   const [segment = "", code = ""] = (text ?? "").split(/:(.*)/s);
-  const kind = placeKind(segment);
+  const kind = placeKind(segment) ?? (Object.hasOwn(PLACES, segment) ? (segment as TerritoryKind) : undefined);
   return kind && code ? { kind, code } : null;
 }
 

@@ -184,8 +184,10 @@ export class MapDrawing {
     return this.map.getZoom();
   }
 
-  get canvasImage(): HTMLCanvasElement {
-    return this.map.getCanvas();
+  /** What is on the screen as a picture, for paper, which has no canvas. */
+  picture(): string {
+    this.map.redraw();
+    return this.map.getCanvas().toDataURL("image/png");
   }
 
   point(at: [number, number]): { x: number; y: number } {

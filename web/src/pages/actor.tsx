@@ -24,6 +24,9 @@ export function ActorPage({ slug }: { slug: string }) {
   );
 }
 
+/** How many links are shown before one asks for the others. */
+const FIRST_LINKS = 12;
+
 const may = (actor: Actor, action: string): boolean => actor.permissions.some((one) => one.action === action && one.allowed);
 
 function Shown({ actor }: { actor: Actor }) {
@@ -67,7 +70,13 @@ function Shown({ actor }: { actor: Actor }) {
           <Prose text={actor.description} />
           <Part title={t.actor.ego} aside={<span class="small">{t.actor.links(actor.interactions.totalCount)}</span>}>
             {actor.interactions.nodes.length === 0 && <p class="small">{t.actor.noLinks}</p>}
-            {current.length > 0 && <Links links={current} me={actor.id} />}
+            {current.length > 0 && <Links links={current.slice(0, FIRST_LINKS)} me={actor.id} />}
+            {current.length > FIRST_LINKS && (
+              <details class="more">
+                <summary>{t.actor.moreLinks(current.length - FIRST_LINKS)}</summary>
+                <Links links={current.slice(FIRST_LINKS)} me={actor.id} />
+              </details>
+            )}
             {ended.length > 0 && (
               <details class="more" open={current.length === 0}>
                 <summary>

@@ -15,6 +15,9 @@ export function remaining(until: number, now: number, tongue: Tongue): string {
   return `${minutes} ${minute} ${seconds % 60} s`;
 }
 
+/** The last minute at which one may still file: what closes at midnight closes at 23:59 of the day before. */
+export const lastMinute = (closesAt: string): string => new Date(new Date(closesAt).getTime() - 60_000).toISOString();
+
 /** Counts down to an instant. */
 export function Countdown({ until }: { until: string }) {
   const { tongue, instant } = useSpeech();
@@ -30,7 +33,7 @@ export function Countdown({ until }: { until: string }) {
   return (
     <p class={`countdown${soon ? " soon" : ""}`}>
       <strong>{remaining(end, now, tongue)}</strong>
-      <time dateTime={until}>{instant(until)}</time>
+      <time dateTime={until}>{instant(lastMinute(until))}</time>
     </p>
   );
 }

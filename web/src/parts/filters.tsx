@@ -210,6 +210,9 @@ function TextFilter({ text, change }: { text: string; change: Props["change"] })
   );
 }
 
+/** Where the slider begins: what was before is asked with the address. */
+const FIRST_YEAR = new Date().getFullYear() - 7;
+
 const monthsFrom = (since: number): string[] => {
   const now = new Date();
   const months: string[] = [];
@@ -225,7 +228,7 @@ const monthsFrom = (since: number): string[] => {
 /** A slider over the ends of months, today at its right end; and a field for any day. */
 function DayFilter({ asOf, change }: { asOf: string | null; change: Props["change"] }) {
   const { t, day } = useSpeech();
-  const steps = monthsFrom(config.since);
+  const steps = monthsFrom(FIRST_YEAR);
   const today = steps[steps.length - 1] as string;
   const shown = asOf ?? config.asOf ?? today;
   const [at, setAt] = useState(shown);
@@ -251,7 +254,7 @@ function DayFilter({ asOf, change }: { asOf: string | null; change: Props["chang
         onInput={(event) => setAt(steps[Number(event.currentTarget.value)] ?? today)}
       />
       <div class="day-ends small" aria-hidden="true">
-        <span>{config.since}</span>
+        <span>{FIRST_YEAR}</span>
         <span>{t.filters.today}</span>
       </div>
     </div>

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
-import { GlanceDocument, HomeDocument, PlaceViewDocument } from "../api/generated.ts";
+import { GlanceDocument, HomeDocument, PlaceViewDocument, type GlanceQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
 import { navigate, type Address } from "../lib/router.ts";
@@ -16,7 +16,7 @@ import { ShareBar } from "../parts/share.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import type { KeyPlace } from "../map/shapes.ts";
 import { CoverageView } from "./coverage.tsx";
-import { MapView } from "./map.tsx";
+import { MapView, type ShownPlace } from "./map.tsx";
 import { MatrixView } from "./matrix.tsx";
 import { NetworkView } from "./network.tsx";
 import { TableView } from "./table.tsx";
@@ -30,8 +30,43 @@ export const VIEWS: Record<View, { path: string; sign: Sign }> = {
   coverage: { path: "/couverture", sign: "coverage" },
 };
 
+/** The actors to mark: those that link others. */
+export const keysOf = (glance: GlanceQuery | null): KeyPlace[] =>
+  (glance?.territory?.map?.keyActors ?? [])
+    .filter((one) => one.degree > 0)
+    .map(({ rank, actor }) => {
+      const point = actor.location?.point;
+      return { id: actor.id, name: actor.name, rank, at: point ? [point.longitude, point.latitude] : null };
+    });
+
+interface DrawnProps {
+  view: View;
+  selection: Selection;
+  place: Place;
+  shown: ShownPlace;
+  asOf: string | null;
+  keys: KeyPlace[];
+  change: (part: Partial<Selection>) => void;
+}
+
+/** One of the five views of a selection. */
+export function Drawn({ view, selection, place, shown, asOf, keys, change }: DrawnProps) {
+  switch (view) {
+    case "map":
+      return <MapView selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} />;
+    case "network":
+      return <NetworkView selection={selection} place={place} name={shown.name} asOf={asOf} />;
+    case "table":
+      return <TableView selection={selection} place={place} name={shown.name} asOf={asOf} />;
+    case "matrix":
+      return <MatrixView selection={selection} place={place} name={shown.name} />;
+    default:
+      return <CoverageView selection={selection} place={place} name={shown.name} change={change} />;
+  }
+}
+
 /** The territory that is looked at: the chosen one, the configured one, or the first there is. */
-function usePlace(selection: Selection): { place: Place | null; nowhere: boolean; error: ReturnType<typeof useQuery>["error"] } {
+export function usePlace(selection: Selection): { place: Place | null; nowhere: boolean; error: ReturnType<typeof useQuery>["error"] } {
   const chosen = selection.place ?? config.home;
   const { data, error } = useQuery(HomeDocument, chosen ? null : {});
   const found = data?.territories.nodes[0] ?? data?.anywhere.nodes[0];
@@ -48,13 +83,19 @@ export function Explore({ view, address }: { view: View; address: Address }) {
   return <ExplorePlace view={view} selection={selection} place={place} />;
 }
 
+/** The place's own facts, once they are those of the place that is asked for. */
+export function useShownPlace(place: Place) {
+  const placed = useQuery(PlaceViewDocument, { territory: { code: place } });
+  const found = placed.data?.territory;
+  return { placed, shown: found && found.code === place.code && found.kind === place.kind ? found : null };
+}
+
 function ExplorePlace({ view, selection, place }: { view: View; selection: Selection; place: Place }) {
-  const { t, language } = useSpeech();
+  const { t, language, day } = useSpeech();
   const asOf = selection.asOf ?? config.asOf;
   const written = writeSelection(selection);
   const search = written ? `?${written}` : "";
-  const placed = useQuery(PlaceViewDocument, { territory: { code: place } });
-  const shown = placed.data?.territory && placed.data.territory.code === place.code ? placed.data.territory : null;
+  const { placed, shown } = useShownPlace(place);
   const glance = useQuery(GlanceDocument, {
     territory: { code: place },
     asOf,
@@ -64,16 +105,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
     themes: selection.themes.length ? selection.themes : null,
     language,
   });
-  const keys = useMemo(
-    (): KeyPlace[] =>
-      (glance.data?.territory?.map?.keyActors ?? [])
-        .filter((one) => one.degree > 0)
-        .map(({ rank, actor }) => {
-          const point = actor.location?.point;
-          return { id: actor.id, name: actor.name, rank, at: point ? [point.longitude, point.latitude] : null };
-        }),
-    [glance.data],
-  );
+  const keys = useMemo(() => keysOf(glance.data), [glance.data]);
   const [filtersOpen, setFiltersOpen] = useState(false);
   const change = (part: Partial<Selection>, replace = false): void => {
     const next = writeSelection({ ...selection, ...part });
@@ -137,15 +169,13 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
           ) : !shown ? (
             <Loading lines={8} />
           ) : (
-            <>
-              {view === "map" && <MapView selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} />}
-              {view === "network" && <NetworkView selection={selection} place={place} name={shown.name} asOf={asOf} />}
-              {view === "table" && <TableView selection={selection} place={place} name={shown.name} asOf={asOf} />}
-              {view === "matrix" && <MatrixView selection={selection} place={place} name={shown.name} />}
-              {view === "coverage" && <CoverageView selection={selection} place={place} name={shown.name} change={change} />}
-            </>
+            <Drawn view={view} selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} change={change} />
           )}
         </div>
+        <p class="print-foot">
+          {asOf && `${t.filters.date} ${day(asOf)} · `}
+          {location.href}
+        </p>
       </section>
       <aside class="explore-side" aria-label={t.glance.title}>
         {glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={glance.data} loading={glance.loading} place={place} search={search} population={shown?.population ?? null} />}

@@ -7,7 +7,6 @@ import { ActorListDocument, MapViewDocument, OutlinesDocument, type MapViewQuery
 import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
 import { FAMILIES, familyOf, LINK_FAMILIES, linkFamilyOf, type Family, type LinkFamily } from "../lib/kinds.ts";
-import { navigate } from "../lib/router.ts";
 import { actorFilter, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { innerKind } from "../lib/territories.ts";
@@ -149,6 +148,24 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
     };
   }, [able]);
 
+  // Paper gets a picture: canvases come out empty there.
+  useEffect(() => {
+    const lay = (): void => {
+      const image = new Image();
+      image.className = "map-print";
+      image.alt = t.map.label(shown.name);
+      image.src = drawing.current?.picture() ?? "";
+      container.current?.append(image);
+    };
+    const lift = (): void => container.current?.querySelectorAll(".map-print").forEach((image) => image.remove());
+    addEventListener("beforeprint", lay);
+    addEventListener("afterprint", lift);
+    return () => {
+      removeEventListener("beforeprint", lay);
+      removeEventListener("afterprint", lift);
+    };
+  }, [shown, t]);
+
   useEffect(() => {
     drawing.current?.wear(theme);
   }, [theme, frame === null]);
@@ -277,15 +294,7 @@ function Card({ popup, drawing, keys, close }: { popup: Popup; drawing: MapDrawi
           <li key={actor.id}>
             <KindBadge kind={actor.kind} size={24} />
             <span>
-              <a
-                href={`/acteurs/${actor.slug}`}
-                onClick={(event) => {
-                  event.preventDefault();
-                  navigate(`/acteurs/${actor.slug}`);
-                }}
-              >
-                {actor.name}
-              </a>
+              <a href={`/acteurs/${actor.slug}`}>{actor.name}</a>
               <small>
                 {t.actorKinds[actor.kind]}
                 {keys.some((key) => key.id === actor.id) && ` · ${t.map.key}`}

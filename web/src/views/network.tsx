@@ -158,6 +158,22 @@ function NetworkLegend({ bonds }: { bonds: Bond[] }) {
   );
 }
 
+/** Whose names are written: the most linked first, none over another; every one of `always`. */
+export function namesThatFit(dots: Dot[], size: number, always: Set<string>): Dot[] {
+  const placed: { west: number; east: number; north: number; south: number }[] = [];
+  const order = [...dots].sort((a, b) => Number(always.has(b.id)) - Number(always.has(a.id)) || b.degree - a.degree);
+  return order.filter((dot) => {
+    const half = (shortName(dot.name).length * size * 0.54) / 2;
+    const [x, y] = [dot.x ?? 0, (dot.y ?? 0) + radius(dot)];
+    const box = { west: x - half, east: x + half, north: y, south: y + size * 1.5 };
+    const free = placed.every((one) => box.east < one.west || box.west > one.east || box.south < one.north || box.north > one.south);
+    if (free || always.has(dot.id)) placed.push(box);
+    return free || always.has(dot.id);
+  });
+}
+
+const shortName = (name: string): string => (name.length > 42 ? `${name.slice(0, 40)}…` : name);
+
 interface DrawingProps {
   dots: Dot[];
   bonds: Bond[];
@@ -172,7 +188,10 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
     const xs = dots.map((dot) => dot.x ?? 0);
     const ys = dots.map((dot) => dot.y ?? 0);
     const [west, east, north, south] = [Math.min(...xs) - 60, Math.max(...xs) + 60, Math.min(...ys) - 50, Math.max(...ys) + 50];
-    return { x: west, y: north, width: Math.max(east - west, 320), height: Math.max(south - north, 240) };
+    const [width, height] = [Math.max(east - west, 320), Math.max(south - north, 240)];
+    // Room at the left for the words that lie over the drawing there.
+    const room = matchMedia("(min-width: 60rem)").matches ? width * 0.3 : 0;
+    return { x: west - room, y: north, width: width + room, height };
   }, [dots]);
   const [view, setView] = useState(box);
   useEffect(() => setView(box), [box]);
@@ -199,8 +218,12 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
     element?.addEventListener("wheel", wheel, { passive: false });
     return () => element?.removeEventListener("wheel", wheel);
   });
-  const labelled = useMemo(() => new Set([...dots].sort((a, b) => b.degree - a.degree).slice(0, 14).map((dot) => dot.id)), [dots]);
-  const unit = view.width / 1000;
+  const size = Math.max(12.5 * (view.width / 1000), 4.5);
+  const step = Math.round(Math.log2(size) * 4);
+  const named = useMemo(() => {
+    const shown = near ? dots.filter((dot) => near.has(dot.id)) : dots.filter((dot) => dot.degree > 1 || view.width < 450);
+    return namesThatFit(shown, size, new Set(lit ? [lit] : []));
+  }, [dots, near, lit, step]);
   return (
     <>
       <svg
@@ -267,13 +290,11 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
           );
         })}
         <g aria-hidden="true" class="dot-names">
-          {dots
-            .filter((dot) => (near ? near.has(dot.id) && (near.size < 25 || dot.id === lit || labelled.has(dot.id)) : labelled.has(dot.id) || unit < 0.45))
-            .map((dot) => (
-              <text key={dot.id} x={dot.x ?? 0} y={(dot.y ?? 0) + radius(dot) + 13 * Math.max(unit, 0.35)} font-size={Math.max(12.5 * unit, 4.5)} text-anchor="middle">
-                {dot.name.length > 42 ? `${dot.name.slice(0, 40)}…` : dot.name}
-              </text>
-            ))}
+          {named.map((dot) => (
+            <text key={dot.id} x={dot.x ?? 0} y={(dot.y ?? 0) + radius(dot) + size * 1.05} font-size={size} text-anchor="middle">
+              {shortName(dot.name)}
+            </text>
+          ))}
         </g>
       </svg>
       <div class="map-buttons">

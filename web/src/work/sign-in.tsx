@@ -4,17 +4,12 @@ import { SignInDocument } from "../api/generated.ts";
 import { begin } from "../api/session.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
+import { onward } from "../lib/onward.ts";
 import { navigate, type Address } from "../lib/router.ts";
 import { PageHead } from "../pages/page.tsx";
 import { Field, Refused, useWrite } from "./parts.tsx";
 
 const DEMO = ["manager", "editor", "admin", "partner", "analyst"] as const;
-
-/** Where to go after: an address of this site, never of another. */
-export function onward(search: string): string {
-  const wanted = new URLSearchParams(search).get("puis") ?? "";
-  return /^\/(?![/\\])/.test(wanted) ? wanted : "/travail";
-}
 
 export function SignInPage({ address }: { address: Address }) {
   const { t } = useSpeech();
