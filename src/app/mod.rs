@@ -70,9 +70,11 @@ pub mod suppression;
 pub mod swot;
 pub mod territories;
 pub mod territory_links;
+pub mod tiles;
 pub mod tokens;
 pub mod worklist;
 pub mod workshops;
+pub mod world;
 pub(crate) mod writes;
 
 use std::sync::Arc;
@@ -89,6 +91,8 @@ use self::ecosystem::Pictures;
 pub use self::error::Error;
 use self::exports::Press;
 use self::outlines::Outlines;
+use self::tiles::Tiles;
+use self::world::Atlas;
 
 /// Everything that use-cases need.
 #[derive(Clone, Debug)]
@@ -107,6 +111,8 @@ pub struct App {
     following: Arc<Semaphore>,
     outlines: Arc<Outlines>,
     pictures: Pictures,
+    atlas: Atlas,
+    tiles: Tiles,
     press: Arc<Press>,
     export_asked: Arc<Notify>,
 }
@@ -125,6 +131,8 @@ impl App {
             following: Arc::new(Semaphore::new(2)),
             outlines: Arc::default(),
             pictures: Pictures::default(),
+            atlas: Atlas::default(),
+            tiles: Tiles::default(),
             press: Arc::default(),
             export_asked: Arc::default(),
         }

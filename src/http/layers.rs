@@ -11,12 +11,13 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
 use super::media::Media;
-use super::{Failure, State, account, params};
+use super::{Failure, State, account, params, tiles};
 use crate::graphql::edge::Code;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -45,7 +46,7 @@ impl RequestId {
 /// Around everything, from the outside in: request id, account, security headers, catch panic, sensitive headers, CORS,
 /// compression.
 pub(super) fn outer(routes: Router<State>, state: &State) -> Router<State> {
-    let routes = routes.layer(CompressionLayer::new());
+    let routes = routes.layer(CompressionLayer::new().compress_when(compressible()));
     let routes = match state.settings.origins.layer() {
         Some(cors) => routes.layer(cors),
         None => routes,
@@ -56,6 +57,11 @@ pub(super) fn outer(routes: Router<State>, state: &State) -> Router<State> {
         .layer(middleware::map_response_with_state(state.settings.strict_transport, secure))
         .layer(middleware::from_fn_with_state(state.clone(), account::keep))
         .layer(middleware::from_fn(identify))
+}
+
+/// What is compressed on its way; not tiles, whose tags name their very bytes: they come compressed already.
+fn compressible() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new(tiles::MVT))
 }
 
 /// Around what reads bodies and takes time: the whole time, the body's size, the body's time.

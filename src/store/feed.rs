@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -12,7 +13,6 @@ use serde_json::Value;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::Store;
 use super::call_filter::open_to;
 use super::collective_filter::acts_in;
 use super::diagnosis_filter::is_of;
@@ -23,6 +23,7 @@ use super::records::Action;
 use super::rows::{get, names, parse};
 use super::scopes::{Id, Reading, reach};
 use super::sql::Sql;
+use super::{Store, Transaction};
 use crate::domain::changes::Place;
 use crate::domain::ids::{Subject, SubjectKind};
 use crate::domain::policy::Visibility;
@@ -67,24 +68,22 @@ pub struct Newest {
 }
 
 /// Where that is said.
-#[derive(Clone, Debug)]
-pub(super) struct News(Arc<watch::Sender<Newest>>);
-
-impl Default for News {
-    fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(Newest::default())))
-    }
+#[derive(Clone, Debug, Default)]
+pub(super) struct News {
+    newest: Arc<watch::Sender<Newest>>,
+    /// Whether what others commit is heard of.
+    hears: Arc<AtomicBool>,
 }
 
 impl News {
     /// This instance has written.
     pub(super) fn written(&self) {
-        self.0.send_modify(|newest| newest.written += 1);
+        self.newest.send_modify(|newest| newest.written += 1);
     }
 
     /// Heard of this place: never back, except into another life of the database.
     fn raise(&self, era: Option<Uuid>, position: i64) {
-        self.0.send_if_modified(|newest| {
+        self.newest.send_if_modified(|newest| {
             let other = era.is_some_and(|era| era != newest.era);
             if !other && position <= newest.position {
                 return false;
@@ -93,6 +92,22 @@ impl News {
             newest.position = position;
             true
         });
+    }
+}
+
+/// What others commit is heard of, until this is dropped.
+struct Hearing(Arc<AtomicBool>);
+
+impl Hearing {
+    fn begin(hears: &Arc<AtomicBool>) -> Self {
+        hears.store(true, Ordering::Release);
+        Self(hears.clone())
+    }
+}
+
+impl Drop for Hearing {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 
@@ -179,7 +194,20 @@ impl Store {
     /// How far the feed goes, as this instance knows it: it changes once a write of its own is committed, before that is
     /// answered; by those of others as they are heard of, where [`Self::hear_feed`] runs.
     pub fn feed(&self) -> watch::Receiver<Newest> {
-        self.news.0.subscribe()
+        self.news.newest.subscribe()
+    }
+
+    /// How far the feed goes, now: as it is known where this instance hears of what others commit, else asked.
+    pub async fn newest(&self) -> Result<Newest, StoreError> {
+        if !self.news.hears.load(Ordering::Acquire) {
+            self.feed_position().await?;
+        }
+        Ok(*self.news.newest.borrow())
+    }
+
+    /// Whether this instance hears of what others commit.
+    pub fn hears_feed(&self) -> bool {
+        self.news.hears.load(Ordering::Acquire)
     }
 
     /// Which life of the database it is, and its newest place, asked.
@@ -386,6 +414,7 @@ impl Store {
         listener.listen(CHANNEL).await.map_err(failed)?;
         // From here on nothing is missed; of before it is asked.
         self.feed_position().await?;
+        let _hearing = Hearing::begin(&self.news.hears);
         *wait = Duration::from_millis(100);
         loop {
             match tokio::time::timeout(SILENCE, listener.try_recv()).await {
@@ -476,8 +505,18 @@ fn published(sql: &mut Sql, kind: &str, id: &str) {
     sql.push(id).push(" AND (p.action = 'PUBLISH' OR p.fields->'status'->>1 = 'PUBLISHED'))");
 }
 
-fn eraless() -> StoreError {
+pub(super) fn eraless() -> StoreError {
     StoreError::Inconsistent { table: "feed_era", column: "era", value: "no row".to_owned() }
+}
+
+/// Takes a place in the feed for what was derived anew, which is no change of an entry: whoever keeps what they found at a place
+/// looks again.
+pub async fn move_on(tx: &Transaction) -> Result<(), StoreError> {
+    tx.will_record();
+    let sql = Sql::new(
+        "INSERT INTO feed (transaction, from_change) SELECT nextval('feed_transactions'), last_value FROM changes_position_seq",
+    );
+    sql.execute(tx).await.map(drop)
 }
 
 /// Begins another life of the database: cursors of before are refused from now on. For a database that was restored.

@@ -94,7 +94,8 @@ fn dropper() -> &'static mpsc::Sender<String> {
     DROPPER.get_or_init(|| {
         let (sender, names) = mpsc::channel();
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             for name in names {
                 runtime.block_on(execute(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
             }
