@@ -8,6 +8,7 @@ use moka::sync::Cache;
 use tokio::sync::{OnceCell, Semaphore};
 use uuid::Uuid;
 
+use super::world::{At, Find};
 use super::{App, Error};
 use crate::atlas::{Network, Path, Picture, Stop, Stopped, Tie, paths};
 use crate::domain::ids::{ActorId, TerritoryId};
@@ -38,18 +39,25 @@ pub struct EcosystemRequest {
 /// Pictures that were made, while nothing has changed, and how many are being measured.
 #[derive(Clone, Debug)]
 pub struct Pictures {
-    made: Cache<String, Arc<Picture>>,
+    made: Cache<(At, String), Arc<Picture>>,
     measuring: Arc<Semaphore>,
 }
 
 impl Default for Pictures {
     fn default() -> Self {
-        let weight = |key: &String, picture: &Arc<Picture>| {
-            (key.len() + picture.network().size() + picture.network().links().len()) as u32
+        let weight = |key: &(At, String), picture: &Arc<Picture>| {
+            (key.1.len() + picture.network().size() + picture.network().links().len()) as u32
         };
         // About 500 MB of networks with all their measures.
         let made = Cache::builder().weigher(weight).max_capacity(2_000_000).build();
         Self { made, measuring: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+}
+
+impl Pictures {
+    /// Forgets what was made.
+    pub(super) fn forget(&self) {
+        self.made.invalidate_all();
     }
 }
 
@@ -111,25 +119,26 @@ impl App {
         request: &EcosystemRequest,
         days: [NaiveDate; N],
     ) -> Result<[Arc<Picture>; N], Error> {
-        // Asked before anything is read: what is read later is of this place or newer.
-        let (era, position) = self.store.feed_position().await?;
-        let keys = days.map(|day| format!("{era} {position} {day} {request:?}"));
-        let made = keys.clone().map(|key| self.pictures.made.get(&key));
+        let key = |at: At, day: NaiveDate| (at, format!("{day} {request:?}"));
+        let at = self.world_at().await?;
+        let made = days.map(|day| self.pictures.made.get(&key(at, day)));
         if made.iter().all(Option::is_some) {
             return Ok(made.map(|picture| picture.expect("each is there")));
         }
-        let actors = self.store.network_actors(&request.actors, request.of).await?;
         let last = days.into_iter().max().unwrap_or_default();
-        let visibility = &request.actors.visibility;
-        let found = self.store.network_ties(&actors, &request.interactions, last, visibility).await?;
+        let EcosystemRequest { actors, interactions, of } = request.clone();
+        let ties = Find::Ties(interactions, actors.visibility.clone());
+        let found = self.see_at([Find::Actors(actors, of), ties], move |_, world, [actors, ties]| {
+            world.network(actors, ties, last)
+        });
+        let (at, (actors, ties)) = found.await?;
         let made = self
             .beside(move |_| {
-                let ties: Vec<_> = found.iter().map(tie).collect();
                 Ok(days.map(|day| Arc::new(Picture::of(Network::on(day, actors.clone(), &ties)))))
             })
             .await?;
-        for (key, picture) in keys.into_iter().zip(&made) {
-            self.pictures.made.insert(key, picture.clone());
+        for (day, picture) in days.into_iter().zip(&made) {
+            self.pictures.made.insert(key(at, day), picture.clone());
         }
         Ok(made)
     }

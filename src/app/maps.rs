@@ -1,16 +1,13 @@
 //! Maps: a territory's actors and the interactions between them, ready to draw.
 
-use std::sync::Arc;
-
 use chrono::NaiveDate;
-use strum::IntoEnumIterator;
-use uuid::Uuid;
 
+use super::ecosystem::EcosystemRequest;
+use super::world::Find;
 use super::{App, Error};
-use crate::atlas::{self, Bounds, Drawing, Edge, KeyActor, Marker, Selection};
-use crate::domain::actors::ActorKind;
+use crate::atlas::{self, Bounds, Drawing};
 use crate::domain::ids::TerritoryId;
-use crate::domain::interactions::{InteractionFilter, weight};
+use crate::domain::interactions::InteractionFilter;
 use crate::domain::listings::ActorListing;
 
 /// What to draw.
@@ -35,62 +32,47 @@ pub struct MapRequest {
 pub struct Map {
     /// Nodes and links.
     pub drawing: Drawing,
-    /// All actors that match.
-    pub actors: Arc<Vec<Uuid>>,
-    /// The interactions that hold on the day.
-    pub edges: Arc<Vec<Edge>>,
-    /// Actors that match and have no point that may be seen.
+    /// How many actors match.
+    pub actors: usize,
+    /// How many of them have no point that may be seen.
     pub unlocated: usize,
-    /// Interactions that had ended before the day.
+    /// How many interactions between them hold on the day.
+    pub interactions: usize,
+    /// How many had ended before the day.
     pub ended: usize,
 }
 
 impl App {
     /// Draws a territory's map.
     pub async fn map(&self, of: TerritoryId, request: &MapRequest) -> Result<Map, Error> {
-        let found = self.store.map_actors(&request.actors, of).await?;
-        let ids: Vec<_> = found.iter().map(|actor| actor.id).collect();
-        let visibility = &request.actors.visibility;
-        let between =
-            self.store.map_interactions(&ids, &request.interactions, request.as_of, visibility).await?;
-        let kinds: Vec<_> = ActorKind::iter().collect();
-        let index = |kind: ActorKind| kinds.iter().position(|other| *other == kind).unwrap_or_default() as u8;
-        let (mut markers, mut unlocated) = (Vec::with_capacity(found.len()), Vec::new());
-        for actor in &found {
-            match actor.point {
-                Some(point) => markers.push(Marker {
-                    actor: actor.id.0,
-                    kind: index(actor.kind),
-                    longitude: point.longitude(),
-                    latitude: point.latitude(),
-                }),
-                None => unlocated.push(actor.id.0),
+        let MapRequest { actors, interactions, zoom, bbox, as_of, limit } = request.clone();
+        let visibility = actors.visibility.clone();
+        let finds = [
+            Find::Actors(actors, Some(of)),
+            Find::Points(visibility.clone()),
+            Find::Ties(interactions, visibility),
+        ];
+        self.see(finds, move |world, [actors, points, ties]| {
+            let selected = world.select(actors, points, ties, as_of);
+            Map {
+                drawing: atlas::draw(&selected.markers, &selected.edges, zoom, bbox, limit),
+                actors: actors.len() as usize,
+                unlocated: selected.unlocated,
+                interactions: selected.edges.len(),
+                ended: selected.ended,
             }
-        }
-        let ended = between.iter().filter(|interaction| interaction.ended).count();
-        let edges: Vec<_> = between
-            .iter()
-            .filter(|interaction| !interaction.ended)
-            .map(|i| Edge {
-                interaction: i.id.0,
-                source: i.source.0,
-                target: i.target.0,
-                directed: i.kind.directed(),
-                weight: weight(i.level, i.intensity),
-            })
-            .collect();
-        let selection = Selection { markers: &markers, unlocated: &unlocated, edges: &edges };
-        let drawing = atlas::draw(&selection, request.zoom, request.bbox, request.limit);
-        let (actors, unlocated) = (selection.actors(), selection.unlocated_count());
-        Ok(Map { drawing, actors: Arc::new(actors), edges: Arc::new(edges), unlocated, ended })
+        })
+        .await
     }
 }
 
-impl Map {
-    /// The actors that most shortest paths pass; computed beside the threads that serve, since it may take a second.
-    pub async fn key_actors(&self, first: usize) -> Result<Vec<KeyActor>, Error> {
-        let (actors, edges) = (self.actors.clone(), self.edges.clone());
-        let ranked = tokio::task::spawn_blocking(move || atlas::key_actors(&actors, &edges, first)).await;
-        ranked.map_err(|error| Error::Internal(Arc::new(error)))
+impl MapRequest {
+    /// The network of the same actors and interactions.
+    pub fn network(&self, of: TerritoryId) -> EcosystemRequest {
+        EcosystemRequest {
+            actors: self.actors.clone(),
+            interactions: self.interactions.clone(),
+            of: Some(of),
+        }
     }
 }

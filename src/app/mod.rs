@@ -71,9 +71,11 @@ pub mod suppression;
 pub mod swot;
 pub mod territories;
 pub mod territory_links;
+pub mod tiles;
 pub mod tokens;
 pub mod worklist;
 pub mod workshops;
+pub mod world;
 pub(crate) mod writes;
 
 use std::sync::Arc;
@@ -91,6 +93,8 @@ pub use self::error::Error;
 use self::exports::Press;
 use self::known_territories::KnownTerritories;
 use self::outlines::Outlines;
+use self::tiles::Tiles;
+use self::world::Atlas;
 
 /// Everything that use-cases need.
 #[derive(Clone, Debug)]
@@ -110,6 +114,8 @@ pub struct App {
     outlines: Arc<Outlines>,
     known: KnownTerritories,
     pictures: Pictures,
+    atlas: Atlas,
+    tiles: Tiles,
     press: Arc<Press>,
     export_asked: Arc<Notify>,
 }
@@ -129,6 +135,8 @@ impl App {
             outlines: Arc::default(),
             known: KnownTerritories::default(),
             pictures: Pictures::default(),
+            atlas: Atlas::default(),
+            tiles: Tiles::default(),
             press: Arc::default(),
             export_asked: Arc::default(),
         }

@@ -93,6 +93,9 @@ impl App {
         if asked(Part::Seats) || rebuilt.outlines > 0 {
             app.rebuild_seats(&tx, &mut rebuilt).await?;
         }
+        if rebuilt.changed() > 0 {
+            store::feed::move_on(&tx).await?;
+        }
         tx.commit().await.map_err(StoreError::from)?;
         Ok(rebuilt)
     }

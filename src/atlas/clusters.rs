@@ -5,20 +5,16 @@
 //! tiles of 512 px, and nearly 128 px just below the next one.
 
 use rustc_hash::FxHashMap;
-use std::f64::consts::PI;
-
 use uuid::Uuid;
 
+use super::mercator::Spot;
 use super::{Bounds, Marker};
 
 /// Beyond this zoom only actors on exactly the same point are still one cluster: its cells are 25 m wide in France.
 pub const MAX_CLUSTER_ZOOM: u32 = 17;
 
 /// 2³ cells of 64 px make a tile of 512 px.
-const CELLS_PER_TILE_BITS: u32 = 3;
-
-/// Web Mercator ends here, where its world is a square.
-const MAX_LATITUDE: f64 = 85.051_128_779_806_59;
+pub(super) const CELLS_PER_TILE_BITS: u32 = 3;
 
 /// Coordinates are added up in billionths of a degree (0.1 mm), since integers sum to the same in any order.
 const FIXED: f64 = 1e9;
@@ -45,13 +41,12 @@ impl Grouping {
     }
 
     /// What the markers of one node, and no others, have in common. Orders as [`Self::key`] does.
-    fn anchor(self, marker: &Marker) -> u128 {
+    pub(super) fn anchor(self, marker: &Marker, spot: Spot) -> u128 {
         match self {
             Self::Actor => marker.actor.as_u128(),
             Self::Cell(level) => {
-                let (x, y) = deepest_cell(marker);
-                let shift = MAX_CLUSTER_ZOOM - level;
-                u128::from(x >> shift) << 64 | u128::from(y >> shift)
+                let (x, y) = spot.cell(level + CELLS_PER_TILE_BITS);
+                u128::from(x) << 64 | u128::from(y)
             }
             Self::Point => u128::from(ordered(marker.longitude)) << 64 | u128::from(ordered(marker.latitude)),
         }
@@ -66,19 +61,6 @@ impl Grouping {
             Self::Point => format!("at-{x:016x}-{y:016x}"),
         }
     }
-}
-
-/// The cell of the finest grid, from the west and from the north. Those of the other zooms follow by halving, which
-/// alone makes them nest: rounding anew at each zoom would not.
-/// Mercator: y = ½ − ln((1 + sin φ) / (1 − sin φ)) / 4π (Snyder 1987, eq. 7-2, on the unit square).
-fn deepest_cell(marker: &Marker) -> (u32, u32) {
-    let cells = f64::from(1u32 << (MAX_CLUSTER_ZOOM + CELLS_PER_TILE_BITS));
-    let sine = marker.latitude.clamp(-MAX_LATITUDE, MAX_LATITUDE).to_radians().sin();
-    let x = marker.longitude / 360.0 + 0.5;
-    let y = 0.5 - ((1.0 + sine) / (1.0 - sine)).ln() / (4.0 * PI);
-    // The eastern and southern borders of the world belong to its last cells.
-    let cell = |share: f64| (share * cells).min(cells - 1.0) as u32;
-    (cell(x), cell(y))
 }
 
 /// Bits that sort as the number does; both zeros are one.
@@ -100,12 +82,12 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
-    fn new(anchor: u128, marker: usize) -> Self {
+    pub(super) fn new(anchor: u128, marker: usize) -> Self {
         let bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
         Self { anchor, actor_count: 0, marker, bounds, longitudes: 0, latitudes: 0 }
     }
 
-    fn add(&mut self, marker: &Marker) {
+    pub(super) fn add(&mut self, marker: &Marker) {
         let [west, south, east, north] = self.bounds;
         let (longitude, latitude) = (marker.longitude + 0.0, marker.latitude + 0.0);
         self.bounds = [west.min(longitude), south.min(latitude), east.max(longitude), north.max(latitude)];
@@ -129,11 +111,11 @@ pub(super) fn group(markers: &[Marker], grouping: Grouping) -> (Vec<Cluster>, Ve
     let mut by_anchor: FxHashMap<u128, u32> = FxHashMap::default();
     let mut cluster_of = Vec::with_capacity(markers.len());
     for (position, marker) in markers.iter().enumerate() {
-        if !marker.is_located() {
+        let Some(spot) = Spot::at(marker.longitude, marker.latitude) else {
             cluster_of.push(None);
             continue;
-        }
-        let anchor = grouping.anchor(marker);
+        };
+        let anchor = grouping.anchor(marker, spot);
         let cluster = *by_anchor.entry(anchor).or_insert_with(|| {
             clusters.push(Cluster::new(anchor, position));
             clusters.len() as u32 - 1
@@ -208,7 +190,12 @@ mod tests {
     fn keys_sort_as_anchors_do() {
         let places = markers(&[(-61.5, 16.2), (55.5, -21.1), (-1.5, 47.2), (1.3, 48.7), (-0.5, -0.5)]);
         for grouping in [Grouping::Actor, Grouping::Cell(12), Grouping::Point] {
-            let mut anchors: Vec<_> = places.iter().map(|marker| grouping.anchor(marker)).collect();
+            let mut anchors: Vec<_> = places
+                .iter()
+                .filter_map(|marker| {
+                    Some(grouping.anchor(marker, Spot::at(marker.longitude, marker.latitude)?))
+                })
+                .collect();
             anchors.sort_unstable();
             let keys: Vec<_> = anchors.iter().map(|&anchor| grouping.key(anchor)).collect();
             assert!(keys.is_sorted(), "{keys:?}");

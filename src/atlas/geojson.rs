@@ -94,7 +94,7 @@ fn point(node: &Node) -> [f64; 2] {
 }
 
 /// `LOCAL_AUTHORITY` → `localAuthorityCount`.
-fn count_property(kind: &str) -> String {
+pub(super) fn count_property(kind: &str) -> String {
     let mut property = String::with_capacity(kind.len() + 5);
     for (position, word) in kind.split('_').filter(|word| !word.is_empty()).enumerate() {
         let (head, tail) = word.split_at_checked(1).unwrap_or((word, ""));

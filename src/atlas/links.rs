@@ -3,9 +3,6 @@
 //! Sorting the interactions by pair would take most of the time of a map, so they are counted into rows, one a node, as
 //! in a sparse matrix, and merged row by row (Gustavson 1978): time and memory are linear.
 
-use rustc_hash::FxHashMap;
-use uuid::Uuid;
-
 use super::Edge;
 
 /// Weights are added up in millionths, since integers sum to the same in any order.
@@ -17,6 +14,17 @@ pub(super) struct Strands {
     strands: Vec<Strand>,
     /// Where the row of each node begins, and where the last one ends.
     starts: Vec<u32>,
+}
+
+/// An interaction between two nodes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    pub(super) source: u32,
+    pub(super) target: u32,
+    /// What it is known by.
+    pub(super) key: u32,
+    pub(super) directed: bool,
+    pub(super) weight: f64,
 }
 
 /// An interaction in the row of the lower of its nodes.
@@ -43,7 +51,8 @@ pub(super) struct Bundle {
     pub(super) edge: u32,
     /// Sum of the weights, in millionths.
     pub(super) millionths: i128,
-    one_way: bool,
+    /// Whether all its interactions are directed and run the same way.
+    pub(super) one_way: bool,
 }
 
 impl Bundle {
@@ -66,13 +75,21 @@ impl Bundle {
 }
 
 impl Strands {
-    /// The interactions whose ends are in two different ones of `count` nodes. `node_of` gives the position of an
-    /// actor's node; an actor that it does not know is not on the map.
-    pub(super) fn new(edges: &[Edge], node_of: &FxHashMap<Uuid, u32>, count: usize) -> Self {
+    /// The interactions whose ends are in two different ones of `count` nodes. `node_of` gives for each marker the
+    /// position of its node, null where it is not on the map.
+    pub(super) fn new(edges: &[Edge], node_of: &[Option<u32>], count: usize) -> Self {
+        let line = |(key, edge): (u32, &Edge)| {
+            let (source, target) = ends(edge, node_of)?;
+            Some(Line { source, target, key, directed: edge.directed, weight: edge.weight })
+        };
+        Self::of((0..).zip(edges).filter_map(line), count)
+    }
+
+    /// Of these lines between two different ones of `count` nodes; they are gone through twice, and must be the same.
+    pub(super) fn of(lines: impl Iterator<Item = Line> + Clone, count: usize) -> Self {
         let mut starts = vec![0u32; count + 1];
-        let ends: Vec<Option<(u32, u32)>> = edges.iter().map(|edge| ends(edge, node_of)).collect();
-        for &(source, target) in ends.iter().flatten() {
-            starts[source.min(target) as usize] += 1;
+        for line in lines.clone() {
+            starts[line.source.min(line.target) as usize] += 1;
         }
         // Each start is first the end of its row, and moves back by one for each strand.
         let mut end = 0;
@@ -81,16 +98,15 @@ impl Strands {
             *start = end;
         }
         let mut strands = vec![Strand::default(); end as usize];
-        for (position, (edge, ends)) in edges.iter().zip(ends).enumerate() {
-            let Some((source, target)) = ends else { continue };
-            let start = &mut starts[source.min(target) as usize];
+        for line in lines {
+            let start = &mut starts[line.source.min(line.target) as usize];
             *start -= 1;
             strands[*start as usize] = Strand {
-                upper: source.max(target),
-                edge: position as u32,
-                millionths: millionths(edge.weight),
-                directed: edge.directed,
-                backwards: source > target,
+                upper: line.source.max(line.target),
+                edge: line.key,
+                millionths: millionths(line.weight),
+                directed: line.directed,
+                backwards: line.source > line.target,
             };
         }
         Self { strands, starts }
@@ -155,8 +171,8 @@ impl Strand {
 }
 
 /// The nodes of both ends, where they are two.
-fn ends(edge: &Edge, node_of: &FxHashMap<Uuid, u32>) -> Option<(u32, u32)> {
-    let (source, target) = (*node_of.get(&edge.source)?, *node_of.get(&edge.target)?);
+fn ends(edge: &Edge, node_of: &[Option<u32>]) -> Option<(u32, u32)> {
+    let (source, target) = (node_of[edge.source? as usize]?, node_of[edge.target? as usize]?);
     (source != target).then_some((source, target))
 }
 
@@ -167,22 +183,24 @@ fn millionths(weight: f64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
-    /// Actors 1, 2 and 3 are nodes 0, 1 and 2, drawn in this order; actor 4 shares node 2; node 3 is not drawn.
-    fn merged(edges: &[(u128, u128, bool, f64)]) -> Vec<Bundle> {
-        let edge = |&(source, target, directed, weight): &(u128, u128, bool, f64)| {
-            let [source, target] = [source, target].map(Uuid::from_u128);
+    /// Markers 1, 2 and 3 are nodes 0, 1 and 2, drawn in this order; marker 4 shares node 2; node 3, of marker 5, is not
+    /// drawn. Others are nowhere.
+    fn merged(edges: &[(u32, u32, bool, f64)]) -> Vec<Bundle> {
+        let marker = |number: u32| (number <= 5).then_some(number);
+        let edge = |&(source, target, directed, weight): &(u32, u32, bool, f64)| {
+            let (source, target) = (marker(source), marker(target));
             Edge { interaction: Uuid::nil(), source, target, directed, weight }
         };
         let edges: Vec<Edge> = edges.iter().map(edge).collect();
-        let node_of =
-            [(1, 0), (2, 1), (3, 2), (4, 2), (5, 3)].map(|(actor, node)| (Uuid::from_u128(actor), node));
-        let strands = Strands::new(&edges, &node_of.into_iter().collect(), 4);
+        let strands = Strands::new(&edges, &[None, Some(0), Some(1), Some(2), Some(2), Some(3)], 4);
         strands.bundles(&[Some(0), Some(1), Some(2), None])
     }
 
-    fn ends(edges: &[(u128, u128, bool, f64)]) -> Vec<(u32, u32)> {
+    fn ends(edges: &[(u32, u32, bool, f64)]) -> Vec<(u32, u32)> {
         merged(edges).iter().map(|bundle| (bundle.source, bundle.target)).collect()
     }
 
@@ -225,12 +243,12 @@ mod tests {
 
     #[test]
     fn a_node_is_linked_with_each_other_once() {
-        let edge = |(source, target): (u128, u128)| {
-            let [source, target] = [source, target].map(Uuid::from_u128);
+        let edge = |(source, target)| {
+            let (source, target) = (Some(source), Some(target));
             Edge { interaction: Uuid::nil(), source, target, directed: false, weight: 1.0 }
         };
         let edges = [(0, 1), (1, 0), (2, 0), (1, 2), (0, 1)].map(edge);
-        let node_of = (0..4).map(|node| (Uuid::from_u128(node.into()), node)).collect();
+        let node_of: Vec<_> = (0..4).map(Some).collect();
         assert_eq!(Strands::new(&edges, &node_of, 4).link_counts(), [2, 2, 2, 0]);
     }
 }

@@ -1,13 +1,12 @@
 //! The drawing of a selection: its nodes, and the links between them.
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cmp::Reverse;
 
 use uuid::Uuid;
 
 use super::clusters::{Cluster, Grouping, group};
 use super::links::{Bundle, Strands};
-use super::{Bounds, Edge, Marker, Selection, contains};
+use super::{Bounds, Edge, Marker, contains};
 
 /// At most this many links are drawn for each node that the limit allows.
 pub const LINKS_PER_NODE: usize = 4;
@@ -58,7 +57,7 @@ pub struct Link {
     pub interaction: Option<Uuid>,
 }
 
-/// Draws a selection.
+/// Draws actors and the interactions between them.
 ///
 /// - Without `zoom` each located actor is a node. With it, those in the same cell of the grid of its whole part are
 ///   one; beyond [`super::MAX_CLUSTER_ZOOM`], those on exactly the same point.
@@ -69,29 +68,31 @@ pub struct Link {
 /// - Interactions inside one node, or with an actor that is not located, are not drawn.
 ///
 /// Takes time proportional to markers and edges, but for sorting what is drawn.
-pub fn draw(selection: &Selection<'_>, zoom: Option<f64>, bbox: Option<Bounds>, limit: usize) -> Drawing {
+pub fn draw(
+    markers: &[Marker],
+    edges: &[Edge],
+    zoom: Option<f64>,
+    bbox: Option<Bounds>,
+    limit: usize,
+) -> Drawing {
     let grouping = Grouping::at(zoom);
-    let (clusters, cluster_of) = group(selection.markers, grouping);
+    let (clusters, cluster_of) = group(markers, grouping);
     let drawable: Vec<bool> = clusters.iter().map(|cluster| is_in(bbox, cluster)).collect();
 
-    let mut node_of = FxHashMap::with_capacity_and_hasher(selection.markers.len(), FxBuildHasher);
-    for (marker, cluster) in selection.markers.iter().zip(&cluster_of) {
-        if let Some(cluster) = cluster.filter(|&cluster| drawable[cluster as usize]) {
-            node_of.insert(marker.actor, cluster);
-        }
-    }
-    let strands = Strands::new(selection.edges, &node_of, clusters.len());
+    let is_drawable = |cluster: &u32| drawable[*cluster as usize];
+    let node_of: Vec<_> = cluster_of.iter().map(|cluster| cluster.filter(is_drawable)).collect();
+    let strands = Strands::new(edges, &node_of, clusters.len());
     let link_counts = strands.link_counts();
 
     let candidates = (0..clusters.len() as u32).filter(|&cluster| drawable[cluster as usize]).collect();
     let (drawn, nodes_cut) = first_nodes(candidates, &clusters, &link_counts, limit);
     let places = places(&drawn, clusters.len());
     let mut nodes: Vec<Node> =
-        drawn.iter().map(|&cluster| node(&clusters[cluster as usize], selection.markers, grouping)).collect();
-    count_kinds(&mut nodes, selection.markers, &cluster_of, &places);
+        drawn.iter().map(|&cluster| node(&clusters[cluster as usize], markers, grouping)).collect();
+    count_kinds(&mut nodes, markers, &cluster_of, &places);
     let (bundles, links_cut) =
         first_by_key(strands.bundles(&places), limit.saturating_mul(LINKS_PER_NODE), link_order);
-    let links = bundles.iter().map(|bundle| link(bundle, &nodes, selection.edges)).collect();
+    let links = bundles.iter().map(|bundle| link(bundle, &nodes, edges)).collect();
     Drawing { nodes, links, truncated: nodes_cut || links_cut }
 }
 
@@ -117,7 +118,11 @@ fn first_nodes(
 }
 
 /// The first `limit` items by a key that no two share, sorted, and whether there were more. Sorts only those.
-fn first_by_key<T, K: Ord>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> K) -> (Vec<T>, bool) {
+pub(super) fn first_by_key<T, K: Ord>(
+    mut items: Vec<T>,
+    limit: usize,
+    key: impl Fn(&T) -> K,
+) -> (Vec<T>, bool) {
     let cut = items.len() > limit;
     if cut {
         items.select_nth_unstable_by_key(limit, &key);
@@ -127,7 +132,7 @@ fn first_by_key<T, K: Ord>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> 
     (items, cut)
 }
 
-fn node(cluster: &Cluster, markers: &[Marker], grouping: Grouping) -> Node {
+pub(super) fn node(cluster: &Cluster, markers: &[Marker], grouping: Grouping) -> Node {
     let (longitude, latitude) = cluster.point();
     Node {
         key: grouping.key(cluster.anchor),
@@ -140,7 +145,12 @@ fn node(cluster: &Cluster, markers: &[Marker], grouping: Grouping) -> Node {
     }
 }
 
-fn count_kinds(nodes: &mut [Node], markers: &[Marker], cluster_of: &[Option<u32>], places: &[Option<u32>]) {
+pub(super) fn count_kinds(
+    nodes: &mut [Node],
+    markers: &[Marker],
+    cluster_of: &[Option<u32>],
+    places: &[Option<u32>],
+) {
     for (marker, cluster) in markers.iter().zip(cluster_of) {
         let Some(place) = cluster.and_then(|cluster| places[cluster as usize]) else { continue };
         let kinds = &mut nodes[place as usize].kinds;
@@ -187,8 +197,10 @@ mod tests {
         Marker { actor: Uuid::from_u128(actor), kind: (actor % 3) as u8, longitude, latitude }
     }
 
-    fn edge(interaction: u128, source: u128, target: u128, weight: f64) -> Edge {
-        let [interaction, source, target] = [interaction, source, target].map(Uuid::from_u128);
+    /// Between the actors of these numbers, which are those of the markers from 1 on; another is nowhere.
+    fn edge(interaction: u128, source: u32, target: u32, weight: f64) -> Edge {
+        let interaction = Uuid::from_u128(interaction);
+        let [source, target] = [source, target].map(|actor| (actor < 5).then_some(actor - 1));
         Edge { interaction, source, target, directed: false, weight }
     }
 
@@ -209,8 +221,7 @@ mod tests {
             edge(4, 4, 3, 2.0),
             edge(5, 5, 4, 9.0),
         ];
-        let unlocated = [Uuid::from_u128(5)];
-        draw(&Selection { markers: &markers, unlocated: &unlocated, edges: &edges }, zoom, bbox, limit)
+        draw(&markers, &edges, zoom, bbox, limit)
     }
 
     #[test]
@@ -268,17 +279,21 @@ mod tests {
     #[test]
     fn links_have_a_limit_of_their_own_and_the_heaviest_stay() {
         let markers: Vec<_> = (0..12).map(|actor| marker(actor, 1.0 + actor as f64, 48.0)).collect();
-        let edges: Vec<_> = (0..12u128)
-            .flat_map(|a| (0..a).map(move |b| edge(a * 100 + b, a, b, (a * 100 + b) as f64)))
+        let all = (0..12u32).flat_map(|a| (0..a).map(move |b| (a, b)));
+        let edges: Vec<_> = all
+            .map(|(a, b)| {
+                let number = a * 100 + b;
+                let ends = edge(number.into(), 1, 2, number.into());
+                Edge { source: Some(a), target: Some(b), ..ends }
+            })
             .collect();
-        let drawing = draw(&Selection { markers: &markers, unlocated: &[], edges: &edges }, None, None, 12);
+        let drawing = draw(&markers, &edges, None, None, 12);
         assert_eq!((drawing.nodes.len(), drawing.links.len(), drawing.truncated), (12, 48, true));
         assert!(drawing.links.iter().all(|link| link.weight >= 600.0) && drawing.links[0].weight > 1109.0);
     }
 
     #[test]
     fn nothing_to_draw_is_an_empty_drawing() {
-        let nothing = Selection { markers: &[], unlocated: &[], edges: &[edge(1, 1, 2, 1.0)] };
-        assert_eq!(draw(&nothing, Some(3.0), None, ALL), Drawing::default());
+        assert_eq!(draw(&[], &[edge(1, 5, 6, 1.0)], Some(3.0), None, ALL), Drawing::default());
     }
 }

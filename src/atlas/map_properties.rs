@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Edge, LINKS_PER_NODE, Link, Marker, Selection, draw};
+use super::mercator::Spot;
+use super::{Edge, LINKS_PER_NODE, Link, Marker, draw};
 
 const ALL: usize = 10_000;
 
@@ -13,9 +14,9 @@ fn marker(actor: u128, longitude: f64, latitude: f64) -> Marker {
     Marker { actor: Uuid::from_u128(actor), kind: (actor % 3) as u8, longitude, latitude }
 }
 
-fn edge(id: u128, source: u128, target: u128, directed: bool, weight: f64) -> Edge {
-    let [interaction, source, target] = [id, source, target].map(Uuid::from_u128);
-    Edge { interaction, source, target, directed, weight }
+fn edge(id: u128, ends: [Option<u32>; 2], directed: bool, weight: f64) -> Edge {
+    let [source, target] = ends;
+    Edge { interaction: Uuid::from_u128(id), source, target, directed, weight }
 }
 
 /// The keys of the nodes that a link joins, in alphabetical order.
@@ -32,13 +33,15 @@ prop_compose! {
             Just((1.37, 48.73)),
             Just((f64::NAN, 48.0)),
         ], 0..60),
-        ends in prop::collection::vec((0..70u128, 0..70u128, any::<bool>(), -3.0..9.0), 0..150),
+        ends in prop::collection::vec((0..70u32, 0..70u32, any::<bool>(), -3.0..9.0), 0..150),
         zoom in prop::option::of(0.0..20.0f64),
         limit in 0..70usize,
     ) -> (Vec<Marker>, Vec<Edge>, Option<f64>, usize) {
         let markers = (0..).zip(&points).map(|(actor, &(x, y))| marker(actor, x, y)).collect();
         let edges = (0..).zip(&ends)
-            .map(|(id, &(a, b, directed, weight))| edge(id, a, b, directed, weight))
+            .map(|(id, &(a, b, directed, weight))| {
+                edge(id, [a, b].map(|end| ((end as usize) < points.len()).then_some(end)), directed, weight)
+            })
             .collect();
         (markers, edges, zoom, limit)
     }
@@ -47,8 +50,8 @@ prop_compose! {
 proptest! {
     #[test]
     fn every_located_actor_is_counted_once((markers, edges, zoom, _) in case()) {
-        let drawing = draw(&Selection { markers: &markers, unlocated: &[], edges: &edges }, zoom, None, ALL);
-        let located = markers.iter().filter(|marker| marker.is_located()).count();
+        let drawing = draw(&markers, &edges, zoom, None, ALL);
+        let located = markers.iter().filter(|marker| Spot::at(marker.longitude, marker.latitude).is_some()).count();
         prop_assert!(!drawing.truncated);
         prop_assert_eq!(drawing.nodes.iter().map(|node| node.actor_count as usize).sum::<usize>(), located);
         for node in &drawing.nodes {
@@ -59,8 +62,7 @@ proptest! {
 
     #[test]
     fn limits_hold_and_every_link_joins_two_nodes((markers, edges, zoom, limit) in case()) {
-        let selection = Selection { markers: &markers, unlocated: &[], edges: &edges };
-        let (cut, whole) = (draw(&selection, zoom, None, limit), draw(&selection, zoom, None, ALL));
+        let (cut, whole) = (draw(&markers, &edges, zoom, None, limit), draw(&markers, &edges, zoom, None, ALL));
         prop_assert!(cut.nodes.len() <= limit && cut.links.len() <= limit * LINKS_PER_NODE);
         prop_assert_eq!(&cut.nodes[..], &whole.nodes[..cut.nodes.len()]);
         prop_assert_eq!(cut.truncated, whole.nodes.len() > limit || whole.links.len() > limit * LINKS_PER_NODE);
@@ -77,13 +79,18 @@ proptest! {
 
     #[test]
     fn the_order_of_the_input_does_not_matter(
-        ((markers, edges, zoom, limit), shuffled_markers, shuffled_edges) in case().prop_flat_map(|case| {
-            let (markers, edges) = (Just(case.0.clone()).prop_shuffle(), Just(case.1.clone()).prop_shuffle());
-            (Just(case), markers, edges)
+        ((markers, edges, zoom, limit), places, shuffled_edges) in case().prop_flat_map(|case| {
+            let places: Vec<u32> = (0..case.0.len() as u32).collect();
+            let edges = Just(case.1.clone()).prop_shuffle();
+            (Just(case), Just(places).prop_shuffle(), edges)
         })
     ) {
-        let once = draw(&Selection { markers: &markers, unlocated: &[], edges: &edges }, zoom, None, limit);
-        let shuffled = Selection { markers: &shuffled_markers, unlocated: &[], edges: &shuffled_edges };
-        prop_assert_eq!(once, draw(&shuffled, zoom, None, limit));
+        let once = draw(&markers, &edges, zoom, None, limit);
+        // The marker that stood at `places[i]` stands at i.
+        let shuffled: Vec<_> = places.iter().map(|&place| markers[place as usize]).collect();
+        let at = |old: u32| places.iter().position(|&place| place == old).map(|place| place as u32);
+        let moved = |edge: &Edge| Edge { source: edge.source.and_then(at), target: edge.target.and_then(at), ..*edge };
+        let edges: Vec<_> = shuffled_edges.iter().map(moved).collect();
+        prop_assert_eq!(once, draw(&shuffled, &edges, zoom, None, limit));
     }
 }

@@ -1,10 +1,9 @@
-//! The read model that a map and a graph need in memory: pure functions from the actors and interactions of a
-//! selection to what is drawn of them. Nothing here reads a database or asks who may see what: the caller has
-//! already left out what may not be seen.
+//! The directory in memory ([`World`]), and pure functions from the actors and interactions of a selection to what is drawn
+//! of them or computed. Nothing here reads a database or asks who may see what: the caller brings the sets of what may be
+//! seen, and has left out the rest.
 
 mod bridges;
 mod centralities;
-mod centrality;
 mod clusters;
 mod communities;
 mod coverage;
@@ -15,13 +14,16 @@ mod map;
 mod map_properties;
 mod matrix;
 mod measures;
+mod mercator;
 mod network;
 mod paths;
 mod picture;
 mod roles;
 mod sweeps;
+mod tiles;
+mod vector;
+mod world;
 
-pub use centrality::{EXACT_WORK, KeyActor, key_actors};
 pub use clusters::MAX_CLUSTER_ZOOM;
 pub use communities::{Communities, Community};
 pub use coverage::{Cell, Coverer, Unit, coverage};
@@ -29,11 +31,15 @@ pub use geojson::{Description, feature_collection};
 pub use map::{Drawing, LINKS_PER_NODE, Link, Node, draw};
 pub use matrix::{Matrix, matrix};
 pub use measures::{Components, average_degree, density};
+pub use mercator::{MAX_TILE_ZOOM, TileId};
 pub use network::{Link as NetworkLink, Network, Stop, Stopped, Tie};
 pub use paths::{Path, paths};
 pub use picture::{Centrality, Picture};
 pub use roles::Role;
 pub use sweeps::{LEAST_PIVOTS, Sample, Swept, VISITS};
+pub use tiles::{MAX_WEB_ZOOM, MOST_FEATURES, Stroke, Web};
+pub use vector::{OutlineFeature, OutlineShape, Vectors};
+pub use world::{Members, Selected, World};
 
 use uuid::Uuid;
 
@@ -41,7 +47,7 @@ use uuid::Uuid;
 pub type Bounds = [f64; 4];
 
 /// Where one actor is drawn. An actor whose location is hidden from the reader must not come as a marker, at its
-/// commune's centre neither: it belongs to [`Selection::unlocated`].
+/// commune's centre neither.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Marker {
     /// The actor; at most one marker each.
@@ -54,49 +60,20 @@ pub struct Marker {
     pub latitude: f64,
 }
 
-impl Marker {
-    /// Whether the coordinates are a place on Earth: finite, and within the bounds of longitude and latitude.
-    pub fn is_located(&self) -> bool {
-        (-180.0..=180.0).contains(&self.longitude) && (-90.0..=90.0).contains(&self.latitude)
-    }
-}
-
 /// One interaction between two actors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Edge {
     /// The interaction; at most one edge each.
     pub interaction: Uuid,
-    /// The actor that it runs from, or either end where it is not directed.
-    pub source: Uuid,
-    /// The other end.
-    pub target: Uuid,
+    /// The marker of the actor that it runs from, or of either end where it is not directed, by its position; null where
+    /// that actor is nowhere on the map, which leaves the interaction undrawn.
+    pub source: Option<u32>,
+    /// The marker of the other end.
+    pub target: Option<u32>,
     /// Whether it runs one way, as funding does.
     pub directed: bool,
     /// How much it counts in a merged link, to the millionth; what is not finite counts as nothing.
     pub weight: f64,
-}
-
-/// The actors and interactions that match what was asked for, and that the reader may see.
-#[derive(Debug, Clone, Copy)]
-pub struct Selection<'a> {
-    /// The actors that have a place on the map.
-    pub markers: &'a [Marker],
-    /// The actors that have none, or whose place the reader may not know.
-    pub unlocated: &'a [Uuid],
-    /// The interactions; an end outside the selection is allowed, and leaves the interaction undrawn.
-    pub edges: &'a [Edge],
-}
-
-impl Selection<'_> {
-    /// All actors of the selection, drawn or not, as [`key_actors`] takes them.
-    pub fn actors(&self) -> Vec<Uuid> {
-        self.markers.iter().map(|marker| marker.actor).chain(self.unlocated.iter().copied()).collect()
-    }
-
-    /// How many actors no map can show: those without a location, and markers that are no place on Earth.
-    pub fn unlocated_count(&self) -> usize {
-        self.unlocated.len() + self.markers.iter().filter(|marker| !marker.is_located()).count()
-    }
 }
 
 /// Whether a point is in a box, its border included.
@@ -119,15 +96,5 @@ mod tests {
         let fiji = [177.0, -20.0, -178.0, -15.0];
         assert!(contains(fiji, 179.0, -17.0) && contains(fiji, -179.0, -17.0));
         assert!(!contains(fiji, 0.0, -17.0) && !contains(fiji, 179.0, -21.0));
-    }
-
-    #[test]
-    fn a_marker_that_is_no_place_counts_as_unlocated() {
-        let at = |longitude, latitude| Marker { actor: Uuid::from_u128(1), kind: 0, longitude, latitude };
-        let markers =
-            [at(1.37, 48.73), at(f64::NAN, 48.0), at(1.0, f64::INFINITY), at(600_000.0, 6_800_000.0)];
-        let selection = Selection { markers: &markers, unlocated: &[Uuid::from_u128(9)], edges: &[] };
-        assert_eq!(selection.unlocated_count(), 4);
-        assert_eq!(selection.actors().len(), 5);
     }
 }

@@ -1,5 +1,5 @@
-//! What a service does by itself, beside answering: it sends letters, makes files, deletes what is past its time, and listens
-//! for what other instances write.
+//! What a service does by itself, beside answering: it sends letters, makes files, deletes what is past its time, listens for what
+//! other instances write, and keeps the directory in memory up to date.
 
 use std::time::Duration;
 
@@ -46,6 +46,7 @@ pub struct Jobs {
     letters: JoinHandle<()>,
     retention: JoinHandle<()>,
     feed: JoinHandle<()>,
+    world: JoinHandle<()>,
     exports: JoinHandle<()>,
 }
 
@@ -58,7 +59,9 @@ impl Jobs {
         let exports = tokio::spawn(make_exports(app.clone(), stopped));
         let store = app.store.clone();
         let feed = tokio::spawn(async move { store.hear_feed().await });
-        Self { stop, letters, retention, feed, exports }
+        let follower = app.clone();
+        let world = tokio::spawn(async move { follower.follow_world().await });
+        Self { stop, letters, retention, feed, world, exports }
     }
 
     /// Ends them: a letter that is being sent may be settled first; a file that is being made is made anew by whoever runs
@@ -70,6 +73,7 @@ impl Jobs {
         }
         self.retention.abort();
         self.feed.abort();
+        self.world.abort();
         self.exports.abort();
     }
 }

@@ -72,10 +72,10 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     let jobs = Jobs::start(&app, office);
     let state = State {
         schema,
+        readiness: Arc::new(readiness(app.clone())),
         app,
         limits,
         settings: Arc::new(settings),
-        readiness: Arc::new(readiness(store.clone())),
         metrics: Arc::default(),
         answers: Arc::new(Answers::of(args.answers_mb as usize * 1024 * 1024)),
         documents: Arc::default(),
@@ -159,15 +159,16 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failed> {
     })
 }
 
-/// The database answers, and its schema is up to date.
-fn readiness(store: Store) -> Readiness {
+/// The database answers, its schema is up to date, and the directory is in memory.
+fn readiness(app: App) -> Readiness {
     Readiness::new(move || {
-        let store = store.clone();
+        let app = app.clone();
         async move {
-            let ready = store.ready().await;
+            let ready = app.store.ready().await;
             vec![
                 Part { name: "database", ready: ready.is_ok() },
                 Part { name: "migrations", ready: ready.is_ok_and(|migrated| migrated) },
+                Part { name: "directory in memory", ready: app.world_is_read() },
             ]
         }
     })

@@ -77,3 +77,4 @@ pub mod territories;
 pub mod text;
 pub mod themes;
 pub mod workshops;
+pub mod world;

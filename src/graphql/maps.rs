@@ -28,7 +28,7 @@ use crate::geo;
 pub struct TerritoryMap {
     territory: Territory,
     map: Map,
-    as_of: chrono::NaiveDate,
+    request: MapRequest,
 }
 
 impl TerritoryMap {
@@ -68,7 +68,7 @@ impl TerritoryMap {
             limit: limit as usize,
         };
         let map = ctx.app().map(territory.0.id, &request).await?;
-        Ok(Self { territory: territory.clone(), map, as_of })
+        Ok(Self { territory: territory.clone(), map, request })
     }
 }
 
@@ -104,17 +104,20 @@ impl TerritoryMap {
     #[graphql(complexity = "first.max(0) as usize * child_complexity + 20")]
     async fn key_actors(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "How many, 0 to 100.", default = 10)] first: i32,
     ) -> Result<Vec<KeyActor>> {
         if !(0..=100).contains(&first) {
             return Err(Violations::one("first", ViolationCode::OutOfRange, "is from 0 to 100").into());
         }
-        Ok(self.map.key_actors(first as usize).await?.into_iter().map(KeyActor).collect())
+        let network = self.request.network(self.territory.0.id);
+        let found = ctx.app().ecosystem(network, self.request.as_of).await?;
+        Ok(found.measure(move |picture, stop| KeyActor::first(picture, first as usize, stop)).await?)
     }
 
     /// How many actors match, drawn or not.
     async fn actor_count(&self) -> i32 {
-        self.map.actors.len() as i32
+        self.map.actors as i32
     }
 
     /// How many of them have no location to draw.
@@ -124,7 +127,7 @@ impl TerritoryMap {
 
     /// How many interactions hold between them on the day, drawn or not.
     async fn interaction_count(&self) -> i32 {
-        self.map.edges.len() as i32
+        self.map.interactions as i32
     }
 
     /// How many had ended before the day, so that an empty picture explains itself.
@@ -134,7 +137,7 @@ impl TerritoryMap {
 
     /// The day that the map is of.
     async fn as_of(&self) -> Date {
-        self.as_of.into()
+        self.request.as_of.into()
     }
 
     /// Whether `limit` left something out.
@@ -241,33 +244,66 @@ impl MapLink {
 
 /// An actor that holds a network together.
 #[derive(Description)]
-pub struct KeyActor(atlas::KeyActor);
+pub struct KeyActor {
+    actor: ActorId,
+    rank: i32,
+    score: f64,
+    degree: i32,
+    betweenness: Option<f64>,
+}
+
+impl KeyActor {
+    /// The first of a network.
+    fn first(
+        picture: &atlas::Picture,
+        first: usize,
+        stop: &atlas::Stop,
+    ) -> std::result::Result<Vec<Self>, atlas::Stopped> {
+        let network = picture.network();
+        let ranked = picture.ranked(atlas::Centrality::Betweenness, first, stop)?;
+        let swept = picture.swept(stop)?;
+        let betweenness = Option::as_ref(&swept).and_then(|swept| swept.betweenness.as_ref());
+        let others = network.size().saturating_sub(1).max(1) as f64;
+        let key = |(rank, place): (i32, u32)| {
+            let degree = network.degree(place);
+            let betweenness = betweenness.map(|betweenness| betweenness[place as usize]);
+            Self {
+                actor: ActorId(network.actors()[place as usize]),
+                rank,
+                score: betweenness.unwrap_or(degree as f64 / others),
+                degree: degree as i32,
+                betweenness,
+            }
+        };
+        Ok((1..).zip(ranked).map(key).collect())
+    }
+}
 
 #[Object(use_type_description)]
 impl KeyActor {
     /// The actor.
     async fn actor(&self, ctx: &Context<'_>) -> Result<Actor> {
-        seen_actor(ctx, ActorId(self.0.actor)).await
+        seen_actor(ctx, self.actor).await
     }
 
     /// From 1 on.
     async fn rank(&self) -> i32 {
-        self.0.rank as i32
+        self.rank
     }
 
-    /// What it is ranked by: the betweenness, and where the network is too large for it the share of all others that
-    /// it works with. 0 to 1.
+    /// What it is ranked by: the betweenness, and where that is null the share of all others that it works with. 0 to 1.
     async fn score(&self) -> f64 {
-        self.0.score
+        self.score
     }
 
     /// With how many others it has an interaction.
     async fn degree(&self) -> i32 {
-        self.0.degree as i32
+        self.degree
     }
 
-    /// Share of the shortest paths between others that pass through it, 0 to 1; null where the network is too large.
+    /// Share of the shortest paths between others that pass through it, 0 to 1; in large networks an estimate, as in
+    /// `ecosystem`, which says how exact it is. Null where there are no two others, or where the network is too large.
     async fn betweenness(&self) -> Option<f64> {
-        self.0.betweenness
+        self.betweenness
     }
 }

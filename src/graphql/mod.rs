@@ -36,6 +36,7 @@ mod error;
 mod exchange_inputs;
 mod exchanges;
 mod exports;
+pub mod filters;
 mod history;
 pub mod ids;
 mod indicators;

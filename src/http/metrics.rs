@@ -47,6 +47,10 @@ pub struct Metrics {
     events: Counter,
     sockets_closed: Family<Labels<1>, Counter>,
     feed: Gauge,
+    directory: Gauge,
+    behind: Gauge,
+    directory_read: Counter,
+    directory_memory: Number,
     connections: Family<Labels<1>, Number>,
     most_connections: Number,
     statements: Counter,
@@ -86,6 +90,10 @@ impl Default for Metrics {
             events: Counter::default(),
             sockets_closed: Family::default(),
             feed: Gauge::default(),
+            directory: Gauge::default(),
+            behind: Gauge::default(),
+            directory_read: Counter::default(),
+            directory_memory: Number::default(),
             connections: Family::default(),
             most_connections: Number::default(),
             statements: Counter::default(),
@@ -123,6 +131,15 @@ impl Metrics {
         to.register("sockets_closed", what, self.sockets_closed.clone());
         let what = "The newest place of the change feed of which this instance knows";
         to.register("feed_position", what, self.feed.clone());
+        let what =
+            "The place of the change feed at which the directory in memory stands; -1 before it was read";
+        to.register("directory_position", what, self.directory.clone());
+        let what = "Places of the feed that are known and not in the directory in memory: the next reader brings them in";
+        to.register("directory_behind", what, self.behind.clone());
+        let what = "How often the whole directory was read into memory";
+        to.register("directory_readings", what, self.directory_read.clone());
+        let what = "Memory that the directory takes, about";
+        to.register_with_unit("directory_memory", what, Unit::Bytes, self.directory_memory.clone());
         let what = "Connections to the database by state";
         to.register("database_connections", what, self.connections.clone());
         let what = "Most connections to the database";
@@ -199,11 +216,17 @@ impl Metrics {
         }
         self.most_connections.set(f64::from(pool.most));
         self.statements.inner().store(now.statements, Ordering::Relaxed);
+        let world = app.world_standing();
+        self.directory.set(world.position.unwrap_or(-1));
+        self.behind.set(world.position.map_or(0, |position| (world.newest - position).max(0)));
+        self.directory_read.inner().store(world.readings, Ordering::Relaxed);
+        self.directory_memory.set(world.bytes as f64);
         let (answers, bytes) = state.answers.size();
         self.cached_bytes.set(bytes as f64);
         for (cache, entries) in [
             ("outlines", now.outlines),
             ("widths", now.widths),
+            ("sets", world.sets),
             ("answers", answers),
             ("documents", state.documents.count()),
         ] {

@@ -26,6 +26,7 @@ mod sdl;
 mod segment;
 pub mod serve;
 pub mod sockets;
+mod tiles;
 mod watched;
 
 use std::num::NonZeroU32;
@@ -133,6 +134,7 @@ pub fn router(state: State) -> Router {
         .route("/graphql", get(graphql::get).post(graphql::post))
         .merge(diagnosis_reports::routes())
         .merge(ogc::routes())
+        .merge(tiles::routes())
         .layer(gate);
     let routes = layers::bounded(bounded, &state)
         .merge(graphiql::routes())
@@ -149,7 +151,7 @@ pub fn router(state: State) -> Router {
 async fn nothing_here() -> Failure {
     Failure::not_found(
         "Nothing is served at this address. There are /graphql (the API), /graphiql (its explorer), \
-         /schema.graphql, /ogc (layers for GIS programs), /collectives/{slug}/card, /diagnoses/{slug}/report, \
+         /schema.graphql, /ogc (layers for GIS programs), /tiles/actors.json (vector tiles), /collectives/{slug}/card, /diagnoses/{slug}/report, \
          /diagnoses/{slug}/items.csv, /healthz and /readyz.",
     )
 }

@@ -46,18 +46,23 @@ pub(super) fn routes() -> Router<State> {
 }
 
 /// A request that was let in, with who sends it.
-struct Entered {
-    state: State,
-    caller: Caller,
+pub(super) struct Entered {
+    pub(super) state: State,
+    pub(super) caller: Caller,
     pass: Pass,
     /// Where the service is for its users, with `/ogc` behind.
     base: String,
-    head: Parts,
+    pub(super) head: Parts,
 }
 
 impl Entered {
     /// Takes the request; what it costs beside the one that every request does is known from what it asks.
-    async fn enter(state: State, gate: &Gate, request: Request, cost: u32) -> Result<Self, Failure> {
+    pub(super) async fn enter(
+        state: State,
+        gate: &Gate,
+        request: Request,
+        cost: u32,
+    ) -> Result<Self, Failure> {
         let (head, _) = request.into_parts();
         let address = client_address(&head.extensions, &head.headers, &state.settings.proxies);
         let credentials = head.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
@@ -73,9 +78,14 @@ impl Entered {
     }
 
     /// An answer as this reader has it: it may differ for another.
-    fn answer(&self, mut response: Response) -> Response {
+    fn answer(&self, response: Response) -> Response {
+        self.answer_with(response, HeaderValue::from_static("private, no-cache"))
+    }
+
+    /// The same, with what caches are told.
+    pub(super) fn answer_with(&self, mut response: Response, cached: HeaderValue) -> Response {
         let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.insert(header::CACHE_CONTROL, cached);
         headers.insert(header::VARY, HeaderValue::from_static("authorization"));
         self.pass.tell(headers);
         response

@@ -13,7 +13,6 @@ use super::sql::Sql;
 use crate::domain::actors::ActorKind;
 use crate::domain::ids::{ActorId, InteractionId, TerritoryId};
 use crate::domain::interactions::{CooperationLevel, InteractionFilter, InteractionKind};
-use crate::domain::listings::ActorListing;
 use crate::domain::policy::Visibility;
 
 /// An interaction of a network, whenever it holds.
@@ -59,37 +58,6 @@ const TIES: &str = "array_agg(i.id) AS ids, array_agg(i.kind) AS kinds, array_ag
     array_agg(coalesce(i.until - DATE '0001-01-01' + 1, 0)) AS ended";
 
 impl Store {
-    /// The ids of every actor that matches, of a territory or of all.
-    pub async fn network_actors(
-        &self,
-        listing: &ActorListing,
-        of: Option<TerritoryId>,
-    ) -> Result<Vec<Uuid>, StoreError> {
-        let of = of.map(|of| of.0);
-        let reading = self.reading_whole(listing, of).await?;
-        let mut sql = listing.matching(of, "a.id", &reading);
-        sql.push("SELECT array_agg(a.id) AS ids FROM matching a HAVING count(*) > 0");
-        sql.row(self.db()).await?.map_or(Ok(Vec::new()), |row| get(&row, "ids"))
-    }
-
-    /// Every matching interaction between two of these actors that had begun by that day, in no order; those that had ended
-    /// by then too.
-    pub async fn network_ties(
-        &self,
-        between: &[Uuid],
-        filter: &InteractionFilter,
-        by: NaiveDate,
-        visibility: &Visibility,
-    ) -> Result<Vec<NetworkTie>, StoreError> {
-        let reading = self.reading_interactions(filter, visibility).await?.whole();
-        let mut sql = Sql::new("WITH matching AS MATERIALIZED (SELECT unnest(");
-        sql.bind(between.to_vec()).push(") AS id) SELECT ").push(TIES);
-        sql.push(" FROM interactions i JOIN matching s ON s.id = i.source_id JOIN matching t ON t.id = i.target_id");
-        sql.push(" WHERE coalesce(i.since <= ").bind(by).push(", TRUE)");
-        asked(&mut sql, filter, &reading, visibility);
-        read_ties(sql, self).await
-    }
-
     /// How many matching interactions hold on that day between one of these actors and another.
     pub async fn count_crossing(
         &self,

@@ -15,7 +15,6 @@ use serde_json::Value;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::Store;
 use super::call_filter::open_to;
 use super::collective_filter::acts_in;
 use super::diagnosis_filter::is_of;
@@ -26,6 +25,7 @@ use super::records::Action;
 use super::rows::{get, names, parse};
 use super::scopes::{Id, Reading, reach};
 use super::sql::Sql;
+use super::{Store, Transaction};
 use crate::domain::changes::Place;
 use crate::domain::ids::{Subject, SubjectKind};
 use crate::domain::policy::Visibility;
@@ -198,6 +198,15 @@ impl Store {
     /// The same at this moment, as long as what others write is heard at once; else none: there may be more than is known.
     pub fn heard(&self) -> Option<Newest> {
         self.news.0.hears.load(Ordering::Acquire).then(|| *self.news.0.newest.borrow())
+    }
+
+    /// The same at this moment: as it is known where what others write is heard at once, else asked.
+    pub async fn newest(&self) -> Result<Newest, StoreError> {
+        if let Some(heard) = self.heard() {
+            return Ok(heard);
+        }
+        self.feed_position().await?;
+        Ok(*self.news.0.newest.borrow())
     }
 
     /// Which life of the database it is, and its newest place, asked.
@@ -526,8 +535,18 @@ fn published(sql: &mut Sql, kind: &str, id: &str) {
     sql.push(id).push(" AND (p.action = 'PUBLISH' OR p.fields->'status'->>1 = 'PUBLISHED'))");
 }
 
-fn eraless() -> StoreError {
+pub(super) fn eraless() -> StoreError {
     StoreError::Inconsistent { table: "feed_era", column: "era", value: "no row".to_owned() }
+}
+
+/// Takes a place in the feed for what was derived anew, which is no change of an entry: whoever keeps what they found at a place
+/// looks again.
+pub async fn move_on(tx: &Transaction) -> Result<(), StoreError> {
+    tx.will_record();
+    let sql = Sql::new(
+        "INSERT INTO feed (transaction, from_change) SELECT nextval('feed_transactions'), last_value FROM changes_position_seq",
+    );
+    sql.execute(tx).await.map(drop)
 }
 
 /// Begins another life of the database: cursors of before are refused from now on. For a database that was restored.

@@ -40,7 +40,6 @@ pub mod keys;
 pub mod lesson_filter;
 pub mod lessons;
 pub mod library;
-pub mod maps;
 pub mod matches;
 pub mod measures;
 pub mod memberships;
@@ -83,6 +82,7 @@ pub mod territory_links;
 mod text_search;
 mod transaction;
 pub mod workshops;
+pub mod world;
 
 use std::fmt;
 use std::sync::Arc;
@@ -222,6 +222,12 @@ impl Store {
         let transaction = self.opened(self.db.begin_with_config(Some(isolation), Some(access)).await?, true);
         transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL jit = off").await?;
         Ok(transaction)
+    }
+
+    /// A transaction that sees one state of everything and can't write, within the time that every read has.
+    pub async fn begin_view(&self) -> Result<Transaction, StoreError> {
+        let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+        Ok(self.opened(self.db.begin_with_config(Some(isolation), Some(access)).await?, true))
     }
 
     /// Applies the migrations that are missing; instances that start at once take turns.

@@ -10,7 +10,8 @@ use super::sql::Sql;
 use super::territories::{domain, uuids};
 use super::{Store, Transaction};
 use crate::domain::ids::TerritoryId;
-use crate::domain::territories::{Territory, TerritoryKind};
+use crate::domain::listings::TerritoryListing;
+use crate::domain::territories::{Territory, TerritoryFilter, TerritoryKind};
 use crate::geo::Position;
 
 /// How many territories of a kind are looked at around a point, beside all whose box holds it.
@@ -25,7 +26,58 @@ pub struct Copy {
     pub geojson: String,
 }
 
+/// A territory that has an outline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outlined {
+    /// Which.
+    pub id: TerritoryId,
+    /// What it is.
+    pub kind: TerritoryKind,
+    /// Its official code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Says which outline it is.
+    pub digest: String,
+    west: f64,
+    south: f64,
+    east: f64,
+    north: f64,
+}
+
+impl Outlined {
+    /// Whether its box meets this one: west, south, east, north.
+    pub fn meets(&self, [west, south, east, north]: [f64; 4]) -> bool {
+        self.west <= east && self.east >= west && self.south <= north && self.north >= south
+    }
+}
+
 impl Store {
+    /// The territories that match and have an outline, those of the largest boxes first.
+    pub async fn outlined(&self, filter: &TerritoryFilter) -> Result<Vec<Outlined>, StoreError> {
+        let listing = TerritoryListing { filter: filter.clone(), children: false };
+        let mut sql = Sql::new(
+            "SELECT t.id, t.kind, t.code, t.name::text AS name, coalesce(t.boundary_digest, '') AS digest, t.west, t.south, t.east, t.north
+            FROM territories t WHERE t.west IS NOT NULL AND ",
+        );
+        sql.append(&listing.condition()).push(" ORDER BY (t.east - t.west) * (t.north - t.south) DESC, t.id");
+        let outlined = |row: &_| {
+            let kind: String = get(row, "kind")?;
+            Ok(Outlined {
+                id: TerritoryId(get(row, "id")?),
+                kind: super::rows::parse("territories", "kind", &kind)?,
+                code: get(row, "code")?,
+                name: get(row, "name")?,
+                digest: get(row, "digest")?,
+                west: get(row, "west")?,
+                south: get(row, "south")?,
+                east: get(row, "east")?,
+                north: get(row, "north")?,
+            })
+        };
+        sql.rows(self.db()).await?.iter().map(outlined).collect()
+    }
+
     /// The outline of each territory in the coarsest copy that the tolerance allows; absent without an outline.
     pub async fn outlines(
         &self,

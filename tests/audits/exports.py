@@ -2,7 +2,7 @@
 
     python3 tests/audits/exports.py http://127.0.0.1:8080
 
-networkx and igraph read the graphs, openpyxl and LibreOffice the tables, GDAL the GeoJSON and OGC API Features. What is
+networkx and igraph read the graphs, openpyxl and LibreOffice the tables, GDAL the GeoJSON, OGC API Features and vector tiles. What is
 missing is installed: from PyPI into an environment of its own, from Debian where that can be done. Nothing is left out
 silently: a program that is not there is a failure.
 """
@@ -203,9 +203,26 @@ def layers():
     check("a box is asked for", "Feature Count: 0" not in inside and f"Feature Count: {ACTORS}" not in inside, inside)
 
 
+def tiles():
+    """Vector tiles as GDAL reads them, found by their TileJSON."""
+    ogrinfo = debian("ogrinfo", "gdal-bin")
+    for layer, kind in [("actors", "Point"), ("interactions", "Line String"), ("territories", "Polygon")]:
+        with urllib.request.urlopen(f"{BASE}/tiles/{layer}.json") as answer:
+            address = json.load(answer)["tiles"][0]
+        address = BASE + "/tiles/" + address.split("/tiles/")[1]
+        # All of the world, Dreux and around, Dreux.
+        for z, x, y in [(0, 0, 0), (9, 257, 176), (12, 2063, 1411)]:
+            path = HERE / f"{layer}-{z}.mvt"
+            with urllib.request.urlopen(address.format(z=z, x=x, y=y)) as answer:
+                path.write_bytes(answer.read())
+            told = run(ogrinfo, "-al", path)
+            check(f"GDAL reads a tile of {layer} at zoom {z}", kind in told and "Feature Count: 0" not in told, told)
+
+
 graphs()
 tables()
 layers()
+tiles()
 formulas()
 shutil.rmtree(HERE)
 print(f"{checks} checks passed")

@@ -27,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
 const EXCEPTIONS: [(&str, &str); 2] = [("graphql/loaders.rs", "store"), ("graphql/loaders/", "store")];
 
 /// Crates, and the only places that may use them.
-const CRATES: [(&str, &[&str]); 30] = [
+const CRATES: [(&str, &[&str]); 33] = [
     ("geo", &["geo/"]),
     ("geojson", &["geo/"]),
     ("rstar", &["geo/"]),
@@ -35,6 +35,9 @@ const CRATES: [(&str, &[&str]); 30] = [
     ("migration", &["store/"]),
     ("rustworkx_core", &["atlas/"]),
     ("rustc_hash", &["atlas/"]),
+    ("roaring", &["atlas/"]),
+    ("tinymvt", &["atlas/"]),
+    ("prost", &["atlas/"]),
     ("csv", &["ingest/"]),
     ("calamine", &["ingest/"]),
     ("zip", &["ingest/"]),

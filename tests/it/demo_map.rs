@@ -69,6 +69,8 @@ async fn today_the_map_says_how_many_links_have_ended() {
 #[tokio::test]
 async fn the_map_takes_a_handful_of_statements() {
     let test = TestApp::demo().await;
+    // The directory is in memory.
+    map(&test, json!("2022-12-31"), Value::Null).await;
     let statements = test.statements(MAP, json!({"asOf": "2023-12-31", "kinds": null})).await;
     assert!(statements <= 8, "{statements}");
 }

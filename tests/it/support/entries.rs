@@ -89,6 +89,7 @@ impl TestApp {
     /// Runs a statement that prepares what the API does not make.
     pub async fn execute(&self, sql: &str) {
         self.app.store.db().execute_unprepared(sql).await.expect("it runs");
+        self.app.forget_world();
     }
 
     async fn published(&self, draft: &Value) -> String {
