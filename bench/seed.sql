@@ -43,16 +43,17 @@ ALTER TABLE interactions DISABLE TRIGGER USER;
 CREATE TEMP TABLE communes AS
 SELECT id, name, demo, coalesce(centroid_longitude, -1.2 + number % 10 * 0.8 + pg_temp.chance(number, code) * 0.7) AS lon,
     coalesce(centroid_latitude, 43.4 + number / 10 * 0.65 + pg_temp.chance(number, name) * 0.6) AS lat,
-    row_number() OVER (PARTITION BY demo ORDER BY population DESC NULLS LAST, code) - 1 AS place,
-    count(*) OVER (PARTITION BY demo) AS places
+    row_number() OVER (PARTITION BY demo ORDER BY population DESC NULLS LAST, code) - 1 AS place
 FROM (SELECT *, centroid_longitude IS NOT NULL AS demo, dense_rank() OVER (ORDER BY left(code, 2)) - 1 AS number
     FROM territories WHERE kind = 'COMMUNE') t;
 CREATE INDEX ON communes (demo, place);
 ANALYZE communes;
 
 SELECT least(:actors * 0.5155, 51550)::bigint AS near \gset
+SELECT count(*) FILTER (WHERE demo) AS near_places, count(*) FILTER (WHERE NOT demo) AS far_places FROM communes \gset
 CREATE TEMP TABLE made AS
-SELECT n, pg_temp.ordered_id(n, 'actor') AS id, n <= :near AS demo, pg_temp.chance(n, 'place') AS place,
+SELECT n, pg_temp.ordered_id(n, 'actor') AS id, n <= :near AS demo,
+    floor(power(pg_temp.chance(n, 'place'), 2.5) * CASE WHEN n <= :near THEN :near_places ELSE :far_places END)::bigint AS place,
     ARRAY(SELECT (ARRAY['digital-inclusion', 'social-mediation', 'rights', 'popular-education', 'health', 'family', 'youth',
             'education', 'work', 'parenting', 'culture', 'sport', 'housing', 'mobility', 'literacy', 'poverty',
             'public-services', 'ecological-transition', 'isolation', 'citizenship'])
@@ -84,7 +85,7 @@ SELECT m.id, trim('-' FROM regexp_replace(fold(w.name), '[^a-z0-9]+', '-', 'g'))
     '2026-06-01'::timestamptz - m.n * interval '7 minutes',
     '2026-06-01'::timestamptz - pg_temp.chance(m.n, 'updated') * m.n * interval '7 minutes'
 FROM made m
-JOIN communes c ON c.demo = m.demo AND c.place = floor(power(m.place, 2.5) * c.places)
+JOIN communes c ON c.demo = m.demo AND c.place = m.place
 CROSS JOIN LATERAL (SELECT pg_temp.chance(m.n, 'located') < 0.88 AS located) l
 CROSS JOIN LATERAL (SELECT concat_ws(' ', (ARRAY['Association', 'Centre social', 'Maison des jeunes', 'École', 'Atelier',
             'Médiathèque', 'Club', 'Collectif', 'Les Amis', 'Union', 'Comité', 'Espace', 'Foyer', 'Amicale', 'Entraide',
