@@ -13,7 +13,8 @@ fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed={BUILT}");
     println!("cargo:rerun-if-changed={PLAIN}");
     let from = if Path::new(BUILT).join("index.html").exists() { BUILT } else { PLAIN };
-    let out = env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| io::Error::other("cargo gives OUT_DIR"))?;
+    let out =
+        env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| io::Error::other("cargo gives OUT_DIR"))?;
     let to = out.join("explorer");
     if to.exists() {
         fs::remove_dir_all(&to)?;

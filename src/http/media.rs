@@ -84,9 +84,9 @@ pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
     }
 }
 
-/// Whether the client takes an answer in gzip.
-pub(super) fn accepts_gzip(headers: &HeaderMap) -> bool {
-    quality(&joined(headers, &header::ACCEPT_ENCODING), "gzip").is_some_and(|(quality, _)| quality > 0)
+/// Whether the client takes an answer in this encoding: `gzip`, `br`.
+pub(super) fn accepts_encoding(headers: &HeaderMap, encoding: &str) -> bool {
+    quality(&joined(headers, &header::ACCEPT_ENCODING), encoding).is_some_and(|(quality, _)| quality > 0)
 }
 
 /// All values of a header as one list; those that are not ASCII count as absent.
