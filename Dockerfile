@@ -1,8 +1,17 @@
 # The service alone; its database runs elsewhere (docker-compose.yml runs both).
 
+FROM node:22-bookworm-slim AS web
+WORKDIR /build/web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY schema.graphql /build/
+COPY web ./
+RUN npm run build
+
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /build
 COPY . .
+COPY --from=web /build/web/dist web/dist
 # The caches outlive a build; what is to be kept must be copied out of them.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \

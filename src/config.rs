@@ -65,6 +65,9 @@ pub struct ServeArgs {
     /// Whom such files name beside the sources that entries were imported from.
     #[arg(long, env = "MAILLAGE_ATTRIBUTION", default_value = "")]
     pub attribution: String,
+    /// Where the page that people open begins.
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Other providers whose tokens are taken: a JSON list of `{"issuer", "audience", "jwks_url"}`, or the path of a file with
     /// one. Without `jwks_url` the provider's keys are found by its discovery document.
     #[arg(long, env = "MAILLAGE_OIDC")]
@@ -75,6 +78,23 @@ pub struct ServeArgs {
     /// Serve the demo on an address that other machines reach.
     #[arg(long, requires = "demo")]
     pub demo_public: bool,
+}
+
+/// Where the page that people open begins, and what its map draws on.
+#[derive(Args, Clone, Debug)]
+pub struct PageArgs {
+    /// The territory that the page opens on, as `INTERCOMMUNALITY:200040277`; without it a grouping of communes.
+    #[arg(long, env = "MAILLAGE_HOME", default_value = "")]
+    pub home: String,
+    /// The day whose links it shows at first, as 2023-12-31; today without it.
+    #[arg(long, env = "MAILLAGE_AS_OF", default_value = "")]
+    pub as_of: String,
+    /// A map style to draw on instead of the directory's own outlines: its address. Browsers then load it from there.
+    #[arg(long, env = "MAILLAGE_MAP_STYLE", default_value = "")]
+    pub map_style: String,
+    /// Other web origins that the style loads tiles, fonts and pictures from, comma between.
+    #[arg(long, env = "MAILLAGE_MAP_ORIGINS", default_value = "")]
+    pub map_origins: String,
 }
 
 /// A text that no log and no message shows.

@@ -1,9 +1,10 @@
 import preact from "@preact/preset-vite";
 import { defineConfig } from "vite";
 import { compress } from "./compress.ts";
+import { licences } from "./licences.ts";
 
 export default defineConfig({
-  plugins: [preact(), compress()],
+  plugins: [preact(), licences(), compress()],
   build: {
     target: "es2022",
     assetsDir: "assets",

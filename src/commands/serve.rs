@@ -10,7 +10,7 @@ use maillage::app::demo::{DEMO_ATTRIBUTION, DEMO_DOMAIN};
 use maillage::app::exports::Press;
 use maillage::app::mail::PostOffice;
 use maillage::auth::oidc::Providers;
-use maillage::config::{DatabaseArgs, ServeArgs};
+use maillage::config::{DatabaseArgs, PageArgs, ServeArgs};
 use maillage::domain::clock::Clock;
 use maillage::domain::exports::Licence;
 use maillage::domain::ids::Ids;
@@ -21,7 +21,7 @@ use maillage::http::address::TrustedProxies;
 use maillage::http::health::{Part, Readiness};
 use maillage::http::rates::Rates;
 use maillage::http::serve::{self, Bounds};
-use maillage::http::{Answers, Origins, Settings, State, metrics, router};
+use maillage::http::{Answers, MapStyle, Opening, Origins, Settings, State, metrics, router};
 use maillage::store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -58,6 +58,7 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         rates: Rates::per_minute(args.rate_stranger, args.rate_caller),
         proxies,
         strict_transport,
+        opening: opening(&args.page, args.demo)?,
         ..Settings::default()
     };
     let schema = graphql::schema(&limits, settings.published(&limits));
@@ -116,6 +117,28 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
     database.close().await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the page that people open begins: the demo where its funding ends.
+fn opening(args: &PageArgs, demo: bool) -> Result<Opening, Failed> {
+    let chosen = |given: &str, of_demo: &str| match given.trim() {
+        "" if demo => Some(of_demo.to_owned()),
+        "" => None,
+        given => Some(given.to_owned()),
+    };
+    let home = chosen(&args.home, "INTERCOMMUNALITY:200040277");
+    if let Some(home) = home.as_deref().filter(|home| !home.contains(':')) {
+        return Err(format!("MAILLAGE_HOME is {home}: write it as KIND:CODE, such as COMMUNE:28134").into());
+    }
+    let as_of = chosen(&args.as_of, "2023-12-31").map(|day| {
+        day.parse().map_err(|_| format!("MAILLAGE_AS_OF is {day}: write it as a day, such as 2023-12-31"))
+    });
+    let others = args.map_origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+    let style = match args.map_style.trim() {
+        "" => None,
+        address => Some(MapStyle::parse(address, others)?),
+    };
+    Ok(Opening { home, as_of: as_of.transpose()?, demo, style })
 }
 
 /// What files are made with.
@@ -200,7 +223,7 @@ fn welcome(base: &str, demo: bool) -> String {
         String::new()
     };
     format!(
-        "\nMaillage listens on {base}\n\n  explorer  {base}/graphiql\n  API       {base}/graphql\n  schema    {base}/schema.graphql\n\nTry:\n\n  curl -s {base}/graphql -H 'content-type: application/json' -d '{body}'\n{more}"
+        "\nMaillage listens on {base}\n\n  page      {base}/\n  API       {base}/graphql, to try out at {base}/graphiql\n  schema    {base}/schema.graphql\n\nTry:\n\n  curl -s {base}/graphql -H 'content-type: application/json' -d '{body}'\n{more}"
     )
 }
 

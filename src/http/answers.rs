@@ -200,7 +200,7 @@ impl Whole {
 
     /// It as an answer to this request; nothing of it where the client has it already.
     pub fn response(&self, head: &Parts) -> Response {
-        let packed = self.body.len() >= PACKED_FROM && media::accepts_gzip(&head.headers);
+        let packed = self.body.len() >= PACKED_FROM && media::accepts_encoding(&head.headers, "gzip");
         let by_get = head.method != Method::POST;
         let tag = &self.tags[usize::from(packed)];
         let is_known = by_get && knows(&head.headers, tag);

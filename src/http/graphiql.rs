@@ -1,4 +1,4 @@
-//! `/graphiql`: the explorer, from files that this service holds; its page contacts no other host.
+//! `/graphiql`: the explorer of the API, from files that this service holds; its page contacts no other host.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -76,7 +76,7 @@ fn serve(asset: &Asset, headers: &HeaderMap) -> Response {
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
         (header::VARY, HeaderValue::from_static("accept-encoding")),
     ];
-    if media::accepts_gzip(headers) {
+    if media::accepts_encoding(headers, "gzip") {
         (
             fixed,
             [(header::CONTENT_ENCODING, "gzip")],

@@ -20,6 +20,10 @@ use super::media::Media;
 use super::{Failure, State, account, params};
 use crate::graphql::edge::Code;
 
+/// Marks an answer that pages of others may show or load: a frame, or a script for their pages.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Framed;
+
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What one request is called in the log and in its answer: the client's name for it where that is harmless.
@@ -99,12 +103,16 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 
 /// Browsers are to take an answer for what it says it is, tell nobody where they come from, frame nothing, give no page
 /// of ours their camera, and let no page of others embed an answer (reading one is CORS's to allow). A page that needs
-/// scripts brings its own policy.
+/// scripts brings its own policy, and one that is [`Framed`] says itself who may show it.
 async fn secure(FromState(strict_transport): FromState<bool>, mut response: Response) -> Response {
+    let framed = response.extensions().get::<Framed>().is_some();
     let headers = response.headers_mut();
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    if !framed {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
+    let resource = if framed { "cross-origin" } else { "same-origin" };
     for (name, value) in [
-        ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-resource-policy", resource),
         ("cross-origin-opener-policy", "same-origin"),
         ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
     ] {

@@ -84,10 +84,11 @@ pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
     }
 }
 
-/// Whether the client takes an answer in gzip.
-pub(super) fn accepts_gzip(headers: &HeaderMap) -> bool {
+/// Whether the client takes an answer in this encoding, `gzip` or `br`; who says nothing takes none.
+pub(super) fn accepts_encoding(headers: &HeaderMap, encoding: &str) -> bool {
     headers.contains_key(header::ACCEPT_ENCODING)
-        && quality(&joined(headers, &header::ACCEPT_ENCODING), "gzip").is_some_and(|(quality, _)| quality > 0)
+        && quality(&joined(headers, &header::ACCEPT_ENCODING), encoding)
+            .is_some_and(|(quality, _)| quality > 0)
 }
 
 /// All values of a header as one list; those that are not ASCII count as absent.

@@ -9,6 +9,7 @@ mod diagnosis_aims;
 mod diagnosis_page;
 mod diagnosis_reports;
 mod documents;
+mod explorer;
 mod exports;
 mod failure;
 mod graphiql;
@@ -40,6 +41,7 @@ use address::TrustedProxies;
 pub use answers::Answers;
 use caller::authenticate;
 pub use documents::Documents;
+pub use explorer::{BadMapStyle, MapStyle, Opening};
 pub use failure::Failure;
 pub use layers::RequestId;
 pub use origins::{BadOrigin, Origins};
@@ -70,6 +72,8 @@ pub struct Settings {
     pub proxies: TrustedProxies,
     /// Whether browsers are to reach the service by HTTPS alone from now on: where that is how it is published.
     pub strict_transport: bool,
+    /// Where the page that people open begins.
+    pub opening: Opening,
 }
 
 impl Default for Settings {
@@ -83,6 +87,7 @@ impl Default for Settings {
             sockets: SocketBounds::default(),
             proxies: TrustedProxies::default(),
             strict_transport: false,
+            opening: Opening::default(),
         }
     }
 }
@@ -137,6 +142,7 @@ pub fn router(state: State) -> Router {
         .merge(tiles::routes())
         .layer(gate);
     let routes = layers::bounded(bounded, &state)
+        .merge(explorer::routes(&state.settings.opening, &state.settings.origins))
         .merge(graphiql::routes())
         .merge(sdl::routes())
         .merge(cards::routes())
@@ -150,7 +156,7 @@ pub fn router(state: State) -> Router {
 
 async fn nothing_here() -> Failure {
     Failure::not_found(
-        "Nothing is served at this address. There are /graphql (the API), /graphiql (its explorer), \
+        "Nothing is served at this address. There are / (the page to open), /graphql (the API), /graphiql (its explorer), \
          /schema.graphql, /ogc (layers for GIS programs), /tiles/actors.json (vector tiles), /collectives/{slug}/card, /diagnoses/{slug}/report, \
          /diagnoses/{slug}/items.csv, /healthz and /readyz.",
     )

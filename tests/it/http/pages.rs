@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use maillage::http::health::{Part, Readiness};
+use maillage::http::{Origins, Settings};
 
 use super::*;
 
@@ -36,6 +37,49 @@ async fn a_service_that_cannot_work_is_alive_but_not_ready() {
     );
     assert_eq!(get(&state, "/healthz").await.status, StatusCode::OK);
     assert_eq!(get(&good, "/readyz").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_page_is_at_every_address_that_it_writes_and_its_files_are_kept() {
+    let state = state().await;
+    for address in [
+        "/",
+        "/reseau",
+        "/acteurs/alliance",
+        "/territoires/commune/28134",
+        "/travail",
+        "/travail/relecture/x",
+    ] {
+        let answer = get(&state, address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}");
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{address}");
+        assert_eq!(answer.header("cache-control"), Some("no-cache"), "{address}");
+        let text = String::from_utf8(answer.body.to_vec()).unwrap();
+        assert!(text.contains("name=\"maillage\" content=\"{&quot;home"), "{address}");
+    }
+    let text = String::from_utf8(get(&state, "/").await.body.to_vec()).unwrap();
+    for file in text.split('"').filter(|part| part.starts_with("/assets/")) {
+        let answer = get(&state, file).await;
+        assert_eq!(answer.status, StatusCode::OK, "{file}");
+        assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"), "{file}");
+        assert_eq!(answer.header("vary"), Some("accept-encoding"), "{file}");
+    }
+    let missing = get(&state, "/assets/../index.html").await;
+    assert_eq!(missing.refusal(), refused(404, "NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn only_the_page_for_frames_may_be_framed_and_only_by_listed_origins() {
+    let origins = Origins::parse(["https://cite.example.org"]).unwrap();
+    let state = state().await;
+    let state = State { settings: Arc::new(Settings { origins, ..Settings::default() }), ..state };
+    let framed = get(&state, "/integration").await;
+    let policy = framed.header("content-security-policy").unwrap();
+    assert!(policy.ends_with("frame-ancestors 'self' https://cite.example.org"), "{policy}");
+    assert_eq!(framed.header("x-frame-options"), None);
+    let page = get(&state, "/").await;
+    assert!(page.header("content-security-policy").unwrap().ends_with("frame-ancestors 'none'"));
+    assert_eq!(page.header("x-frame-options"), Some("DENY"));
 }
 
 #[tokio::test]

@@ -88,7 +88,17 @@ async fn other_origins_read_answers_only_where_they_are_listed() {
 #[tokio::test]
 async fn every_answer_tells_browsers_to_be_careful() {
     let state = state().await;
-    for path in [QUERY, "/graphql", "/nowhere", "/healthz", "/readyz", "/schema.graphql", "/graphiql"] {
+    for path in [
+        QUERY,
+        "/graphql",
+        "/nowhere",
+        "/healthz",
+        "/readyz",
+        "/schema.graphql",
+        "/graphiql",
+        "/",
+        "/acteurs/x",
+    ] {
         let answer = get(&state, path).await;
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");

@@ -32,7 +32,7 @@ export function useAddress(): Address {
 }
 
 /** Addresses of this host that other parts of the service answer. */
-const ELSEWHERE = /^\/(graphql|graphiql|schema\.graphql|ogc|exports|collectives|diagnoses|healthz|readyz|assets)(\/|$)/;
+const ELSEWHERE = /^\/(graphql|graphiql|schema\.graphql|ogc|exports|collectives|diagnoses|healthz|readyz|assets|licences\.txt|integration)(\/|$)/;
 
 /** Follows links to pages of the explorer without loading it anew. */
 export function followLinks(): void {

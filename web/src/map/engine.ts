@@ -6,16 +6,10 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Theme } from "../lib/theme.ts";
 import { LINK_FAMILIES, LINK_LOOK } from "../lib/kinds.ts";
+import { MAX_ZOOM, paddingOf, type Box } from "./frame.ts";
 import { draw, type LinkProperties, type NodeProperties } from "./shapes.ts";
 
 setWorkerUrl(workerUrl);
-
-export interface Box {
-  west: number;
-  south: number;
-  east: number;
-  north: number;
-}
 
 export interface Events {
   moved: (box: Box, zoom: number) => void;
@@ -48,11 +42,11 @@ export class MapDrawing {
       container,
       style: style ?? this.ground(),
       bounds: [bounds.west, bounds.south, bounds.east, bounds.north],
-      fitBoundsOptions: { padding: this.padding(container) },
+      fitBoundsOptions: { padding: paddingOf(container.clientWidth) },
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
-      maxZoom: 18,
+      maxZoom: MAX_ZOOM,
       minZoom: 3,
       locale: words,
       fadeDuration: 0,
@@ -69,11 +63,6 @@ export class MapDrawing {
     this.map.on("mousemove", (event) => this.hover(event));
     this.map.on("mouseout", () => this.events.hovered(null));
     this.map.on("click", (event) => this.click(event));
-  }
-
-  /** Room around what is looked at; on wide screens the legend takes some at the left. */
-  private padding(container: HTMLElement): { top: number; bottom: number; left: number; right: number } {
-    return { top: 36, bottom: 36, right: 36, left: container.clientWidth > 720 ? 270 : 36 };
   }
 
   private ground(): StyleSpecification {
@@ -173,7 +162,7 @@ export class MapDrawing {
   }
 
   fit(box: Box, quick = false): void {
-    this.map.fitBounds([box.west, box.south, box.east, box.north], { padding: this.padding(this.map.getContainer()), maxZoom: 15, animate: !quick && !matchMedia("(prefers-reduced-motion: reduce)").matches, duration: 500 });
+    this.map.fitBounds([box.west, box.south, box.east, box.north], { padding: paddingOf(this.map.getContainer().clientWidth), maxZoom: 15, animate: !quick && !matchMedia("(prefers-reduced-motion: reduce)").matches, duration: 500 });
   }
 
   zoom(by: number): void {

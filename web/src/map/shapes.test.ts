@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { graphOf, namesThatFit, weightOf, type Dot } from "../views/network.tsx";
+import { frameFor } from "./frame.ts";
 import { curve, linkFeatures, mixture, nodeFeatures, type MapNode } from "./shapes.ts";
 
 const node = (key: string, longitude: number, part: Partial<MapNode> = {}): MapNode => ({
@@ -52,4 +53,13 @@ test("names that would lie over others are left out, but for the one that is ask
   ];
   expect(namesThatFit(dots, 12, new Set()).map((dot) => dot.id)).toEqual(["first", "apart"]);
   expect(namesThatFit(dots, 12, new Set(["under"])).map((dot) => dot.id)).toContain("under");
+});
+
+test("a frame is reckoned as the map will have it", () => {
+  // The width decides here.
+  const { box, zoom } = frameFor({ west: 0.91324, south: 48.51283, east: 1.58404, north: 48.93957 }, 400, 400, { top: 36, bottom: 36, left: 36, right: 36 });
+  expect((box.west + box.east) / 2).toBeCloseTo((0.91324 + 1.58404) / 2, 6);
+  expect(zoom).toBeCloseTo(Math.log2(328 / (512 * (0.6708 / 360))), 1);
+  const narrow = frameFor({ west: 0, south: 0, east: 1, north: 1 }, 1000, 400, { top: 0, bottom: 0, left: 500, right: 0 });
+  expect((narrow.box.west + narrow.box.east) / 2).toBeLessThan(0.5);
 });

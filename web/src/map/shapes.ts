@@ -1,7 +1,7 @@
 // From answers of the API to what is drawn: nodes, curves, and the pictures that nodes are.
 
 import type { Feature, FeatureCollection, LineString, Point } from "geojson";
-import type { MapViewQuery } from "../api/generated.ts";
+import type { InteractionKind, MapViewQuery } from "../api/generated.ts";
 import { FAMILIES, FAMILY_COLOR, FAMILY_SIGN, familyOf, linkFamilyOf, type Family, type LinkFamily } from "../lib/kinds.ts";
 
 type Answer = NonNullable<NonNullable<MapViewQuery["territory"]>["map"]>;
@@ -79,7 +79,14 @@ export function curve(from: [number, number], to: [number, number], steps = 18):
   });
 }
 
-export function linkFeatures(links: MapLink[], nodes: MapNode[]): FeatureCollection<LineString, LinkProperties> {
+/** Links of several interactions have a family only where all that are asked for are of one. */
+export const sharedFamily = (asked: InteractionKind[]): LinkFamily => {
+  const families = new Set(asked.map(linkFamilyOf));
+  const [only = "several"] = families;
+  return families.size === 1 ? only : "several";
+};
+
+export function linkFeatures(links: MapLink[], nodes: MapNode[], otherwise: LinkFamily = "several"): FeatureCollection<LineString, LinkProperties> {
   const points = new Map(nodes.map((node) => [node.key, [node.point.longitude, node.point.latitude] as [number, number]]));
   const features = links.flatMap((link): Feature<LineString, LinkProperties>[] => {
     const from = points.get(link.source);
@@ -90,7 +97,7 @@ export function linkFeatures(links: MapLink[], nodes: MapNode[]): FeatureCollect
         type: "Feature",
         geometry: { type: "LineString", coordinates: curve(from, to) },
         properties: {
-          family: linkFamilyOf(link.interaction?.kind),
+          family: link.interaction ? linkFamilyOf(link.interaction.kind) : otherwise,
           weight: link.weight,
           count: link.interactionCount,
           source: link.source,

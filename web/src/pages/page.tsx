@@ -20,6 +20,7 @@ export function Asking<R, T>({ asked, pick, children }: { asked: Asked<R>; pick:
   if (thing) return <>{children(thing)}</>;
   return (
     <div class="page">
+      {(asked.error || (!asked.loading && asked.data)) && <h1 class="unseen">{asked.error ? t.name : t.state.notFound}</h1>}
       {asked.error ? (
         <Failed error={asked.error} again={asked.again} />
       ) : asked.loading || !asked.data ? (

@@ -54,7 +54,7 @@ export function Header({ address, choice, choose, speak }: Props) {
           ))}
         </ul>
         <div class="site-tools">
-          <button type="button" class="icon-button bare" aria-label={`${t.theme.hint} : ${t.theme[choice]}`} title={`${t.theme.hint} : ${t.theme[choice]}`} onClick={() => choose(next)}>
+          <button type="button" class="icon-button bare" aria-label={`${t.theme.hint}${tongue === "fr" ? " :" : ":"} ${t.theme[choice]}`} title={`${t.theme.hint}${tongue === "fr" ? " :" : ":"} ${t.theme[choice]}`} onClick={() => choose(next)}>
             <Icon name={LOOK_SIGN[choice]} />
           </button>
           <button type="button" class="tool" lang={tongue === "fr" ? "en" : "fr"} title={t.languageHint} onClick={() => speak(tongue === "fr" ? "en" : "fr")}>

@@ -14,6 +14,9 @@ type Cell = Row["cells"][number];
 
 const lookOf = (cell: Cell): "gap" | "near" | "one" | "some" => (cell.gap ? "gap" : cell.actorCount === 0 ? "near" : cell.actorCount === 1 ? "one" : "some");
 
+/** Rows of a page: each cell counts, and there may be a score of columns. */
+const FIRST_ROWS = 40;
+
 interface Props {
   selection: Selection;
   place: Place;
@@ -29,11 +32,11 @@ export function CoverageView({ selection, place, name, change }: Props) {
     unit: innerKind(place.kind),
     themes: selection.themes.length ? selection.themes : null,
     kinds: selection.kinds.length ? selection.kinds : null,
-    first: selection.themes.length || selection.kinds.length ? 100 : 40,
+    first: FIRST_ROWS,
     after: null as string | null,
     language,
   };
-  const { data, rows, error, loading, again, more } = usePages(CoverageViewDocument, variables, (answer) => answer.territory?.coverage?.rows);
+  const { data, rows, error, loading, again, more } = usePages(CoverageViewDocument, variables, (answer) => answer.territory?.coverage?.rows, selection.themes.length ? 100 : 0);
   useShown(CoverageViewDocument, variables);
   const coverage = data?.territory?.coverage;
   const label = (cell: Pick<Cell, "theme" | "actorKind">): string =>

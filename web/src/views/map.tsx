@@ -1,7 +1,7 @@
 // The map, and what is said of it in words beside it.
 
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ask, useQuery } from "../api/client.ts";
 import { ActorListDocument, MapViewDocument, OutlinesDocument, type MapViewQuery, type PlaceViewQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
@@ -10,8 +10,9 @@ import { FAMILIES, familyOf, LINK_FAMILIES, linkFamilyOf, type Family, type Link
 import { actorFilter, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { innerKind } from "../lib/territories.ts";
-import type { Box, MapDrawing } from "../map/engine.ts";
-import { linkFeatures, nodeFeatures, type KeyPlace, type LinkProperties, type NodeProperties } from "../map/shapes.ts";
+import type { MapDrawing } from "../map/engine.ts";
+import { frameFor, paddingOf, type Box, type Frame } from "../map/frame.ts";
+import { linkFeatures, nodeFeatures, sharedFamily, type KeyPlace, type LinkProperties, type NodeProperties } from "../map/shapes.ts";
 import { FamilyBadge, Icon, KindBadge, LinkStroke } from "../parts/icons.tsx";
 import { Failed } from "../parts/states.tsx";
 import { useDark } from "../parts/theme.ts";
@@ -64,11 +65,18 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   const theme = dark ? "dark" : "light";
   const container = useRef<HTMLDivElement>(null);
   const drawing = useRef<MapDrawing | null>(null);
-  const [frame, setFrame] = useState<{ box: Box; zoom: number } | null>(null);
+  const [frame, setFrame] = useState<Frame | null>(null);
+  const [made, setMade] = useState(false);
   const [tip, setTip] = useState<{ x: number; y: number; text: string; more?: string } | null>(null);
   const [popup, setPopup] = useState<Popup | null>(null);
   const [able] = useState(canDraw);
   const home = useMemo(() => shown.bbox ?? shown.ancestors.find((one) => one.bbox)?.bbox ?? { west: -5, south: 41.3, east: 9.6, north: 51.2 }, [shown]);
+
+  // Asked for as the map will look, while the map itself is still being loaded.
+  useLayoutEffect(() => {
+    const { clientWidth = 0, clientHeight = 0 } = container.current ?? {};
+    if (clientWidth && !made) setFrame(frameFor(home, clientWidth, clientHeight, paddingOf(clientWidth)));
+  }, []);
 
   const variables = useMemo(() => {
     if (!able) return null;
@@ -120,13 +128,16 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   useEffect(() => {
     if (!able) return undefined;
     let gone = false;
-    let made: MapDrawing | null = null;
+    let drawn: MapDrawing | null = null;
     let watcher: ResizeObserver | null = null;
     void engine.then(({ MapDrawing }) => document.fonts.load("16px Hyperlegible").then(() => MapDrawing)).then((MapDrawing) => {
       const element = container.current;
       if (gone || !element) return;
-      made = new MapDrawing(element, theme, config.style, home, {
-        moved: (box, zoom) => setFrame({ box, zoom }),
+      drawn = new MapDrawing(element, theme, config.style, home, {
+        moved: (box, zoom) => {
+          setMade(true);
+          setFrame({ box, zoom });
+        },
         chose: (node, at) => latest.current.chose(node, at),
         hovered: (what) => {
           if (!what) setTip(null);
@@ -136,14 +147,14 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
           } else if (what.link) setTip({ x: what.x, y: what.y, text: latest.current.said(what.link) });
         },
       }, { "Map.Title": t.map.label(shown.name) });
-      drawing.current = made;
-      watcher = new ResizeObserver(() => made?.resize());
+      drawing.current = drawn;
+      watcher = new ResizeObserver(() => drawn?.resize());
       watcher.observe(element);
     });
     return () => {
       gone = true;
       watcher?.disconnect();
-      made?.remove();
+      drawn?.remove();
       drawing.current = null;
     };
   }, [able]);
@@ -168,7 +179,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
 
   useEffect(() => {
     drawing.current?.wear(theme);
-  }, [theme, frame === null]);
+  }, [theme, made]);
 
   // Where one looks, and its outline.
   const placeKey = `${shown.kind}:${shown.code}`;
@@ -179,25 +190,30 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
     drawing.current.put("place", shown.boundary ? { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: shown.boundary as Geometry }] } : { type: "FeatureCollection", features: [] });
     if (!first.current) drawing.current.fit(home);
     first.current = false;
-  }, [placeKey, frame === null]);
+  }, [placeKey, made]);
 
+  const [ground, setGround] = useState<Awaited<ReturnType<typeof outlines>> | null>(null);
   useEffect(() => {
+    if (!able) return undefined;
     const stop = new AbortController();
-    void outlines(shown, home, stop.signal).then((found) => {
-      drawing.current?.put("outlines", found.outlines);
-      drawing.current?.put("names", found.names);
-    }).catch(() => undefined);
+    void outlines(shown, home, stop.signal).then(setGround, () => undefined);
     return () => stop.abort();
-  }, [placeKey, frame === null]);
+  }, [placeKey, able]);
+  useEffect(() => {
+    if (!ground || !drawing.current) return;
+    drawing.current.put("outlines", ground.outlines);
+    drawing.current.put("names", ground.names);
+  }, [ground, made]);
 
+  const shared = sharedFamily(selection.links);
   useEffect(() => {
     if (!drawn || !drawing.current) return;
-    drawing.current.put("links", linkFeatures(drawn.links, drawn.nodes));
+    drawing.current.put("links", linkFeatures(drawn.links, drawn.nodes, shared));
     drawing.current.put("nodes", nodeFeatures(drawn.nodes, keys, theme));
-  }, [drawn, keys, theme, frame === null]);
+  }, [drawn, keys, theme, shared, made]);
 
   const families = new Set<Family>(drawn?.nodes.flatMap((node) => node.kinds.map(({ kind }) => familyOf(kind))));
-  const linkFamilies = new Set<LinkFamily>(drawn?.links.map((link) => linkFamilyOf(link.interaction?.kind)));
+  const linkFamilies = new Set<LinkFamily>(drawn?.links.map((link) => (link.interaction ? linkFamilyOf(link.interaction.kind) : shared)));
 
   if (!able) return <p class="note">{t.map.noWebGL}</p>;
   return (
@@ -208,7 +224,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         role="region"
         aria-label={t.map.label(shown.name)}
         aria-describedby="map-help"
-        data-drawn={drawn ? "yes" : "no"}
+        data-drawn={drawn && made ? "yes" : "no"}
       />
       <p id="map-help" class="unseen">
         {t.map.help}
@@ -236,7 +252,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         </div>
       )}
       {popup && drawing.current && <Card popup={popup} drawing={drawing.current} keys={keys} close={() => setPopup(null)} />}
-      <details class="legend" open={matchMedia("(min-width: 90.01rem)").matches}>
+      <details class="legend" open={matchMedia("(min-width: 84.01rem)").matches}>
         <summary>{t.map.legend}</summary>
         <ul>
           {FAMILIES.filter((family) => families.has(family)).map((family) => (

@@ -1,7 +1,7 @@
 // The same selection as a network: who is linked with whom, wherever they sit.
 
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type SimulationLinkDatum, type SimulationNodeDatum } from "d3-force";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { NetworkViewDocument, type ActorKind, type CooperationLevel, type EcosystemRole, type InteractionKind, type NetworkViewQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { FAMILY_COLOR, FAMILY_SIGN, familyOf, LINK_FAMILIES, LINK_LOOK, linkFamilyOf } from "../lib/kinds.ts";
@@ -174,6 +174,16 @@ export function namesThatFit(dots: Dot[], size: number, always: Set<string>): Do
 
 const shortName = (name: string): string => (name.length > 42 ? `${name.slice(0, 40)}…` : name);
 
+/** The part of the plane that shows all dots on a screen of this size, beside the words that lie over its left. */
+export function fitted(dots: Dot[], width: number, height: number): { x: number; y: number; width: number; height: number } {
+  const xs = dots.map((dot) => dot.x ?? 0);
+  const ys = dots.map((dot) => dot.y ?? 0);
+  const [west, east, north, south] = [Math.min(...xs) - 40, Math.max(...xs) + 40, Math.min(...ys) - 30, Math.max(...ys) + 40];
+  const room = width > 720 ? 200 : 0;
+  const scale = Math.min((width - room) / Math.max(east - west, 320), height / Math.max(south - north, 240));
+  return { x: (west + east) / 2 - (width + room) / 2 / scale, y: (north + south) / 2 - height / 2 / scale, width: width / scale, height: height / scale };
+}
+
 interface DrawingProps {
   dots: Dot[];
   bonds: Bond[];
@@ -184,19 +194,21 @@ interface DrawingProps {
 function Drawing({ dots, bonds, roles, label }: DrawingProps) {
   const { t } = useSpeech();
   const dark = useDark();
-  const box = useMemo(() => {
-    const xs = dots.map((dot) => dot.x ?? 0);
-    const ys = dots.map((dot) => dot.y ?? 0);
-    const [west, east, north, south] = [Math.min(...xs) - 60, Math.max(...xs) + 60, Math.min(...ys) - 50, Math.max(...ys) + 50];
-    const [width, height] = [Math.max(east - west, 320), Math.max(south - north, 240)];
-    // Room at the left for the words that lie over the drawing there.
-    const room = matchMedia("(min-width: 60rem)").matches ? width * 0.3 : 0;
-    return { x: west - room, y: north, width: width + room, height };
-  }, [dots]);
+  const svg = useRef<SVGSVGElement>(null);
+  const [screen, setScreen] = useState({ width: 1000, height: 700 });
+  useLayoutEffect(() => {
+    const element = svg.current;
+    if (!element) return undefined;
+    const measure = (): void => setScreen({ width: element.clientWidth || 1000, height: element.clientHeight || 700 });
+    measure();
+    const watcher = new ResizeObserver(measure);
+    watcher.observe(element);
+    return () => watcher.disconnect();
+  }, []);
+  const box = useMemo(() => fitted(dots, screen.width, screen.height), [dots, screen.width, screen.height]);
   const [view, setView] = useState(box);
   useEffect(() => setView(box), [box]);
   const [lit, setLit] = useState<string | null>(null);
-  const svg = useRef<SVGSVGElement>(null);
   const held = useRef<{ x: number; y: number; view: typeof view } | null>(null);
   const near = useMemo(() => {
     if (!lit) return null;
@@ -218,10 +230,11 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
     element?.addEventListener("wheel", wheel, { passive: false });
     return () => element?.removeEventListener("wheel", wheel);
   });
-  const size = Math.max(12.5 * (view.width / 1000), 4.5);
+  const unit = view.width / screen.width;
+  const size = Math.max(12.5 * unit, 4.5);
   const step = Math.round(Math.log2(size) * 4);
   const named = useMemo(() => {
-    const shown = near ? dots.filter((dot) => near.has(dot.id)) : dots.filter((dot) => dot.degree > 1 || view.width < 450);
+    const shown = near ? dots.filter((dot) => near.has(dot.id)) : dots.filter((dot) => dot.degree > 1 || unit < 0.7);
     return namesThatFit(shown, size, new Set(lit ? [lit] : []));
   }, [dots, near, lit, step]);
   return (

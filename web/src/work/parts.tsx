@@ -21,6 +21,7 @@ export function SignedIn({ children }: { children: (me: Me) => ComponentChildren
         <Loading />
       ) : (
         <Empty title={t.work.needSignIn}>
+          <h1 class="unseen">{t.work.signIn}</h1>
           <a class="button primary" href={`/connexion?puis=${encodeURIComponent(location.pathname + location.search)}`}>
             {t.work.signIn}
           </a>

@@ -1,0 +1,177 @@
+// Looking around: three questions that someone comes with, filters, addresses, the keyboard, paper.
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { api, base, fresh, launch, open, settled } from "./browser.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+test("whom to meet first in Dreux, by the keyboard alone", async () => {
+  const { page, complaints } = await fresh(browser);
+  await open(page, "/");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Aller au contenu");
+  const box = page.getByRole("combobox", { name: "Changer de territoire" });
+  await box.focus();
+  await page.keyboard.type("dreux");
+  await page.getByRole("option", { name: /^Dreux\s*Commune/ }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Dreux" }).waitFor();
+  expect(page.url()).toContain("territoire=commune:28134");
+  await settled(page);
+  const first = page.getByRole("region", { name: "À rencontrer d’abord" }).getByRole("link").first();
+  expect(await first.innerText()).toContain("État – Politique de la ville");
+  await first.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: /État – Politique de la ville/ }).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("what is missing for health in the Agglo", async () => {
+  const { page, complaints } = await fresh(browser);
+  await open(page, "/");
+  await page.getByRole("navigation", { name: "Façons de regarder" }).getByRole("link", { name: "Ce qui manque" }).click();
+  await page.getByLabel("Thème à regarder").selectOption({ label: "Santé" });
+  await page.waitForURL("**/couverture?themes=health");
+  const gaps = page.getByRole("region", { name: /^Ce qui manque D’abord/ });
+  await gaps.getByRole("link", { name: "Vernouillet" }).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("which call closes next, and whom to ask", async () => {
+  const { page, complaints } = await fresh(browser);
+  await open(page, "/?territoire=commune:28134");
+  const call = page.getByRole("region", { name: "Prochain appel à fermer" });
+  expect(await call.innerText()).toMatch(/contrat de ville[\s\S]*\d+ jours[\s\S]*À qui demander[\s\S]*Bureau/);
+  await call.getByRole("link", { name: /contrat de ville/ }).first().click();
+  await page.getByRole("region", { name: "À qui demander" }).getByText("Bureau politique de la ville").waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("a filter is in the address, in the counts, in the views, and goes with the back button", async () => {
+  const { page, complaints } = await fresh(browser);
+  await open(page, "/tableau");
+  await page.getByRole("checkbox", { name: /^Association/ }).check();
+  await page.waitForURL("**/tableau?types=association");
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 9);
+  await page.getByLabel("Mots du nom ou de la description").fill("jardin");
+  await page.waitForURL("**texte=jardin**");
+  await page.getByRole("navigation", { name: "Façons de regarder" }).getByRole("link", { name: "Réseau" }).click();
+  expect(page.url()).toContain("/reseau?texte=jardin&types=association");
+  await page.goBack();
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length > 9);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("the day is a slider, and links follow it", async () => {
+  const { page } = await fresh(browser);
+  await open(page, "/");
+  const links = () => page.locator(".figures dd").nth(1).innerText();
+  const before = await links();
+  await page.getByRole("slider").focus();
+  await page.keyboard.press("End");
+  await page.waitForURL("**date=**");
+  await page.waitForFunction((old) => document.querySelectorAll(".figures dd")[1]?.textContent !== old, before);
+  expect(Number(await links())).toBeLessThan(Number(before));
+  await page.context().close();
+});
+
+test.each(["/", "/reseau", "/tableau", "/matrice", "/couverture?themes=health", "/acteurs/ca-agglo-du-pays-de-dreux", "/appels"])("the query of %s, pasted into a program, answers", async (path) => {
+  const { page } = await fresh(browser);
+  await open(page, path);
+  await page.getByRole("button", { name: "Voir la requête GraphQL" }).click();
+  const [document, variables] = await page.locator("dialog pre").allInnerTexts();
+  expect(Object.keys(await api<object>(document ?? "", JSON.parse(variables ?? "{}"))).length).toBeGreaterThan(0);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+test("clusters open, and an actor on the map leads to its page", async () => {
+  const { page, complaints } = await fresh(browser);
+  await open(page, "/?territoire=commune:28134");
+  const map = page.locator(".map-canvas");
+  const size = await map.boundingBox();
+  if (!size) throw new Error("no map");
+  // Where a node is drawn is the map's business: look for one under the pointer.
+  search: for (let y = 60; y < size.height - 60; y += 26) {
+    for (let x = 300; x < size.width - 40; x += 26) {
+      await page.mouse.move(size.x + x, size.y + y);
+      if (await page.evaluate(() => document.querySelector(".map-canvas canvas")?.getAttribute("style")?.includes("pointer"))) {
+        await page.mouse.click(size.x + x, size.y + y);
+        break search;
+      }
+    }
+  }
+  await page.waitForTimeout(1500);
+  const card = page.getByRole("dialog");
+  if (await card.count()) expect(await card.getByRole("link").count()).toBeGreaterThan(0);
+  else expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("the phone has everything: filters in a drawer, the list under the map", async () => {
+  const { page, complaints } = await fresh(browser, { width: 390 });
+  await open(page, "/");
+  await page.getByRole("button", { name: "Filtres" }).click();
+  await page.getByRole("checkbox", { name: /^Entreprise/ }).check();
+  await page.getByRole("button", { name: /^Voir \d+ acteur/ }).click();
+  expect(page.url()).toContain("types=company");
+  await page.waitForFunction(() => document.querySelectorAll(".actor-rows li").length === 4);
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("navigation", { name: "Navigation principale" }).getByRole("link", { name: "Collectifs" }).click();
+  await page.getByRole("heading", { level: 1, name: "Collectifs" }).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("paper gets the map as a picture, and no buttons", async () => {
+  const { page } = await fresh(browser);
+  await open(page, "/");
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const picture = await page.locator(".map-print").getAttribute("src");
+  expect(picture?.length ?? 0).toBeGreaterThan(20_000);
+  await page.emulateMedia({ media: "print" });
+  expect(await page.getByRole("button", { name: "Zoomer" }).isVisible()).toBe(false);
+  expect(await page.locator(".print-foot").innerText()).toContain(base);
+  expect((await page.pdf({ preferCSSPageSize: true })).length).toBeGreaterThan(30_000);
+  await page.context().close();
+});
+
+test("language and appearance are remembered", async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await open(page, "/pratiques");
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("heading", { level: 1, name: "Good practices" }).waitFor();
+  await page.getByRole("button", { name: /^Appearance/ }).click();
+  await page.getByRole("button", { name: /^Appearance/ }).click();
+  await open(page, "/pratiques");
+  await page.getByRole("heading", { level: 1, name: "Good practices" }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
+  await context.close();
+});
+
+test("the first map is drawn within two seconds", async () => {
+  const times: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const { page } = await fresh(browser);
+    const started = Date.now();
+    await page.goto(`${base}/`);
+    await page.waitForSelector('[data-drawn="yes"]');
+    times.push(Date.now() - started);
+    await page.context().close();
+  }
+  process.stdout.write(`first map: ${times.join(", ")} ms\n`);
+  expect(Math.min(...times)).toBeLessThan(2000);
+});

@@ -1,0 +1,155 @@
+// The work of those who sign in, from the first field to what everyone sees then.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { api, barriers, base, fresh, launch, open, settled, signIn, tokenOf } from "./browser.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+const unique = (): string => Math.random().toString(36).slice(2, 8);
+
+async function chooseIn(page: Page, label: string | RegExp, text: string, option: string | RegExp): Promise<void> {
+  await page.getByRole("combobox", { name: label }).fill(text);
+  await page.getByRole("option", { name: option }).first().click();
+}
+
+test("a wrong password is told in words; a right one opens the worklist; signing out ends it", async () => {
+  const { page } = await fresh(browser);
+  await open(page, "/connexion");
+  await page.getByLabel("Adresse électronique").fill("manager@demo.maillage.test");
+  await page.getByLabel("Mot de passe").fill("faux");
+  await page.getByRole("button", { name: "Se connecter", exact: true }).click();
+  await page.getByText("ne vont pas ensemble").waitFor();
+  await signIn(page, "manager");
+  await page.getByRole("heading", { level: 1, name: "Mon travail" }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.reload();
+  await settled(page);
+  await page.getByRole("heading", { level: 1, name: "Mon travail" }).waitFor();
+  await page.getByRole("button", { name: "Se déconnecter" }).click();
+  await page.getByRole("link", { name: "Se connecter" }).waitFor();
+  await page.context().close();
+});
+
+test("a correction is proposed, reviewed with before and after, and published", async () => {
+  const words = `Ouvert le mardi (${unique()})`;
+  const partner = await fresh(browser);
+  await signIn(partner.page, "partner");
+  await open(partner.page, "/travail/acteurs/ccas-ville-de-dreux");
+  await partner.page.getByLabel("Description").fill(words);
+  await partner.page.getByRole("button", { name: "Envoyer" }).click();
+  await partner.page.getByText("Proposition envoyée").waitFor();
+  await partner.page.context().close();
+
+  const { page, complaints } = await fresh(browser);
+  await signIn(page, "manager");
+  await page.locator(".duty", { hasText: "CCAS VILLE DE DREUX" }).first().getByRole("link", { name: "Relire" }).click();
+  await page.getByRole("columnheader", { name: "Avant" }).waitFor();
+  expect(await page.locator("ins").first().innerText()).toBe(words);
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole("button", { name: "Accepter" }).click();
+  await page.waitForURL("**/travail");
+  await open(page, "/acteurs/ccas-ville-de-dreux");
+  await page.getByText(words).first().waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("two entries of one actor are seen side by side and merged", async () => {
+  const token = await tokenOf("admin");
+  const name = `Les Amis du Lavoir ${unique()}`;
+  const made = async (given: string, website: string | null) => {
+    const input = { clientKey: unique(), kind: "ASSOCIATION", name: given, website, seat: { code: { kind: "COMMUNE", code: "28134" } } };
+    const { createActor } = await api<{ createActor: { id: string; slug: string; version: number } }>("mutation ($input: CreateActorInput!) { createActor(input: $input) { id slug version } }", { input }, token);
+    return createActor;
+  };
+  const first = await made(name, null);
+  await made(`Association ${name}`, "https://lavoir.example.org");
+  const { page, complaints } = await fresh(browser);
+  await signIn(page, "admin");
+  await open(page, `/travail/doublons/${first.slug}`);
+  const pair = page.locator(".pair").first();
+  await pair.getByText("https://lavoir.example.org").waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await pair.getByRole("button", { name: "Fusionner" }).click();
+  await page.waitForURL(`**/acteurs/${first.slug}`);
+  await page.getByRole("link", { name: "lavoir.example.org" }).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("a collective is registered in four steps that save as they go", async () => {
+  const name = `Lire ensemble ${unique()}`;
+  const { page, complaints } = await fresh(browser);
+  await signIn(page, "editor");
+  await open(page, "/travail/collectif");
+  await page.getByRole("button", { name: "Continuer" }).click();
+  await page.getByText("À remplir.").first().waitFor();
+  await page.getByLabel("Nom du collectif").fill(name);
+  await chooseIn(page, "Où agit-il ?", "dreux", /^Dreux\s*Commune/);
+  await page.getByLabel("Thème principal").selectOption({ label: "Éducation" });
+  await page.getByRole("button", { name: "Continuer" }).click();
+  await page.waitForURL("**etape=2");
+  // What was saved is there after a while, and from another place.
+  await page.reload();
+  await settled(page);
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+  await page.getByLabel("Le constat que vous partagez").fill("Des enfants ne lisent pas en dehors de l’école.");
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole("button", { name: "Continuer" }).click();
+  await page.waitForURL("**etape=3");
+  await chooseIn(page, "Qui voulez-vous inviter ?", "boxe", /Boxe éducative/);
+  await page.getByLabel("Ce qu’il ferait").fill("Prêter la salle");
+  await page.getByRole("button", { name: "Inviter" }).click();
+  await page.getByText("Invité, sans réponse encore · Prêter la salle").waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole("button", { name: "Continuer" }).click();
+  await page.waitForURL("**etape=4");
+  await page.getByLabel("Prochaine étape 1").fill("Choisir les livres");
+  await page.getByLabel("Pour le").fill("2027-03-01");
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole("button", { name: "Envoyer en relecture" }).click();
+  await page.getByText("Envoyé en relecture").waitFor();
+  await page.getByRole("link", { name: "Sa page" }).click();
+  await page.getByText("Choisir les livres", { exact: true }).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("an application keeps its budget in balance and says which rules it breaks", async () => {
+  const { page, complaints } = await fresh(browser);
+  await signIn(page, "admin");
+  await open(page, "/travail/candidature/appel-a-projets-2026-du-contrat-de-ville-du-pays-de-dreux");
+  await page.getByRole("radio", { name: /Un projet seul/ }).check();
+  await chooseIn(page, "Qui candidate ?", "basket", /BASKET/);
+  await page.getByLabel("Titre").fill(`Un panier par quartier ${unique()}`);
+  await page.getByRole("button", { name: "Commencer" }).click();
+  await page.waitForURL("**/travail/candidatures/**");
+  await settled(page);
+  await page.getByRole("textbox", { name: "Action 1", exact: true }).fill("Stages de printemps");
+  await page.getByLabel("Coût (€)").fill("1 250,50");
+  await page.getByLabel("Montant (€) 1.1").fill("1000");
+  await page.getByText(/Il manque 251|Il manque 250/).waitFor();
+  await page.getByRole("button", { name: "Ajouter un financement" }).click();
+  await page.getByLabel("Montant (€) 1.2").fill("250,50");
+  await page.getByText("Équilibré").waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".rules .broken").length > 0 && document.querySelectorAll(".rules .kept").length > 3);
+  expect(await page.getByRole("button", { name: "Déposer" }).isDisabled()).toBe(true);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("whoever is not signed in is asked to, and comes back where they were", async () => {
+  const { page } = await fresh(browser);
+  await open(page, "/travail/collectif");
+  await page.getByRole("main").getByRole("link", { name: "Se connecter" }).click();
+  await page.getByRole("button", { name: "editor@demo" }).click();
+  await page.waitForURL(`${base}/travail/collectif`);
+  await page.context().close();
+});
