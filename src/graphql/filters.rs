@@ -113,6 +113,6 @@ mod tests {
         let paths: Vec<_> = found.iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(paths, ["filter.kind", "filter.or[0].theme", "filter.or[1].near.km"]);
         assert!(found[0].1.contains("kinds"));
-        assert_eq!(wrong(r#"{"sdgs": [99]}"#)[0].0, "filter.sdgs");
+        assert_eq!(wrong(r#"{"sdgs": [99]}"#)[0].0, "filter.sdgs[0]");
     }
 }
