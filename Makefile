@@ -1,7 +1,7 @@
 # Two commands are enough to begin with: `make run` and `make test`. `make help` lists the rest.
 
 .DEFAULT_GOAL := run
-.PHONY: help run test lint doc fmt schema bench deps ci
+.PHONY: help run web test lint doc fmt schema bench deps ci
 
 # The development profile: it builds in about half the time, and is fast enough for the demo.
 PROFILE ?= dev
@@ -11,10 +11,13 @@ help: ## Lists the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
 
 # exec, so that Ctrl-C and SIGTERM reach the program itself, which drains and stops its database.
-run: ## Serves the demo on http://127.0.0.1:8080, on a private Postgres unless DATABASE_URL is set.
+run: web ## Serves the demo on http://127.0.0.1:8080, on a private Postgres unless DATABASE_URL is set.
 	@scripts/ensure-postgres
 	@echo "Building (the first time takes some minutes), then serving the demo; Ctrl-C stops it."
 	@exec cargo run --profile $(PROFILE) -- serve --demo
+
+web: ## Builds the page that people open, where Node is there.
+	@scripts/build-web
 
 test: ## Runs every test, each on a database of its own.
 	@scripts/ensure-postgres
@@ -36,7 +39,7 @@ schema: ## Writes schema.graphql, as the code has it, and the parts that the mig
 	@$(CARGO_RUN) schema > schema.graphql.new && mv schema.graphql.new schema.graphql || { rm -f schema.graphql.new; exit 1; }
 	@MAILLAGE_WRITE_CATALOGUE=1 cargo test --quiet --test it the_kept_list_of_parts
 
-bench: ## Measures against PostGraphile 5 and the bare SQL (about 15 minutes).
+bench: ## Measures against PostGraphile 5, the bare SQL, COPY and networkx (about 40 minutes).
 	@exec bench/run
 
 deps: ## Installs what is missing to build and run, where it can (Debian, Ubuntu).

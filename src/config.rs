@@ -40,6 +40,9 @@ pub struct ServeArgs {
     /// The same of a caller, by user or key.
     #[arg(long, env = "MAILLAGE_RATE_CALLER", default_value_t = 3_000)]
     pub rate_caller: u32,
+    /// Memory for answers to strangers that are kept until something is written, in MiB; 0 keeps none.
+    #[arg(long, env = "MAILLAGE_ANSWERS_MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(..=65_536))]
+    pub answers_mb: u32,
     /// Addresses or networks of proxies that are believed about whom they speak for, comma between, or `none`.
     #[arg(long, env = "MAILLAGE_TRUSTED_PROXIES", default_value = "none")]
     pub trusted_proxies: String,

@@ -93,7 +93,7 @@ impl App {
             created_at: now,
             grants,
         };
-        let tx = self.store.begin().await?;
+        let tx = self.store.begin_unseen().await?;
         lock(&tx, &format!("api keys {}", owner.0)).await?;
         if api_keys::count_standing(&tx, owner, now).await? >= MOST_KEYS {
             return Err(Error::Conflict {
@@ -119,7 +119,7 @@ impl App {
         let absent = || Error::NotFound("no such key".to_owned());
         let mut key = self.api_keys_seen(caller, &[id]).await?.pop().ok_or_else(absent)?;
         let now = self.clock.now();
-        let tx = self.store.begin().await?;
+        let tx = self.store.begin_unseen().await?;
         if api_keys::revoke(&tx, id, now).await? {
             self.record_revoked(&tx, caller, id).await?;
             key.revoked_at = Some(now);

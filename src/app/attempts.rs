@@ -45,7 +45,7 @@ impl App {
         let attempt = Attempt { account, network: key("network", &network), both };
         // Those who try at once wait for each other: not with all of the database's connections.
         let _room = self.attempting.acquire().await.map_err(internal)?;
-        let tx = self.store.begin().await?;
+        let tx = self.store.begin_unseen().await?;
         // Accounts before addresses, always: two tries never wait for each other.
         let account = sessions::attempts_for_update(&tx, &attempt.account, now).await?;
         let network = sessions::attempts_for_update(&tx, &attempt.network, now).await?;
@@ -61,7 +61,7 @@ impl App {
         let key = Sha256::digest(format!("{what} network {}", client.network())).to_vec();
         let now = self.clock.now();
         let _room = self.attempting.acquire().await.map_err(internal)?;
-        let tx = self.store.begin().await?;
+        let tx = self.store.begin_unseen().await?;
         let before = sessions::attempts_for_update(&tx, &key, now).await?;
         refuse_early([before.wait(FREE_OF_NETWORK, now)])?;
         sessions::set_attempts(&tx, &key, before.and_one(now)).await?;

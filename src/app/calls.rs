@@ -5,7 +5,7 @@ use super::refs::TerritoryRefs;
 use super::writes::{Created, Tries, check_key, difference};
 use super::{App, Error};
 use crate::domain::caller::Caller;
-use crate::domain::calls::{Call, CallEdit, CallRef, CallSets, Track, TrackKind};
+use crate::domain::calls::{Call, CallEdit, CallFilter, CallRef, CallSets, Track, TrackKind};
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::ids::{ActorId, CallId, TrackId};
@@ -14,6 +14,7 @@ use crate::domain::territories::TerritoryRef;
 use crate::store::records::Action;
 use crate::store::slugs::{self, Slugged};
 use crate::store::{self, Transaction};
+use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 
 /// What a client says of a call.
@@ -200,6 +201,21 @@ impl App {
             Edit::Clear => Edit::Clear,
         };
         Ok(CallEdit { programme, territories: input.territories.map(|refs| known.all(&refs)), ..input.edit })
+    }
+
+    /// Notes how long a list of calls lasts that is of what is open, or closes soon, at this instant.
+    pub async fn note_calls(&self, filter: &CallFilter, now: DateTime<Utc>) -> Result<(), Error> {
+        if !self.clock.notes() {
+            return Ok(());
+        }
+        if !filter.phases.is_empty() || filter.closing_within_days.is_some() {
+            self.clock.note(self.store.calls_change_after(now).await?);
+        }
+        if let Some(days) = filter.closing_within_days {
+            let days = TimeDelta::days(i64::from(days));
+            self.clock.note(self.store.calls_change_after(now + days).await?.map(|at| at - days));
+        }
+        Ok(())
     }
 
     /// New tracks get a key; those that name one of the call keep theirs.

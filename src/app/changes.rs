@@ -78,6 +78,11 @@ impl App {
         self.store.feed()
     }
 
+    /// The same at this moment, as long as what other instances write is heard at once; else none.
+    pub fn heard(&self) -> Option<Newest> {
+        self.store.heard()
+    }
+
     /// The same for one of the many who wait for what comes: they take turns, so that a write that wakes them all leaves the
     /// database to others.
     pub async fn follow(

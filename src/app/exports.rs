@@ -150,7 +150,7 @@ impl App {
         };
         let network = matches!(caller, Caller::Anonymous)
             .then(|| Sha256::digest(format!("export network {}", client.network())).to_vec());
-        let tx = self.store.begin().await?;
+        let tx = self.store.begin_unseen().await?;
         let held = exports::held(&tx, &job.owner, network.as_deref(), now).await?;
         check(&held, network.is_some(), now)?;
         exports::insert(&tx, &job, network, attempt).await?;

@@ -35,6 +35,7 @@ pub mod identity_cards;
 pub mod imports;
 pub mod indicators;
 pub mod interactions;
+mod known_territories;
 pub mod lessons;
 pub mod letters;
 pub mod library;
@@ -83,13 +84,14 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::auth::oidc::Providers;
 use crate::auth::passwords::Hasher;
-use crate::domain::clock::Clock;
+use crate::domain::clock::{Clock, Lasting};
 use crate::domain::ids::Ids;
 use crate::store::Store;
 
 use self::ecosystem::Pictures;
 pub use self::error::Error;
 use self::exports::Press;
+use self::known_territories::KnownTerritories;
 use self::outlines::Outlines;
 use self::tiles::Tiles;
 use self::world::Atlas;
@@ -110,6 +112,7 @@ pub struct App {
     attempting: Arc<Semaphore>,
     following: Arc<Semaphore>,
     outlines: Arc<Outlines>,
+    known: KnownTerritories,
     pictures: Pictures,
     atlas: Atlas,
     tiles: Tiles,
@@ -130,12 +133,19 @@ impl App {
             attempting: Arc::new(Semaphore::new(2)),
             following: Arc::new(Semaphore::new(2)),
             outlines: Arc::default(),
+            known: KnownTerritories::default(),
             pictures: Pictures::default(),
             atlas: Atlas::default(),
             tiles: Tiles::default(),
             press: Arc::default(),
             export_asked: Arc::default(),
         }
+    }
+
+    /// The same for one answer, which notes how long it lasts by the clock.
+    pub fn noting(&self) -> (Self, Lasting) {
+        let (clock, lasting) = self.clock.noting();
+        (Self { clock, ..self.clone() }, lasting)
     }
 
     /// The same, taking these providers' tokens too.

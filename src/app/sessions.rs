@@ -60,7 +60,7 @@ impl App {
         self.forgive(&attempt).await?;
         let now = self.clock.now();
         let family = self.ids.next(now);
-        let tx = self.store.begin().await?;
+        let tx = self.store.begin_unseen().await?;
         // While the password was looked at, it may have been changed: what that ended does not begin anew.
         if !sessions::still_signs_in(&tx, found.user, kept.as_deref()).await? {
             return Err(refused());
@@ -75,7 +75,7 @@ impl App {
     pub async fn refresh_session(&self, token: &str) -> Result<Session, Error> {
         let refused = || Error::Unauthenticated("the refresh token is not good: sign in again".to_owned());
         let (hash, now) = (secrets::hash(token), self.clock.now());
-        let tx = self.store.begin().await?;
+        let tx = self.store.begin_unseen().await?;
         let found = sessions::refresh_token_for_update(&tx, &hash).await?.ok_or_else(refused)?;
         if found.used_at.is_some() {
             sessions::end_session(&tx, found.user, found.family, now).await?;
@@ -94,7 +94,7 @@ impl App {
 
     /// Ends the sign-in that a refresh token follows from; one that is none of ours ends nothing, and nobody hears of it.
     pub async fn sign_out(&self, token: &str) -> Result<(), Error> {
-        let tx = self.store.begin().await?;
+        let tx = self.store.begin_unseen().await?;
         if let Some(found) = sessions::refresh_token_for_update(&tx, &secrets::hash(token)).await? {
             sessions::end_session(&tx, found.user, found.family, self.clock.now()).await?;
         }
@@ -152,7 +152,7 @@ impl App {
         let now = self.clock.now();
         let expires_at = now + RESET_LASTS;
         let token = secrets::token().map_err(internal)?;
-        let tx = self.store.begin().await?;
+        let tx = self.store.begin_unseen().await?;
         if sessions::was_sent(&tx, user, Purpose::PasswordReset, now - RESET_AGAIN).await? {
             return Ok(());
         }

@@ -10,7 +10,9 @@ use crate::domain::caller::Caller;
 use crate::domain::diagnoses::{Diagnosis, DiagnosisAxis};
 use crate::domain::edit::Edit;
 use crate::domain::error::{ViolationCode, Violations};
-use crate::domain::ids::{CallId, CollectiveId, DiagnosisId, Subject, SubjectKind, WorkshopSessionId};
+use crate::domain::ids::{
+    ActorId, CallId, CollectiveId, DiagnosisId, Subject, SubjectKind, WorkshopSessionId,
+};
 use crate::domain::policy::{Act, Visibility};
 use crate::domain::swot::counted;
 use crate::domain::text;
@@ -104,6 +106,10 @@ impl App {
     ) -> Result<WorkshopSession, Error> {
         require_somewhere(caller, Act::UpdateDiagnosis)?;
         self.resolve_session(caller, &mut edit, &mut found).await?;
+        let unseen = match edit.attendance {
+            Edit::Keep => Vec::new(),
+            Edit::Set(_) | Edit::Clear => self.unseen_attendance(caller, id).await?,
+        };
         let mut tries = Tries::default();
         loop {
             let own = self.store.begin().await?;
@@ -112,6 +118,7 @@ impl App {
                 let (held, before, sets_before) = self.held_session(tx, caller, id).await?;
                 let (mut session, mut sets, mut found) = (before.clone(), sets_before.clone(), found.clone());
                 session.edit(&mut sets, edit.clone(), held.diagnosis(), self.clock.today(), &mut found);
+                sets.attendance.extend(unseen.iter().filter(|id| sets_before.attendance.contains(id)));
                 if let Some(first) = store::orientations::validated_in(tx, id).await?
                     && first < session.held_on
                 {
@@ -223,6 +230,14 @@ impl App {
                 self.record(tx, caller, Action::Update, subject, version, fields).await
             }
         }
+    }
+
+    /// Who was at a session and can't be seen by the caller, who therefore can't have meant to take them off its list.
+    async fn unseen_attendance(&self, caller: &Caller, id: WorkshopSessionId) -> Result<Vec<ActorId>, Error> {
+        let mut there = self.store.attendance_of(&[id]).await?.remove(&id).unwrap_or_default();
+        let seen = self.store.actors_by_ids(&there, &Visibility::of(caller)).await?;
+        there.retain(|id| seen.iter().all(|actor| actor.id != *id));
+        Ok(there)
     }
 
     /// Who was there may have been put away since: it is enough that they are seen.

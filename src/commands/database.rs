@@ -55,7 +55,12 @@ impl Database {
             let server = Server::acquire(&postgres::Settings::new(absolute(folder)?)).await?;
             (server.url().to_owned(), Some(server))
         };
-        let settings = Settings { url, connections, statement_timeout: Duration::from_secs(3) };
+        let settings = Settings {
+            url,
+            connections,
+            acquire_timeout: Duration::from_secs(2),
+            statement_timeout: Duration::from_secs(3),
+        };
         Ok(Self { settings, server })
     }
 

@@ -21,7 +21,7 @@ use maillage::http::address::TrustedProxies;
 use maillage::http::health::{Part, Readiness};
 use maillage::http::rates::Rates;
 use maillage::http::serve::{self, Bounds};
-use maillage::http::{Origins, Settings, State, metrics, router};
+use maillage::http::{Answers, Origins, Settings, State, metrics, router};
 use maillage::store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -60,7 +60,7 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         strict_transport,
         ..Settings::default()
     };
-    let schema = graphql::schema(app.clone(), &limits, settings.published(&limits));
+    let schema = graphql::schema(&limits, settings.published(&limits));
     if args.demo {
         load_demo(&app, &schema).await?;
     }
@@ -77,6 +77,8 @@ pub async fn run(database: &DatabaseArgs, args: &ServeArgs) -> Result<ExitCode, 
         limits,
         settings: Arc::new(settings),
         metrics: Arc::default(),
+        answers: Arc::new(Answers::of(args.answers_mb as usize * 1024 * 1024)),
+        documents: Arc::default(),
         sockets: Arc::default(),
     };
     let listener = listen(args.listen).await?;

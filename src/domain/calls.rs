@@ -205,6 +205,11 @@ impl Call {
         }
     }
 
+    /// When its phase ends by the clock alone; null where it does not.
+    pub fn phase_ends(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        [self.opens_at, self.closes_at].into_iter().flatten().filter(|at| *at > now).min()
+    }
+
     /// Writes an edit to the call and what belongs to it, or adds all that is wrong.
     pub fn edit(&mut self, sets: &mut CallSets, edit: CallEdit, found: &mut Violations) {
         text::required(edit.kind, &mut self.kind, "input.kind", found);

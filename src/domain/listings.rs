@@ -112,6 +112,8 @@ pub struct ActorListing {
     pub among: Option<Among>,
     /// What the reader may see.
     pub visibility: Visibility,
+    /// Whether only names, kinds, themes, seats and states are read: the rest is left empty.
+    pub brief: bool,
 }
 
 /// The entry that a nested list of interactions belongs to.

@@ -3,7 +3,7 @@
 //! The score is a weighted sum of three shares, each from 0 to 1, rounded to two decimals:
 //!
 //! - [`THEMES`] × themes: the mean, over the themes of both, of what each finds in the other: 1 for itself,
-//!   [`NEAR_THEME`](super::matches::NEAR_THEME) for one that holds it or lies within it, 0 otherwise;
+//!   [`NEAR_THEME`] for one that holds it or lies within it, 0 otherwise;
 //! - [`GOALS`] × goals: those that both serve, over those that either serves;
 //! - [`PLACES`] × kinds of territory (commune, quartier…): those in which both take place, over those in which either does.
 //!

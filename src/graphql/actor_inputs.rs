@@ -217,7 +217,7 @@ pub async fn actor_listing(
     }
     found.into_result(())?;
     ctx.app().resolve_actor_filter("filter", &mut filter).await?;
-    Ok(ActorListing { filter, order, anchor, among: None, visibility: ctx.visibility() })
+    Ok(ActorListing { filter, order, anchor, among: None, visibility: ctx.visibility(), brief: false })
 }
 
 /// Where an actor is. Both coordinates or neither; an address may stand without them.

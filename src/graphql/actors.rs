@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Description, ID, Object, SimpleObject};
+use async_graphql::{Context, Description, ID, Object, SelectionField, SimpleObject};
 
 use super::actor_inputs::{ActorFilter, actor_listing};
 use super::applications::ApplicationConnection;
@@ -22,7 +22,9 @@ use super::history::RevisionConnection;
 use super::ids::global_id;
 use super::interaction_inputs::{InteractionFilter, interaction_listing};
 use super::interactions::InteractionConnection;
-use super::loaders::{LinkedTo, OriginsOf, Pairs, RegistrationsOf, TerritoriesOf, page_of, total_of};
+use super::loaders::{
+    LinkedTo, OriginsOf, Pairs, RegistrationsOf, TerritoriesOf, page_of, territory, total_of,
+};
 use super::permissions::{Permission, permissions};
 use super::project_inputs::project_listing;
 use super::projects::ProjectConnection;
@@ -116,12 +118,7 @@ impl Actor {
     /// The commune that it sits in: the declared one, else the one that holds its location; null where neither is known.
     async fn seat(&self, ctx: &Context<'_>) -> Option<Result<Territory>> {
         let seat = self.0.seat?;
-        ctx.loader()
-            .load_one(seat.commune)
-            .await
-            .map(|found| found.map(Territory))
-            .map_err(Into::into)
-            .transpose()
+        territory(ctx, seat.commune).await.map(|found| found.map(Territory)).map_err(Into::into).transpose()
     }
 
     /// Where it acts; never inferred from the seat.
@@ -142,7 +139,7 @@ impl Actor {
             );
         }
         if let Some(seat) = self.0.seat {
-            held.extend(ctx.loader().load_one(seat.commune).await?);
+            held.extend(territory(ctx, seat.commune).await?);
             let above = ctx.loader().load_one(LinkedTo(Relation::Within, false, seat.commune)).await?;
             held.extend(above.unwrap_or_default().into_iter().map(|(territory, _)| territory));
         }
@@ -397,9 +394,34 @@ impl ActorConnection {
         page: Page,
         of: Option<uuid::Uuid>,
     ) -> Result<Self> {
-        let listing = Arc::new(listing);
+        let listing = Arc::new(ActorListing { brief: is_brief(ctx), ..listing });
         Ok(Self { slice: page_of(ctx, &listing, page, of).await?, listing, of })
     }
+}
+
+/// Fields of an actor that are read from what a brief list holds, or by its id.
+const BRIEF: [&str; 13] = [
+    "__typename",
+    "id",
+    "slug",
+    "kind",
+    "name",
+    "themes",
+    "seat",
+    "areasServed",
+    "registrations",
+    "status",
+    "version",
+    "createdAt",
+    "updatedAt",
+];
+
+/// Whether nothing else is asked for of the actors of the connection that is resolved here.
+fn is_brief(ctx: &Context<'_>) -> bool {
+    let list = ctx.look_ahead();
+    let asked = [list.field("nodes"), list.field("edges").field("node")].map(|node| node.selection_fields());
+    let mut fields = asked.iter().flatten().flat_map(SelectionField::selection_set);
+    fields.all(|field| BRIEF.contains(&field.name()))
 }
 
 #[Object(use_type_description)]

@@ -104,7 +104,8 @@ pub async fn call_listing(
             descending: order.direction == OrderDirection::Desc,
         },
     );
-    let (visibility, now) = (ctx.visibility(), ctx.now());
+    let (visibility, now) = (ctx.visibility(), ctx.look());
+    ctx.app().note_calls(&filter, now).await?;
     Ok(CallListing { filter, order, of_territory, concerning: None, visibility, now })
 }
 

@@ -14,7 +14,7 @@ use super::enums::{
 use super::error::{ApiError, Result};
 use super::history::RevisionConnection;
 use super::ids::global_id;
-use super::loaders::{ActorsOf, OriginsOf, Pairs, TerritoriesOf, TracksOf, page_of, total_of};
+use super::loaders::{ActorsOf, OriginsOf, Pairs, TerritoriesOf, TracksOf, page_of, territory, total_of};
 use super::permissions::{Permission, permissions};
 use super::scalars::{DateTime, Decimal, Url};
 use super::shapes::Origin;
@@ -81,12 +81,7 @@ impl Call {
     /// The city contract or Cité éducative that it is part of.
     async fn programme(&self, ctx: &Context<'_>) -> Option<Result<Territory>> {
         let programme = self.0.programme?;
-        ctx.loader()
-            .load_one(programme)
-            .await
-            .map(|found| found.map(Territory))
-            .map_err(ApiError::from)
-            .transpose()
+        territory(ctx, programme).await.map(|found| found.map(Territory)).map_err(ApiError::from).transpose()
     }
 
     /// Whether it comes back.
@@ -149,7 +144,9 @@ impl Call {
 
     /// Where it stands now, by its status and the clock.
     async fn phase(&self, ctx: &Context<'_>) -> CallPhase {
-        self.0.phase(ctx.now()).into()
+        let now = ctx.look();
+        ctx.app().clock.note(self.0.phase_ends(now));
+        self.0.phase(now).into()
     }
 
     /// How much there is in all, in euros.

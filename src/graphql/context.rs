@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::error::Result;
 use super::loaders::{Reader, StandingTo};
@@ -36,8 +36,12 @@ pub trait ContextExt {
     fn caller(&self) -> &Caller;
     /// What they may see.
     fn visibility(&self) -> Visibility;
-    /// When they asked.
+    /// When they asked. What is made of it lasts no longer.
     fn now(&self) -> DateTime<Utc>;
+    /// When they asked, for what notes by itself how long it lasts.
+    fn look(&self) -> DateTime<Utc>;
+    /// On which day in France they asked.
+    fn today(&self) -> NaiveDate;
     /// What was read for this request, in batches.
     fn loader(&self) -> &DataLoader<Reader>;
     /// Counts so many entries of a list without pages; refused where the answer would hold too many.
@@ -58,6 +62,16 @@ impl ContextExt for Context<'_> {
     }
 
     fn now(&self) -> DateTime<Utc> {
+        let now = self.look();
+        self.app().clock.note(Some(now));
+        now
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.app().clock.day_of(self.look())
+    }
+
+    fn look(&self) -> DateTime<Utc> {
         // What is followed goes on: each event is told at its own time.
         match self.data_opt::<Arc<Follower>>() {
             Some(_) => self.app().clock.now(),

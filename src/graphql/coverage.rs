@@ -10,6 +10,7 @@ use super::connection::{ListEdge, PageInfo, cost, edges, nodes, page, total};
 use super::context::ContextExt;
 use super::enums::{ActorKind, TerritoryKind};
 use super::error::Result;
+use super::loaders::territory;
 use super::territories::Territory;
 use super::vocabulary::Theme;
 use crate::app::coverage::{self as app, CoverageRequest};
@@ -239,5 +240,5 @@ async fn unit(ctx: &Context<'_>, id: TerritoryId) -> Result<Territory> {
         let message = "a territory of this answer is no longer there".to_owned();
         super::error::ApiError(crate::app::Error::NotFound(message))
     };
-    ctx.loader().load_one(id).await?.map(Territory).ok_or_else(gone)
+    territory(ctx, id).await?.map(Territory).ok_or_else(gone)
 }

@@ -73,7 +73,7 @@ async fn play_one(
         let request = Request::new(operations)
             .operation_name(step.r#do.clone())
             .variables(Variables::from_json(variables));
-        let request = prepare(request, app, Caller::Operator, ClientAddress::default());
+        let request = prepare(request, app.clone(), Caller::Operator, ClientAddress::default());
         let response = schema.execute(request).await;
         if !response.errors.is_empty() {
             let errors: Vec<_> =

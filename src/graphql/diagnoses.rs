@@ -11,7 +11,7 @@ use super::enums::{DatePrecision, PublicationStatus};
 use super::error::{ApiError, Result};
 use super::history::RevisionConnection;
 use super::ids::global_id;
-use super::loaders::{AxesOf, ItemsOf, KeywordsOf, OrientationsOf, page_of, total_of};
+use super::loaders::{AxesOf, ItemsOf, KeywordsOf, OrientationsOf, page_of, territory, total_of};
 use super::orientations::StrategicOrientation;
 use super::permissions::{Permission, permissions};
 use super::scalars::{Date, DateTime};
@@ -50,7 +50,7 @@ impl SharedDiagnosis {
     /// The territory that it is of: the same for life.
     async fn territory(&self, ctx: &Context<'_>) -> Result<Territory> {
         let gone = || ApiError(Error::NotFound("a territory of this answer is no longer there".to_owned()));
-        ctx.loader().load_one(self.0.territory).await?.map(Territory).ok_or_else(gone)
+        territory(ctx, self.0.territory).await?.map(Territory).ok_or_else(gone)
     }
 
     /// Who leads it; null where that is nobody, or an actor that you may not see.

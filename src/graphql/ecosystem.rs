@@ -76,7 +76,7 @@ pub fn listed(ctx: &Context<'_>, among: Among) -> ActorListing {
     use crate::domain::actors::{ActorFilter, ActorOrderField};
     let order = ActorOrder { field: ActorOrderField::Name, descending: false };
     let (filter, visibility) = (ActorFilter::default(), ctx.visibility());
-    ActorListing { filter, order, anchor: None, among: Some(among), visibility }
+    ActorListing { filter, order, anchor: None, among: Some(among), visibility, brief: false }
 }
 
 /// How many of a short list, 0 to 100.

@@ -28,6 +28,8 @@ pub enum Code {
     Duplicate,
     /// Too many requests; `retryAfterSeconds` says when to come back.
     RateLimited,
+    /// No document of this hash is kept: send it along once.
+    PersistedQueryNotFound,
     /// The request asks for more than one request may.
     TooComplex,
     /// It took too long and was given up.
@@ -39,7 +41,7 @@ pub enum Code {
 }
 
 impl Code {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -47,6 +49,7 @@ impl Code {
         Self::Conflict,
         Self::Duplicate,
         Self::RateLimited,
+        Self::PersistedQueryNotFound,
         Self::TooComplex,
         Self::Timeout,
         Self::Unavailable,
@@ -63,6 +66,7 @@ impl Code {
             Self::Conflict => "CONFLICT",
             Self::Duplicate => "DUPLICATE",
             Self::RateLimited => "RATE_LIMITED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::TooComplex => "TOO_COMPLEX",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",

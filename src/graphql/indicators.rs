@@ -9,7 +9,6 @@ use super::ids::{global_id, id_of, subject};
 use super::loaders::{IndicatorsOf, ResultsOf};
 use super::orientations::StrategicOrientation;
 use super::scalars::{Date, Decimal, edit, read, read_edit};
-use crate::domain::clock::day_in_paris;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
 use crate::domain::ids::{CollectiveId, IndicatorId, IndicatorResultId, OrientationId, Subject, SubjectKind};
@@ -120,7 +119,7 @@ impl IndicatorDefinition {
     /// Whether the day of the target has passed and the newest result does not reach it; where there is none, nothing does.
     async fn late(&self, ctx: &Context<'_>) -> Result<bool> {
         let newest = self.newest(ctx).await?.map(|newest| newest.value);
-        Ok(self.0.late(newest, day_in_paris(ctx.now())))
+        Ok(self.0.late(newest, ctx.today()))
     }
 }
 

@@ -18,9 +18,11 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use async_graphql::Context;
 use async_graphql::dataloader::Loader;
 use uuid::Uuid;
 
+use super::context::ContextExt;
 use crate::app::{App, Error};
 use crate::domain::actors::Actor;
 use crate::domain::caller::Caller;
@@ -49,7 +51,7 @@ pub use self::exchanges::{ExchangeKey, MatchesIn, MatchesOf};
 pub use self::knowledge::{PractisedBy, ReplicationsOf, ResourcesOf, SimilarTo};
 pub use self::lists::{page_of, total_of};
 pub use self::projects::{CellProjects, MatrixOf, PartnersOf};
-pub use self::spawner::Spawner;
+pub use self::spawner::{Spawner, Turns};
 pub use self::support::RoutedTo;
 pub use self::swot::{CrossingsOf, ItemsOf, OrientationsOf, PriorityOf, ServedBy};
 pub use self::workshops::{AttendanceOf, KeywordsOf, TablesOf};
@@ -63,6 +65,14 @@ pub struct Reader {
     pub visibility: Visibility,
     /// Who asks: people and keys are seen by who one is.
     pub caller: Caller,
+}
+
+/// A territory: known already, or read with those that its neighbours ask for.
+pub async fn territory(ctx: &Context<'_>, id: TerritoryId) -> Result<Option<Territory>, Error> {
+    match ctx.app().known_territory(id) {
+        Some(known) => Ok(Some(known)),
+        None => ctx.loader().load_one(id).await,
+    }
 }
 
 type Found<K, V> = Result<HashMap<K, V>, Error>;
@@ -98,7 +108,7 @@ impl Loader<TerritoryId> for Reader {
     type Error = Error;
 
     async fn load(&self, ids: &[TerritoryId]) -> Found<TerritoryId, Territory> {
-        let territories = self.app.store.territories_by_ids(ids).await?;
+        let territories = self.app.territories_by_ids(ids).await?;
         Ok(territories.into_iter().map(|territory| (territory.id, territory)).collect())
     }
 }

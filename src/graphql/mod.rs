@@ -81,12 +81,11 @@ mod worklist;
 mod workshops;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::runtime::TokioTimer;
 use async_graphql::{Request, SDLExportOptions};
 
 use self::budget::Limits;
 use self::context::{Instant, Listed};
-use self::loaders::{Reader, Spawner};
+use self::loaders::{Reader, Spawner, Turns};
 use self::mutation::Mutation;
 use self::node::Node;
 use self::query::Query;
@@ -99,9 +98,9 @@ use crate::domain::policy::Visibility;
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, SubscriptionRoot>;
 
-/// The schema over these use-cases, within these limits, of which clients are told those that are published.
-pub fn schema(app: App, limits: &Limits, published: RequestLimits) -> Schema {
-    builder().limit_complexity(limits.complexity).data(app).data(published).finish()
+/// The schema within these limits, of which clients are told those that are published.
+pub fn schema(limits: &Limits, published: RequestLimits) -> Schema {
+    builder().limit_complexity(limits.complexity).data(published).finish()
 }
 
 /// The schema's definition, in an order that does not change.
@@ -117,10 +116,10 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, SubscriptionRoot> 
         .disable_suggestions()
 }
 
-/// A request with all that its resolvers need: who sends it, and from where.
-pub fn prepare(request: Request, app: &App, caller: Caller, client: ClientAddress) -> Request {
-    let now = Instant(app.clock.now());
+/// A request with all that its resolvers need: the use-cases, who sends it, and from where.
+pub fn prepare(request: Request, app: App, caller: Caller, client: ClientAddress) -> Request {
+    let now = Instant(app.clock.look());
     let reader = Reader { app: app.clone(), visibility: Visibility::of(&caller), caller: caller.clone() };
-    let loader = DataLoader::new(reader, Spawner::current(), TokioTimer::default());
-    request.data(caller).data(client).data(now).data(loader).data(Listed::default())
+    let loader = DataLoader::new(reader, Spawner::current(), Turns);
+    request.data(app).data(caller).data(client).data(now).data(loader).data(Listed::default())
 }

@@ -17,7 +17,7 @@ use super::indicators::IndicatorDefinition;
 use super::interactions::Interaction;
 use super::lessons::Lesson;
 use super::library::LibraryResource;
-use super::loaders::ExchangeKey;
+use super::loaders::{ExchangeKey, territory};
 use super::memberships::Membership;
 use super::orientations::StrategicOrientation;
 use super::people::{ApiKey, User};
@@ -37,7 +37,6 @@ use crate::domain::ids::{
 
 /// Whatever has a global id. The interface holds the id alone: what may be seen is decided where it is read.
 #[derive(Interface)]
-#[expect(clippy::large_enum_variant, reason = "one is made a time, and most are the large ones")]
 #[graphql(field(name = "id", ty = "ID", desc = "Opaque and the same for life."))]
 pub enum Node {
     /// A territory.
@@ -96,7 +95,7 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     let loader = ctx.loader();
     Ok(match subject.kind {
         SubjectKind::Territory => {
-            loader.load_one(TerritoryId(subject.id)).await?.map(|found| Node::Territory(Territory(found)))
+            territory(ctx, TerritoryId(subject.id)).await?.map(|found| Node::Territory(Territory(found)))
         }
         SubjectKind::Actor => {
             loader.load_one(ActorId(subject.id)).await?.map(|found| Node::Actor(Actor(found)))

@@ -10,6 +10,7 @@ use super::context::ContextExt;
 use super::enums::{ReplicationPath, ReplicationStatus};
 use super::error::{ApiError, Result};
 use super::ids::global_id;
+use super::loaders::territory;
 use super::practices::GoodPractice;
 use super::scalars::Date;
 use super::shapes::Point;
@@ -40,7 +41,7 @@ impl Replication {
 
     /// Where it is taken up; null where that is not said.
     async fn territory(&self, ctx: &Context<'_>) -> Option<Result<Territory>> {
-        let found = ctx.loader().load_one(self.0.territory?).await;
+        let found = territory(ctx, self.0.territory?).await;
         found.map(|found| found.map(Territory)).map_err(ApiError::from).transpose()
     }
 

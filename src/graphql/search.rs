@@ -14,7 +14,7 @@ use super::enums::SearchKind;
 use super::error::Result;
 use super::lessons::Lesson;
 use super::library::LibraryResource;
-use super::loaders::LinkedTo;
+use super::loaders::{LinkedTo, territory};
 use super::practices::GoodPractice;
 use super::projects::Project;
 use super::territories::Territory;
@@ -75,7 +75,7 @@ impl SearchEdge {
             SearchItem::Territory(territory) => (None, territory.0.clone()),
             SearchItem::Actor(actor) => {
                 let Some(seat) = actor.0.seat else { return Ok(None) };
-                let Some(seat) = ctx.loader().load_one(seat.commune).await? else { return Ok(None) };
+                let Some(seat) = territory(ctx, seat.commune).await? else { return Ok(None) };
                 (Some(seat.name.clone()), seat)
             }
             _ => return Ok(None),

@@ -12,7 +12,7 @@ use super::context::ContextExt;
 use super::enums::{TrackKind, Visibility};
 use super::error::{ApiError, Result};
 use super::ids::{global_id, id_of};
-use super::loaders::{RoutedTo, page_of, total_of};
+use super::loaders::{RoutedTo, page_of, territory, total_of};
 use super::scalars::{Date, DateTime};
 use super::support_inputs::{
     SupportContactInput, SupportKind, SupportRequestInput, SupportStatus, UpdateSupportContactInput,
@@ -71,7 +71,7 @@ impl SupportContact {
     async fn territory(&self, ctx: &Context<'_>) -> Result<Territory> {
         let gone =
             || ApiError(app::Error::NotFound("a territory of this answer is no longer there".to_owned()));
-        ctx.loader().load_one(self.0.territory).await?.map(Territory).ok_or_else(gone)
+        territory(ctx, self.0.territory).await?.map(Territory).ok_or_else(gone)
     }
 
     /// For which calls, of those that you may see; empty where they answer for any.
@@ -88,7 +88,7 @@ impl SupportContact {
 
     /// For which city contract or Cité éducative; null where they answer for any.
     async fn programme(&self, ctx: &Context<'_>) -> Option<Result<Territory>> {
-        let found = ctx.loader().load_one(self.0.programme?).await;
+        let found = territory(ctx, self.0.programme?).await;
         found.map(|found| found.map(Territory)).map_err(ApiError::from).transpose()
     }
 

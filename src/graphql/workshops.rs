@@ -307,7 +307,7 @@ pub struct UpdateWorkshopSessionInput {
     axis: MaybeUndefined<ID>,
     /// How many people were in the room.
     headcount: MaybeUndefined<i32>,
-    /// The organisations that were there, in order: all of them.
+    /// The organisations that were there, in order: all of them that you can see; the others stay.
     attendance: MaybeUndefined<Vec<ID>>,
     /// Its tables: all of them.
     tables: MaybeUndefined<Vec<WorkshopTableInput>>,

@@ -50,6 +50,12 @@ impl Account {
         self.change(|facts| facts.caller = Some((caller.kind(), caller.reference())));
     }
 
+    /// A stranger's query of this name.
+    pub fn stranger(&self, name: Option<&str>) {
+        self.operation("query", name);
+        self.caller(&Caller::Anonymous);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Facts)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }

@@ -31,7 +31,7 @@ impl Failure {
             Code::Unauthenticated => StatusCode::UNAUTHORIZED,
             Code::Forbidden => StatusCode::FORBIDDEN,
             Code::NotFound => StatusCode::NOT_FOUND,
-            Code::Validation | Code::TooComplex => StatusCode::BAD_REQUEST,
+            Code::Validation | Code::TooComplex | Code::PersistedQueryNotFound => StatusCode::BAD_REQUEST,
             Code::Conflict | Code::Duplicate => StatusCode::CONFLICT,
             Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Code::Timeout => StatusCode::GATEWAY_TIMEOUT,

@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State as FromState};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
 use super::media::Media;
-use super::{Failure, State, account, params, tiles};
+use super::{Failure, State, account, params};
 use crate::graphql::edge::Code;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -46,7 +46,7 @@ impl RequestId {
 /// Around everything, from the outside in: request id, account, security headers, catch panic, sensitive headers, CORS,
 /// compression.
 pub(super) fn outer(routes: Router<State>, state: &State) -> Router<State> {
-    let routes = routes.layer(CompressionLayer::new().compress_when(compressible()));
+    let routes = routes.layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_free)));
     let routes = match state.settings.origins.layer() {
         Some(cors) => routes.layer(cors),
         None => routes,
@@ -59,11 +59,6 @@ pub(super) fn outer(routes: Router<State>, state: &State) -> Router<State> {
         .layer(middleware::from_fn(identify))
 }
 
-/// What is compressed on its way; not tiles, whose tags name their very bytes: they come compressed already.
-fn compressible() -> impl Predicate {
-    DefaultPredicate::new().and(NotForContentType::const_new(tiles::MVT))
-}
-
 /// Around what reads bodies and takes time: the whole time, the body's size, the body's time.
 pub(super) fn bounded(routes: Router<State>, state: &State) -> Router<State> {
     let settings = &state.settings;
@@ -71,6 +66,11 @@ pub(super) fn bounded(routes: Router<State>, state: &State) -> Router<State> {
         .layer(RequestBodyDeadlineLayer::new(settings.body_time))
         .layer(RequestBodyLimitLayer::new(settings.body_bytes))
         .layer(middleware::from_fn_with_state(state.clone(), bound))
+}
+
+/// Whether an answer may still be compressed: a strong tag names its very bytes.
+fn is_free(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    headers.get(header::ETAG).is_none_or(|tag| tag.as_bytes().starts_with(b"W/"))
 }
 
 async fn identify(mut request: Request, next: Next) -> Response {

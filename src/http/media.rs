@@ -7,7 +7,7 @@ use crate::graphql::edge::Code;
 
 /// The two media types of the GraphQL-over-HTTP specification. They differ in the status of a request that is well
 /// formed but cannot be run: 200 in the first, 400 in the second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Media {
     /// `application/json`, also for those who do not say what they accept.
     Json,
@@ -86,7 +86,8 @@ pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
 
 /// Whether the client takes an answer in gzip.
 pub(super) fn accepts_gzip(headers: &HeaderMap) -> bool {
-    quality(&joined(headers, &header::ACCEPT_ENCODING), "gzip").is_some_and(|(quality, _)| quality > 0)
+    headers.contains_key(header::ACCEPT_ENCODING)
+        && quality(&joined(headers, &header::ACCEPT_ENCODING), "gzip").is_some_and(|(quality, _)| quality > 0)
 }
 
 /// All values of a header as one list; those that are not ASCII count as absent.

@@ -54,6 +54,8 @@ pub struct Metrics {
     connections: Family<Labels<1>, Number>,
     most_connections: Number,
     statements: Counter,
+    kept: Counter,
+    cached_bytes: Number,
     caches: Family<Labels<1>, Number>,
     database_up: Gauge,
     waiting: Family<Labels<1>, Number>,
@@ -95,6 +97,8 @@ impl Default for Metrics {
             connections: Family::default(),
             most_connections: Number::default(),
             statements: Counter::default(),
+            kept: Counter::default(),
+            cached_bytes: Number::default(),
             caches: Family::default(),
             database_up: Gauge::default(),
             waiting: Family::default(),
@@ -143,6 +147,10 @@ impl Metrics {
         to.register("database_statements", "Statements that the database ran", self.statements.clone());
         let what = "Whether the database said what waits, at the last look";
         to.register("database_up", what, self.database_up.clone());
+        let what = "GraphQL requests that were given an answer that was kept";
+        to.register("answers_kept", what, self.kept.clone());
+        let what = "Memory that kept answers take, roughly";
+        to.register_with_unit("answers", what, Unit::Bytes, self.cached_bytes.clone());
         to.register("cache_entries", "Entries of the caches in memory", self.caches.clone());
         let what = "What waits: letters to send or given up, entries to review, suggestions to decide";
         to.register("waiting", what, self.waiting.clone());
@@ -176,6 +184,11 @@ impl Metrics {
         }
     }
 
+    /// A request was given an answer that was kept.
+    pub(super) fn answer_kept(&self) {
+        self.kept.inc();
+    }
+
     /// A socket opens.
     pub(super) fn socket_opened(&self) {
         self.sockets.inc();
@@ -193,7 +206,8 @@ impl Metrics {
     }
 
     /// Brings up to date what is read rather than counted.
-    async fn look(&self, app: &App) {
+    async fn look(&self, state: &State) {
+        let app = &state.app;
         let now = app.measures();
         let pool = now.pool;
         let connections = [("idle", pool.idle), ("in_use", pool.open.saturating_sub(pool.idle))];
@@ -202,12 +216,20 @@ impl Metrics {
         }
         self.most_connections.set(f64::from(pool.most));
         self.statements.inner().store(now.statements, Ordering::Relaxed);
-        let world = app.world_standing();
+        let world = state.app.world_standing();
         self.directory.set(world.position.unwrap_or(-1));
         self.behind.set(world.position.map_or(0, |position| (world.newest - position).max(0)));
         self.directory_read.inner().store(world.readings, Ordering::Relaxed);
         self.directory_memory.set(world.bytes as f64);
-        for (cache, entries) in [("outlines", now.outlines), ("widths", now.widths), ("sets", world.sets)] {
+        let (answers, bytes) = state.answers.size();
+        self.cached_bytes.set(bytes as f64);
+        for (cache, entries) in [
+            ("outlines", now.outlines),
+            ("widths", now.widths),
+            ("sets", world.sets),
+            ("answers", answers),
+            ("documents", state.documents.count()),
+        ] {
             self.caches.get_or_create(&[("cache", cache)]).set(entries as f64);
         }
         self.feed.set(app.feed().borrow().position);
@@ -273,7 +295,7 @@ async fn nothing_here() -> (StatusCode, &'static str) {
 /// In the form of `OpenMetrics` for those who ask for it, else in Prometheus's own.
 async fn metrics(FromState(state): FromState<State>, headers: HeaderMap) -> Response {
     let metrics = &state.metrics;
-    metrics.look(&state.app).await;
+    metrics.look(&state).await;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut body = String::new();
     let (content_type, written) = if accept.contains("application/openmetrics-text") {

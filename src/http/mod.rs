@@ -2,11 +2,13 @@
 
 mod account;
 pub mod address;
+mod answers;
 mod caller;
 mod cards;
 mod diagnosis_aims;
 mod diagnosis_page;
 mod diagnosis_reports;
+mod documents;
 mod exports;
 mod failure;
 mod graphiql;
@@ -35,7 +37,9 @@ use axum::routing::get;
 use axum::{Extension, Router};
 
 use address::TrustedProxies;
+pub use answers::Answers;
 use caller::authenticate;
+pub use documents::Documents;
 pub use failure::Failure;
 pub use layers::RequestId;
 pub use origins::{BadOrigin, Origins};
@@ -115,6 +119,10 @@ pub struct State {
     pub readiness: Arc<health::Readiness>,
     /// What is measured.
     pub metrics: Arc<metrics::Metrics>,
+    /// Answers to strangers that are kept.
+    pub answers: Arc<Answers>,
+    /// Documents that may be asked for by their hashes.
+    pub documents: Arc<Documents>,
     /// The open sockets.
     pub sockets: Arc<Sockets>,
 }

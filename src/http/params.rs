@@ -22,17 +22,14 @@ pub(super) struct Params {
     pub operation_name: Option<String>,
     /// Values of the operation's variables.
     pub variables: Map<String, Value>,
-    /// Whatever the client adds; nothing here is acted on.
+    /// Whatever the client adds; only `persistedQuery` is acted on.
     pub extensions: Map<String, Value>,
 }
 
 impl Params {
-    /// Reads a POST's body. It is refused unread if it is not JSON; how large it may be and how long it may take are
-    /// the layers' to bound.
-    pub async fn of_post(headers: &HeaderMap, body: Body, most: &Settings) -> Result<Self, Failure> {
-        media::require_json(headers)?;
-        let body = collect(body, most).await?;
-        match serde_json::from_slice(&body) {
+    /// Reads a POST's body.
+    pub fn of_post(body: &[u8]) -> Result<Self, Failure> {
+        match serde_json::from_slice(body) {
             Ok(Value::Object(fields)) => Self::of_fields(fields),
             Ok(Value::Array(_)) => {
                 Err(wrong("Several operations in one request are not taken; send each on its own."))
@@ -83,7 +80,10 @@ impl Params {
     }
 }
 
-async fn collect(body: Body, most: &Settings) -> Result<Bytes, Failure> {
+/// A POST's body. It is refused unread if it is not JSON; how large it may be and how long it may take are the layers' to
+/// bound.
+pub(super) async fn body_of(headers: &HeaderMap, body: Body, most: &Settings) -> Result<Bytes, Failure> {
+    media::require_json(headers)?;
     body.collect().await.map(Collected::to_bytes).map_err(|error| unreadable(&error, most))
 }
 
@@ -148,9 +148,8 @@ mod tests {
     async fn of_post(body: &'static str) -> Result<Params, String> {
         let json = HeaderValue::from_static("application/json");
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
-        Params::of_post(&headers, Body::from(body), &Settings::default())
-            .await
-            .map_err(|failure| failure.to_string())
+        let body = body_of(&headers, Body::from(body), &Settings::default()).await;
+        body.and_then(|body| Params::of_post(&body)).map_err(|failure| failure.to_string())
     }
 
     #[test]

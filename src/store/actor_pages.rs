@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::Store;
 use super::actor_filter::{condition, distance, seen_point};
-use super::actors::{COLUMNS, domain};
+use super::actors::{BRIEF, COLUMNS, brief, domain};
 use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::{get, parse};
@@ -60,7 +60,7 @@ impl ActorListing {
 
     fn listing<'a>(&self, page: &'a Page, reading: &Reading) -> Listing<'a> {
         Listing {
-            columns: &COLUMNS,
+            columns: if self.brief { BRIEF } else { &COLUMNS },
             from: "actors a",
             id: "a.id",
             condition: self.condition(reading),
@@ -75,7 +75,11 @@ impl Store {
     /// A page of actors.
     pub async fn actors(&self, listing: &ActorListing, page: &Page) -> Result<Slice<Actor>, StoreError> {
         let reading = self.reading(&listing.filter, &listing.visibility).await?;
-        listing.listing(page, &reading).page(self.db(), domain).await
+        let part = listing.listing(page, &reading);
+        if listing.brief {
+            return part.page(self.db(), brief).await;
+        }
+        part.page(self.db(), domain).await
     }
 
     /// The same page of each entry's actors, in one statement; in two where some are wide territories.
@@ -87,7 +91,12 @@ impl Store {
     ) -> Result<HashMap<Uuid, Slice<Actor>>, StoreError> {
         let mut pages = HashMap::new();
         for (of, reading) in self.parts(listing, of).await? {
-            pages.extend(listing.listing(page, &reading).pages(self.db(), &of, domain).await?);
+            let part = listing.listing(page, &reading);
+            pages.extend(if listing.brief {
+                part.pages(self.db(), &of, brief).await?
+            } else {
+                part.pages(self.db(), &of, domain).await?
+            });
         }
         Ok(pages)
     }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, Iterable};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, Iterable};
 use uuid::Uuid;
 
 use super::actor_filter::in_box;
@@ -62,6 +63,49 @@ pub(super) fn domain(row: row::Model) -> Result<Actor, StoreError> {
         seat: row.seat_id.map(|id| Seat { commune: TerritoryId(id), declared: row.seat_declared }),
         publication: publication(TABLE, &row.status, row.archived_from.as_deref())?,
         verified_on: row.verified_on,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+/// What a brief list holds of an actor.
+#[derive(FromQueryResult)]
+pub(super) struct Brief {
+    id: Uuid,
+    slug: String,
+    kind: String,
+    name: String,
+    themes: Vec<String>,
+    seat_id: Option<Uuid>,
+    seat_declared: bool,
+    status: String,
+    archived_from: Option<String>,
+    version: i32,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+/// Its columns.
+pub(super) const BRIEF: &str = "a.id, a.slug, a.kind, a.name, a.themes, a.seat_id, a.seat_declared, a.status, a.archived_from, a.version, a.created_at, a.updated_at";
+
+/// The actor of such a row; the rest is empty.
+pub(super) fn brief(row: Brief) -> Result<Actor, StoreError> {
+    Ok(Actor {
+        id: ActorId(row.id),
+        slug: row.slug,
+        kind: parse(TABLE, "kind", &row.kind)?,
+        name: row.name,
+        short_name: None,
+        description: None,
+        website: None,
+        themes: row.themes,
+        sdgs: Vec::new(),
+        audiences: Vec::new(),
+        location: None,
+        seat: row.seat_id.map(|id| Seat { commune: TerritoryId(id), declared: row.seat_declared }),
+        publication: publication(TABLE, &row.status, row.archived_from.as_deref())?,
+        verified_on: None,
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder,
@@ -96,6 +97,15 @@ fn track(row: track_row::Model) -> Result<Track, StoreError> {
 }
 
 impl Store {
+    /// The next opening or closing of any call, seen or not; none where there is none.
+    pub async fn calls_change_after(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let mut sql =
+            Sql::new("SELECT nullif(least((SELECT min(opens_order) FROM calls WHERE opens_order > ");
+        sql.bind(now).push("), (SELECT min(closes_order) FROM calls WHERE closes_order > ").bind(now);
+        sql.push(")), 'infinity') AS at");
+        sql.row(self.db()).await?.map_or(Ok(None), |row| get(&row, "at"))
+    }
+
     /// The call that a reference means, where it may be seen; an archived one too.
     pub async fn call(&self, by: &CallRef, visibility: &Visibility) -> Result<Option<Call>, StoreError> {
         let mut sql = Sql::new("SELECT ");

@@ -60,6 +60,7 @@ impl Selection {
             anchor: None,
             among: None,
             visibility: visibility.clone(),
+            brief: false,
         };
         let reading = store.reading_whole(&actors, None).await?;
         let interactions = asked.interactions().map(|filter| InteractionListing {

@@ -144,7 +144,7 @@ impl Store {
 
     /// Claims the next job: one that waits, or one whose attempt gives no sign of life any more. What that one wrote goes.
     pub async fn claim_export(&self, attempt: Uuid, now: DateTime<Utc>) -> Result<Option<Claim>, StoreError> {
-        let tx = self.begin().await?;
+        let tx = self.begin_unseen().await?;
         let mut sql = Sql::new(
             "UPDATE export_jobs j SET state = 'RUNNING', written_rows = 0, bytes = 0, tries = tries + 1, claim = ",
         );
@@ -180,7 +180,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let length = piece.as_ref().map_or(0, |(_, bytes)| bytes.len() as i64);
-        let tx = self.begin().await?;
+        let tx = self.begin_unseen().await?;
         let mut sql = Sql::new("UPDATE export_jobs SET beat_at = ");
         sql.bind(now).push(", written_rows = ").bind(written_rows).push(", bytes = bytes + ").bind(length);
         sql.push(" WHERE id = ").bind(claim.job.id.0).push(" AND claim = ").bind(claim.attempt);
@@ -218,7 +218,7 @@ impl Store {
         why: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let tx = self.begin().await?;
+        let tx = self.begin_unseen().await?;
         let mut sql = Sql::new("UPDATE export_jobs SET claim = NULL, bytes = 0, written_rows = 0, state = ");
         sql.bind(if why.is_some() { "FAILED" } else { "QUEUED" })
             .push(", error = ")

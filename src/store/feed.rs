@@ -2,13 +2,15 @@
 //! commit; here they are read, and heard of as they come.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sqlx::postgres::{PgListener, PgPoolOptions};
-use sea_orm::{DbErr, QueryResult, RuntimeErr};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, RuntimeErr};
 use serde_json::Value;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -29,11 +31,15 @@ use crate::domain::ids::{Subject, SubjectKind};
 use crate::domain::policy::Visibility;
 use crate::domain::territories::{TerritoryBasis, TerritoryRef, TerritoryScope};
 
-/// What Postgres notifies of each commit, with its place.
+/// What Postgres notifies of each commit, with its place; of one that has none ([`WRITTEN`]); and what an instance asks whether
+/// it hears anything, which begins with [`SIGN`].
 const CHANNEL: &str = "maillage_feed";
+/// Tells every instance, once the transaction is committed, that something was written that has no place in the feed.
+pub(super) const WRITTEN: &str = "NOTIFY maillage_feed";
+const SIGN: char = '?';
 /// How long nothing is heard before it is asked whether there is something.
 const SILENCE: Duration = Duration::from_secs(15);
-/// How long the listening connection has to answer.
+/// How long a sign of life may take to come back.
 const ANSWER: Duration = Duration::from_secs(5);
 /// Transactions that are looked through at once.
 const TRANSACTIONS: i64 = 500;
@@ -63,27 +69,35 @@ pub struct Newest {
     pub era: Uuid,
     /// The newest place that was heard of.
     pub position: i64,
-    /// How many transactions of this instance recorded changes, before their places are heard of.
+    /// How many transactions of this instance were committed, before their places are heard of, and how often others wrote
+    /// what has no place in the feed.
     pub written: u64,
 }
 
 /// Where that is said.
 #[derive(Clone, Debug, Default)]
-pub(super) struct News {
-    newest: Arc<watch::Sender<Newest>>,
-    /// Whether what others commit is heard of.
-    hears: Arc<AtomicBool>,
+pub(super) struct News(Arc<Board>);
+
+#[derive(Debug, Default)]
+struct Board {
+    newest: watch::Sender<Newest>,
+    /// Whether what others write is heard at once.
+    hears: AtomicBool,
 }
 
 impl News {
-    /// This instance has written.
+    /// This instance has written, or another what has no place in the feed.
     pub(super) fn written(&self) {
-        self.newest.send_modify(|newest| newest.written += 1);
+        self.0.newest.send_modify(|newest| newest.written += 1);
+    }
+
+    fn hears(&self, hears: bool) {
+        self.0.hears.store(hears, Ordering::Release);
     }
 
     /// Heard of this place: never back, except into another life of the database.
     fn raise(&self, era: Option<Uuid>, position: i64) {
-        self.newest.send_if_modified(|newest| {
+        self.0.newest.send_if_modified(|newest| {
             let other = era.is_some_and(|era| era != newest.era);
             if !other && position <= newest.position {
                 return false;
@@ -92,22 +106,6 @@ impl News {
             newest.position = position;
             true
         });
-    }
-}
-
-/// What others commit is heard of, until this is dropped.
-struct Hearing(Arc<AtomicBool>);
-
-impl Hearing {
-    fn begin(hears: &Arc<AtomicBool>) -> Self {
-        hears.store(true, Ordering::Release);
-        Self(hears.clone())
-    }
-}
-
-impl Drop for Hearing {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
     }
 }
 
@@ -194,20 +192,21 @@ impl Store {
     /// How far the feed goes, as this instance knows it: it changes once a write of its own is committed, before that is
     /// answered; by those of others as they are heard of, where [`Self::hear_feed`] runs.
     pub fn feed(&self) -> watch::Receiver<Newest> {
-        self.news.newest.subscribe()
+        self.news.0.newest.subscribe()
     }
 
-    /// How far the feed goes, now: as it is known where this instance hears of what others commit, else asked.
+    /// The same at this moment, as long as what others write is heard at once; else none: there may be more than is known.
+    pub fn heard(&self) -> Option<Newest> {
+        self.news.0.hears.load(Ordering::Acquire).then(|| *self.news.0.newest.borrow())
+    }
+
+    /// How far the feed goes, now: as it is known where what others write is heard at once, else asked.
     pub async fn newest(&self) -> Result<Newest, StoreError> {
-        if !self.news.hears.load(Ordering::Acquire) {
-            self.feed_position().await?;
+        if let Some(newest) = self.heard() {
+            return Ok(newest);
         }
-        Ok(*self.news.newest.borrow())
-    }
-
-    /// Whether this instance hears of what others commit.
-    pub fn hears_feed(&self) -> bool {
-        self.news.hears.load(Ordering::Acquire)
+        self.feed_position().await?;
+        Ok(*self.feed().borrow())
     }
 
     /// Which life of the database it is, and its newest place, asked.
@@ -395,6 +394,7 @@ impl Store {
                 Ok(never) => match never {},
                 Err(error) => error,
             };
+            self.news.hears(false);
             if self.db().get_postgres_connection_pool().is_closed() {
                 return;
             }
@@ -405,38 +405,68 @@ impl Store {
     }
 
     async fn hear(&self, wait: &mut Duration) -> Result<std::convert::Infallible, StoreError> {
-        let failed =
-            |error: sea_orm::SqlxError| StoreError::from(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))));
         let options = self.db().get_postgres_connection_pool().connect_options();
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(ANSWER);
         let pool = pool.connect_lazy_with((*options).clone());
         let mut listener = PgListener::connect_with(&pool).await.map_err(failed)?;
+        // It is made anew here, where it is known that something may have been missed.
+        listener.eager_reconnect(false);
         listener.listen(CHANNEL).await.map_err(failed)?;
-        // From here on nothing is missed; of before it is asked.
+        let own = format!("{SIGN}{:x}", RandomState::new().hash_one(CHANNEL));
         self.feed_position().await?;
-        let _hearing = Hearing::begin(&self.news.hears);
-        *wait = Duration::from_millis(100);
+        self.sign(&own).await?;
+        let mut asked = true;
         loop {
-            match tokio::time::timeout(SILENCE, listener.try_recv()).await {
-                Ok(Ok(Some(heard))) => {
-                    if let Ok(position) = heard.payload().parse() {
-                        self.news.raise(None, position);
+            let patience = if asked { ANSWER } else { SILENCE };
+            match tokio::time::timeout(patience, listener.try_recv()).await {
+                Ok(Ok(Some(heard))) if heard.payload() == own => {
+                    (asked, *wait) = (false, Duration::from_millis(100));
+                    if !self.news.0.hears.load(Ordering::Relaxed) {
+                        // From here on nothing is missed; of before it is asked.
+                        self.feed_position().await?;
+                        self.news.written();
+                        self.news.hears(true);
                     }
                 }
-                // The connection broke, and was made anew.
-                Ok(Ok(None)) => _ = self.feed_position().await?,
+                Ok(Ok(Some(heard))) => self.heard_of(heard.payload()).await?,
+                Ok(Ok(None)) => {
+                    return Err(failed(std::io::Error::from(ErrorKind::ConnectionAborted).into()));
+                }
                 Ok(Err(error)) => return Err(failed(error)),
+                // A pooler that shares connections takes LISTEN and passes nothing on.
+                Err(_) if asked => return Err(failed(sea_orm::SqlxError::PoolTimedOut)),
                 Err(_) => {
                     self.feed_position().await?;
-                    let asked = sea_orm::sqlx::query("SELECT 1").execute(&mut listener);
-                    match tokio::time::timeout(ANSWER, asked).await {
-                        Ok(answered) => _ = answered.map_err(failed)?,
-                        Err(_) => return Err(failed(sea_orm::SqlxError::PoolTimedOut)),
-                    }
+                    self.sign(&own).await?;
+                    asked = true;
                 }
             }
         }
     }
+
+    async fn heard_of(&self, payload: &str) -> Result<(), StoreError> {
+        match payload.parse() {
+            Ok(position) => self.news.raise(None, position),
+            Err(_) if payload.starts_with(SIGN) => {}
+            // Another instance wrote what has no place, or began another life of the database.
+            Err(_) => {
+                self.feed_position().await?;
+                self.news.written();
+            }
+        }
+        Ok(())
+    }
+
+    /// Says something to all who listen, itself among them.
+    async fn sign(&self, sign: &str) -> Result<(), StoreError> {
+        let mut sql = Sql::new("SELECT pg_notify(");
+        sql.bind(CHANNEL).push(", ").bind(sign).push(")");
+        sql.row(self.db()).await.map(drop)
+    }
+}
+
+fn failed(error: sea_orm::SqlxError) -> StoreError {
+    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))).into()
 }
 
 /// What follows a place up to the end of a transaction. A change that is not asked for is there where it may alter what is
@@ -521,5 +551,7 @@ pub async fn move_on(tx: &Transaction) -> Result<(), StoreError> {
 
 /// Begins another life of the database: cursors of before are refused from now on. For a database that was restored.
 pub async fn begin_era(store: &Store) -> Result<(), StoreError> {
-    Sql::new("UPDATE feed_era SET era = gen_random_uuid()").execute(store.db()).await.map(drop)
+    Sql::new("UPDATE feed_era SET era = gen_random_uuid()").execute(store.db()).await?;
+    store.db().execute_unprepared(WRITTEN).await?;
+    Ok(())
 }

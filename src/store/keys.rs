@@ -40,7 +40,7 @@ impl Store {
 
     /// Adds the first key; where there is one already, it stays alone.
     pub async fn add_first_signing_key(&self, key: &SigningKey) -> Result<(), StoreError> {
-        let tx = self.begin().await?;
+        let tx = self.begin_unseen().await?;
         lock(&tx, "signing_keys").await?;
         let mut sql = Sql::new("INSERT INTO signing_keys (kid, pkcs8, public_key, created_at) SELECT ");
         sql.bind(key.kid.clone()).push(", ").bind(key.pkcs8.clone()).push(", ").bind(key.public_key.clone());

@@ -109,6 +109,8 @@ pub struct Settings {
     pub url: String,
     /// Most connections at a time.
     pub connections: u32,
+    /// How long a free connection is waited for, or a first one, before the database counts as out of reach.
+    pub acquire_timeout: Duration,
     /// How long a read may take.
     pub statement_timeout: Duration,
 }
@@ -136,13 +138,13 @@ pub const MIGRATION_LOCK: i64 = 0x4d61_696c_6c61_6765;
 const LONG_LOCK: &str = "import";
 
 impl Store {
-    /// Connects; waits at most two seconds for a connection, then and whenever one is asked for.
+    /// Connects.
     pub async fn connect(settings: &Settings) -> Result<Self, StoreError> {
         let mut options = ConnectOptions::new(&settings.url);
         options
             .max_connections(settings.connections)
-            .acquire_timeout(Duration::from_secs(2))
-            .connect_timeout(Duration::from_secs(2))
+            .acquire_timeout(settings.acquire_timeout)
+            .connect_timeout(settings.acquire_timeout)
             .set_application_name("maillage")
             .statement_timeout(settings.statement_timeout)
             // What a map of the country sorts and hashes fits in memory; compiling statements costs more than they do; and
@@ -187,7 +189,14 @@ impl Store {
     /// A new transaction. It waits for a lock longer than Postgres takes to find that two wait for each other
     /// (`deadlock_timeout`, a second), so that such two are tried again, and not told that it took too long.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        let transaction = self.opened(self.db.begin().await?);
+        let transaction = self.opened(self.db.begin().await?, false);
+        transaction.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
+        Ok(transaction)
+    }
+
+    /// The same for what no answer to a stranger shows: sessions, attempts, letters, keys. What is kept of answers outlasts it.
+    pub async fn begin_unseen(&self) -> Result<Transaction, StoreError> {
+        let transaction = self.opened(self.db.begin().await?, true);
         transaction.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
         Ok(transaction)
     }
@@ -195,7 +204,7 @@ impl Store {
     /// A new transaction that may take as long as it needs: imports. Only one at a time runs; others wait for it, after
     /// they have said so.
     pub async fn begin_long(&self, waits: impl FnOnce()) -> Result<Transaction, StoreError> {
-        let transaction = self.opened(self.db.begin().await?);
+        let transaction = self.opened(self.db.begin().await?, false);
         transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
         let mut sql = Sql::new("SELECT pg_try_advisory_xact_lock(hashtextextended(");
         sql.bind(LONG_LOCK).push(", 0)) AS got");
@@ -210,7 +219,7 @@ impl Store {
     /// A transaction that sees one state of everything, may take as long as it needs, and can't write.
     pub async fn begin_snapshot(&self) -> Result<Transaction, StoreError> {
         let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
-        let transaction = self.opened(self.db.begin_with_config(Some(isolation), Some(access)).await?);
+        let transaction = self.opened(self.db.begin_with_config(Some(isolation), Some(access)).await?, true);
         transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL jit = off").await?;
         Ok(transaction)
     }
@@ -218,7 +227,8 @@ impl Store {
     /// A transaction that sees one state of everything and can't write, within the time that every read has.
     pub async fn begin_view(&self) -> Result<Transaction, StoreError> {
         let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
-        Ok(self.opened(self.db.begin_with_config(Some(isolation), Some(access)).await?))
+        let begun = self.db.begin_with_config(Some(isolation), Some(access)).await?;
+        Ok(self.opened(begun, true))
     }
 
     /// Applies the migrations that are missing; instances that start at once take turns.
@@ -231,6 +241,8 @@ impl Store {
         let applied = Migrator::up(&db, None).await;
         db.execute_unprepared(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
         applied?;
+        // What it derived anew is in no feed; instances of before may be running.
+        db.execute_unprepared(feed::WRITTEN).await?;
         Ok(db.close().await?)
     }
 

@@ -112,7 +112,7 @@ impl Store {
         due_at: DateTime<Utc>,
     ) -> Result<Option<Claimed>, StoreError> {
         loop {
-            let tx = self.begin().await?;
+            let tx = self.begin_unseen().await?;
             let mut sql = Sql::new(
                 "SELECT o.user_id FROM outbox o WHERE o.status = 'WAITING' AND o.digest AND o.next_try_at <= ",
             );
@@ -160,7 +160,7 @@ impl Store {
         until: DateTime<Utc>,
         digest: Option<(UserId, NaiveDate)>,
     ) -> Result<(), StoreError> {
-        let tx = self.begin().await?;
+        let tx = self.begin_unseen().await?;
         let mut sql = Sql::new("UPDATE outbox SET status = 'WAITING', next_try_at = ");
         sql.bind(until).push(" WHERE status = 'SENDING' AND id = ANY(").bind(ids.to_vec()).push(")");
         sql.execute(&tx).await?;

@@ -82,7 +82,7 @@ impl Store {
     /// for each batch rather than hold back until its own end whoever creates an entry: those whose slugs are not the
     /// same do not meet. It is a connection of its own, since a lock would stay with the long transaction.
     pub async fn slug_turn(&self, of: Slugged) -> Result<Transaction, StoreError> {
-        let turn = self.opened(self.db().begin().await?);
+        let turn = self.opened(self.db().begin().await?, true);
         // Whoever has the turn waits a second at most for a long writer; then it is free.
         turn.execute_unprepared("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '60s'")
             .await?;

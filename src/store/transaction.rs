@@ -1,4 +1,4 @@
-//! Transactions, which say to this instance that the feed has grown once they are committed.
+//! Transactions, which say that something was written once they are committed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::Store;
 use super::error::StoreError;
-use super::feed::News;
+use super::feed::{News, WRITTEN};
 
 /// A transaction; what is written in it is there at once or not at all.
 #[derive(Debug)]
@@ -18,27 +18,32 @@ pub struct Transaction {
     inner: DatabaseTransaction,
     /// Where it is said that it is done; null for a step within another transaction.
     news: Option<News>,
-    /// Whether it, or a step within it, recorded changes.
+    /// Whether it writes what no answer to a stranger shows.
+    unseen: bool,
+    /// Whether it recorded changes itself, so that Postgres tells of it.
     records: AtomicBool,
 }
 
 impl Store {
     /// A transaction that was begun.
-    pub(super) fn opened(&self, inner: DatabaseTransaction) -> Transaction {
-        Transaction { inner, news: Some(self.news.clone()), records: AtomicBool::new(false) }
+    pub(super) fn opened(&self, inner: DatabaseTransaction, unseen: bool) -> Transaction {
+        Transaction { inner, news: Some(self.news.clone()), unseen, records: AtomicBool::new(false) }
     }
 }
 
 impl Transaction {
-    /// Makes it last. What it recorded has its place in the feed then, and this instance knows that there is something.
+    /// Makes it last. This instance knows then that there is something new, and the others hear of it: by the feed, or by
+    /// a word of its own where nothing was recorded.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let Self { inner, news, records } = self;
-        let outcome = inner.commit().await;
-        // Where the connection broke, it may be done all the same.
-        if let Some(news) = news.filter(|_| records.into_inner()) {
-            news.written();
+        let Self { inner, news, unseen, records } = self;
+        let recorded = records.into_inner();
+        let news = news.filter(|_| recorded || !unseen);
+        if news.is_some() && !recorded {
+            inner.execute_unprepared(WRITTEN).await?;
         }
-        outcome
+        // Where the connection breaks, or nobody waits any more, it may be done all the same.
+        let _said = Said(news);
+        inner.commit().await
     }
 
     /// Undoes it.
@@ -48,14 +53,24 @@ impl Transaction {
 
     /// A transaction within it.
     pub(super) async fn step(&self) -> Result<Self, StoreError> {
-        // Its steps record for the whole: to say so once too often costs a look.
-        self.will_record();
-        Ok(Self { inner: self.inner.begin().await?, news: None, records: AtomicBool::new(false) })
+        let inner = self.inner.begin().await?;
+        Ok(Self { inner, news: None, unseen: self.unseen, records: AtomicBool::new(false) })
     }
 
     /// Says that it records changes.
     pub(super) fn will_record(&self) {
         self.records.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Says, when it goes, that something was written.
+struct Said(Option<News>);
+
+impl Drop for Said {
+    fn drop(&mut self) {
+        if let Some(news) = &self.0 {
+            news.written();
+        }
     }
 }
 

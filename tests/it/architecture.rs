@@ -49,7 +49,7 @@ const CRATES: [(&str, &[&str]); 33] = [
     ("argon2", &["auth/"]),
     ("reqwest", &["auth/", "links/"]),
     ("aws_lc_rs", &["auth/"]),
-    ("async_graphql", &["graphql/", "graphql.rs", "http/graphql.rs", "http/sockets/"]),
+    ("async_graphql", &["graphql/", "graphql.rs", "http/graphql.rs", "http/documents.rs", "http/sockets/"]),
     ("async_graphql_value", &["graphql/"]),
     ("axum", &["http/"]),
     ("governor", &["http/"]),

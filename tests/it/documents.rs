@@ -200,7 +200,7 @@ async fn followed(test: &TestApp, query: &str, mut variables: Value) -> Option<S
     let start = test.data("{ changes(first: 0) { cursor } }", json!({})).await;
     variables["since"] = start["changes"]["cursor"].clone();
     let request = async_graphql::Request::new(query).variables(Variables::from_json(variables));
-    let request = graphql::prepare(request, &test.app, Caller::Anonymous, ClientAddress(None));
+    let request = graphql::prepare(request, test.app.clone(), Caller::Anonymous, ClientAddress(None));
     let event = test.state.schema.execute_stream(request).next().await.unwrap();
     event.is_err().then(|| format!("{:?}", event.errors))
 }
@@ -209,7 +209,7 @@ async fn followed(test: &TestApp, query: &str, mut variables: Value) -> Option<S
 async fn every_document_that_we_print_runs_on_the_demo_within_half_of_the_limits() {
     let test = TestApp::demo().await;
     let limits = half();
-    let schema = graphql::schema(test.app.clone(), &limits, test.state.settings.published(&limits));
+    let schema = graphql::schema(&limits, test.state.settings.published(&limits));
     let test = test.with(|state| State { schema, limits, ..state });
     let found = test.data("{ actors(first: 1) { nodes { id } } }", json!({})).await;
     // what the next document of a page needs of the one before

@@ -89,7 +89,7 @@ async fn a_map_that_was_asked_before_asks_the_database_nothing_about_actors() {
     let store = test.app.store.clone();
     let hearing = tokio::spawn(async move { store.hear_feed().await });
     let (commune, _) = village(&test).await;
-    while !test.app.store.hears_feed() {
+    while test.app.store.heard().is_none() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let drawn = r#"{ territory(by: {code: {kind: COMMUNE, code: "1"}}) { map(zoom: 9) { actorCount nodes { key actorCount } links { weight } } } }"#;

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod actors;
+mod answers;
 mod applications;
 mod architecture;
 mod changes;

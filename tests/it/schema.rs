@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use crate::support::TestApp;
 
 /// Everything with an id of its own that `node` finds.
-const NODES: [&str; 23] = [
+const NODES: [&str; 24] = [
     "Actor",
     "ApiKey",
     "Application",
     "Call",
     "Collective",
     "Contact",
+    "ExportJob",
     "GoodPractice",
     "IndicatorDefinition",
     "Interaction",
@@ -34,9 +35,10 @@ const NODES: [&str; 23] = [
 
 /// Of these the last one to write wins, or what was done once is done for good: nobody sends a version back. A membership
 /// is moved, and a move is refused where it is none from there. Orientations count in the version of their diagnosis.
-const LAST_WINS: [&str; 13] = [
+const LAST_WINS: [&str; 14] = [
     "ApiKey",
     "Contact",
+    "ExportJob",
     "IndicatorDefinition",
     "Lesson",
     "LibraryResource",

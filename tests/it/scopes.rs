@@ -38,7 +38,7 @@ impl BothWays {
             let test = TestApp::over(test.url(), |store| store.set_wide_from(wide_from)).await;
             let limits = Limits { complexity: 100_000, ..Limits::default() };
             test.with(|state| State {
-                schema: graphql::schema(state.app.clone(), &limits, state.settings.published(&limits)),
+                schema: graphql::schema(&limits, state.settings.published(&limits)),
                 ..state
             })
         };

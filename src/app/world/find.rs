@@ -143,6 +143,6 @@ impl App {
 
 /// Whether a listing is of all that may be seen.
 fn is_everyone(listing: &ActorListing) -> bool {
-    let ActorListing { filter, order: _, anchor, among, visibility: _ } = listing;
+    let ActorListing { filter, order: _, anchor, among, visibility: _, brief: _ } = listing;
     *filter == ActorFilter::default() && anchor.is_none() && among.is_none()
 }

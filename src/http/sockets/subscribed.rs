@@ -115,7 +115,8 @@ impl Subscriber {
                 .data(std::sync::Arc::clone(&follower));
             request.operation_name.clone_from(&asked.params.operation_name);
             request.set_parsed_query(asked.document.clone());
-            let mut events = state.schema.execute_stream(prepare(request, &state.app, caller, *client));
+            let mut events =
+                state.schema.execute_stream(prepare(request, state.app.clone(), caller, *client));
             let mut is_first = from.is_none();
             while let Some(mut response) = events.next().await {
                 edge::finish(&mut response, id.as_str());

@@ -6,7 +6,7 @@ mod crowds;
 mod diagnosis_rows;
 mod document;
 mod ecosystem_rows;
-mod everything;
+pub mod everything;
 mod exchange_rows;
 mod export_rows;
 pub mod hidden;

@@ -86,7 +86,7 @@ impl World {
             let test = TestApp::over(&url, |store| store.set_wide_from(wide_from)).await;
             let limits = Limits { complexity: 1_000_000, ..Limits::default() };
             let test = test.with(|state| State {
-                schema: graphql::schema(state.app.clone(), &limits, state.settings.published(&limits)),
+                schema: graphql::schema(&limits, state.settings.published(&limits)),
                 ..state
             });
             stages.push(Stage { test, world });

@@ -53,6 +53,23 @@ async fn who_may_not_be_seen_is_left_out_of_who_was_there() {
 }
 
 #[tokio::test]
+async fn who_can_not_be_seen_stays_on_the_list_of_who_was_there() {
+    let town = Town::new().await;
+    let id = id_of(&town.opened(json!({})).await);
+    let elsewhere = id_of(&town.test.draft_actor("Cachée", json!({ "seat": { "id": town.there } })).await);
+    let there = json!({ "attendance": [elsewhere, town.actors[1]] });
+    let recorded = data_of(town.record(&town.test.token, &id, there).await)["recordSession"].clone();
+    let session = id_of(&recorded);
+    for (given, seen) in [(json!([town.actors[2]]), 1), (Value::Null, 0)] {
+        let revised = data_of(town.revise(&town.editors[0], &session, json!({ "attendance": given })).await);
+        assert_eq!(revised["updateSession"]["attendance"].as_array().map(Vec::len), Some(seen));
+        let query = "query($id: ID!) { node(id: $id) { ... on WorkshopSession { attendance { name } } } }";
+        let all = town.test.admin_data(query, json!({ "id": session })).await;
+        assert!(texts(&all["node"]["attendance"], "/name").contains(&"Cachée"), "{all}");
+    }
+}
+
+#[tokio::test]
 async fn they_are_listed_by_where_they_are() {
     let town = Town::new().await;
     for (title, place) in [("Bois", &town.here), ("Arbres", &town.here), ("Champs", &town.there)] {

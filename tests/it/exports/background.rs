@@ -129,6 +129,9 @@ async fn few_files_are_made_at_a_time() {
     }
     assert_eq!(codes(&actors(&test, None, Value::Null, "CSV").await), ["RATE_LIMITED"]);
     assert_eq!(job(actors(&test, Some(&test.token), Value::Null, "CSV").await)["state"], "QUEUED");
-    test.app.make_next_export().await.unwrap().unwrap();
+    // Asked for in the same instant, they are made in any order; of two at least one is not the administrator's.
+    for _ in 0..2 {
+        test.app.make_next_export().await.unwrap().unwrap();
+    }
     assert_eq!(job(actors(&test, None, Value::Null, "CSV").await)["state"], "QUEUED");
 }

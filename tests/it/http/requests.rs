@@ -88,13 +88,3 @@ async fn only_one_json_request_is_taken_at_a_time() {
     let batch = send(&state, POST, "/graphql", &[JSON], format!("[{body},{body}]")).await;
     assert_eq!(batch.refusal(), refused(400, "VALIDATION"));
 }
-
-#[tokio::test]
-async fn apollo_learns_that_it_must_send_the_document() {
-    let body = json!({"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "00"}}});
-    let answer = send(&state().await, POST, "/graphql", &[JSON], body.to_string()).await;
-    assert_eq!(
-        (answer.status, &answer.error()["message"]),
-        (StatusCode::OK, &json!("PersistedQueryNotSupported"))
-    );
-}

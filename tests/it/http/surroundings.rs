@@ -20,8 +20,7 @@ async fn a_panic_is_an_internal_error_with_the_requests_id() {
     let mut store = test.app.store.clone();
     store.on_statement(|_| panic!("the words of a panic"));
     let app = App::new(store, test.clock.clone(), Ids::random());
-    let schema =
-        graphql::schema(app.clone(), &Limits::default(), test.state.settings.published(&Limits::default()));
+    let schema = graphql::schema(&Limits::default(), test.state.settings.published(&Limits::default()));
     let state = State { app, schema, ..test.state };
     // in the resolver's own task, and in the loader's, which the resolver waits for
     for query in ["{ actors { totalCount } }", &format!("{{ node(id: {id}) {{ id }} }}")] {

@@ -30,7 +30,12 @@ async fn a_database_from_before_ends_as_a_fresh_one() {
         VALUES (gen_random_uuid(), 'c', 'CALL_FOR_PROJECTS', 'Cité éducative', 'Un appel', 'PUBLISHED', now(), now());";
     db.execute_unprepared(old).await.unwrap();
     db.close().await.unwrap();
-    let settings = Settings { url: url.clone(), connections: 2, statement_timeout: Duration::from_secs(10) };
+    let settings = Settings {
+        url: url.clone(),
+        connections: 2,
+        acquire_timeout: Duration::from_secs(10),
+        statement_timeout: Duration::from_secs(10),
+    };
     Store::migrate(&settings).await.unwrap();
     let moved = TestApp::at(&url).await;
     let fresh = TestApp::empty().await;

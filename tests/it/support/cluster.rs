@@ -59,7 +59,8 @@ fn database(name: &str) -> String {
 }
 
 fn settings(name: &str) -> Settings {
-    Settings { url: database(name), connections: 4, statement_timeout: Duration::from_secs(30) }
+    let patience = Duration::from_secs(30);
+    Settings { url: database(name), connections: 4, acquire_timeout: patience, statement_timeout: patience }
 }
 
 async fn execute(sql: String) {

@@ -22,7 +22,7 @@ use maillage::graphql;
 use maillage::graphql::budget::Limits;
 use maillage::http::health::{Part, Readiness};
 use maillage::http::rates::Rates;
-use maillage::http::{Settings as HttpSettings, State, router};
+use maillage::http::{Answers, Settings as HttpSettings, State, router};
 use maillage::store::{Settings, Store};
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
@@ -67,8 +67,14 @@ impl TestApp {
 
     /// Over the database at this address, with a store that is set up otherwise.
     pub async fn over(url: &str, change: impl FnOnce(&mut Store)) -> Self {
-        let settings =
-            Settings { url: url.to_owned(), connections: 8, statement_timeout: Duration::from_secs(10) };
+        // Longer than the program's: many tests share few processors.
+        let patience = Duration::from_secs(10);
+        let settings = Settings {
+            url: url.to_owned(),
+            connections: 8,
+            acquire_timeout: patience,
+            statement_timeout: patience,
+        };
         let mut store = Store::connect(&settings).await.expect("a database");
         change(&mut store);
         let statements = Arc::new(AtomicUsize::new(0));
@@ -87,12 +93,14 @@ impl TestApp {
         let token = app.token(id, None, TimeDelta::days(3_650)).await.expect("a token");
         let published = HttpSettings::default().published(&Limits::default());
         let state = State {
-            schema: graphql::schema(app.clone(), &Limits::default(), published),
+            schema: graphql::schema(&Limits::default(), published),
             app: app.clone(),
             limits: Limits::default(),
             settings: Arc::new(HttpSettings { rates: Rates::OFF, ..HttpSettings::default() }),
             readiness: Arc::new(Readiness::new(|| async { vec![Part { name: "database", ready: true }] })),
             metrics: Arc::default(),
+            answers: Arc::new(Answers::of(16 * 1024 * 1024)),
+            documents: Arc::default(),
             sockets: Arc::default(),
         };
         let router = router(state.clone());

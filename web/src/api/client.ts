@@ -1,0 +1,161 @@
+// Asks the public GraphQL API, and keeps answers while the page is open.
+
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { TypedDocumentString } from "./generated.ts";
+import { bearer, renewed } from "./session.ts";
+
+/** What an error says: a code that is for good, words in English, and which fields it is about. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly fields: { path: string; message: string }[];
+  readonly retryAfter: number | null;
+
+  constructor(code: string, message: string, fields: { path: string; message: string }[] = [], retryAfter: number | null = null) {
+    super(message);
+    this.name = "ApiError";
+    this.code = code;
+    this.fields = fields;
+    this.retryAfter = retryAfter;
+  }
+}
+
+interface RawError {
+  message: string;
+  extensions?: { code?: string; fields?: { path?: string; field?: string; message?: string }[]; retryAfterSeconds?: number };
+}
+
+function understood(error: RawError): ApiError {
+  const fields = (error.extensions?.fields ?? []).map((one) => ({ path: one.path ?? one.field ?? "", message: one.message ?? "" }));
+  return new ApiError(error.extensions?.code ?? "INTERNAL", error.message, fields, error.extensions?.retryAfterSeconds ?? null);
+}
+
+export interface Answer<R> {
+  data: R | null;
+  errors: ApiError[];
+}
+
+/** Takes a question to the service and its answer back. */
+type Carrier = (body: string, signal?: AbortSignal) => Promise<string>;
+
+let carry: Carrier = async (body, signal) => {
+  const token = bearer();
+  const response = await fetch("/graphql", {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/graphql-response+json, application/json",
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    body,
+    ...(signal ? { signal } : {}),
+  });
+  return response.text();
+};
+
+/** Has questions taken another way: by the page that this one is framed in. */
+export function carryBy(carrier: Carrier): void {
+  carry = carrier;
+}
+
+async function send<R>(query: string, variables: unknown, signal?: AbortSignal): Promise<Answer<R>> {
+  let text: string;
+  try {
+    text = await carry(JSON.stringify({ query, variables }), signal);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError("UNREACHABLE", "The service does not answer.");
+  }
+  let body: { data?: R | null; errors?: RawError[] };
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new ApiError("INTERNAL", "The service answered without words.");
+  }
+  return { data: body.data ?? null, errors: (body.errors ?? []).map(understood) };
+}
+
+/** Asks once; a token that has run out is renewed and the question asked again. Throws only where nothing came back. */
+export async function ask<R, V>(document: TypedDocumentString<R, V>, variables: V, signal?: AbortSignal): Promise<Answer<R>> {
+  const answer = await send<R>(document.toString(), variables, signal);
+  if (answer.errors.some((error) => error.code === "UNAUTHENTICATED") && (await renewed())) {
+    return send<R>(document.toString(), variables, signal);
+  }
+  return answer;
+}
+
+/** Asks for something whose refusal is an error: a write, above all. */
+export async function demand<R, V>(document: TypedDocumentString<R, V>, variables: V): Promise<R> {
+  const answer = await ask(document, variables);
+  const [first] = answer.errors;
+  if (first) throw first;
+  if (!answer.data) throw new ApiError("INTERNAL", "The service answered with nothing.");
+  return answer.data;
+}
+
+const kept = new Map<string, unknown>();
+const MOST_KEPT = 120;
+
+/** Forgets every answer: after a write, a sign-in, a sign-out. */
+export function forget(): void {
+  kept.clear();
+  for (const again of watchers) again();
+}
+const watchers = new Set<() => void>();
+
+function keep(key: string, data: unknown): void {
+  kept.delete(key);
+  kept.set(key, data);
+  const [oldest] = kept.keys();
+  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+}
+
+export interface Asked<R> {
+  data: R | null;
+  error: ApiError | null;
+  loading: boolean;
+  again: () => void;
+}
+
+/** The answer to a question; while a changed one is asked, the last answer stays. Null variables ask nothing. */
+export function useQuery<R, V>(document: TypedDocumentString<R, V>, variables: V | null): Asked<R> {
+  const key = variables === null ? null : document.toString() + JSON.stringify(variables);
+  const [state, set] = useState<{ data: R | null; error: ApiError | null; loading: boolean }>(() => ({
+    data: key ? ((kept.get(key) as R | undefined) ?? null) : null,
+    error: null,
+    loading: key !== null && !kept.has(key),
+  }));
+  const [round, setRound] = useState(0);
+  const again = useCallback(() => setRound((count) => count + 1), []);
+  const asked = useRef(variables);
+  asked.current = variables;
+  useEffect(() => {
+    watchers.add(again);
+    return () => void watchers.delete(again);
+  }, [again]);
+  useEffect(() => {
+    if (key === null || asked.current === null) {
+      set({ data: null, error: null, loading: false });
+      return;
+    }
+    const held = kept.get(key) as R | undefined;
+    if (held !== undefined) {
+      set({ data: held, error: null, loading: false });
+      return;
+    }
+    set((before) => ({ ...before, error: null, loading: true }));
+    const stop = new AbortController();
+    ask(document, asked.current, stop.signal).then(
+      ({ data, errors }) => {
+        if (stop.signal.aborted) return;
+        if (data && errors.length === 0) keep(key, data);
+        set({ data, error: errors[0] ?? null, loading: false });
+      },
+      (error: unknown) => {
+        if (stop.signal.aborted) return;
+        set((before) => ({ data: before.data, error: error instanceof ApiError ? error : new ApiError("INTERNAL", String(error)), loading: false }));
+      },
+    );
+    return () => stop.abort();
+  }, [key, round]);
+  return { ...state, again };
+}

@@ -1,0 +1,159 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { forget } from "./api/client.ts";
+import { refreshToken, renewed } from "./api/session.ts";
+import { firstTongue, rememberTongue, speech, SpeechContext, useSpeech, type Tongue } from "./i18n/index.ts";
+import { useAddress, type Address } from "./lib/router.ts";
+import { placeKind } from "./lib/selection.ts";
+import { useTheme } from "./lib/theme.ts";
+import { ActorPage } from "./pages/actor.tsx";
+import { CallPage } from "./pages/call.tsx";
+import { CollectivePage } from "./pages/collective.tsx";
+import { DiagnosisPage, PracticePage, ProjectPage } from "./pages/knowledge.tsx";
+import { CallsPage, CollectivesPage, DiagnosesPage, PracticesPage } from "./pages/lists.tsx";
+import { useTitle } from "./pages/page.tsx";
+import { TerritoryPage } from "./pages/territory.tsx";
+import { Embedded, EMBEDDED } from "./views/embedded.tsx";
+import { Header } from "./parts/header.tsx";
+import { Empty, Loading } from "./parts/states.tsx";
+import { ThemeContext } from "./parts/theme.ts";
+import { Explore, VIEWS, type View } from "./views/explore.tsx";
+import { EditActorPage } from "./work/actor.tsx";
+import { ApplicationPage, StartApplicationPage } from "./work/application.tsx";
+import { EditCollectivePage, RegisterPage } from "./work/collective.tsx";
+import { DuplicatesPage } from "./work/duplicates.tsx";
+import { ReviewPage } from "./work/review.tsx";
+import { ChoosePasswordPage } from "./work/password.tsx";
+import { SignInPage } from "./work/sign-in.tsx";
+import { WorkPage } from "./work/worklist.tsx";
+
+const viewAt = (path: string): View | undefined => (Object.keys(VIEWS) as View[]).find((view) => VIEWS[view].path === path);
+
+/** The page at an address; null where there is none. */
+function pageAt(address: Address): ComponentChildren {
+  const view = viewAt(address.path);
+  if (view) return <Explore view={view} address={address} />;
+  const [, first = "", second = "", third = "", more] = address.path.split("/");
+  if (more !== undefined) return null;
+  if (first === "territoires") {
+    const kind = placeKind(second);
+    return kind && third ? <TerritoryPage key={address.path} place={{ kind, code: third }} /> : null;
+  }
+  if (first === "travail") return workAt(second, third, address);
+  if (third) return null;
+  switch (first) {
+    case "acteurs":
+      return second ? <ActorPage key={second} slug={second} /> : null;
+    case "appels":
+      return second ? <CallPage key={second} slug={second} search={address.search} /> : <CallsPage address={address} />;
+    case "collectifs":
+      return second ? <CollectivePage key={second} slug={second} /> : <CollectivesPage address={address} />;
+    case "diagnostics":
+      return second ? <DiagnosisPage key={second} slug={second} /> : <DiagnosesPage address={address} />;
+    case "pratiques":
+      return second ? <PracticePage key={second} slug={second} /> : <PracticesPage address={address} />;
+    case "projets":
+      return second ? <ProjectPage key={second} slug={second} /> : null;
+    case "connexion":
+      return second ? null : <SignInPage address={address} />;
+    case "invitation":
+    case "password":
+      return second ? null : <ChoosePasswordPage invited={first === "invitation"} />;
+    default:
+      return null;
+  }
+}
+
+function workAt(what: string, which: string, address: Address): ComponentChildren {
+  if (!what) return <WorkPage />;
+  if (what === "collectif" && !which) return <RegisterPage />;
+  if (!which) return null;
+  switch (what) {
+    case "relecture":
+      return <ReviewPage key={which} id={which} />;
+    case "doublons":
+      return <DuplicatesPage key={which} slug={which} />;
+    case "acteurs":
+      return <EditActorPage key={which} slug={which} />;
+    case "candidature":
+      return <StartApplicationPage key={which} slug={which} />;
+    case "candidatures":
+      return <ApplicationPage key={which} id={which} />;
+    case "collectifs": {
+      const step = Number(new URLSearchParams(address.search).get("etape") ?? "3");
+      return <EditCollectivePage key={which} slug={which} at={Number.isInteger(step) && step >= 1 && step <= 4 ? step - 1 : 2} />;
+    }
+    default:
+      return null;
+  }
+}
+
+export function App() {
+  const address = useAddress();
+  const { theme, choice, choose } = useTheme();
+  const [tongue, setTongue] = useState<Tongue>(() => firstTongue(address.search));
+  const spoken = useMemo(() => speech(tongue), [tongue]);
+  // Whoever was signed in in this tab is again, before anything is asked.
+  const [known, setKnown] = useState(refreshToken() === null);
+  useEffect(() => {
+    if (!known) void renewed().then(() => { forget(); setKnown(true); });
+  }, []);
+  useEffect(() => {
+    document.documentElement.lang = tongue;
+  }, [tongue]);
+  const main = useRef<HTMLElement>(null);
+  const arrived = useRef(false);
+  // A new page is read from its top, by eyes and by screen readers.
+  useEffect(() => {
+    if (arrived.current && !viewAt(address.path)) {
+      scrollTo(0, 0);
+      main.current?.focus({ preventScroll: true });
+    }
+    arrived.current = true;
+  }, [address.path]);
+  if (address.path === EMBEDDED) {
+    return (
+      <SpeechContext.Provider value={spoken}>
+        <ThemeContext.Provider value={theme}>
+          <Embedded address={address} />
+        </ThemeContext.Provider>
+      </SpeechContext.Provider>
+    );
+  }
+  return (
+    <SpeechContext.Provider value={spoken}>
+      <ThemeContext.Provider value={theme}>
+        <a class="skip" href="#content">
+          {spoken.t.skip}
+        </a>
+        <Header
+          address={address}
+          choice={choice}
+          choose={choose}
+          speak={(next) => {
+            setTongue(next);
+            rememberTongue(next);
+          }}
+        />
+        <main id="content" ref={main} tabIndex={-1}>
+          {known ? (pageAt(address) ?? <NotFound />) : <div class="page"><Loading lines={8} /></div>}
+        </main>
+      </ThemeContext.Provider>
+    </SpeechContext.Provider>
+  );
+}
+
+function NotFound() {
+  const { t } = useSpeech();
+  useTitle(t.state.notFound);
+  return (
+    <div class="page">
+      <h1 class="unseen">{t.state.notFound}</h1>
+      <Empty title={t.state.notFound} help={t.state.notFoundHelp}>
+        <a class="button primary" href="/">
+          {t.state.backToMap}
+        </a>
+      </Empty>
+    </div>
+  );
+}

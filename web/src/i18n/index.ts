@@ -1,0 +1,57 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { en } from "./en.ts";
+import { fr, type Words } from "./fr.ts";
+
+export type Tongue = "fr" | "en";
+export type { Words };
+
+export interface Speech {
+  tongue: Tongue;
+  t: Words;
+  /** As the API names it. */
+  language: "FR" | "EN";
+  number: (value: number, digits?: number) => string;
+  day: (date: string) => string;
+  instant: (date: string) => string;
+  euros: (amount: string | number) => string;
+  km: (value: number) => string;
+}
+
+export function speech(tongue: Tongue): Speech {
+  const locale = tongue === "fr" ? "fr-FR" : "en-GB";
+  return {
+    tongue,
+    t: tongue === "fr" ? fr : en,
+    language: tongue === "fr" ? "FR" : "EN",
+    number: (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
+    day: (date) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${date.slice(0, 10)}T00:00:00Z`)),
+    instant: (date) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Paris" }).format(new Date(date)),
+    euros: (amount) => new Intl.NumberFormat(locale, { style: "currency", currency: "EUR", maximumFractionDigits: 0 }).format(Number(amount)),
+    km: (value) => `${new Intl.NumberFormat(locale, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)} km`,
+  };
+}
+
+export const SpeechContext = createContext<Speech>(speech("fr"));
+export const useSpeech = (): Speech => useContext(SpeechContext);
+
+const KEY = "maillage.language";
+
+/** French, unless the address or this browser's last choice says otherwise. */
+export function firstTongue(search: string): Tongue {
+  const asked = new URLSearchParams(search).get("lang");
+  if (asked === "en" || asked === "fr") return asked;
+  try {
+    return localStorage.getItem(KEY) === "en" ? "en" : "fr";
+  } catch {
+    return "fr";
+  }
+}
+
+export function rememberTongue(tongue: Tongue): void {
+  try {
+    localStorage.setItem(KEY, tongue);
+  } catch {
+    // Then it is French again next time.
+  }
+}

@@ -1,0 +1,17 @@
+import "./design/fonts.css";
+import "./design/base.css";
+import "./design/shell.css";
+import "./design/parts.css";
+import "./design/views.css";
+import "./design/pages.css";
+import "./design/work.css";
+import "./design/embedded.css";
+import "./design/print.css";
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { beEmbedded } from "./lib/embedding.ts";
+import { followLinks } from "./lib/router.ts";
+
+if (!beEmbedded()) followLinks();
+const root = document.getElementById("app");
+if (root) render(<App />, root);

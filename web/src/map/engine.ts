@@ -1,0 +1,209 @@
+// The drawing itself: MapLibre with our own outlines for a base map. Loaded when a map is first shown.
+
+import type { FeatureCollection } from "geojson";
+import { AttributionControl, Map as Drawing, setWorkerUrl, type GeoJSONSource, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
+import "maplibre-gl/dist/maplibre-gl.css";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { Theme } from "../lib/theme.ts";
+import { LINK_FAMILIES, LINK_LOOK } from "../lib/kinds.ts";
+import { draw, type LinkProperties, type NodeProperties } from "./shapes.ts";
+
+setWorkerUrl(workerUrl);
+
+export interface Box {
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+}
+
+export interface Events {
+  moved: (box: Box, zoom: number) => void;
+  chose: (node: NodeProperties, at: [number, number]) => void;
+  hovered: (what: { node?: NodeProperties; link?: LinkProperties; place?: string; x: number; y: number } | null) => void;
+}
+
+const GROUND = {
+  light: { water: "#e7e8e3", far: "#eeece5", near: "#f1efe8", here: "#fffdf7", border: "#cfcabb", inner: "#e0dbcc", edge: "#0d4f5c", halo: "#0d4f5c", text: "#17262c", softText: "#6a7478" },
+  dark: { water: "#0b1215", far: "#0f181c", near: "#121d22", here: "#1b2a30", border: "#31434b", inner: "#2a3a41", edge: "#7fd0d6", halo: "#7fd0d6", text: "#e9f0f0", softText: "#8ba0a7" },
+} as const;
+
+const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
+const FONT = ["Hyperlegible"];
+
+export class MapDrawing {
+  private readonly map: Drawing;
+  private ready = false;
+  private readonly held = new Map<string, FeatureCollection>();
+
+  constructor(
+    container: HTMLElement,
+    private theme: Theme,
+    private readonly style: string | null,
+    bounds: Box,
+    private readonly events: Events,
+    words: Record<string, string>,
+  ) {
+    this.map = new Drawing({
+      container,
+      style: style ?? this.ground(),
+      bounds: [bounds.west, bounds.south, bounds.east, bounds.north],
+      fitBoundsOptions: { padding: this.padding(container) },
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      maxZoom: 18,
+      minZoom: 3,
+      locale: words,
+      fadeDuration: 0,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    if (style) this.map.addControl(new AttributionControl({ compact: true }));
+    this.map.setMissingStyleImageResolver((id) => {
+      const picture = draw(id);
+      if (picture && !this.map.hasImage(id)) this.map.addImage(id, picture, { pixelRatio: 2 });
+    });
+    this.map.on("style.load", () => this.dress());
+    this.map.on("moveend", () => this.tellMoved());
+    this.map.on("mousemove", (event) => this.hover(event));
+    this.map.on("mouseout", () => this.events.hovered(null));
+    this.map.on("click", (event) => this.click(event));
+  }
+
+  /** Room around what is looked at; on wide screens the legend takes some at the left. */
+  private padding(container: HTMLElement): { top: number; bottom: number; left: number; right: number } {
+    return { top: 36, bottom: 36, right: 36, left: container.clientWidth > 720 ? 270 : 36 };
+  }
+
+  private ground(): StyleSpecification {
+    return { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": GROUND[this.theme].water } }] };
+  }
+
+  /** Lays our sources and layers over the ground, ours or a configured one. */
+  private dress(): void {
+    const { map } = this;
+    const look = GROUND[this.theme];
+    const dark = this.theme === "dark";
+    for (const source of ["outlines", "place", "links", "nodes", "names"]) {
+      map.addSource(source, { type: "geojson", data: this.held.get(source) ?? NOTHING, ...(source === "outlines" ? { tolerance: 0.2 } : {}) });
+    }
+    const isWide = ["in", ["get", "kind"], ["literal", ["REGION", "DEPARTMENT", "COUNTRY"]]] as never;
+    if (!this.style) {
+      map.addLayer({ id: "far", type: "fill", source: "outlines", filter: isWide, paint: { "fill-color": look.far } });
+      map.addLayer({ id: "near", type: "fill", source: "outlines", filter: ["!", isWide] as never, paint: { "fill-color": look.near } });
+    }
+    map.addLayer({ id: "here", type: "fill", source: "place", paint: { "fill-color": look.here, "fill-opacity": this.style ? 0.35 : 1 } });
+    map.addLayer({ id: "borders", type: "line", source: "outlines", filter: ["!", isWide] as never, paint: { "line-color": look.inner, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 13, 1.5] } });
+    map.addLayer({ id: "wide-borders", type: "line", source: "outlines", filter: isWide, paint: { "line-color": look.border, "line-width": 1.4, "line-dasharray": [4, 2] } });
+    map.addLayer({ id: "halo", type: "line", source: "place", paint: { "line-color": look.halo, "line-width": 9, "line-blur": 8, "line-opacity": 0.28 } });
+    map.addLayer({ id: "edge", type: "line", source: "place", layout: { "line-join": "round" }, paint: { "line-color": look.edge, "line-width": 2 } });
+    map.addLayer({
+      id: "names", type: "symbol", source: "names", minzoom: 8,
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13, 14], "text-max-width": 7, "text-padding": 6, "symbol-sort-key": ["get", "order"] },
+      paint: { "text-color": look.softText, "text-halo-color": look.here, "text-halo-width": 1.4 },
+    });
+    for (const family of LINK_FAMILIES) {
+      const { light, dark: onDark, dash } = LINK_LOOK[family];
+      map.addLayer({
+        id: `links-${family}`, type: "line", source: "links", filter: ["==", ["get", "family"], family],
+        layout: { "line-cap": dash ? "butt" : "round", "line-sort-key": ["get", "weight"] },
+        paint: {
+          "line-color": dark ? onDark : light,
+          "line-width": ["interpolate", ["linear"], ["get", "weight"], 1, 1.6, 4, 3.6, 16, 7, 60, 11],
+          "line-opacity": 0.72,
+          ...(dash ? { "line-dasharray": dash } : {}),
+        },
+      });
+    }
+    map.addLayer({
+      id: "labels", type: "symbol", source: "nodes", filter: ["!=", ["get", "label"], ""],
+      layout: {
+        "text-field": ["get", "label"], "text-font": FONT, "text-size": 12.5, "text-max-width": 11, "text-optional": true,
+        "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": ["interpolate", ["linear"], ["get", "count"], 1, 1.75, 4, 2.4, 9, 2.8, 100, 3.4], "text-justify": "auto",
+        "symbol-sort-key": ["case", [">", ["get", "rank"], 0], ["get", "rank"], 1000],
+      },
+      paint: { "text-color": look.text, "text-halo-color": look.here, "text-halo-width": 1.8 },
+    });
+    map.addLayer({
+      id: "nodes", type: "symbol", source: "nodes",
+      layout: { "icon-image": ["get", "picture"], "icon-allow-overlap": true, "icon-ignore-placement": false, "symbol-sort-key": ["+", ["get", "rank"], ["case", [">", ["get", "rank"], 0], 10000, ["get", "count"]]] },
+    });
+    this.ready = true;
+    this.tellMoved();
+  }
+
+  private tellMoved(): void {
+    if (!this.ready) return;
+    const bounds = this.map.getBounds();
+    this.events.moved({ west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() }, this.map.getZoom());
+  }
+
+  private at(event: MapMouseEvent): { node?: NodeProperties; link?: LinkProperties; coordinates?: [number, number] } {
+    if (!this.ready) return {};
+    const { x, y } = event.point;
+    const [node] = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: ["nodes"] });
+    if (node && node.geometry.type === "Point") return { node: node.properties as NodeProperties, coordinates: node.geometry.coordinates as [number, number] };
+    const [link] = this.map.queryRenderedFeatures([[x - 5, y - 5], [x + 5, y + 5]], { layers: LINK_FAMILIES.map((family) => `links-${family}`) });
+    return link ? { link: link.properties as LinkProperties } : {};
+  }
+
+  private hover(event: MapMouseEvent): void {
+    const { node, link } = this.at(event);
+    this.map.getCanvas().style.cursor = node ? "pointer" : "";
+    this.events.hovered(node || link ? { ...(node ? { node } : {}), ...(link ? { link } : {}), x: event.point.x, y: event.point.y } : null);
+  }
+
+  private click(event: MapMouseEvent): void {
+    const { node, coordinates } = this.at(event);
+    if (node && coordinates) this.events.chose(node, coordinates);
+  }
+
+  /** Puts data on the map, now or as soon as it can take it. */
+  put(source: "outlines" | "place" | "links" | "nodes" | "names", data: FeatureCollection): void {
+    this.held.set(source, data);
+    if (this.ready) (this.map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
+  }
+
+  wear(theme: Theme): void {
+    if (theme === this.theme) return;
+    this.theme = theme;
+    this.ready = false;
+    this.map.setStyle(this.style ?? this.ground(), { diff: false });
+  }
+
+  fit(box: Box, quick = false): void {
+    this.map.fitBounds([box.west, box.south, box.east, box.north], { padding: this.padding(this.map.getContainer()), maxZoom: 15, animate: !quick && !matchMedia("(prefers-reduced-motion: reduce)").matches, duration: 500 });
+  }
+
+  zoom(by: number): void {
+    this.map.zoomTo(this.map.getZoom() + by, { duration: 250 });
+  }
+
+  get zoomLevel(): number {
+    return this.map.getZoom();
+  }
+
+  /** What is on the screen as a picture, for paper, which has no canvas. */
+  picture(): string {
+    this.map.redraw();
+    return this.map.getCanvas().toDataURL("image/png");
+  }
+
+  point(at: [number, number]): { x: number; y: number } {
+    return this.map.project(at);
+  }
+
+  onMove(listener: () => void): () => void {
+    this.map.on("move", listener);
+    return () => void this.map.off("move", listener);
+  }
+
+  resize(): void {
+    this.map.resize();
+  }
+
+  remove(): void {
+    this.map.remove();
+  }
+}

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { graphOf, namesThatFit, weightOf, type Dot } from "../views/network.tsx";
+import { curve, linkFeatures, mixture, nodeFeatures, type MapNode } from "./shapes.ts";
+
+const node = (key: string, longitude: number, part: Partial<MapNode> = {}): MapNode => ({
+  key,
+  actorCount: 1,
+  point: { latitude: 48, longitude },
+  bbox: { west: longitude - 1, east: longitude + 1, south: 47, north: 49 },
+  kinds: [{ kind: "ASSOCIATION", count: 1 }],
+  actor: null,
+  ...part,
+});
+
+test("a curve begins and ends at its points and leaves the line between", () => {
+  const points = curve([1, 48], [2, 48]);
+  expect(points[0]).toEqual([1, 48]);
+  expect(points.at(-1)).toEqual([2, 48]);
+  expect(Math.abs((points[9]?.[1] ?? 48) - 48)).toBeGreaterThan(0.01);
+  expect(curve([2, 48], [1, 48])[9]?.[1]).not.toBeCloseTo(points[9]?.[1] ?? 0, 3);
+});
+
+test("links without both ends, and within a node, are not drawn", () => {
+  const nodes = [node("a", 1), node("b", 2)];
+  const link = { weight: 1, interactionCount: 1, interaction: { id: "i", kind: "FUNDING" as const } };
+  const drawn = linkFeatures([{ ...link, source: "a", target: "b" }, { ...link, source: "a", target: "a" }, { ...link, source: "a", target: "gone" }], nodes);
+  expect(drawn.features.map((one) => one.properties)).toEqual([{ family: "money", weight: 1, count: 1, source: "a", target: "b" }]);
+});
+
+test("a node of many says what it is made of, and that it holds a key actor", () => {
+  const many = node("c", 1, { actorCount: 4, kinds: [{ kind: "COMPANY", count: 1 }, { kind: "FOUNDATION", count: 1 }, { kind: "ASSOCIATION", count: 2 }] });
+  expect(mixture(many)).toBe("civic3-company1");
+  const [feature] = nodeFeatures([many], [{ id: "x", name: "La Clé", rank: 2, at: [1.5, 48.5] }], "light").features;
+  expect(feature?.properties).toMatchObject({ picture: "light/keys/civic3-company1", label: "La Clé + 3", rank: 2 });
+});
+
+const actor = (id: string) => ({ id, slug: id, name: id, kind: "SCHOOL" as const });
+const row = (source: string, target: string, part = {}) => ({ id: source + target, kind: "FUNDING" as const, level: null, intensity: null, source: actor(source), target: actor(target), ...part });
+
+test("a network counts partners once, and adds up what links them", () => {
+  const { dots, bonds } = graphOf([row("a", "b"), row("b", "a", { id: "2", level: "CO_AUTHORSHIP", intensity: 5 }), row("a", "c", { kind: "SUPPORT" })]);
+  expect(dots.map((dot) => [dot.id, dot.degree])).toEqual([["a", 2], ["b", 1], ["c", 1]]);
+  expect(bonds.map((bond) => [bond.kind, bond.weight])).toEqual([["FUNDING", 4], ["SUPPORT", 1]]);
+  expect(weightOf({ level: "ACQUAINTANCE", intensity: null })).toBeCloseTo(7 / 6);
+});
+
+test("names that would lie over others are left out, but for the one that is asked for", () => {
+  const dots: Dot[] = [
+    { ...actor("first"), degree: 5, x: 0, y: 0 },
+    { ...actor("under"), degree: 1, x: 1, y: 1 },
+    { ...actor("apart"), degree: 1, x: 500, y: 0 },
+  ];
+  expect(namesThatFit(dots, 12, new Set()).map((dot) => dot.id)).toEqual(["first", "apart"]);
+  expect(namesThatFit(dots, 12, new Set(["under"])).map((dot) => dot.id)).toContain("under");
+});

@@ -1,0 +1,142 @@
+import { useState } from "preact/hooks";
+import { useQuery } from "../api/client.ts";
+import { CallPageDocument, type CallPageQuery } from "../api/generated.ts";
+import { useSpeech } from "../i18n/index.ts";
+import { readPlace, type Place } from "../lib/selection.ts";
+import { useShown } from "../lib/shown.ts";
+import { placePath } from "../lib/territories.ts";
+import { ActorLines, Contact, Facts, Goals, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
+import { Countdown } from "../parts/countdown.tsx";
+import { Icon } from "../parts/icons.tsx";
+import { TerritorySearch } from "../parts/search.tsx";
+import { useSignedIn } from "../work/account.ts";
+import { Asking, PageHead } from "./page.tsx";
+
+type Call = NonNullable<CallPageQuery["call"]>;
+
+export function CallPage({ slug, search }: { slug: string; search: string }) {
+  const { language } = useSpeech();
+  const [where, setWhere] = useState<(Place & { name?: string }) | null>(() => readPlace(new URLSearchParams(search).get("territoire")));
+  const variables = { slug, language, territory: where ? { code: { kind: where.kind, code: where.code } } : null };
+  const asked = useQuery(CallPageDocument, variables);
+  useShown(CallPageDocument, variables);
+  return (
+    <Asking asked={asked} pick={(data) => data.call}>
+      {(call) => <Shown call={call} where={where} setWhere={setWhere} />}
+    </Asking>
+  );
+}
+
+function Shown({ call, where, setWhere }: { call: Call; where: (Place & { name?: string }) | null; setWhere: (place: (Place & { name?: string }) | null) => void }) {
+  const { t, euros, instant } = useSpeech();
+  const signedIn = useSignedIn();
+  const money = (amount: string | null): string | null => (amount === null ? null : euros(amount));
+  return (
+    <article class="page">
+      <PageHead
+        over={
+          <span class="row">
+            {t.enums.callKinds[call.kind]} <span class={`tag ${call.phase === "OPEN" ? "good" : ""}`}>{t.enums.callPhases[call.phase]}</span>
+          </span>
+        }
+        title={call.title}
+      >
+        {call.closesAt && call.phase === "OPEN" && <Countdown until={call.closesAt} />}
+        {!call.closesAt && call.phase === "OPEN" && <p class="small">{t.call.open}</p>}
+        {call.closesAt && call.phase === "CLOSED" && (
+          <p class="small">
+            {t.enums.callPhases.CLOSED} · <time dateTime={call.closesAt}>{instant(call.closesAt)}</time>
+          </p>
+        )}
+        <ThemeTags themes={call.themes} />
+        <div class="row">
+          {signedIn && call.phase === "OPEN" && call.tracks.length > 0 && (
+            <a class="button primary" href={`/travail/candidature/${call.slug}`}>
+              {t.call.apply}
+            </a>
+          )}
+          {call.url && (
+            <a class="button" href={call.url} rel="noopener noreferrer">
+              {t.call.original} <Icon name="out" size={16} />
+            </a>
+          )}
+        </div>
+      </PageHead>
+      <div class="columns">
+        <div class="stack wide-gap">
+          <Prose text={call.summary} />
+          <Part title={t.call.tracks} when={call.tracks.length > 0}>
+            <ul class="cards">
+              {call.tracks.map((track) => (
+                <li key={track.id} class="panel stack">
+                  <span class="tag">{t.enums.tracks[track.kind]}</span>
+                  <h3>{track.title}</h3>
+                  {track.description && <p>{track.description}</p>}
+                  <p class="small">{[t.call.grant(money(track.minGrant), money(track.maxGrant)), t.call.members(track.minMembers, track.maxMembers)].filter(Boolean).join(" · ")}</p>
+                </li>
+              ))}
+            </ul>
+          </Part>
+          <Part title={t.call.eligibility} when={!!call.eligibility || call.eligibleKinds.length > 0}>
+            <Prose text={call.eligibility} />
+            <ul class="tags">
+              {call.eligibleKinds.map((kind) => (
+                <li key={kind} class="tag">
+                  {t.actorKinds[kind]}
+                </li>
+              ))}
+            </ul>
+          </Part>
+          {call.applications && (
+            <Part title={t.call.applications} when={call.applications.nodes.length > 0}>
+              <ul class="lines">
+                {call.applications.nodes.map((one) => (
+                  <li key={one.id}>
+                    <a href={`/travail/candidatures/${one.id}`}>{one.title}</a> <span class="tag">{t.enums.applications[one.status]}</span>
+                    {one.lead && <small> · {one.lead.name}</small>}
+                  </li>
+                ))}
+              </ul>
+            </Part>
+          )}
+        </div>
+        <aside class="stack wide-gap">
+          <section class="panel stack" aria-labelledby="ask-whom">
+            <h2 id="ask-whom">{t.call.ask}</h2>
+            <TerritorySearch label={t.call.askWhere} labelSeen onChoose={setWhere} />
+            {where && (
+              <p>
+                <button type="button" class="tag" onClick={() => setWhere(null)}>
+                  {where.name ?? `${t.territoryKinds[where.kind]} ${where.code}`} <Icon name="close" size={14} />
+                </button>
+              </p>
+            )}
+            {call.supportContacts.length === 0 && <p class="small">{t.call.noAsk}</p>}
+            {call.supportContacts.map(({ contact, because }) => (
+              <Contact key={contact.id} name={contact.name} role={contact.institution?.name ?? contact.role} email={contact.email} phone={contact.phone}>
+                <small>{because}</small>
+              </Contact>
+            ))}
+          </section>
+          <Part title={t.call.organisers} when={call.organisers.length > 0}>
+            <ActorLines actors={call.organisers} />
+          </Part>
+          <Part title={t.call.funders} when={call.funders.length > 0}>
+            <ActorLines actors={call.funders} />
+          </Part>
+          <Facts
+            facts={[
+              [t.call.budget, call.budget && euros(call.budget)],
+              [t.actor.offers, call.aidKinds.map((kind) => t.enums.aidKinds[kind]).join(", ")],
+              [t.call.opens, call.opensAt && instant(call.opensAt)],
+              [t.territoryKinds.URBAN_CONTRACT, call.programme && <a href={placePath(call.programme)}>{call.programme.name}</a>],
+              [t.call.territories, call.territories.length > 0 && <PlaceTags places={call.territories} />],
+              [t.actor.audiences, call.audiences.join(", ")],
+              [t.common.goals, call.sdgs.length > 0 && <Goals goals={call.sdgs} />],
+            ]}
+          />
+        </aside>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,181 @@
+import type { Geometry, Position } from "geojson";
+import { useQuery } from "../api/client.ts";
+import { TerritoryPageDocument, type TerritoryPageQuery } from "../api/generated.ts";
+import { useSpeech } from "../i18n/index.ts";
+import { config } from "../lib/config.ts";
+import { writePlace, type Place } from "../lib/selection.ts";
+import { useShown } from "../lib/shown.ts";
+import { placePath } from "../lib/territories.ts";
+import { ActorLine, Contact, Facts, Part, PlaceTags } from "../parts/bits.tsx";
+import { CallLines } from "../parts/calls.tsx";
+import { byTheme } from "../parts/glance.tsx";
+import { Icon, KindBadge } from "../parts/icons.tsx";
+import { Asking, PageHead } from "./page.tsx";
+
+type Shown = NonNullable<TerritoryPageQuery["territory"]>;
+
+export function TerritoryPage({ place }: { place: Place }) {
+  const { language } = useSpeech();
+  const variables = {
+    territory: { code: place },
+    asOf: config.asOf,
+    language,
+    calls: { phases: ["OPEN" as const], closingWithinDays: 3650, territory: { territory: { code: place }, direction: "BOTH" as const } },
+  };
+  const asked = useQuery(TerritoryPageDocument, variables);
+  useShown(TerritoryPageDocument, variables);
+  return (
+    <Asking asked={asked} pick={(data) => data.territory && { territory: data.territory, calls: data.calls }}>
+      {({ territory, calls }) => <Page territory={territory} calls={calls} />}
+    </Asking>
+  );
+}
+
+/** The outline as one SVG path, in a picture whose width is 240; null where there is none. */
+function outlinePath(territory: Shown): { path: string; height: number } | null {
+  const { bbox } = territory;
+  const boundary = territory.boundary as Geometry | null;
+  if (!bbox || !boundary || (boundary.type !== "Polygon" && boundary.type !== "MultiPolygon")) return null;
+  const squeeze = Math.cos((((bbox.north + bbox.south) / 2) * Math.PI) / 180);
+  const scale = 240 / Math.max((bbox.east - bbox.west) * squeeze, 0.0001);
+  const at = ([x = 0, y = 0]: Position): string => `${((x - bbox.west) * squeeze * scale).toFixed(1)} ${((bbox.north - y) * scale).toFixed(1)}`;
+  const rings = boundary.type === "Polygon" ? boundary.coordinates : boundary.coordinates.flat();
+  return { path: rings.map((ring) => `M${ring.map(at).join("L")}Z`).join(""), height: (bbox.north - bbox.south) * scale };
+}
+
+function Page({ territory, calls }: { territory: Shown; calls: TerritoryPageQuery["calls"] }) {
+  const { t, number, km } = useSpeech();
+  const outline = outlinePath(territory);
+  const here = `territoire=${writePlace(territory)}`;
+  const kinds = territory.actors.facets.kinds;
+  const most = Math.max(1, ...kinds.map((one) => one.count));
+  const gaps = byTheme(territory.coverage?.gaps ?? []);
+  const keys = (territory.map?.keyActors ?? []).filter((one) => one.degree > 0);
+  return (
+    <article class="page">
+      <div class="place-head">
+        <PageHead over={t.territoryKinds[territory.kind]} title={territory.name}>
+          <Facts
+            facts={[
+              [t.place.inhabitants, territory.population !== null && number(territory.population)],
+              [t.place.area, territory.areaKm2 !== null && `${number(territory.areaKm2, 0)} km²`],
+              [t.list.title, number(territory.actors.totalCount)],
+              [t.table.links, territory.map && number(territory.map.interactionCount)],
+            ]}
+          />
+          <div class="row">
+            <a class="button primary" href={`/?${here}`}>
+              <Icon name="map" size={18} /> {t.place.explore}
+            </a>
+            <a class="button" href={`/reseau?${here}`}>
+              <Icon name="network" size={18} /> {t.views.network}
+            </a>
+          </div>
+        </PageHead>
+        {outline && (
+          <svg class="outline" viewBox={`-6 -6 252 ${outline.height + 12}`} role="img" aria-label={t.place.outline(territory.name)}>
+            <path d={outline.path} fill-rule="evenodd" />
+          </svg>
+        )}
+      </div>
+      <div class="columns">
+        <div class="stack wide-gap">
+          <Part title={t.place.key}>
+            {keys.length === 0 && <p class="small">{t.glance.keyNone}</p>}
+            <ol class="lines">
+              {keys.map(({ actor, degree }) => (
+                <li key={actor.id}>
+                  <ActorLine actor={actor}>{t.glance.keyWhy(degree)}</ActorLine>
+                </li>
+              ))}
+            </ol>
+          </Part>
+          <Part title={t.place.gaps} aside={<a href={`/couverture?${here}`}>{t.glance.missingAll}</a>}>
+            {gaps.length === 0 && <p class="small">{t.glance.missingNone}</p>}
+            <ul class="gap-cards">
+              {gaps.map((group) => (
+                <li key={group.slug}>
+                  <strong>{group.label}</strong>
+                  <span>
+                    {group.gaps.slice(0, 4).map((gap, index) => (
+                      <>
+                        {index > 0 && ", "}
+                        <a key={gap.territory.id} href={placePath(gap.territory)}>
+                          {gap.territory.name}
+                        </a>
+                      </>
+                    ))}
+                    {group.gaps.length > 4 && "…"}
+                  </span>
+                  <small>
+                    {group.gaps[0]?.nearest && group.gaps[0].nearestKm !== null ? t.glance.missingNear(group.gaps[0].nearest.name, km(group.gaps[0].nearestKm)) : t.glance.missingNobody}
+                  </small>
+                </li>
+              ))}
+            </ul>
+          </Part>
+          <Part title={t.place.calls} aside={calls.totalCount > 0 && <a href={`/appels?${here}`}>{t.glance.callAll}</a>}>
+            {calls.nodes.length === 0 ? <p class="small">{t.place.noCalls}</p> : <CallLines calls={calls.nodes} />}
+          </Part>
+          <Part title={t.place.collectives}>
+            {territory.collectives.nodes.length === 0 && <p class="small">{t.place.noCollectives}</p>}
+            <ul class="lines">
+              {territory.collectives.nodes.map((one) => (
+                <li key={one.id}>
+                  <a href={`/collectifs/${one.slug}`}>{one.name}</a> <span class="tag">{t.enums.stages[one.stage]}</span>
+                </li>
+              ))}
+            </ul>
+          </Part>
+          <Part title={t.place.diagnoses} when={territory.diagnoses.nodes.length > 0}>
+            <ul class="lines">
+              {territory.diagnoses.nodes.map((one) => (
+                <li key={one.id}>
+                  <a href={`/diagnostics/${one.slug}`}>{one.title}</a>
+                </li>
+              ))}
+            </ul>
+          </Part>
+          <Part title={t.place.practices} when={territory.goodPractices.nodes.length > 0}>
+            <ul class="lines">
+              {territory.goodPractices.nodes.map((one) => (
+                <li key={one.id}>
+                  <a href={`/pratiques/${one.slug}`}>{one.title}</a>
+                </li>
+              ))}
+            </ul>
+          </Part>
+        </div>
+        <aside class="stack wide-gap">
+          <section class="panel stack">
+            <h2>{t.place.contacts}</h2>
+            {territory.supportContacts.nodes.length === 0 && <p class="small">{t.place.noContacts}</p>}
+            {territory.supportContacts.nodes.map((contact) => (
+              <Contact key={contact.id} name={contact.name} role={contact.institution?.name ?? contact.role} email={contact.email} phone={contact.phone}>
+                {contact.territory.id !== territory.id && <small>{contact.territory.name}</small>}
+              </Contact>
+            ))}
+          </section>
+          <Part title={t.place.kinds} when={kinds.length > 0}>
+            <ul class="bars">
+              {kinds.map(({ kind, count }) => (
+                <li key={kind}>
+                  <KindBadge kind={kind} size={20} />
+                  <a href={`/?${here}&types=${kind.toLowerCase().replaceAll("_", "-")}`}>{t.actorKinds[kind]}</a>
+                  <span class="count">{number(count)}</span>
+                  <meter min={0} max={most} value={count} aria-hidden="true" />
+                </li>
+              ))}
+            </ul>
+          </Part>
+          <Facts
+            facts={[
+              [t.place.within, territory.ancestors.length > 0 && <PlaceTags places={territory.ancestors} />],
+              [t.place.parts(territory.children.totalCount), territory.children.totalCount > 0 && <PlaceTags places={territory.children.nodes} />],
+            ]}
+          />
+        </aside>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,191 @@
+// Pieces that pages share: links to what they name, tags, sections that leave themselves out.
+
+import type { ComponentChildren } from "preact";
+import type { ActorKind, DatePrecision, GoalFragment, PlaceLinkFragment, RevisionLineFragment, ThemeTagFragment } from "../api/generated.ts";
+import { useSpeech, type Speech } from "../i18n/index.ts";
+import { placePath } from "../lib/territories.ts";
+import { SdgTile } from "./filters.tsx";
+import { KindBadge } from "./icons.tsx";
+
+export interface Linked {
+  id: string;
+  slug: string;
+  name: string;
+  kind: ActorKind;
+}
+
+export function ActorLine({ actor, children }: { actor: Linked; children?: ComponentChildren }) {
+  return (
+    <div class="actor-line">
+      <KindBadge kind={actor.kind} size={28} />
+      <span>
+        <a href={`/acteurs/${actor.slug}`}>{actor.name}</a>
+        {children && <small>{children}</small>}
+      </span>
+    </div>
+  );
+}
+
+export const ActorLines = ({ actors }: { actors: Linked[] }) => (
+  <ul class="lines">
+    {actors.map((actor) => (
+      <li key={actor.id}>
+        <ActorLine actor={actor} />
+      </li>
+    ))}
+  </ul>
+);
+
+export function PlaceTags({ places }: { places: PlaceLinkFragment[] }) {
+  const { t } = useSpeech();
+  return (
+    <ul class="tags">
+      {places.map((place) => (
+        <li key={place.id}>
+          <a class="tag" href={placePath(place)} title={t.territoryKinds[place.kind]}>
+            {place.name}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export const ThemeTags = ({ themes }: { themes: ThemeTagFragment[] }) =>
+  themes.length === 0 ? null : (
+    <ul class="tags">
+      {themes.map((theme) => (
+        <li key={theme.slug}>
+          <a class="tag" href={`/?themes=${theme.slug}`}>
+            {theme.label}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+
+export const Goals = ({ goals }: { goals: GoalFragment[] }) =>
+  goals.length === 0 ? null : (
+    <ul class="goals">
+      {goals.map((goal) => (
+        <li key={goal.number} title={goal.label}>
+          <SdgTile number={goal.number} color={goal.color} />
+          <span class="unseen">
+            {goal.number}. {goal.label}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+
+/** A part of a page with a heading; left out where there is nothing in it. */
+export function Part({ title, aside, children, when = true, id }: { title: string; aside?: ComponentChildren; children: ComponentChildren; when?: boolean; id?: string }) {
+  if (!when) return null;
+  return (
+    <section class="part" id={id}>
+      <header class="row spread">
+        <h2>{title}</h2>
+        {aside}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+/** Text that people wrote, its paragraphs kept. */
+export function Prose({ text }: { text: string | null | undefined }) {
+  if (!text) return null;
+  return (
+    <div class="prose">
+      {text.split(/\n{2,}/).map((paragraph) => (
+        <p key={paragraph}>{paragraph}</p>
+      ))}
+    </div>
+  );
+}
+
+/** A day, or the month or year that is known of it. */
+export function dayAs(date: string, precision: DatePrecision | null | undefined, { day, tongue }: Speech): string {
+  if (precision === "YEAR") return date.slice(0, 4);
+  if (precision === "MONTH") {
+    const month = new Intl.DateTimeFormat(tongue === "fr" ? "fr-FR" : "en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+    return month.format(new Date(`${date}T00:00:00Z`));
+  }
+  return day(date);
+}
+
+export function Facts({ facts }: { facts: [string, ComponentChildren | null | undefined | false][] }) {
+  const told = facts.filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "");
+  if (told.length === 0) return null;
+  return (
+    <dl class="fact-list">
+      {told.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function History({ revisions }: { revisions: RevisionLineFragment[] | null | undefined }) {
+  const { t, instant } = useSpeech();
+  if (!revisions || revisions.length === 0) return null;
+  return (
+    <Part title={t.actor.history}>
+      <ol class="history">
+        {revisions.map((revision) => (
+          <li key={revision.id}>
+            <p>
+              <strong>{t.enums.revisions[revision.action]}</strong> <time dateTime={revision.at}>{instant(revision.at)}</time>
+              {revision.by && <span> · {revision.by}</span>}
+            </p>
+            {revision.comment && <p class="small">{revision.comment}</p>}
+            <Changes changes={revision.changes} />
+          </li>
+        ))}
+      </ol>
+    </Part>
+  );
+}
+
+/** Before and after, side by side. */
+export function Changes({ changes }: { changes: { field: string; before: string | null; after: string | null }[] }) {
+  const { t } = useSpeech();
+  if (changes.length === 0) return null;
+  return (
+    <div class="table-wrap">
+      <table class="changes">
+        <thead>
+          <tr>
+            <th scope="col">{t.work.field}</th>
+            <th scope="col">{t.work.before}</th>
+            <th scope="col">{t.work.after}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map((change) => (
+            <tr key={change.field}>
+              <th scope="row">{change.field}</th>
+              <td>{change.before === null ? <span class="small">—</span> : <del>{change.before}</del>}</td>
+              <td>{change.after === null ? <span class="small">—</span> : <ins>{change.after}</ins>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function Contact({ name, role, email, phone, children }: { name: string; role: string | null; email: string | null; phone: string | null; children?: ComponentChildren }) {
+  return (
+    <div class="contact">
+      <strong>{name}</strong>
+      {role && <span class="small">{role}</span>}
+      {email && <a href={`mailto:${email}`}>{email}</a>}
+      {phone && <a href={`tel:${phone.replace(/\s/g, "")}`}>{phone}</a>}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+// The three answers that people come for: whom to meet first, what is missing, which call closes next.
+
+import type { GlanceQuery } from "../api/generated.ts";
+import { useSpeech } from "../i18n/index.ts";
+import { placePath } from "../lib/territories.ts";
+import { Icon, KindBadge } from "./icons.tsx";
+import type { Place } from "../lib/selection.ts";
+import { Countdown } from "./countdown.tsx";
+import { Loading } from "./states.tsx";
+
+interface Props {
+  data: GlanceQuery | null;
+  loading: boolean;
+  place: Place;
+  search: string;
+  population: number | null;
+}
+
+type Gap = NonNullable<NonNullable<GlanceQuery["territory"]>["coverage"]>["gaps"][number];
+
+/** Gaps of one theme together, in the order in which they come. */
+export function byTheme(gaps: Gap[]): { slug: string; label: string; gaps: Gap[] }[] {
+  const groups = new Map<string, { slug: string; label: string; gaps: Gap[] }>();
+  for (const gap of gaps) {
+    const slug = gap.theme?.slug ?? "";
+    const group = groups.get(slug) ?? { slug, label: gap.theme?.label ?? "", gaps: [] };
+    group.gaps.push(gap);
+    groups.set(slug, group);
+  }
+  return [...groups.values()];
+}
+
+export function Glance({ data, loading, place, search, population }: Props) {
+  const { t, number, km } = useSpeech();
+  if (!data && loading) return <Loading lines={6} />;
+  const map = data?.territory?.map;
+  const gaps = data?.territory?.coverage?.gaps ?? [];
+  const [call] = data?.calls.nodes ?? [];
+  const themes = byTheme(gaps);
+  const keyActors = (map?.keyActors ?? []).filter((one) => one.degree > 0).slice(0, 3);
+  return (
+    <div class="glance">
+      {map && (
+        <dl class="figures">
+          <div>
+            <dd>{number(map.actorCount)}</dd>
+            <dt>{t.glance.actors(map.actorCount)}</dt>
+          </div>
+          <div>
+            <dd>{number(map.interactionCount)}</dd>
+            <dt>{t.glance.links(map.interactionCount)}</dt>
+          </div>
+          {population !== null && (
+            <div>
+              <dd>{number(population)}</dd>
+              <dt>{t.glance.inhabitants("").trim()}</dt>
+            </div>
+          )}
+        </dl>
+      )}
+      <section class="answer" aria-labelledby="glance-key">
+        <h2 id="glance-key">
+          <Icon name="star" /> {t.glance.key}
+        </h2>
+        {keyActors.length === 0 && <p class="small">{t.glance.keyNone}</p>}
+        <ol class="key-actors">
+          {keyActors.map(({ rank, degree, betweenness, actor }) => (
+            <li key={actor.id}>
+              <KindBadge kind={actor.kind} size={32} />
+              <span>
+                <a href={`/acteurs/${actor.slug}`}>{actor.name}</a>
+                <small>
+                  {t.network.partners(degree)}
+                  {(betweenness ?? 0) > 0 && rank === 1 && ` · ${t.glance.keyBetween}`}
+                </small>
+              </span>
+            </li>
+          ))}
+        </ol>
+      </section>
+      <section class="answer" aria-labelledby="glance-missing">
+        <h2 id="glance-missing">
+          <Icon name="coverage" /> {t.glance.missing}
+        </h2>
+        {map && gaps.length === 0 && <p class="small">{t.glance.missingNone}</p>}
+        <ul class="gaps">
+          {themes.slice(0, 3).map((theme) => (
+            <li key={theme.slug}>
+              <strong>{theme.label}</strong>{" "}
+              <span>
+                {theme.gaps.slice(0, 3).map((gap, index) => (
+                  <>
+                    {index > 0 && ", "}
+                    <a key={gap.territory.id} href={placePath(gap.territory)}>
+                      {gap.territory.name}
+                    </a>
+                  </>
+                ))}
+                {theme.gaps.length > 3 && "…"}
+              </span>
+              <small>
+                {theme.gaps[0]?.nearest && theme.gaps[0].nearestKm !== null
+                  ? t.glance.missingNear(theme.gaps[0].nearest.name, km(theme.gaps[0].nearestKm))
+                  : t.glance.missingNobody}
+              </small>
+            </li>
+          ))}
+        </ul>
+        <p>
+          <a class="onward" href={`/couverture${search}`}>
+            {t.glance.missingAll} <Icon name="right" size={16} />
+          </a>
+        </p>
+      </section>
+      <section class="answer" aria-labelledby="glance-call">
+        <h2 id="glance-call">
+          <Icon name="clock" /> {t.glance.call}
+        </h2>
+        {data && !call && <p class="small">{t.glance.callNone}</p>}
+        {call && (
+          <div class="next-call">
+            <p>
+              <a href={`/appels/${call.slug}`}>{call.title}</a>
+            </p>
+            {call.closesAt && <Countdown until={call.closesAt} />}
+            {call.supportContacts[0] && (
+              <p class="ask-whom">
+                <span class="overline">{t.glance.callAsk}</span>
+                <strong>{call.supportContacts[0].contact.name}</strong>
+                <small>{[call.supportContacts[0].contact.institution?.name, call.supportContacts[0].contact.email, call.supportContacts[0].contact.phone].filter(Boolean).join(" · ")}</small>
+              </p>
+            )}
+          </div>
+        )}
+        <p>
+          <a class="onward" href={`/appels?territoire=${new URLSearchParams(search).get("territoire") ?? ""}`.replace(/\?territoire=$/, "")}>
+            {t.glance.callAll} <Icon name="right" size={16} />
+          </a>
+        </p>
+      </section>
+      <p>
+        <a class="button" href={placePath(place)}>
+          {t.glance.practical} <Icon name="right" size={16} />
+        </a>
+      </p>
+    </div>
+  );
+}

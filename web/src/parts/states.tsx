@@ -1,0 +1,63 @@
+// What is shown where there is nothing to show: yet, at all, or because something went wrong.
+
+import type { ComponentChildren } from "preact";
+import type { ApiError } from "../api/client.ts";
+import { useSpeech } from "../i18n/index.ts";
+import { Icon } from "./icons.tsx";
+
+export function Loading({ lines = 4 }: { lines?: number }) {
+  const { t } = useSpeech();
+  return (
+    <div class="loading" role="status">
+      <span class="unseen">{t.state.loading}</span>
+      {Array.from({ length: lines }, (_, line) => (
+        <span class="bone" key={line} aria-hidden="true" />
+      ))}
+    </div>
+  );
+}
+
+export function Failed({ error, again }: { error: ApiError; again?: () => void }) {
+  const { t } = useSpeech();
+  return (
+    <div class="note note-alert" role="alert">
+      <Icon name="warn" />
+      <div>
+        <p>
+          <strong>{t.state.errors[error.code] ?? t.state.errors.INTERNAL}</strong>
+        </p>
+        <p class="small">{error.message}</p>
+        <p class="row">
+          {again && (
+            <button type="button" class="button" onClick={again}>
+              {t.state.retry}
+            </button>
+          )}
+          {error.code === "UNAUTHENTICATED" && (
+            <a class="button" href="/connexion">
+              {t.state.signInFirst}
+            </a>
+          )}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+export function Empty({ title, help, children }: { title: string; help?: string; children?: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <svg width="72" height="48" viewBox="0 0 72 48" aria-hidden="true" focusable="false">
+        <path d="M14 36 36 12l22 24" fill="none" stroke="var(--line-strong)" stroke-width="2" stroke-dasharray="3 4" />
+        <circle cx="14" cy="36" r="6" fill="none" stroke="var(--line-strong)" stroke-width="2" />
+        <circle cx="36" cy="12" r="6" fill="none" stroke="var(--line-strong)" stroke-width="2" />
+        <circle cx="58" cy="36" r="6" fill="none" stroke="var(--line-strong)" stroke-width="2" />
+      </svg>
+      <p>
+        <strong>{title}</strong>
+      </p>
+      {help && <p class="small">{help}</p>}
+      {children}
+    </div>
+  );
+}

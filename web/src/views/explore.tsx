@@ -1,0 +1,186 @@
+// One selection, five ways to look.
+
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useQuery } from "../api/client.ts";
+import { GlanceDocument, HomeDocument, PlaceViewDocument, type GlanceQuery } from "../api/generated.ts";
+import { useSpeech } from "../i18n/index.ts";
+import { config } from "../lib/config.ts";
+import { navigate, type Address } from "../lib/router.ts";
+import { actorFilter, filtersSet, interactionFilter, readSelection, writeSelection, type Place, type Selection } from "../lib/selection.ts";
+import { ActorsList } from "../parts/actors.tsx";
+import { Filters } from "../parts/filters.tsx";
+import { useTitle } from "../pages/page.tsx";
+import { Glance } from "../parts/glance.tsx";
+import { Icon, type Sign } from "../parts/icons.tsx";
+import { ShareBar } from "../parts/share.tsx";
+import { Empty, Failed, Loading } from "../parts/states.tsx";
+import type { KeyPlace } from "../map/shapes.ts";
+import { CoverageView } from "./coverage.tsx";
+import { MapView, type ShownPlace } from "./map.tsx";
+import { MatrixView } from "./matrix.tsx";
+import { NetworkView } from "./network.tsx";
+import { TableView } from "./table.tsx";
+
+export type View = "map" | "network" | "table" | "matrix" | "coverage";
+export const VIEWS: Record<View, { path: string; sign: Sign }> = {
+  map: { path: "/", sign: "map" },
+  network: { path: "/reseau", sign: "network" },
+  table: { path: "/tableau", sign: "table" },
+  matrix: { path: "/matrice", sign: "matrix" },
+  coverage: { path: "/couverture", sign: "coverage" },
+};
+
+/** The actors to mark: those that link others. */
+export const keysOf = (glance: GlanceQuery | null): KeyPlace[] =>
+  (glance?.territory?.map?.keyActors ?? [])
+    .filter((one) => one.degree > 0)
+    .map(({ rank, actor }) => {
+      const point = actor.location?.point;
+      return { id: actor.id, name: actor.name, rank, at: point ? [point.longitude, point.latitude] : null };
+    });
+
+interface DrawnProps {
+  view: View;
+  selection: Selection;
+  place: Place;
+  shown: ShownPlace;
+  asOf: string | null;
+  keys: KeyPlace[];
+  change: (part: Partial<Selection>) => void;
+}
+
+/** One of the five views of a selection. */
+export function Drawn({ view, selection, place, shown, asOf, keys, change }: DrawnProps) {
+  switch (view) {
+    case "map":
+      return <MapView selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} />;
+    case "network":
+      return <NetworkView selection={selection} place={place} name={shown.name} asOf={asOf} />;
+    case "table":
+      return <TableView selection={selection} place={place} name={shown.name} asOf={asOf} />;
+    case "matrix":
+      return <MatrixView selection={selection} place={place} name={shown.name} />;
+    default:
+      return <CoverageView selection={selection} place={place} name={shown.name} change={change} />;
+  }
+}
+
+/** The territory that is looked at: the chosen one, the configured one, or the first there is. */
+export function usePlace(selection: Selection): { place: Place | null; nowhere: boolean; error: ReturnType<typeof useQuery>["error"] } {
+  const chosen = selection.place ?? config.home;
+  const { data, error } = useQuery(HomeDocument, chosen ? null : {});
+  const found = data?.territories.nodes[0] ?? data?.anywhere.nodes[0];
+  return { place: chosen ?? (found ? { kind: found.kind, code: found.code } : null), nowhere: !!data && !found, error };
+}
+
+export function Explore({ view, address }: { view: View; address: Address }) {
+  const { t } = useSpeech();
+  const selection = useMemo(() => readSelection(new URLSearchParams(address.search)), [address.search]);
+  const { place, nowhere, error } = usePlace(selection);
+  if (error) return <Failed error={error} />;
+  if (nowhere) return <Empty title={t.filters.noTerritory} />;
+  if (!place) return <Loading lines={8} />;
+  return <ExplorePlace view={view} selection={selection} place={place} />;
+}
+
+/** The place's own facts, once they are those of the place that is asked for. */
+export function useShownPlace(place: Place) {
+  const placed = useQuery(PlaceViewDocument, { territory: { code: place } });
+  const found = placed.data?.territory;
+  return { placed, shown: found && found.code === place.code && found.kind === place.kind ? found : null };
+}
+
+function ExplorePlace({ view, selection, place }: { view: View; selection: Selection; place: Place }) {
+  const { t, language, day } = useSpeech();
+  const asOf = selection.asOf ?? config.asOf;
+  const written = writeSelection(selection);
+  const search = written ? `?${written}` : "";
+  const { placed, shown } = useShownPlace(place);
+  const glance = useQuery(GlanceDocument, {
+    territory: { code: place },
+    asOf,
+    filter: actorFilter(selection, place),
+    interactions: interactionFilter(selection),
+    calls: { phases: ["OPEN"], closingWithinDays: 3650, territory: { territory: { code: place }, direction: "BOTH" } },
+    themes: selection.themes.length ? selection.themes : null,
+    language,
+  });
+  const keys = useMemo(() => keysOf(glance.data), [glance.data]);
+  const [filtersOpen, setFiltersOpen] = useState(false);
+  const change = (part: Partial<Selection>, replace = false): void => {
+    const next = writeSelection({ ...selection, ...part });
+    navigate(VIEWS[view].path + (next ? `?${next}` : ""), replace);
+  };
+  const drawer = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (filtersOpen) drawer.current?.querySelector<HTMLElement>("button, input")?.focus();
+  }, [filtersOpen]);
+  const map = glance.data?.territory?.map;
+  useTitle(shown ? `${shown.name} · ${t.views[view]}` : null);
+  return (
+    <div class={`explore view-${view}`}>
+      <aside
+        class={`explore-filters${filtersOpen ? " open" : ""}`}
+        ref={drawer}
+        aria-label={t.filters.title}
+        onKeyDown={(event) => event.key === "Escape" && setFiltersOpen(false)}
+      >
+        <div class="drawer-head">
+          <h2>{t.filters.title}</h2>
+          <button type="button" class="icon-button bare" aria-label={t.filters.close} onClick={() => setFiltersOpen(false)}>
+            <Icon name="close" />
+          </button>
+        </div>
+        <Filters selection={selection} place={place} placeName={shown?.name ?? ""} change={change} />
+        <div class="drawer-foot">
+          <button type="button" class="button primary" onClick={() => setFiltersOpen(false)}>
+            {t.filters.show(map?.actorCount ?? 0)}
+          </button>
+        </div>
+      </aside>
+      {filtersOpen && <div class="veil" onClick={() => setFiltersOpen(false)} />}
+      <section class="explore-main" aria-labelledby="explore-title">
+        <header class="explore-head">
+          <div class="explore-name">
+            <p class="overline">{t.territoryKinds[place.kind]}</p>
+            <h1 id="explore-title">{shown?.name ?? " "}</h1>
+          </div>
+          <button type="button" class="button filters-button" aria-expanded={filtersOpen} onClick={() => setFiltersOpen(true)}>
+            <Icon name="filter" size={18} /> {t.filters.open(filtersSet(selection))}
+          </button>
+          <ShareBar />
+          <nav class="views" aria-label={t.views.label}>
+            <ul>
+              {(Object.keys(VIEWS) as View[]).map((one) => (
+                <li key={one}>
+                  <a href={VIEWS[one].path + search} aria-current={one === view ? "page" : undefined}>
+                    <Icon name={VIEWS[one].sign} size={18} /> {t.views[one]}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+        </header>
+        <div class="explore-view">
+          {placed.error ? (
+            <Failed error={placed.error} again={placed.again} />
+          ) : placed.data && !placed.data.territory && !placed.loading ? (
+            <Empty title={t.state.notFound} help={t.state.notFoundHelp} />
+          ) : !shown ? (
+            <Loading lines={8} />
+          ) : (
+            <Drawn view={view} selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} change={change} />
+          )}
+        </div>
+        <p class="print-foot">
+          {asOf && `${t.filters.date} ${day(asOf)} · `}
+          {location.href}
+        </p>
+      </section>
+      <aside class="explore-side" aria-label={t.glance.title}>
+        {glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={glance.data} loading={glance.loading} place={place} search={search} population={shown?.population ?? null} />}
+        <ActorsList selection={selection} place={place} keys={keys} />
+      </aside>
+    </div>
+  );
+}

@@ -1,0 +1,336 @@
+// The map, and what is said of it in words beside it.
+
+import type { Feature, FeatureCollection, Geometry } from "geojson";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { ask, useQuery } from "../api/client.ts";
+import { ActorListDocument, MapViewDocument, OutlinesDocument, type MapViewQuery, type PlaceViewQuery } from "../api/generated.ts";
+import { useSpeech } from "../i18n/index.ts";
+import { config } from "../lib/config.ts";
+import { FAMILIES, familyOf, LINK_FAMILIES, linkFamilyOf, type Family, type LinkFamily } from "../lib/kinds.ts";
+import { actorFilter, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
+import { useShown } from "../lib/shown.ts";
+import { innerKind } from "../lib/territories.ts";
+import type { Box, MapDrawing } from "../map/engine.ts";
+import { linkFeatures, nodeFeatures, type KeyPlace, type LinkProperties, type NodeProperties } from "../map/shapes.ts";
+import { FamilyBadge, Icon, KindBadge, LinkStroke } from "../parts/icons.tsx";
+import { Failed } from "../parts/states.tsx";
+import { useDark } from "../parts/theme.ts";
+
+export type ShownPlace = NonNullable<PlaceViewQuery["territory"]>;
+type Drawn = NonNullable<NonNullable<MapViewQuery["territory"]>["map"]>;
+
+const engine = import("../map/engine.ts");
+
+/** Whether the browser can draw at all; asked once. */
+function canDraw(): boolean {
+  try {
+    return document.createElement("canvas").getContext("webgl2") !== null;
+  } catch {
+    return false;
+  }
+}
+
+const padded = (box: Box, by: number): Box => {
+  const wide = (box.east - box.west) * by;
+  const high = (box.north - box.south) * by;
+  return { west: Math.max(-180, box.west - wide), east: Math.min(180, box.east + wide), south: Math.max(-85, box.south - high), north: Math.min(85, box.north + high) };
+};
+
+/** A box that stays the same for small moves, so that what was asked is kept and used again. */
+function snapped(box: Box): Box {
+  const step = 2 ** Math.ceil(Math.log2(Math.max(box.east - box.west, 0.001))) / 4;
+  const down = (value: number): number => Math.floor(value / step) * step;
+  const up = (value: number): number => Math.ceil(value / step) * step;
+  return { west: Math.max(-180, down(box.west)), east: Math.min(180, up(box.east)), south: Math.max(-85, down(box.south)), north: Math.min(85, up(box.north)) };
+}
+
+interface Props {
+  selection: Selection;
+  place: Place;
+  shown: ShownPlace;
+  asOf: string | null;
+  keys: KeyPlace[];
+}
+
+interface Popup {
+  at: [number, number];
+  title: string;
+  actors: { id: string; slug: string; name: string; kind: Parameters<typeof familyOf>[0] }[];
+}
+
+export function MapView({ selection, place, shown, asOf, keys }: Props) {
+  const { t, tongue, number } = useSpeech();
+  const dark = useDark();
+  const theme = dark ? "dark" : "light";
+  const container = useRef<HTMLDivElement>(null);
+  const drawing = useRef<MapDrawing | null>(null);
+  const [frame, setFrame] = useState<{ box: Box; zoom: number } | null>(null);
+  const [tip, setTip] = useState<{ x: number; y: number; text: string; more?: string } | null>(null);
+  const [popup, setPopup] = useState<Popup | null>(null);
+  const [able] = useState(canDraw);
+  const home = useMemo(() => shown.bbox ?? shown.ancestors.find((one) => one.bbox)?.bbox ?? { west: -5, south: 41.3, east: 9.6, north: 51.2 }, [shown]);
+
+  const variables = useMemo(() => {
+    if (!able) return null;
+    const zoom = frame ? Math.round(frame.zoom * 2) / 2 : null;
+    if (zoom === null || !frame) return null;
+    return {
+      territory: { code: place },
+      asOf,
+      filter: actorFilter(selection, place),
+      interactions: interactionFilter(selection),
+      zoom,
+      bbox: snapped(padded(frame.box, 0.2)),
+      limit: 1500,
+    };
+  }, [able, frame, place.kind, place.code, selection, asOf]);
+  const { data, error, again, loading } = useQuery(MapViewDocument, variables);
+  useShown(MapViewDocument, variables);
+  const drawn: Drawn | null = data?.territory?.map ?? null;
+
+  const latest = useRef<{ drawn: Drawn | null; chose: (node: NodeProperties, at: [number, number]) => void; said: (link: LinkProperties) => string }>({ drawn: null, chose: () => undefined, said: () => "" });
+  latest.current = {
+    drawn,
+    chose: (node, at) => void chose(node, at),
+    said: (link) => [t.linkFamilies[link.family], t.map.links(link.count)].join(" · "),
+  };
+
+  const chose = useCallback(
+    async (node: NodeProperties, at: [number, number]) => {
+      const held = latest.current.drawn?.nodes.find((one) => one.key === node.key);
+      if (!held) return;
+      if (held.actor) {
+        setPopup({ at, title: "", actors: [held.actor] });
+        return;
+      }
+      const small = held.bbox.east - held.bbox.west < 0.0002 && held.bbox.north - held.bbox.south < 0.0002;
+      if (!small && (drawing.current?.zoomLevel ?? 0) < 16) {
+        setPopup(null);
+        drawing.current?.fit(padded(held.bbox, 0.25));
+        return;
+      }
+      const filter = { ...actorFilter(selection, place), bbox: padded(held.bbox, 0.1) };
+      const answer = await ask(ActorListDocument, { territory: { code: place }, filter, first: 50, after: null, orderBy: null, language: tongue === "fr" ? "FR" : "EN" });
+      setPopup({ at, title: t.map.cluster(held.actorCount), actors: answer.data?.territory?.actors.nodes ?? [] });
+    },
+    [selection, place.kind, place.code, tongue],
+  );
+
+  // The drawing is made once; what it shows is put into it as it comes.
+  useEffect(() => {
+    if (!able) return undefined;
+    let gone = false;
+    let made: MapDrawing | null = null;
+    let watcher: ResizeObserver | null = null;
+    void engine.then(({ MapDrawing }) => document.fonts.load("16px Hyperlegible").then(() => MapDrawing)).then((MapDrawing) => {
+      const element = container.current;
+      if (gone || !element) return;
+      made = new MapDrawing(element, theme, config.style, home, {
+        moved: (box, zoom) => setFrame({ box, zoom }),
+        chose: (node, at) => latest.current.chose(node, at),
+        hovered: (what) => {
+          if (!what) setTip(null);
+          else if (what.node) {
+            const { name, count } = what.node;
+            setTip({ x: what.x, y: what.y, text: name || t.map.cluster(count), more: name ? undefined : t.map.opens });
+          } else if (what.link) setTip({ x: what.x, y: what.y, text: latest.current.said(what.link) });
+        },
+      }, { "Map.Title": t.map.label(shown.name) });
+      drawing.current = made;
+      watcher = new ResizeObserver(() => made?.resize());
+      watcher.observe(element);
+    });
+    return () => {
+      gone = true;
+      watcher?.disconnect();
+      made?.remove();
+      drawing.current = null;
+    };
+  }, [able]);
+
+  // Paper gets a picture: canvases come out empty there.
+  useEffect(() => {
+    const lay = (): void => {
+      const image = new Image();
+      image.className = "map-print";
+      image.alt = t.map.label(shown.name);
+      image.src = drawing.current?.picture() ?? "";
+      container.current?.append(image);
+    };
+    const lift = (): void => container.current?.querySelectorAll(".map-print").forEach((image) => image.remove());
+    addEventListener("beforeprint", lay);
+    addEventListener("afterprint", lift);
+    return () => {
+      removeEventListener("beforeprint", lay);
+      removeEventListener("afterprint", lift);
+    };
+  }, [shown, t]);
+
+  useEffect(() => {
+    drawing.current?.wear(theme);
+  }, [theme, frame === null]);
+
+  // Where one looks, and its outline.
+  const placeKey = `${shown.kind}:${shown.code}`;
+  const first = useRef(true);
+  useEffect(() => {
+    if (!drawing.current) return;
+    setPopup(null);
+    drawing.current.put("place", shown.boundary ? { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: shown.boundary as Geometry }] } : { type: "FeatureCollection", features: [] });
+    if (!first.current) drawing.current.fit(home);
+    first.current = false;
+  }, [placeKey, frame === null]);
+
+  useEffect(() => {
+    const stop = new AbortController();
+    void outlines(shown, home, stop.signal).then((found) => {
+      drawing.current?.put("outlines", found.outlines);
+      drawing.current?.put("names", found.names);
+    }).catch(() => undefined);
+    return () => stop.abort();
+  }, [placeKey, frame === null]);
+
+  useEffect(() => {
+    if (!drawn || !drawing.current) return;
+    drawing.current.put("links", linkFeatures(drawn.links, drawn.nodes));
+    drawing.current.put("nodes", nodeFeatures(drawn.nodes, keys, theme));
+  }, [drawn, keys, theme, frame === null]);
+
+  const families = new Set<Family>(drawn?.nodes.flatMap((node) => node.kinds.map(({ kind }) => familyOf(kind))));
+  const linkFamilies = new Set<LinkFamily>(drawn?.links.map((link) => linkFamilyOf(link.interaction?.kind)));
+
+  if (!able) return <p class="note">{t.map.noWebGL}</p>;
+  return (
+    <div class="map-view">
+      <div
+        class={`map-canvas${loading ? " busy" : ""}`}
+        ref={container}
+        role="region"
+        aria-label={t.map.label(shown.name)}
+        aria-describedby="map-help"
+        data-drawn={drawn ? "yes" : "no"}
+      />
+      <p id="map-help" class="unseen">
+        {t.map.help}
+      </p>
+      <div class="map-buttons">
+        <button type="button" class="icon-button" aria-label={t.map.zoomIn} title={t.map.zoomIn} onClick={() => drawing.current?.zoom(1)}>
+          <Icon name="plus" />
+        </button>
+        <button type="button" class="icon-button" aria-label={t.map.zoomOut} title={t.map.zoomOut} onClick={() => drawing.current?.zoom(-1)}>
+          <Icon name="minus" />
+        </button>
+        <button type="button" class="icon-button" aria-label={t.map.fit} title={t.map.fit} onClick={() => drawing.current?.fit(home)}>
+          <Icon name="fit" />
+        </button>
+      </div>
+      {error && (
+        <div class="map-over">
+          <Failed error={error} again={again} />
+        </div>
+      )}
+      {tip && !popup && (
+        <div class="tip" style={{ left: `${tip.x}px`, top: `${tip.y}px` }} aria-hidden="true">
+          <strong>{tip.text}</strong>
+          {tip.more && <span>{tip.more}</span>}
+        </div>
+      )}
+      {popup && drawing.current && <Card popup={popup} drawing={drawing.current} keys={keys} close={() => setPopup(null)} />}
+      <details class="legend" open={matchMedia("(min-width: 90.01rem)").matches}>
+        <summary>{t.map.legend}</summary>
+        <ul>
+          {FAMILIES.filter((family) => families.has(family)).map((family) => (
+            <li key={family}>
+              <FamilyBadge family={family} size={18} /> {t.families[family]}
+            </li>
+          ))}
+          {keys.length > 0 && (
+            <li>
+              <span class="key-mark" aria-hidden="true" /> {t.map.key}
+            </li>
+          )}
+          {LINK_FAMILIES.filter((family) => linkFamilies.has(family)).map((family) => (
+            <li key={family}>
+              <LinkStroke family={family} dark={dark} /> {t.linkFamilies[family]}
+            </li>
+          ))}
+        </ul>
+        {linkFamilies.size > 0 && <p class="small">{t.map.width}</p>}
+        <p class="small">{t.map.base}</p>
+      </details>
+      {drawn && (drawn.unlocatedCount > 0 || drawn.truncated) && (
+        <p class="map-note small">
+          {drawn.truncated ? t.map.truncated : t.map.unlocated(drawn.unlocatedCount).replace(String(drawn.unlocatedCount), number(drawn.unlocatedCount))}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Card({ popup, drawing, keys, close }: { popup: Popup; drawing: MapDrawing; keys: KeyPlace[]; close: () => void }) {
+  const { t } = useSpeech();
+  const [at, setAt] = useState(() => drawing.point(popup.at));
+  const card = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    setAt(drawing.point(popup.at));
+    card.current?.querySelector("a")?.focus({ preventScroll: true });
+    return drawing.onMove(() => setAt(drawing.point(popup.at)));
+  }, [popup]);
+  return (
+    <div
+      class="map-card"
+      ref={card}
+      role="dialog"
+      aria-label={popup.title || popup.actors[0]?.name}
+      style={{ left: `${at.x}px`, top: `${at.y}px` }}
+      onKeyDown={(event) => event.key === "Escape" && close()}
+    >
+      <button type="button" class="icon-button bare" aria-label={t.query.close} onClick={close}>
+        <Icon name="close" size={16} />
+      </button>
+      {popup.title && <p class="small">{popup.title}</p>}
+      <ul>
+        {popup.actors.map((actor) => (
+          <li key={actor.id}>
+            <KindBadge kind={actor.kind} size={24} />
+            <span>
+              <a href={`/acteurs/${actor.slug}`}>{actor.name}</a>
+              <small>
+                {t.actorKinds[actor.kind]}
+                {keys.some((key) => key.id === actor.id) && ` · ${t.map.key}`}
+              </small>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const order = (population: number | null | undefined): number => -(population ?? 0);
+
+/** The base map: outlines within and around the place, and names to find one's way by. */
+async function outlines(shown: ShownPlace, home: Box, signal: AbortSignal): Promise<{ outlines: FeatureCollection; names: FeatureCollection }> {
+  const wide = home.east - home.west;
+  const filter = { kinds: [innerKind(shown.kind), "REGION" as const, "DEPARTMENT" as const].filter((kind, index, all) => all.indexOf(kind) === index), bbox: padded(home, 0.5) };
+  const features: Feature[] = [];
+  const names: Feature[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < 5; page += 1) {
+    const answer: Awaited<ReturnType<typeof ask<import("../api/generated.ts").OutlinesQuery, import("../api/generated.ts").OutlinesQueryVariables>>> = await ask(OutlinesDocument, { filter, tolerance: Math.round(wide * 60), after }, signal);
+    const found = answer.data?.territories;
+    if (!found) break;
+    for (const { kind, name, boundary, centroid, population } of found.nodes) {
+      if (boundary) features.push({ type: "Feature", properties: { kind }, geometry: boundary as Geometry });
+      if (centroid && kind === innerKind(shown.kind)) {
+        names.push({ type: "Feature", properties: { name, order: order(population) }, geometry: { type: "Point", coordinates: [centroid.longitude, centroid.latitude] } });
+      }
+    }
+    if (!found.pageInfo.hasNextPage) break;
+    after = found.pageInfo.endCursor;
+  }
+  // Wide ones first, so that what lies within is drawn over them.
+  const rank: Record<string, number> = { COUNTRY: 0, REGION: 1, DEPARTMENT: 2 };
+  features.sort((a, b) => (rank[a.properties?.kind as string] ?? 3) - (rank[b.properties?.kind as string] ?? 3));
+  return { outlines: { type: "FeatureCollection", features }, names: { type: "FeatureCollection", features: names } };
+}

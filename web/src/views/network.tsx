@@ -1,0 +1,313 @@
+// The same selection as a network: who is linked with whom, wherever they sit.
+
+import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type SimulationLinkDatum, type SimulationNodeDatum } from "d3-force";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { NetworkViewDocument, type ActorKind, type CooperationLevel, type EcosystemRole, type InteractionKind, type NetworkViewQuery } from "../api/generated.ts";
+import { useSpeech } from "../i18n/index.ts";
+import { FAMILY_COLOR, FAMILY_SIGN, familyOf, LINK_FAMILIES, LINK_LOOK, linkFamilyOf } from "../lib/kinds.ts";
+import { usePages } from "../lib/pages.ts";
+import { actorFilter, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
+import { useShown } from "../lib/shown.ts";
+import { Icon, LinkStroke } from "../parts/icons.tsx";
+import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { useDark } from "../parts/theme.ts";
+
+type Row = NonNullable<NetworkViewQuery["territory"]>["interactions"]["nodes"][number];
+
+export interface Dot extends SimulationNodeDatum {
+  id: string;
+  slug: string;
+  name: string;
+  kind: ActorKind;
+  degree: number;
+}
+
+export interface Bond extends SimulationLinkDatum<Dot> {
+  key: string;
+  source: Dot;
+  target: Dot;
+  kind: InteractionKind;
+  weight: number;
+}
+
+const LEVELS: CooperationLevel[] = ["ACQUAINTANCE", "INFORMATION", "CONSULTATION", "COORDINATION", "PARTNERSHIP", "CO_AUTHORSHIP"];
+const MOST_LINKS = 600;
+
+/** The weight of an interaction, as the API counts it: 1, up to 1 more for the level and up to 1 more for the intensity. */
+export const weightOf = (row: Pick<Row, "level" | "intensity">): number =>
+  1 + (row.level ? (LEVELS.indexOf(row.level) + 1) / LEVELS.length : 0) + (row.intensity ?? 0) / 5;
+
+/** Actors and links of a list of interactions; those of one kind between the same two are one link. */
+export function graphOf(rows: Row[]): { dots: Dot[]; bonds: Bond[] } {
+  const dots = new Map<string, Dot>();
+  const bonds = new Map<string, Bond>();
+  const dot = (actor: Row["source"]): Dot => {
+    const held = dots.get(actor.id) ?? { ...actor, degree: 0 };
+    dots.set(actor.id, held);
+    return held;
+  };
+  const partners = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const [source, target] = [dot(row.source), dot(row.target)];
+    const key = [[source.id, target.id].sort().join("|"), row.kind].join("|");
+    const held = bonds.get(key);
+    if (held) held.weight += weightOf(row);
+    else bonds.set(key, { key, source, target, kind: row.kind, weight: weightOf(row) });
+    for (const [one, other] of [[source, target], [target, source]] as const) {
+      const set = partners.get(one.id) ?? new Set();
+      partners.set(one.id, set.add(other.id));
+    }
+  }
+  for (const one of dots.values()) one.degree = partners.get(one.id)?.size ?? 0;
+  return { dots: [...dots.values()], bonds: [...bonds.values()] };
+}
+
+const radius = (dot: Dot): number => Math.min(26, 7 + 2.4 * Math.sqrt(dot.degree));
+
+/** Places the dots, some steps a frame so that the page stays awake; the same graph is placed the same way. */
+function usePlaced(dots: Dot[], bonds: Bond[]): number {
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    setRound(0);
+    if (dots.length === 0) return undefined;
+    const simulation = forceSimulation(dots)
+      .force("link", forceLink<Dot, Bond>(bonds).id((dot) => dot.id).distance((bond) => 46 + 2 * Math.min(30, Math.min(bond.source.degree, bond.target.degree) * 4)).strength(0.5))
+      .force("charge", forceManyBody<Dot>().strength((dot) => -90 - 14 * Math.sqrt(dot.degree)).distanceMax(600))
+      .force("collide", forceCollide<Dot>((dot) => radius(dot) + 4))
+      .force("x", forceX(0).strength(0.05))
+      .force("y", forceY(0).strength(0.065))
+      .stop();
+    let steps = 0;
+    let frame = 0;
+    const go = (): void => {
+      const end = performance.now() + 12;
+      while (steps < 300 && performance.now() < end) {
+        simulation.tick();
+        steps += 1;
+      }
+      if (steps < 300) frame = requestAnimationFrame(go);
+      else setRound((count) => count + 1);
+    };
+    frame = requestAnimationFrame(go);
+    return () => cancelAnimationFrame(frame);
+  }, [dots, bonds]);
+  return round;
+}
+
+export function NetworkView({ selection, place, name, asOf }: { selection: Selection; place: Place; name: string; asOf: string | null }) {
+  const { t, number } = useSpeech();
+  const filter = actorFilter(selection, place);
+  const variables = {
+    territory: { code: place },
+    asOf,
+    filter,
+    interactions: interactionFilter(selection),
+    within: { ...interactionFilter(selection), activeOn: asOf ?? new Date().toISOString().slice(0, 10), between: filter },
+    first: 100,
+    after: null as string | null,
+  };
+  const { data, rows, error, loading, again, more } = usePages(NetworkViewDocument, variables, (answer) => answer.territory?.interactions, MOST_LINKS);
+  useShown(NetworkViewDocument, variables);
+  const key = rows.map((row) => row.id).join();
+  const { dots, bonds } = useMemo(() => graphOf(rows), [key]);
+  const roles = useMemo(() => new Map((data?.territory?.ecosystem?.keyActors ?? []).map((one) => [one.actor.id, one.role])), [data]);
+  const round = usePlaced(dots, bonds);
+  const ecosystem = data?.territory?.ecosystem;
+  if (error) return <Failed error={error} again={again} />;
+  if (!data) return <Loading lines={8} />;
+  if (rows.length === 0 && !loading) return <Empty title={t.network.empty} help={t.filters.dateHelp} />;
+  return (
+    <div class="network-view">
+      {round > 0 ? <Drawing dots={dots} bonds={bonds} roles={roles} label={t.network.label(name)} /> : <Loading lines={8} />}
+      <div class="network-words panel">
+        <p class="small">{t.network.help}</p>
+        <dl class="facts">
+          {ecosystem?.density != null && (
+            <div>
+              <dt>{t.network.density}</dt>
+              <dd>{number(ecosystem.density * 100, 1)} %</dd>
+            </div>
+          )}
+          {ecosystem && (
+            <div>
+              <dt>{t.network.components}</dt>
+              <dd>{number(ecosystem.componentCount - ecosystem.isolated.totalCount)}</dd>
+            </div>
+          )}
+        </dl>
+        {ecosystem && ecosystem.isolated.totalCount > 0 && <p class="small">{t.network.isolated(ecosystem.isolated.totalCount)}</p>}
+        {more && <p class="small">{t.network.tooMany(dots.length)}</p>}
+        <NetworkLegend bonds={bonds} />
+      </div>
+    </div>
+  );
+}
+
+function NetworkLegend({ bonds }: { bonds: Bond[] }) {
+  const { t } = useSpeech();
+  const dark = useDark();
+  const families = new Set(bonds.map((bond) => linkFamilyOf(bond.kind)));
+  return (
+    <ul class="legend-row">
+      {LINK_FAMILIES.filter((family) => families.has(family)).map((family) => (
+        <li key={family}>
+          <LinkStroke family={family} dark={dark} /> {t.linkFamilies[family]}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Whose names are written: the most linked first, none over another; every one of `always`. */
+export function namesThatFit(dots: Dot[], size: number, always: Set<string>): Dot[] {
+  const placed: { west: number; east: number; north: number; south: number }[] = [];
+  const order = [...dots].sort((a, b) => Number(always.has(b.id)) - Number(always.has(a.id)) || b.degree - a.degree);
+  return order.filter((dot) => {
+    const half = (shortName(dot.name).length * size * 0.54) / 2;
+    const [x, y] = [dot.x ?? 0, (dot.y ?? 0) + radius(dot)];
+    const box = { west: x - half, east: x + half, north: y, south: y + size * 1.5 };
+    const free = placed.every((one) => box.east < one.west || box.west > one.east || box.south < one.north || box.north > one.south);
+    if (free || always.has(dot.id)) placed.push(box);
+    return free || always.has(dot.id);
+  });
+}
+
+const shortName = (name: string): string => (name.length > 42 ? `${name.slice(0, 40)}…` : name);
+
+interface DrawingProps {
+  dots: Dot[];
+  bonds: Bond[];
+  roles: Map<string, EcosystemRole>;
+  label: string;
+}
+
+function Drawing({ dots, bonds, roles, label }: DrawingProps) {
+  const { t } = useSpeech();
+  const dark = useDark();
+  const box = useMemo(() => {
+    const xs = dots.map((dot) => dot.x ?? 0);
+    const ys = dots.map((dot) => dot.y ?? 0);
+    const [west, east, north, south] = [Math.min(...xs) - 60, Math.max(...xs) + 60, Math.min(...ys) - 50, Math.max(...ys) + 50];
+    const [width, height] = [Math.max(east - west, 320), Math.max(south - north, 240)];
+    // Room at the left for the words that lie over the drawing there.
+    const room = matchMedia("(min-width: 60rem)").matches ? width * 0.3 : 0;
+    return { x: west - room, y: north, width: width + room, height };
+  }, [dots]);
+  const [view, setView] = useState(box);
+  useEffect(() => setView(box), [box]);
+  const [lit, setLit] = useState<string | null>(null);
+  const svg = useRef<SVGSVGElement>(null);
+  const held = useRef<{ x: number; y: number; view: typeof view } | null>(null);
+  const near = useMemo(() => {
+    if (!lit) return null;
+    return new Set(bonds.filter((bond) => bond.source.id === lit || bond.target.id === lit).flatMap((bond) => [bond.source.id, bond.target.id]).concat(lit));
+  }, [lit, bonds]);
+  const zoom = (by: number, at = { x: 0.5, y: 0.5 }): void =>
+    setView((now) => {
+      const width = Math.min(Math.max(now.width * by, 120), box.width * 3);
+      const scale = width / now.width;
+      return { width, height: now.height * scale, x: now.x + now.width * (1 - scale) * at.x, y: now.y + now.height * (1 - scale) * at.y };
+    });
+  const wheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const size = svg.current?.getBoundingClientRect();
+    if (size) zoom(event.deltaY > 0 ? 1.15 : 0.87, { x: (event.clientX - size.left) / size.width, y: (event.clientY - size.top) / size.height });
+  };
+  useEffect(() => {
+    const element = svg.current;
+    element?.addEventListener("wheel", wheel, { passive: false });
+    return () => element?.removeEventListener("wheel", wheel);
+  });
+  const size = Math.max(12.5 * (view.width / 1000), 4.5);
+  const step = Math.round(Math.log2(size) * 4);
+  const named = useMemo(() => {
+    const shown = near ? dots.filter((dot) => near.has(dot.id)) : dots.filter((dot) => dot.degree > 1 || view.width < 450);
+    return namesThatFit(shown, size, new Set(lit ? [lit] : []));
+  }, [dots, near, lit, step]);
+  return (
+    <>
+      <svg
+        ref={svg}
+        class="network"
+        viewBox={`${view.x} ${view.y} ${view.width} ${view.height}`}
+        role="group"
+        aria-label={label}
+        onPointerDown={(event) => {
+          if ((event.target as Element).closest("a")) return;
+          held.current = { x: event.clientX, y: event.clientY, view };
+          svg.current?.setPointerCapture(event.pointerId);
+        }}
+        onPointerMove={(event) => {
+          const start = held.current;
+          const size = svg.current?.getBoundingClientRect();
+          if (!start || !size) return;
+          const scale = Math.max(start.view.width / size.width, start.view.height / size.height);
+          setView({ ...start.view, x: start.view.x - (event.clientX - start.x) * scale, y: start.view.y - (event.clientY - start.y) * scale });
+        }}
+        onPointerUp={() => {
+          held.current = null;
+        }}
+      >
+        <g aria-hidden="true">
+          {bonds.map((bond) => {
+            const look = LINK_LOOK[linkFamilyOf(bond.kind)];
+            const [x1, y1, x2, y2] = [bond.source.x ?? 0, bond.source.y ?? 0, bond.target.x ?? 0, bond.target.y ?? 0];
+            const width = Math.min(9, 1 + bond.weight * 0.9);
+            return (
+              <path
+                key={bond.key}
+                d={`M${x1} ${y1}Q${(x1 + x2) / 2 + (y2 - y1) * 0.12} ${(y1 + y2) / 2 - (x2 - x1) * 0.12} ${x2} ${y2}`}
+                fill="none"
+                stroke={dark ? look.dark : look.light}
+                stroke-width={width}
+                stroke-dasharray={look.dash?.map((one) => one * width).join(" ")}
+                opacity={near ? (near.has(bond.source.id) && near.has(bond.target.id) && (bond.source.id === lit || bond.target.id === lit) ? 0.95 : 0.08) : 0.6}
+              />
+            );
+          })}
+        </g>
+        {dots.map((dot) => {
+          const r = radius(dot);
+          const faint = near !== null && !near.has(dot.id);
+          const role = roles.get(dot.id);
+          return (
+            <a
+              key={dot.id}
+              href={`/acteurs/${dot.slug}`}
+              aria-label={`${dot.name} · ${t.actorKinds[dot.kind]} · ${t.network.partners(dot.degree)}${role ? ` · ${t.network.roles[role]}` : ""}`}
+              class={`dot${faint ? " faint" : ""}`}
+              onPointerEnter={() => setLit(dot.id)}
+              onPointerLeave={() => setLit(null)}
+              onFocus={() => setLit(dot.id)}
+              onBlur={() => setLit(null)}
+            >
+              <g transform={`translate(${dot.x ?? 0} ${dot.y ?? 0})`}>
+              <circle r={r + 2} class={role === "HUB" || role === "BRIDGE" ? "ring key" : "ring"} />
+              <circle r={r} fill={FAMILY_COLOR[familyOf(dot.kind)]} />
+              <path d={FAMILY_SIGN[familyOf(dot.kind)]} fill="#fff" transform={`scale(${(r * 1.25) / 24}) translate(-12 -12)`} />
+              </g>
+            </a>
+          );
+        })}
+        <g aria-hidden="true" class="dot-names">
+          {named.map((dot) => (
+            <text key={dot.id} x={dot.x ?? 0} y={(dot.y ?? 0) + radius(dot) + size * 1.05} font-size={size} text-anchor="middle">
+              {shortName(dot.name)}
+            </text>
+          ))}
+        </g>
+      </svg>
+      <div class="map-buttons">
+        <button type="button" class="icon-button" aria-label={t.map.zoomIn} onClick={() => zoom(0.75)}>
+          <Icon name="plus" />
+        </button>
+        <button type="button" class="icon-button" aria-label={t.map.zoomOut} onClick={() => zoom(1.33)}>
+          <Icon name="minus" />
+        </button>
+        <button type="button" class="icon-button" aria-label={t.map.fit} onClick={() => setView(box)}>
+          <Icon name="fit" />
+        </button>
+      </div>
+    </>
+  );
+}

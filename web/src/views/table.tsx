@@ -1,0 +1,109 @@
+// The same selection as a table, in the order that one asks for.
+
+import { useState } from "preact/hooks";
+import { TableViewDocument, type ActorOrderField } from "../api/generated.ts";
+import { useSpeech } from "../i18n/index.ts";
+import { csv, download } from "../lib/csv.ts";
+import { usePages } from "../lib/pages.ts";
+import { actorFilter, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
+import { useShown } from "../lib/shown.ts";
+import { placePath } from "../lib/territories.ts";
+import { Icon, KindBadge } from "../parts/icons.tsx";
+import { Empty, Failed, Loading } from "../parts/states.tsx";
+
+const ORDERS: ActorOrderField[] = ["NAME", "UPDATED_AT", "CREATED_AT"];
+
+export function TableView({ selection, place, name, asOf }: { selection: Selection; place: Place; name: string; asOf: string | null }) {
+  const { t, language, day, number } = useSpeech();
+  const [order, setOrder] = useState<ActorOrderField | "RELEVANCE">("NAME");
+  const field = order === "RELEVANCE" && !selection.text.trim() ? "NAME" : order;
+  const variables = {
+    territory: { code: place },
+    filter: actorFilter(selection, place),
+    links: { ...interactionFilter(selection), activeOn: asOf ?? new Date().toISOString().slice(0, 10) },
+    first: 50,
+    after: null as string | null,
+    orderBy: { field, direction: field === "NAME" || field === "RELEVANCE" ? ("ASC" as const) : ("DESC" as const) },
+    language,
+  };
+  const { data, rows, error, loading, again, more } = usePages(TableViewDocument, variables, (answer) => answer.territory?.actors);
+  useShown(TableViewDocument, variables);
+  const total = data?.territory?.actors.totalCount ?? 0;
+  if (error) return <Failed error={error} again={again} />;
+  if (!data) return <Loading lines={10} />;
+  if (total === 0) return <Empty title={t.list.empty} help={t.list.emptyHelp} />;
+  const take = (): void =>
+    download(
+      `${place.code}.csv`,
+      csv([
+        [t.table.name, t.table.kind, t.table.seat, t.table.themes, t.table.links, t.table.verified],
+        ...rows.map((row) => [row.name, t.actorKinds[row.kind], row.seat?.name ?? "", row.themes.map((theme) => theme.label).join(" ; "), String(row.interactions.totalCount), row.verifiedOn ?? ""]),
+      ]),
+    );
+  return (
+    <div class="stack">
+      <div class="row spread">
+        <p>
+          <strong>{t.list.of(rows.length, total).replace(String(total), number(total))}</strong>
+        </p>
+        <div class="row">
+          <label class="row">
+            <span>{t.table.order}</span>
+            <select class="fit" value={field} onChange={(event) => setOrder(event.currentTarget.value as ActorOrderField)}>
+              {[...ORDERS, ...(selection.text.trim() ? (["RELEVANCE"] as const) : [])].map((one) => (
+                <option key={one} value={one}>
+                  {t.table.orders[one]}
+                </option>
+              ))}
+            </select>
+          </label>
+          <button type="button" class="button" onClick={take}>
+            <Icon name="download" size={18} /> {t.table.export}
+          </button>
+        </div>
+      </div>
+      <div class="table-wrap" role="region" aria-label={t.table.caption(name)} tabIndex={0}>
+        <table>
+          <caption class="unseen">{t.table.caption(name)}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t.table.name}</th>
+              <th scope="col">{t.table.kind}</th>
+              <th scope="col">{t.table.seat}</th>
+              <th scope="col">{t.table.themes}</th>
+              <th scope="col" class="number">
+                {t.table.links}
+              </th>
+              <th scope="col">{t.table.verified}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.id}>
+                <th scope="row" class="name-cell">
+                  <a href={`/acteurs/${row.slug}`}>{row.name}</a>
+                </th>
+                <td>
+                  <span class="kind-cell">
+                    <KindBadge kind={row.kind} size={20} /> {t.actorKinds[row.kind]}
+                  </span>
+                </td>
+                <td>{row.seat && <a href={placePath(row.seat)}>{row.seat.name}</a>}</td>
+                <td>{row.themes.map((theme) => theme.label).join(", ")}</td>
+                <td class="number">{number(row.interactions.totalCount)}</td>
+                <td>{row.verifiedOn ? day(row.verifiedOn) : "—"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {more && (
+        <p>
+          <button type="button" class="button" disabled={loading} onClick={more}>
+            {t.list.more}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+// Who is signed in, and what they may.
+
+import { useEffect, useState } from "preact/hooks";
+import { ask, forget, useQuery } from "../api/client.ts";
+import { MeDocument, SignOutDocument, type MeQuery } from "../api/generated.ts";
+import { end, isSignedIn, onSession, refreshToken } from "../api/session.ts";
+
+export function useSignedIn(): boolean {
+  const [signedIn, set] = useState(isSignedIn);
+  useEffect(() => onSession(set), []);
+  return signedIn;
+}
+
+export type Me = MeQuery["viewer"];
+
+export function useMe(): { me: Me | null; loading: boolean } {
+  const signedIn = useSignedIn();
+  const { data, loading } = useQuery(MeDocument, signedIn ? {} : null);
+  return { me: signedIn ? (data?.viewer ?? null) : null, loading };
+}
+
+/** The actors that someone speaks for. */
+export const ownActors = (me: Me | null): { id: string; slug: string; name: string; kind: NonNullable<Me["grants"][number]["actor"]>["kind"] }[] =>
+  (me?.grants ?? []).flatMap((grant) => (grant.role === "ACTOR_EDITOR" && grant.actor ? [grant.actor] : []));
+
+export async function leave(): Promise<void> {
+  const token = refreshToken();
+  if (token) await ask(SignOutDocument, { refreshToken: token }).catch(() => undefined);
+  end();
+  forget();
+}

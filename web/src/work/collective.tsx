@@ -1,0 +1,410 @@
+// Registering a collective in four short steps; each is saved when one goes on.
+
+import { useRef, useState } from "preact/hooks";
+import { demand, forget, useQuery } from "../api/client.ts";
+import {
+  AdvanceCollectiveDocument, CollectiveToEditDocument, InviteMemberDocument, RegisterCollectiveDocument, SetNextStepsDocument, SubmitDocument,
+  UpdateCollectiveDocument, VocabularyDocument, type CollectiveKind, type CollectiveStage, type EditedCollectiveFragment, type MemberRole, type Urgency,
+} from "../api/generated.ts";
+import { useSpeech } from "../i18n/index.ts";
+import { navigate } from "../lib/router.ts";
+import { Asking, PageHead } from "../pages/page.tsx";
+import { ActorLine } from "../parts/bits.tsx";
+import { Icon } from "../parts/icons.tsx";
+import { TerritorySearch } from "../parts/search.tsx";
+import type { Place } from "../lib/selection.ts";
+import { ownActors, type Me } from "./account.ts";
+import { ActorSearch, Chosen, Field, Refused, SignedIn, useWrite, type ChosenActor } from "./parts.tsx";
+
+type Collective = EditedCollectiveFragment;
+
+export const RegisterPage = () => <SignedIn>{(me) => <Wizard me={me} collective={null} at={0} />}</SignedIn>;
+
+export function EditCollectivePage({ slug, at }: { slug: string; at: number }) {
+  const { language } = useSpeech();
+  return (
+    <SignedIn>
+      {(me) => <Loaded slug={slug} at={at} me={me} language={language} />}
+    </SignedIn>
+  );
+}
+
+function Loaded({ slug, at, me, language }: { slug: string; at: number; me: Me; language: "FR" | "EN" }) {
+  const asked = useQuery(CollectiveToEditDocument, { slug, language });
+  return (
+    <Asking asked={asked} pick={(data) => data.collective}>
+      {(collective) => <Wizard key={collective.id} me={me} collective={collective} at={at} />}
+    </Asking>
+  );
+}
+
+function Wizard({ me, collective, at }: { me: Me; collective: Collective | null; at: number }) {
+  const { t } = useSpeech();
+  const [held, setHeld] = useState(collective);
+  const current = collective ?? held;
+  const go = (slug: string, step: number): void => navigate(`/travail/collectifs/${slug}?etape=${step + 1}`);
+  const steps = t.work.collective.steps;
+  return (
+    <div class="page narrow">
+      <PageHead over={t.work.collective.step(at + 1, steps.length)} title={current ? t.work.collective.editTitle(current.name) : t.work.collective.title} lead={<p class="small">{t.work.collective.saves}</p>}>
+        <ol class="wizard-steps">
+          {steps.map((name, index) => (
+            <li key={name} aria-current={index === at ? "step" : undefined}>
+              {current ? (
+                <a href={`/travail/collectifs/${current.slug}?etape=${index + 1}`}>
+                  {index + 1}. {name}
+                </a>
+              ) : (
+                <span>
+                  {index + 1}. {name}
+                </span>
+              )}
+            </li>
+          ))}
+        </ol>
+      </PageHead>
+      {at === 0 && <Who me={me} collective={current} done={(saved) => { setHeld(saved); go(saved.slug, 1); }} />}
+      {at === 1 && current && <Intent collective={current} done={(saved) => go(saved.slug, 2)} />}
+      {at === 2 && current && <Members collective={current} next={() => go(current.slug, 3)} />}
+      {at === 3 && current && <Next collective={current} />}
+    </div>
+  );
+}
+
+function Who({ me, collective, done }: { me: Me; collective: Collective | null; done: (collective: Collective) => void }) {
+  const { t, language } = useSpeech();
+  const own = ownActors(me);
+  const words = useQuery(VocabularyDocument, { language }).data;
+  const [name, setName] = useState(collective?.name ?? "");
+  const [kind, setKind] = useState<CollectiveKind>(collective?.kind ?? "SMALL_COLLECTIVE");
+  const [places, setPlaces] = useState<(Place & { name: string })[]>(collective?.territories ?? []);
+  const [theme, setTheme] = useState(collective?.themes[0]?.slug ?? "");
+  const [lead, setLead] = useState<ChosenActor | null>(own[0] ?? null);
+  // The same key for every try of this form, so that a second click makes no second collective.
+  const key = useRef(crypto.randomUUID());
+  const [tried, setTried] = useState(false);
+  const { busy, error, run, fieldError } = useWrite();
+  const save = () => void run(async () => {
+    setTried(true);
+    if (!name.trim() || places.length === 0) return;
+    const territories = places.map((place) => ({ code: { kind: place.kind, code: place.code } }));
+    const themes = theme ? [theme] : [];
+    if (collective) {
+      const { updateCollective } = await demand(UpdateCollectiveDocument, { id: collective.id, expectedVersion: collective.version, input: { name: name.trim(), kind, territories, themes }, language });
+      forget();
+      if (updateCollective) done(updateCollective);
+    } else {
+      const { registerCollective } = await demand(RegisterCollectiveDocument, { input: { clientKey: key.current, name: name.trim(), kind, territories, themes, lead: lead?.id }, language });
+      forget();
+      if (registerCollective) done(registerCollective);
+    }
+  });
+  return (
+    <form class="panel stack wide-gap" noValidate onSubmit={(event) => { event.preventDefault(); save(); }}>
+      <Field label={t.work.collective.name} value={name} onInput={setName} required max={300} error={fieldError("input.name") ?? (tried && !name.trim() ? t.work.collective.required : undefined)} />
+      <fieldset class="choices">
+        <legend>{t.work.collective.kind}</legend>
+        {(["SMALL_COLLECTIVE", "ACTION_COMMUNITY"] as const).map((one) => (
+          <label key={one} class="choice">
+            <input type="radio" name="kind" checked={kind === one} onChange={() => setKind(one)} />
+            <span>{one === "SMALL_COLLECTIVE" ? t.work.collective.small : t.work.collective.community}</span>
+          </label>
+        ))}
+      </fieldset>
+      <div class="stack">
+        <TerritorySearch label={t.work.collective.where} labelSeen onChoose={(place) => setPlaces([...places.filter((one) => one.code !== place.code), place])} />
+        {places.map((place) => (
+          <Chosen key={place.kind + place.code} name={place.name} drop={() => setPlaces(places.filter((one) => one !== place))} />
+        ))}
+        {tried && places.length === 0 && <span class="field-error">{t.work.collective.required}</span>}
+      </div>
+      {!collective && (
+        <div class="stack">
+          <ActorSearch label={t.work.collective.lead} onChoose={setLead} />
+          <span class="hint">{t.work.collective.leadHelp}</span>
+          {lead && <Chosen name={lead.name} drop={() => setLead(null)} />}
+        </div>
+      )}
+      <div class="field">
+        <label class="label" for="collective-theme">
+          {t.work.collective.theme}
+        </label>
+        <select id="collective-theme" value={theme} onChange={(event) => setTheme(event.currentTarget.value)}>
+          <option value="">{t.work.collective.unsaid}</option>
+          {(words?.themes ?? []).filter((one) => !one.broader).map((one) => (
+            <option key={one.slug} value={one.slug}>
+              {one.label}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Refused error={error} />
+      <p>
+        <button type="submit" class="button primary" disabled={busy}>
+          {t.work.collective.next} <Icon name="right" size={16} />
+        </button>
+      </p>
+    </form>
+  );
+}
+
+const URGENCIES: Urgency[] = ["LOW", "MODERATE", "HIGH", "CRITICAL"];
+
+function Intent({ collective, done }: { collective: Collective; done: (collective: Collective) => void }) {
+  const { t, language } = useSpeech();
+  const { intent } = collective;
+  const [finding, setFinding] = useState(intent?.sharedFinding ?? "");
+  const [change, setChange] = useState(intent?.changeSought ?? "");
+  const [why, setWhy] = useState(intent?.whyNow ?? "");
+  const [urgency, setUrgency] = useState<Urgency | "">(intent?.urgency ?? "");
+  const [tried, setTried] = useState(false);
+  const { busy, error, run, fieldError } = useWrite();
+  const save = () => void run(async () => {
+    setTried(true);
+    if (!finding.trim()) return;
+    const input = {
+      intent: {
+        sharedFinding: finding.trim(),
+        changeSought: change.trim() || null,
+        whyNow: why.trim() || null,
+        urgency: urgency || null,
+        audiences: intent?.audiences ?? [],
+        partnersSought: intent?.partnersSought ?? [],
+        fundingSought: intent?.fundingSought ?? null,
+        fundingNote: intent?.fundingNote ?? null,
+      },
+    };
+    const { updateCollective } = await demand(UpdateCollectiveDocument, { id: collective.id, expectedVersion: collective.version, input, language });
+    forget();
+    if (updateCollective) done(updateCollective);
+  });
+  return (
+    <form class="panel stack wide-gap" noValidate onSubmit={(event) => { event.preventDefault(); save(); }}>
+      <Field label={t.work.collective.finding} hint={t.work.collective.findingHelp} value={finding} onInput={setFinding} lines={3} required error={fieldError("input.intent.sharedFinding") ?? (tried && !finding.trim() ? t.work.collective.required : undefined)} />
+      <Field label={t.work.collective.change} value={change} onInput={setChange} lines={3} error={fieldError("input.intent.changeSought")} />
+      <Field label={t.work.collective.why} value={why} onInput={setWhy} lines={2} error={fieldError("input.intent.whyNow")} />
+      <fieldset class="choices inline">
+        <legend>{t.work.collective.urgency}</legend>
+        <label class="choice">
+          <input type="radio" name="urgency" checked={urgency === ""} onChange={() => setUrgency("")} />
+          <span>{t.work.collective.unsaid}</span>
+        </label>
+        {URGENCIES.map((one) => (
+          <label key={one} class="choice">
+            <input type="radio" name="urgency" checked={urgency === one} onChange={() => setUrgency(one)} />
+            <span>{t.enums.urgencies[one]}</span>
+          </label>
+        ))}
+      </fieldset>
+      <Refused error={error} />
+      <p class="row">
+        <a class="button" href={`/travail/collectifs/${collective.slug}?etape=1`}>
+          {t.work.collective.back}
+        </a>
+        <button type="submit" class="button primary" disabled={busy}>
+          {t.work.collective.next} <Icon name="right" size={16} />
+        </button>
+      </p>
+    </form>
+  );
+}
+
+const INVITED = ["MEMBER", "FACILITATOR", "FUNDER", "RESOURCE"] as const satisfies readonly MemberRole[];
+
+function Members({ collective, next }: { collective: Collective; next: () => void }) {
+  const { t } = useSpeech();
+  const [actor, setActor] = useState<ChosenActor | null>(null);
+  const [role, setRole] = useState<(typeof INVITED)[number]>("MEMBER");
+  const [does, setDoes] = useState("");
+  const { busy, error, run } = useWrite();
+  const invite = () => void run(async () => {
+    if (!actor) return;
+    await demand(InviteMemberDocument, { collective: collective.id, actor: actor.id, role, responsibility: does.trim() || null });
+    setActor(null);
+    setDoes("");
+    forget();
+  });
+  const members = collective.members.nodes.filter((one) => one.actor);
+  return (
+    <div class="stack wide-gap">
+      <section class="panel stack">
+        <h2>{t.collective.members}</h2>
+        {members.length === 0 && <p class="small">{t.work.collective.noMembers}</p>}
+        <ul class="lines">
+          {members.map((one) =>
+            one.actor ? (
+              <li key={one.id}>
+                <ActorLine actor={one.actor}>{[t.enums.memberRoles[one.role], t.enums.memberStates[one.status], one.responsibility].filter(Boolean).join(" · ")}</ActorLine>
+              </li>
+            ) : null,
+          )}
+        </ul>
+      </section>
+      <form class="panel stack" onSubmit={(event) => { event.preventDefault(); invite(); }}>
+        <ActorSearch label={t.work.collective.invite} onChoose={setActor} />
+        <span class="hint">{t.work.collective.inviteHelp}</span>
+        {actor && (
+          <>
+            <Chosen name={actor.name} drop={() => setActor(null)} />
+            <div class="field">
+              <label class="label" for="member-role">
+                {t.work.collective.as}
+              </label>
+              <select id="member-role" value={role} onChange={(event) => setRole(event.currentTarget.value as (typeof INVITED)[number])}>
+                {INVITED.map((one) => (
+                  <option key={one} value={one}>
+                    {t.work.collective.invited[one]}
+                  </option>
+                ))}
+              </select>
+            </div>
+            <Field label={t.work.collective.responsibility} value={does} onInput={setDoes} max={500} />
+          </>
+        )}
+        <Refused error={error} />
+        <p>
+          <button type="submit" class="button" disabled={busy || !actor}>
+            {t.work.collective.inviteDo}
+          </button>
+        </p>
+      </form>
+      <p class="row">
+        <a class="button" href={`/travail/collectifs/${collective.slug}?etape=2`}>
+          {t.work.collective.back}
+        </a>
+        <button type="button" class="button primary" onClick={next}>
+          {t.work.collective.next} <Icon name="right" size={16} />
+        </button>
+      </p>
+    </div>
+  );
+}
+
+interface Step {
+  id: string | null;
+  title: string;
+  due: string;
+  owner: string;
+  status: Collective["nextSteps"][number]["status"];
+}
+
+const ORDER: CollectiveStage[] = ["INTENT", "FORMING", "STRUCTURED", "ACTING", "CLOSED"];
+
+function Next({ collective }: { collective: Collective }) {
+  const { t, language } = useSpeech();
+  const blank: Step = { id: null, title: "", due: "", owner: "", status: "TODO" };
+  const [steps, setSteps] = useState<Step[]>(() => {
+    const held = collective.nextSteps.map((one) => ({ id: one.id, title: one.title, due: one.due ?? "", owner: one.owner?.id ?? "", status: one.status }));
+    return held.length ? held : [blank];
+  });
+  const [said, setSaid] = useState<"saved" | "submitted" | null>(null);
+  const { busy, error, run } = useWrite();
+  const set = (index: number, part: Partial<Step>): void => {
+    setSaid(null);
+    setSteps(steps.map((step, at) => (at === index ? { ...step, ...part } : step)));
+  };
+  const members = collective.members.nodes.flatMap((one) => (one.actor && one.status === "ACCEPTED" ? [one.actor] : []));
+  const save = async (): Promise<Collective> => {
+    const filled = steps.filter((step) => step.title.trim());
+    const input = filled.map((step) => ({ id: step.id, title: step.title.trim(), due: step.due || null, owner: step.owner || null, status: step.status }));
+    const { setNextSteps } = await demand(SetNextStepsDocument, { collective: collective.id, expectedVersion: collective.version, steps: input, language });
+    forget();
+    return setNextSteps ?? collective;
+  };
+  const next = ORDER[ORDER.indexOf(collective.stage) + 1];
+  const maySubmit = collective.permissions.some((one) => one.action === "SUBMIT" && one.allowed);
+  return (
+    <form
+      class="panel stack wide-gap"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run(save).then((saved) => saved && setSaid("saved"));
+      }}
+    >
+      <ol class="stack">
+        {steps.map((step, index) => (
+          <li key={index} class="step-form">
+            <Field label={`${t.work.collective.stepTitle} ${index + 1}`} value={step.title} onInput={(title) => set(index, { title })} max={300} />
+            <Field label={t.work.collective.stepDue} value={step.due} onInput={(due) => set(index, { due })} type="date" />
+            <div class="field">
+              <label class="label" for={`owner-${index}`}>
+                {t.work.collective.stepOwner}
+              </label>
+              <select id={`owner-${index}`} value={step.owner} onChange={(event) => set(index, { owner: event.currentTarget.value })}>
+                <option value="">—</option>
+                {members.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.name}
+                  </option>
+                ))}
+              </select>
+            </div>
+            <button type="button" class="icon-button bare" aria-label={`${t.work.collective.removeStep} ${index + 1}`} onClick={() => setSteps(steps.filter((_, at) => at !== index))}>
+              <Icon name="close" size={18} />
+            </button>
+          </li>
+        ))}
+      </ol>
+      <p>
+        <button type="button" class="button" onClick={() => setSteps([...steps, blank])}>
+          <Icon name="plus" size={16} /> {t.work.collective.addStep}
+        </button>
+      </p>
+      {collective.blockers.length > 0 && (
+        <ul class="blockers">
+          {collective.blockers.map((one) => (
+            <li key={one.message}>
+              <Icon name="warn" size={18} /> {one.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Refused error={error} />
+      {said && (
+        <p class="note note-good" role="status">
+          {said === "saved" ? t.work.saved : t.work.collective.submitted}
+        </p>
+      )}
+      <div class="row">
+        <a class="button" href={`/travail/collectifs/${collective.slug}?etape=3`}>
+          {t.work.collective.back}
+        </a>
+        <button type="submit" class="button primary" disabled={busy}>
+          {t.work.save}
+        </button>
+        {maySubmit && collective.status !== "SUBMITTED" && (
+          <button
+            type="button"
+            class="button"
+            disabled={busy}
+            onClick={() => void run(async () => {
+              const saved = await save();
+              await demand(SubmitDocument, { id: saved.id, expectedVersion: saved.version });
+              forget();
+              return true;
+            }).then((done) => done && setSaid("submitted"))}
+          >
+            {t.work.collective.submit}
+          </button>
+        )}
+        {next && collective.blockers.length === 0 && (
+          <button
+            type="button"
+            class="button"
+            disabled={busy}
+            onClick={() => void run(async () => {
+              const saved = await save();
+              await demand(AdvanceCollectiveDocument, { id: saved.id, expectedVersion: saved.version, to: next, language });
+              forget();
+            })}
+          >
+            {t.work.collective.advance(t.enums.stages[next])}
+          </button>
+        )}
+        <a class="button quiet" href={`/collectifs/${collective.slug}`}>
+          {t.work.collective.page}
+        </a>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,177 @@
+// What forms are made of.
+
+import type { ComponentChildren } from "preact";
+import { useId, useState } from "preact/hooks";
+import { ApiError, useQuery } from "../api/client.ts";
+import { FindActorDocument } from "../api/generated.ts";
+import { useSpeech } from "../i18n/index.ts";
+import { Combobox, useSettled } from "../parts/search.tsx";
+import { Empty, Loading } from "../parts/states.tsx";
+import { Icon } from "../parts/icons.tsx";
+import { useMe, type Me } from "./account.ts";
+
+/** Lets in who is signed in, and asks others to. */
+export function SignedIn({ children }: { children: (me: Me) => ComponentChildren }) {
+  const { t } = useSpeech();
+  const { me, loading } = useMe();
+  if (me?.user) return <>{children(me)}</>;
+  return (
+    <div class="page">
+      {loading ? (
+        <Loading />
+      ) : (
+        <Empty title={t.work.needSignIn}>
+          <a class="button primary" href={`/connexion?puis=${encodeURIComponent(location.pathname + location.search)}`}>
+            {t.work.signIn}
+          </a>
+        </Empty>
+      )}
+    </div>
+  );
+}
+
+/** Runs a write: busy meanwhile, its refusal in words, by field where the API says which. */
+export function useWrite(): {
+  busy: boolean;
+  error: ApiError | null;
+  run: <R>(write: () => Promise<R>) => Promise<R | null>;
+  fieldError: (path: string) => string | undefined;
+} {
+  const [state, set] = useState<{ busy: boolean; error: ApiError | null }>({ busy: false, error: null });
+  return {
+    ...state,
+    run: async (write) => {
+      set({ busy: true, error: null });
+      try {
+        const result = await write();
+        set({ busy: false, error: null });
+        return result;
+      } catch (error) {
+        set({ busy: false, error: error instanceof ApiError ? error : new ApiError("INTERNAL", String(error)) });
+        return null;
+      }
+    },
+    fieldError: (path) => state.error?.fields.find((one) => one.path === path || one.path.startsWith(`${path}.`) || one.path.startsWith(`${path}[`))?.message,
+  };
+}
+
+export function Refused({ error }: { error: ApiError | null }) {
+  const { t } = useSpeech();
+  if (!error) return null;
+  return (
+    <div class="note note-alert" role="alert">
+      <Icon name="warn" />
+      <div>
+        <p>
+          <strong>{t.state.errors[error.code] ?? error.code}</strong>
+        </p>
+        {error.fields.length > 0 ? (
+          <ul class="dots">
+            {error.fields.map((one) => (
+              <li key={one.path + one.message}>
+                <code>{one.path}</code> {one.message}
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p class="small">{error.message}</p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface FieldProps {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  hint?: string;
+  error?: string;
+  lines?: number;
+  type?: "text" | "email" | "password" | "date" | "url" | "number";
+  required?: boolean;
+  max?: number;
+  autocomplete?: "current-password" | "new-password" | "username" | "off";
+}
+
+export function Field({ label, value, onInput, hint, error, lines, type = "text", required, max, autocomplete }: FieldProps) {
+  const id = useId();
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
+  const shared = {
+    id,
+    value,
+    required,
+    maxLength: max,
+    "aria-describedby": described,
+    "aria-invalid": error ? (true as const) : undefined,
+  };
+  return (
+    <div class="field">
+      <label class="label" for={id}>
+        {label}
+      </label>
+      {hint && (
+        <span class="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
+      {lines ? (
+        <textarea {...shared} rows={lines} onInput={(event) => onInput(event.currentTarget.value)} />
+      ) : (
+        <input {...shared} type={type as "text"} autocomplete={autocomplete} list={undefined} onInput={(event) => onInput(event.currentTarget.value)} />
+      )}
+      {error && (
+        <span class="field-error" id={`${id}-error`}>
+          {error}
+        </span>
+      )}
+    </div>
+  );
+}
+
+export interface ChosenActor {
+  id: string;
+  slug: string;
+  name: string;
+}
+
+export function ActorSearch({ label, labelSeen = true, onChoose }: { label: string; labelSeen?: boolean; onChoose: (actor: ChosenActor) => void }) {
+  const { t } = useSpeech();
+  const [text, setText] = useState("");
+  const settled = useSettled(text.trim());
+  const { data, loading } = useQuery(FindActorDocument, settled.length > 1 ? { text: settled } : null);
+  const choices = (data?.search?.edges ?? []).flatMap(({ node, context }) =>
+    node.__typename === "Actor"
+      ? [{ key: node.id, label: node.name, detail: [t.actorKinds[node.actorKind], context].filter(Boolean).join(" · "), value: { id: node.id, slug: node.slug, name: node.name } }]
+      : [],
+  );
+  return (
+    <Combobox
+      label={label}
+      labelSeen={labelSeen}
+      placeholder={t.work.actorSearch}
+      text={text}
+      onText={setText}
+      choices={choices}
+      loading={loading || settled !== text.trim()}
+      none={t.work.noActor}
+      icon={<Icon name="search" />}
+      onChoose={(actor) => {
+        setText("");
+        onChoose(actor);
+      }}
+    />
+  );
+}
+
+export function Chosen({ name, drop }: { name: string; drop: () => void }) {
+  const { t } = useSpeech();
+  return (
+    <p class="chosen">
+      <strong>{name}</strong>
+      <button type="button" class="icon-button bare" aria-label={t.filters.remove(name)} onClick={drop}>
+        <Icon name="close" size={16} />
+      </button>
+    </p>
+  );
+}
