@@ -192,13 +192,12 @@ impl App {
 
     async fn territory_tile(&self, at: At, filter: &TerritoryFilter, tile: TileId) -> Result<Vec<u8>, Error> {
         let key = (at, format!("{filter:?}"));
-        let all = match self.tiles.outlined.get(&key) {
-            Some(all) => all,
-            None => {
-                let all = Arc::new(self.store.outlined(filter).await?);
-                self.tiles.outlined.insert(key, all.clone());
-                all
-            }
+        let all = if let Some(all) = self.tiles.outlined.get(&key) {
+            all
+        } else {
+            let all = Arc::new(self.store.outlined(filter).await?);
+            self.tiles.outlined.insert(key, all.clone());
+            all
         };
         let bounds = tile.bounds(AROUND);
         let inside: Vec<_> =

@@ -7,6 +7,7 @@
 mod find;
 mod reading;
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
@@ -35,6 +36,8 @@ const WAIT: Duration = Duration::from_secs(1);
 pub struct At {
     /// How often everything had been read: numbers of actors and interactions are of one reading.
     reading: u64,
+    /// How often something was written that has no place in the feed.
+    unplaced: u64,
     /// The place in the feed.
     pub end: FeedEnd,
 }
@@ -113,7 +116,7 @@ impl Atlas {
 
     /// Puts another in its place.
     fn replace(&self, world: World, end: FeedEnd, known: Option<Newest>) -> At {
-        let at = At { reading: self.readings.fetch_add(1, Ordering::Relaxed) + 1, end };
+        let at = At { reading: self.readings.fetch_add(1, Ordering::Relaxed) + 1, unplaced: 0, end };
         let old = std::mem::replace(&mut *self.write(), Held { world, at: Some(at), known });
         self.sets.invalidate_all();
         // Letting go of millions of entries takes a while.
@@ -176,19 +179,20 @@ impl App {
         if !changed.ties.is_empty() {
             ties = store::world::ties_as_they_are(tx, &changed.ties).await?;
         }
-        let gone = without(changed.actors, actors.iter().map(|actor| actor.id).collect());
-        let gone_ties = without(changed.ties, ties.iter().map(|tie| tie.id).collect());
-        let at = At { end, ..at };
+        let gone = without(changed.actors, &actors.iter().map(|actor| actor.id).collect());
+        let gone_ties = without(changed.ties, &ties.iter().map(|tie| tie.id).collect());
+        // What was written without a place may be in sets, though in no entry.
+        let moved = behind != end.position;
+        let unplaced = at.unplaced + u64::from(!moved);
+        let at = At { unplaced, end, ..at };
         let is_loose = {
             let mut held = self.atlas.write();
-            held.world.apply(actors, &gone, &ties, &gone_ties);
+            held.world.apply(&actors, &gone, &ties, &gone_ties);
             (held.at, held.known) = (Some(at), Some(newest));
             held.world.looseness() > MOST_CHANGED * 2
         };
-        if behind != end.position {
-            self.atlas.sets.invalidate_all();
-            self.tiles.forget();
-        }
+        self.atlas.sets.invalidate_all();
+        self.tiles.forget();
         if is_loose {
             self.tidy();
         }
@@ -295,7 +299,7 @@ impl App {
     }
 }
 
-fn without(mut ids: Vec<Uuid>, there: std::collections::HashSet<Uuid>) -> Vec<Uuid> {
+fn without(mut ids: Vec<Uuid>, there: &HashSet<Uuid>) -> Vec<Uuid> {
     ids.retain(|id| !there.contains(id));
     ids
 }

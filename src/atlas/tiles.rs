@@ -147,7 +147,8 @@ impl World {
             return first_by_key(nodes, MOST_FEATURES, order).0;
         }
         let shift = 64 - 2 * (tile.zoom() + CELLS_PER_TILE_BITS);
-        let (mut nodes, mut open): (Vec<Node>, Option<(u64, Cluster, [u32; 256])>) = (Vec::new(), None);
+        let mut nodes: Vec<Node> = Vec::new();
+        let mut open: Option<(u64, Cluster, [u32; 256])> = None;
         for actor in inside {
             let cell = self.code(actor) >> shift;
             let marker = self.marker(actor);
@@ -202,7 +203,7 @@ impl World {
         let lines =
             self.placed().iter().filter(|&&actor| nodes.of[actor as usize] != NOBODY).flat_map(|&actor| {
                 let source = nodes.of[actor as usize];
-                self.ties().from(actor).filter_map(move |tie| Some((source, tie)))
+                self.ties().from(actor).map(move |tie| (source, tie))
             });
         let of = &nodes.of;
         let lines = lines.filter_map(|(source, tie)| self.line(of, source, tie, ties, day));

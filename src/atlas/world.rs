@@ -58,7 +58,7 @@ impl World {
         let text = actors.iter().map(|actor| actor.name.len()).sum();
         world.text.reserve_exact(text);
         for actor in actors {
-            world.push(actor);
+            world.push(&actor);
         }
         world.moved.clear();
         world.order =
@@ -85,7 +85,7 @@ impl World {
         Some((*self.numbers.get(&tie.source)?, *self.numbers.get(&tie.target)?))
     }
 
-    fn push(&mut self, actor: ActorRow) {
+    fn push(&mut self, actor: &ActorRow) {
         let number = self.ids.len() as u32;
         self.ids.push(actor.id);
         self.kinds.push(actor.kind);
@@ -107,7 +107,7 @@ impl World {
     }
 
     /// What actors and interactions became: those that are given are as they are now, the others are gone.
-    pub fn apply(&mut self, actors: Vec<ActorRow>, gone: &[Uuid], ties: &[TieRow], gone_ties: &[Uuid]) {
+    pub fn apply(&mut self, actors: &[ActorRow], gone: &[Uuid], ties: &[TieRow], gone_ties: &[Uuid]) {
         for actor in actors {
             self.put(actor);
         }
@@ -128,7 +128,7 @@ impl World {
         self.settle();
     }
 
-    fn put(&mut self, actor: ActorRow) {
+    fn put(&mut self, actor: &ActorRow) {
         let Some(&number) = self.numbers.get(&actor.id) else { return self.push(actor) };
         let place = number as usize;
         self.kinds[place] = actor.kind;

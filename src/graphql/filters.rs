@@ -61,13 +61,12 @@ fn refuse_unknown(given: &Value, read: &Value, path: &str, found: &mut Violation
         (Value::Object(given), Value::Object(read)) => {
             for (name, value) in given {
                 let path = format!("{path}.{name}");
-                match read.get(name) {
-                    Some(read) => refuse_unknown(value, read, &path, found),
-                    None => {
-                        let known: Vec<_> = read.keys().map(|name| name.as_str()).collect();
-                        let message = format!("is no field here; there are {}", known.join(", "));
-                        found.add(path, ViolationCode::Invalid, message);
-                    }
+                if let Some(read) = read.get(name) {
+                    refuse_unknown(value, read, &path, found);
+                } else {
+                    let known: Vec<_> = read.keys().map(async_graphql::Name::as_str).collect();
+                    let message = format!("is no field here; there are {}", known.join(", "));
+                    found.add(path, ViolationCode::Invalid, message);
                 }
             }
         }
@@ -113,6 +112,6 @@ mod tests {
         let paths: Vec<_> = found.iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(paths, ["filter.kind", "filter.or[0].theme", "filter.or[1].near.km"]);
         assert!(found[0].1.contains("kinds"));
-        assert_eq!(wrong(r#"{"sdgs": [99]}"#)[0].0, "filter.sdgs");
+        assert_eq!(wrong(r#"{"sdgs": [99]}"#)[0].0, "filter.sdgs[0]");
     }
 }

@@ -270,7 +270,7 @@ impl KeyActor {
             Self {
                 actor: ActorId(network.actors()[place as usize]),
                 rank,
-                score: betweenness.unwrap_or(degree as f64 / others),
+                score: betweenness.unwrap_or(f64::from(degree) / others),
                 degree: degree as i32,
                 betweenness,
             }

@@ -65,7 +65,7 @@ fn layer(name: &str, query: Option<&str>, clock: &Clock) -> Result<TileLayer, Fa
         let value = value.into_owned();
         match parameter.as_ref() {
             _ if value.contains('\0') => {
-                wrong.push("A parameter holds a character that none may hold.".to_owned())
+                wrong.push("A parameter holds a character that none may hold.".to_owned());
             }
             "filter" if filter.is_none() => filter = Some(value),
             "asOf" if known.contains(&"asOf") && day.is_none() => {
@@ -76,7 +76,7 @@ fn layer(name: &str, query: Option<&str>, clock: &Clock) -> Result<TileLayer, Fa
             }
             other if known.contains(&other) => wrong.push(format!("{other} is given twice.")),
             other => {
-                wrong.push(format!("{other:?} is no parameter of {name}; there are {}.", known.join(", ")))
+                wrong.push(format!("{other:?} is no parameter of {name}; there are {}.", known.join(", ")));
             }
         }
     }

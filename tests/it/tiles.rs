@@ -412,5 +412,7 @@ async fn each_sees_in_tiles_what_they_see_in_lists() {
             assert!(ids.is_subset(&allowed), "{persona}: {:?}", ids.difference(&allowed));
         }
     }
-    assert!(seen.len() > PERSONAS.len(), "{seen:?}");
+    // Who has rights sees more, and not all the same.
+    let counts: BTreeSet<_> = seen.iter().map(|(_, count)| count).collect();
+    assert!(counts.len() > 2, "{seen:?}");
 }

@@ -8,9 +8,9 @@ use crate::atlas::mercator::TileId;
 use crate::domain::interactions::{CooperationLevel, InteractionKind};
 
 fn actor(id: u128, place: Option<(f64, f64)>, status: PublicationStatus) -> ActorRow {
-    let kind = if id % 2 == 0 { ActorKind::Association } else { ActorKind::Company };
+    let kind = if id.is_multiple_of(2) { ActorKind::Association } else { ActorKind::Company };
     let name = format!("Acteur {id} {status}");
-    ActorRow { id: Uuid::from_u128(id), kind, status, hidden: id % 5 == 0, point: place, name }
+    ActorRow { id: Uuid::from_u128(id), kind, status, hidden: id.is_multiple_of(5), point: place, name }
 }
 
 fn tie(id: u128, source: u128, target: u128, since: Option<i32>) -> TieRow {
@@ -19,8 +19,8 @@ fn tie(id: u128, source: u128, target: u128, since: Option<i32>) -> TieRow {
         source: Uuid::from_u128(source),
         target: Uuid::from_u128(target),
         kind: InteractionKind::Funding,
-        status: if id % 7 == 0 { PublicationStatus::Draft } else { PublicationStatus::Published },
-        level: (id % 3 == 0).then_some(CooperationLevel::Consultation),
+        status: if id.is_multiple_of(7) { PublicationStatus::Draft } else { PublicationStatus::Published },
+        level: id.is_multiple_of(3).then_some(CooperationLevel::Consultation),
         intensity: (id % 6) as u8,
         since,
         until: since.map(|since| since + 10),
@@ -94,8 +94,10 @@ fn statuses() -> impl Strategy<Value = PublicationStatus> {
     ]
 }
 
-/// What entries become: null where they go.
-fn changes() -> impl Strategy<Value = Vec<(u128, Option<(Option<(f64, f64)>, PublicationStatus)>)>> {
+/// What an entry becomes: null where it goes.
+type Becomes = Option<(Option<(f64, f64)>, PublicationStatus)>;
+
+fn changes() -> impl Strategy<Value = Vec<(u128, Becomes)>> {
     prop::collection::vec((0..20u128, prop::option::weighted(0.8, (places(), statuses()))), 0..12)
 }
 
@@ -135,7 +137,7 @@ proptest! {
             if number == 0 {
                 world = read(&actors, &ties);
             } else {
-                world.apply(now, &gone, &now_ties, &gone_ties);
+                world.apply(&now, &gone, &now_ties, &gone_ties);
             }
             prop_assert_eq!(told(&world, on), told(&read(&actors, &ties), on));
         }
