@@ -59,6 +59,6 @@ async fn a_page_that_asks_for_little_says_the_same_as_one_that_asks_for_all() {
                 assert_eq!(*value, whole[field], "{field}");
             }
         }
-        assert!(whole.iter().any(|actor| actor["location"]["address"].is_string()));
+        assert!(whole.iter().any(|actor| actor["location"].is_object()));
     }
 }
