@@ -5,7 +5,7 @@ import { note } from "./processes.mjs";
 import { number } from "./table.mjs";
 
 const MOST_MS = 50;
-const WAYS = [["a tile of actors", ""], ["a tile of the actors of a theme", "?theme=health"]];
+const WAYS = [["a tile of actors", ""], ["a tile of the actors of a theme", `?filter=${encodeURIComponent(JSON.stringify({ themes: ["health"] }))}`]];
 
 // Tiles that hold actors, zoom by zoom: from the whole country to a street, most of them of towns.
 const TILES = `WITH drawn AS (SELECT longitude AS lon, radians(latitude) AS lat, row_number() OVER (ORDER BY md5(id::text)) AS n FROM actors
