@@ -138,6 +138,8 @@ test("the phone has everything: filters in a drawer, the list under the map", as
 test("paper gets the map as a picture, and no buttons", async () => {
   const { page } = await fresh(browser);
   await open(page, "/");
+  // The worker cuts outlines into tiles after they are there.
+  await page.waitForTimeout(1500);
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   const picture = await page.locator(".map-print").getAttribute("src");
   expect(picture?.length ?? 0).toBeGreaterThan(20_000);

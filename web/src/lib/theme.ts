@@ -1,6 +1,6 @@
 // Light or dark: as the device has it, unless someone chose.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 
 export type Theme = "light" | "dark";
 export type Choice = Theme | "auto";
@@ -25,7 +25,7 @@ export function useTheme(): { theme: Theme; choice: Choice; choose: (choice: Cho
     return () => system.removeEventListener("change", follow);
   }, []);
   const theme: Theme = choice === "auto" ? (dark ? "dark" : "light") : choice;
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
   return {

@@ -196,7 +196,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   useEffect(() => {
     if (!able) return undefined;
     const stop = new AbortController();
-    void outlines(shown, home, stop.signal).then(setGround, () => undefined);
+    void outlines(shown, home, stop.signal).then(setGround, () => !stop.signal.aborted && setGround(NO_GROUND));
     return () => stop.abort();
   }, [placeKey, able]);
   useEffect(() => {
@@ -224,7 +224,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         role="region"
         aria-label={t.map.label(shown.name)}
         aria-describedby="map-help"
-        data-drawn={drawn && made ? "yes" : "no"}
+        data-drawn={drawn && made && ground ? "yes" : "no"}
       />
       <p id="map-help" class="unseen">
         {t.map.help}
@@ -324,6 +324,11 @@ function Card({ popup, drawing, keys, close }: { popup: Popup; drawing: MapDrawi
 }
 
 const order = (population: number | null | undefined): number => -(population ?? 0);
+
+const NO_GROUND: { outlines: FeatureCollection; names: FeatureCollection } = {
+  outlines: { type: "FeatureCollection", features: [] },
+  names: { type: "FeatureCollection", features: [] },
+};
 
 /** The base map: outlines within and around the place, and names to find one's way by. */
 async function outlines(shown: ShownPlace, home: Box, signal: AbortSignal): Promise<{ outlines: FeatureCollection; names: FeatureCollection }> {
