@@ -33,7 +33,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the API, with a private Postgres where `DATABASE_URL` is not set.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Bring the database's schema up to date.
     Migrate,
     /// Import files: plan, report, and write the plan in one transaction.

@@ -333,7 +333,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_holds_at_its_place_and_until_its_end() {
         let answers = Answers::of(100_000);
-        let until = NOW + Duration::from_secs(60);
+        let until = NOW + Duration::from_mins(1);
         let make = async { Made::Whole(Arc::new(Whole::new(Media::Json, vec![1], None)), until) };
         answers.once(question("q"), Newest::default(), NOW, make).await;
         assert!(answers.find(&question("q"), Newest::default(), until - Duration::from_micros(1)).is_some());

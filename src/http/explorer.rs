@@ -58,7 +58,7 @@ pub struct Opening {
     pub style: Option<MapStyle>,
 }
 
-/// A MapLibre style of others, and where its parts come from.
+/// A `MapLibre` style of others, and where its parts come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MapStyle {
     address: Url,
@@ -141,8 +141,8 @@ fn page(opening: &Opening) -> Bytes {
 
 /// Scripts, styles, fonts and requests from here only, but for those of a configured map style.
 fn policy(opening: &Opening, ancestors: &str) -> HeaderValue {
-    let others: String =
-        opening.style.iter().flat_map(|style| &style.origins).map(|origin| format!(" {origin}")).collect();
+    let others = opening.style.iter().flat_map(|style| &style.origins);
+    let others = others.fold(String::new(), |all, origin| all + " " + origin);
     let text = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; worker-src 'self'; \
          img-src 'self' data: blob:{others}; connect-src 'self'{others}; base-uri 'none'; form-action 'none'; \
@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn the_page_is_told_where_to_begin_and_names_no_other_host() {
         let opening = Opening { home: Some("COMMUNE:<28>".to_owned()), ..Opening::default() };
-        let page = String::from_utf8(page(&opening).to_vec()).unwrap();
+        let page = String::from_utf8(page(&opening).to_vec()).expect("text");
         assert!(page.contains("&quot;home&quot;:&quot;COMMUNE:&lt;28&gt;&quot;"), "{page}");
         assert!(!page.contains("://") && !page.contains("<style"), "{page}");
     }
@@ -222,10 +222,10 @@ mod tests {
     #[test]
     fn only_a_configured_style_opens_the_policy_to_other_hosts() {
         let own = policy(&Opening::default(), "'none'");
-        assert!(!own.to_str().unwrap().contains("://"));
+        assert!(!own.to_str().expect("text").contains("://"));
         let opening = Opening { style: style(&["https://fonts.example.org"]).ok(), ..Opening::default() };
         let others = policy(&opening, "'none'");
-        let others = others.to_str().unwrap();
+        let others = others.to_str().expect("text");
         assert!(
             others.contains("connect-src 'self' https://tiles.example.org https://fonts.example.org;"),
             "{others}"
@@ -244,7 +244,7 @@ mod tests {
     fn frames_are_for_the_origins_that_may_read_answers() {
         assert_eq!(ancestors(&Origins::None), "'self'");
         assert_eq!(ancestors(&Origins::Any), "*");
-        let listed = Origins::parse(["https://cite.example.org"]).unwrap();
+        let listed = Origins::parse(["https://cite.example.org"]).expect("an origin");
         assert_eq!(ancestors(&listed), "'self' https://cite.example.org");
     }
 }

@@ -133,14 +133,15 @@ async fn answered(sent: &Sent<'_>, pass: &mut Pass, media: Media, asked: Bytes) 
         sent.account().stranger(whole.name.as_deref());
         return Ok(whole.response(head));
     }
-    let run = match ready(sent, pass, read(head, &question.text)?).await? {
+    // Boxed, so that an answer that is kept is told without room for one that runs.
+    let run = match Box::pin(ready(sent, pass, read(head, &question.text)?)).await? {
         Ok(run) => run,
         Err(refused) => return Ok(sent.encode(media, refused)),
     };
     if !is_strange || run.kind != OperationType::Query {
-        return Ok(sent.encode(media, run.execute(sent, state.app.clone()).await));
+        return Ok(sent.encode(media, Box::pin(run.execute(sent, state.app.clone())).await));
     }
-    let made = make(sent, media, run);
+    let made = Box::pin(make(sent, media, run));
     let made = match newest {
         Some(newest) => state.answers.once(question, newest, now, made).await,
         None => made.await,
@@ -202,7 +203,7 @@ async fn ready(
     let Sent { state, gate, id, head } = sent;
     let (hash, document) = match document(state, &params.query, documents::named(&params.extensions)?) {
         Ok(found) => found,
-        Err(refused) => return Ok(Err(refused)),
+        Err(refused) => return Ok(Err(*refused)),
     };
     let operation = params.operation_name.as_deref();
     let kind = match chosen(&document.parsed, operation) {
@@ -244,24 +245,24 @@ fn document(
     state: &State,
     text: &str,
     named: Option<documents::Hash>,
-) -> Result<(documents::Hash, Arc<Document>), GraphqlResponse> {
+) -> Result<(documents::Hash, Arc<Document>), Box<GraphqlResponse>> {
     if let (Some(hash), true) = (named, text.is_empty()) {
         let found = state.documents.find(&hash).map(|document| (hash, document));
         // The words by which clients know to send the document along.
-        return found.ok_or_else(|| refused(Code::PersistedQueryNotFound, "PersistedQueryNotFound"));
+        return found.ok_or_else(|| refused(Code::PersistedQueryNotFound, "PersistedQueryNotFound").into());
     }
     let hash = documents::hash_of(text);
     if named.is_some_and(|named| named != hash) {
         let message =
             "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query: hash its very bytes.";
-        return Err(refused(Code::Validation, message));
+        return Err(refused(Code::Validation, message).into());
     }
     if let Some(document) = state.documents.find(&hash) {
         return Ok((hash, document));
     }
     match budget::parse(text, &state.limits) {
         Ok(parsed) => Ok((hash, Arc::new(Document { text: text.to_owned(), parsed }))),
-        Err(refusal) => Err(GraphqlResponse::from_errors(vec![refusal.into_error()])),
+        Err(refusal) => Err(GraphqlResponse::from_errors(vec![refusal.into_error()]).into()),
     }
 }
 

@@ -106,8 +106,6 @@ impl Row {
             "closeDiagnosis",
             "updateSession",
             "removeSession",
-            // Another row may declare a second interaction between the same two, which leads as well.
-            "paths",
         ]
         .contains(&self.0)
     }

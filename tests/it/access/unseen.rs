@@ -192,12 +192,12 @@ async fn actor(of: &str, blind: &[&str], seeing: &[&str], wide: bool, every: usi
          UPDATE next_steps SET owner_id = NULL WHERE owner_id = '{key}'; UPDATE resource_people SET actor_id = NULL WHERE actor_id = '{key}';
          DELETE FROM origins WHERE subject_id = '{key}'; DELETE FROM changes WHERE subject_id = '{key}'; DELETE FROM actors WHERE id = '{key}'"
     );
-    let stages = World::with_and_without(stage, &gone, wide).await;
+    let stages = Box::pin(World::with_and_without(stage, &gone, wide)).await;
     let mut ids = vec![id.as_str()];
     ids.extend(links.iter().map(String::as_str));
     let about =
         About { ids, slug: &slug, siren: SIREN, words: WORDS.to_vec(), points: vec![(1.004, 48.004)] };
-    hold(&about, stages, blind, seeing, every).await;
+    Box::pin(hold(&about, stages, blind, seeing, every)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

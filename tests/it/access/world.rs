@@ -247,7 +247,9 @@ async fn links(test: &TestApp, ids: &mut Ids) {
         ("long link", "PARTNERSHIP", "seen", "far"),
         ("far link", "PARTNERSHIP", "far", "far too"),
     ] {
-        ids.insert(name, test.interaction(kind, &ids[source], &ids[target], json!({})).await);
+        // Heavier than what else links the same two, so that paths tell these.
+        let heavy = json!({ "intensity": 5 });
+        ids.insert(name, test.interaction(kind, &ids[source], &ids[target], heavy).await);
     }
     for (name, kind, source, target) in [
         ("draft link", "COORDINATION", "seen", "near"),
