@@ -210,8 +210,8 @@ def tiles():
         with urllib.request.urlopen(f"{BASE}/tiles/{layer}.json") as answer:
             address = json.load(answer)["tiles"][0]
         address = BASE + "/tiles/" + address.split("/tiles/")[1]
-        # All of the world, Dreux and around, Dreux.
-        for z, x, y in [(0, 0, 0), (9, 257, 176), (12, 2063, 1411)]:
+        # All of the world, Dreux and around, Dreux. In all of the world the demo is one node, which nothing links.
+        for z, x, y in [(0, 0, 0), (9, 257, 176), (12, 2063, 1411)][layer == "interactions" :]:
             path = HERE / f"{layer}-{z}.mvt"
             with urllib.request.urlopen(address.format(z=z, x=x, y=y)) as answer:
                 path.write_bytes(answer.read())
