@@ -95,7 +95,11 @@ async function hold() {
       problems.push(...differences(again.name, again.copy, there));
     }
   }
-  for (const reader of anew) if (reader.events !== reader.latest.size) problems.push(`${reader.name}: ${reader.events} changes of ${reader.latest.size} entries`);
+  // What took an entry from sight is told where it happened, even if it came back since; the entry itself comes once.
+  for (const { name, upserted } of anew) {
+    const once = new Set(upserted).size;
+    if (upserted.length !== once) problems.push(`${name}: ${upserted.length} entries came, of which ${once} are different ones`);
+  }
   const { found, changes } = recorded(postgres, acknowledged);
   problems.push(...found, ...heard.wrong.slice(0, 10));
   if (ended !== null) problems.push(`the service ended with ${ended}`);

@@ -14,6 +14,7 @@ export class Reader {
     this.copy = new Map();
     this.latest = new Map();
     this.gone = new Set();
+    this.upserted = [];
     this.places = [];
   }
 
@@ -24,6 +25,7 @@ export class Reader {
     if (type === "UPSERTED") {
       if ((this.latest.get(id) ?? 0) > node.version) this.broken.push(`${id} went back from ${this.latest.get(id)} to ${node.version}`);
       this.latest.set(id, node.version);
+      this.upserted.push(id);
       this.copy.set(id, node);
       this.gone.delete(id);
     } else {
