@@ -126,7 +126,7 @@ impl App {
         scope: Option<&TerritoryScope>,
     ) -> Result<Vec<Told>, Error> {
         let era = window.era;
-        let events = last_of_each(window.events);
+        let (events, first_taken) = last_of_each(window.events);
         let mut ids: HashMap<SubjectKind, Vec<Uuid>> = HashMap::new();
         for event in &events {
             ids.entry(event.subject.kind).or_default().push(event.subject.id);
@@ -160,7 +160,6 @@ impl App {
         let known = self.known_before(visibility, &left).await?;
         let told = |event: &Event| {
             let subject = event.subject;
-            let cursor = FeedCursor { era, place: event.place };
             let became = match seen.get(&subject) {
                 // A later change of it tells it: it comes once.
                 Some(_) if is_there(&subject) && (event.superseded || newer.contains(&subject)) => {
@@ -173,9 +172,15 @@ impl App {
                     None => Became::Deleted,
                 },
             };
-            Some(Told { cursor, subject, became, at: event.at })
+            // What is gone is told where it went first: who goes on from behind that place has heard of it, and what came later
+            // would not tell it by itself.
+            let taken = first_taken.get(&subject).filter(|_| !matches!(became, Became::Upserted(_)));
+            let place = taken.copied().unwrap_or(event.place);
+            Some(Told { cursor: FeedCursor { era, place }, subject, became, at: event.at })
         };
-        Ok(events.iter().filter_map(told).collect())
+        let mut told: Vec<_> = events.iter().filter_map(told).collect();
+        told.sort_by_key(|told| told.cursor.place);
+        Ok(told)
     }
 
     /// The entries of a kind that may be seen, as they are now.
@@ -289,11 +294,15 @@ fn cursor(text: &str) -> Result<FeedCursor, Error> {
     })
 }
 
-/// The last event of each entry, in order. What an earlier one took away, and where it was before, is kept: it is told once,
-/// as it is now.
-fn last_of_each(events: Vec<Event>) -> Vec<Event> {
+/// The last event of each entry, in order, and where each was first taken away. What an earlier event took away, and where
+/// it was before, is kept: it is told once, as it is now.
+fn last_of_each(events: Vec<Event>) -> (Vec<Event>, HashMap<Subject, Place>) {
     let mut taken: HashMap<Subject, (bool, bool, bool, Value)> = HashMap::new();
+    let mut first_taken = HashMap::new();
     for event in events.iter().filter(|event| event.asked) {
+        if event.hides || event.moves || event.merges {
+            first_taken.entry(event.subject).or_insert(event.place);
+        }
         let entry = taken.entry(event.subject).or_insert((false, false, false, Value::Null));
         entry.0 |= event.hides;
         entry.1 |= event.moves;
@@ -313,7 +322,7 @@ fn last_of_each(events: Vec<Event>) -> Vec<Event> {
         }
     }
     last.reverse();
-    last
+    (last, first_taken)
 }
 
 /// The ends that an interaction had, as far as its change says that they were others.

@@ -1,9 +1,10 @@
 //! Tiles of a map of everything: actors, the interactions between them, territories; each as its reader sees it.
 
-use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -66,11 +67,7 @@ pub struct Tile {
 
 impl Tile {
     fn of(bytes: Vec<u8>) -> Self {
-        use fmt::Write;
-        let mut digest = String::new();
-        for byte in &Sha256::digest(&bytes)[..16] {
-            let _ = write!(digest, "{byte:02x}");
-        }
+        let digest = URL_SAFE_NO_PAD.encode(&Sha256::digest(&bytes)[..16]);
         Self { bytes, digest, zipped: OnceLock::new() }
     }
 
@@ -78,8 +75,8 @@ impl Tile {
     pub fn zipped(&self) -> &[u8] {
         self.zipped.get_or_init(|| {
             let mut out = GzEncoder::new(Vec::new(), Compression::fast());
-            // Writing into memory does not fail.
-            out.write_all(&self.bytes).and_then(|()| out.finish()).unwrap_or_default()
+            let zipped = out.write_all(&self.bytes).and_then(|()| out.finish());
+            zipped.expect("a vector takes whatever is written")
         })
     }
 }

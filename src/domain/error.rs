@@ -52,6 +52,11 @@ impl Violations {
         violations
     }
 
+    /// Each as a sentence, for answers that are text.
+    pub fn sentences(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|wrong| format!("{} {}.", wrong.path, wrong.message))
+    }
+
     /// The value where nothing was wrong, all that was wrong otherwise.
     pub fn into_result<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() { Ok(value) } else { Err(self) }

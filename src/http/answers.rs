@@ -5,7 +5,6 @@
 //! what other instances write is not heard, nothing that went wrong is kept, and nothing of those who say who they are.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -17,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use flate2::{Compression, write::GzEncoder};
+use flate2::Compression;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
@@ -227,12 +226,7 @@ impl Whole {
     }
 
     fn packed(&self) -> Bytes {
-        let pack = || {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-            let packed = encoder.write_all(&self.body).and_then(|()| encoder.finish());
-            packed.expect("a vector takes whatever is written").into()
-        };
-        self.packed.get_or_init(pack).clone()
+        self.packed.get_or_init(|| media::gzip(&self.body, Compression::fast())).clone()
     }
 }
 

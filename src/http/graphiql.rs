@@ -1,7 +1,6 @@
 //! `/graphiql`: the explorer of the API, from files that this service holds; its page contacts no other host.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::sync::{LazyLock, OnceLock};
 
 use axum::Router;
@@ -9,7 +8,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use flate2::{Compression, write::GzEncoder};
+use flate2::Compression;
 
 use super::segment::Segment;
 use super::{Failure, State, media, sdl};
@@ -63,12 +62,6 @@ fn asset((name, media, plain): (&str, &'static str, &'static [u8])) -> Asset {
     Asset { address: format!("{}-{name}", sdl::fingerprint(plain)), media, plain, gzip: OnceLock::new() }
 }
 
-fn compressed(plain: &[u8]) -> Bytes {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    let gzip = encoder.write_all(plain).and_then(|()| encoder.finish());
-    gzip.expect("a vector takes whatever is written").into()
-}
-
 fn serve(asset: &Asset, headers: &HeaderMap) -> Response {
     let media = format!("{}; charset=utf-8", asset.media);
     let fixed = [
@@ -80,7 +73,7 @@ fn serve(asset: &Asset, headers: &HeaderMap) -> Response {
         (
             fixed,
             [(header::CONTENT_ENCODING, "gzip")],
-            asset.gzip.get_or_init(|| compressed(asset.plain)).clone(),
+            asset.gzip.get_or_init(|| media::gzip(asset.plain, Compression::default())).clone(),
         )
             .into_response()
     } else {

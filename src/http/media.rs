@@ -1,6 +1,11 @@
 //! Which media type a client wants, and which it sends.
 
+use std::io::Write;
+
+use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+
+use flate2::{Compression, write::GzEncoder};
 
 use super::Failure;
 use crate::graphql::edge::Code;
@@ -82,6 +87,13 @@ pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Failure> {
         "" | "identity" => Ok(()),
         _ => Err(unsupported("Send the body without content-encoding.")),
     }
+}
+
+/// The same bytes as gzip.
+pub(super) fn gzip(plain: &[u8], how: Compression) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::new(), how);
+    let packed = encoder.write_all(plain).and_then(|()| encoder.finish());
+    packed.expect("a vector takes whatever is written").into()
 }
 
 /// Whether the client takes an answer in this encoding, `gzip` or `br`; who says nothing takes none.

@@ -192,13 +192,7 @@ async fn items(
     let app = &entered.state.app;
     let page = app.features(&entered.caller, layer, asked.filter, asked.limit, asked.cursor).await;
     let page = page.map_err(|error| match error {
-        Error::Validation(found) => refused(
-            &found
-                .0
-                .into_iter()
-                .map(|wrong| format!("{} {}.", wrong.path, wrong.message))
-                .collect::<Vec<_>>(),
-        ),
+        Error::Validation(found) => refused(&found.sentences().collect::<Vec<_>>()),
         error => failed(error),
     })?;
     let address = format!("{}/collections/{name}/items", entered.base);

@@ -49,7 +49,7 @@ fn absent() -> Failure {
 }
 
 fn refused(wrong: &Violations) -> Failure {
-    let words: Vec<_> = wrong.0.iter().map(|wrong| format!("{} {}.", wrong.path, wrong.message)).collect();
+    let words: Vec<_> = wrong.sentences().collect();
     Failure::new(Code::Validation, words.join(" "))
 }
 
@@ -93,7 +93,7 @@ fn layer(name: &str, query: Option<&str>, clock: &Clock) -> Result<TileLayer, Fa
         Ok(layer) if wrong.is_empty() => Ok(layer),
         Ok(_) => Err(Failure::new(Code::Validation, wrong.join(" "))),
         Err(found) => {
-            wrong.extend(found.0.iter().map(|wrong| format!("{} {}.", wrong.path, wrong.message)));
+            wrong.extend(found.sentences());
             Err(Failure::new(Code::Validation, wrong.join(" ")))
         }
     }

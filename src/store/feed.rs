@@ -21,7 +21,6 @@ use super::diagnosis_filter::is_of;
 use super::error::StoreError;
 use super::practice_filter::practised_in;
 use super::project_filter::takes_place_in;
-use super::records::Action;
 use super::rows::{get, names, parse};
 use super::scopes::{Id, Reading, reach};
 use super::sql::Sql;
@@ -107,19 +106,6 @@ impl News {
             true
         });
     }
-}
-
-/// A change with its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FeedEntry {
-    /// Where it stands.
-    pub place: Place,
-    /// The entry.
-    pub subject: Subject,
-    /// What was done to it.
-    pub action: Action,
-    /// The version that it made.
-    pub version: i32,
 }
 
 /// A change, or what follows from one, before it is known who may hear of it.
@@ -217,36 +203,6 @@ impl Store {
         let (era, position) = (get(&row, "era")?, get(&row, "position")?);
         self.news.raise(Some(era), position);
         Ok((era, position))
-    }
-
-    /// The changes of everything that follow a place, in order, at most so many. Where fewer come, that is all there was.
-    pub async fn feed_after(&self, after: Place, limit: u32) -> Result<Vec<FeedEntry>, StoreError> {
-        let mut sql = Sql::new("SELECT f.position, c.change, ");
-        sql.bind(Uuid::max()).push(
-            " AS part, c.action, c.subject_kind, c.subject_id, c.version
-            FROM (SELECT position, transaction, from_change FROM feed WHERE position >= ",
-        );
-        sql.bind(after.position).push(
-            " ORDER BY position) f CROSS JOIN LATERAL (
-                SELECT c.position AS change, c.action, c.subject_kind, c.subject_id, c.version FROM changes c
-                WHERE c.transaction = f.transaction AND c.position >= f.from_change AND c.position > CASE WHEN f.position = ",
-        );
-        sql.bind(after.position).push(" THEN ").bind(after.change);
-        sql.push("::bigint ELSE 0 END ORDER BY c.position LIMIT ").bind(i64::from(limit));
-        sql.push(") c ORDER BY f.position, c.change LIMIT ").bind(i64::from(limit));
-        let entry = |row: &_| {
-            let (action, kind): (String, String) = (get(row, "action")?, get(row, "subject_kind")?);
-            Ok(FeedEntry {
-                place: place(row)?,
-                subject: Subject {
-                    kind: parse("changes", "subject_kind", &kind)?,
-                    id: get(row, "subject_id")?,
-                },
-                action: parse("changes", "action", &action)?,
-                version: get(row, "version")?,
-            })
-        };
-        sql.rows(self.db()).await?.iter().map(entry).collect()
     }
 
     /// What follows a place, of these kinds, at most so much; what a change of an actor's sight or place does to its

@@ -66,7 +66,7 @@ async function hold() {
 
   const end = Date.now() + seconds * 1000;
   const writers = Array.from({ length: writerCount }, (_, n) => new Writer(n + 1, { service, token, shared: new Map(shared) }));
-  const readers = Array.from({ length: readerCount }, (_, n) => new Reader(`reader ${n + 1}`, service, n % 4 < 2 ? token : null));
+  const readers = Array.from({ length: readerCount }, (_, n) => new Reader(`reader ${n + 1}`, service, n % 4 < 2 ? token : null, seconds * 250));
   let [writing, reading] = [end, Infinity];
   const read = readers.map((reader, n) => (n % 2 ? reader.listen(() => reading) : reader.follow(() => reading)));
   const write = writers.map((writer) => writer.write(() => writing));

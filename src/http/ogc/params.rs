@@ -167,7 +167,7 @@ impl Asked {
             },
             _ => {}
         }
-        wrong.extend(found.0.into_iter().map(|wrong| format!("{} {}.", wrong.path, wrong.message)));
+        wrong.extend(found.sentences());
     }
 }
 

@@ -9,8 +9,9 @@ const PAGE = `query ($since: String) { changes(since: $since, first: 50, kinds: 
 const STREAM = `subscription ($since: String) { changes(since: $since, kinds: [ACTOR, INTERACTION]) { cursor node { ${CHANGE} } } }`;
 
 export class Reader {
-  constructor(name, service, token) {
-    Object.assign(this, { name, service, token, since: null, events: 0, broken: [], reconnected: 0 });
+  constructor(name, service, token, spacing = Infinity) {
+    Object.assign(this, { name, service, token, spacing, since: null, events: 0, broken: [], reconnected: 0 });
+    this.noted = Date.now();
     this.copy = new Map();
     this.latest = new Map();
     this.gone = new Set();
@@ -18,9 +19,8 @@ export class Reader {
     this.places = [];
   }
 
-  take(change, cursor) {
+  take(change) {
     this.events += 1;
-    this.since = cursor;
     const { type, id, version, node } = change;
     if (type === "UPSERTED") {
       if ((this.latest.get(id) ?? 0) > node.version) this.broken.push(`${id} went back from ${this.latest.get(id)} to ${node.version}`);
@@ -34,17 +34,23 @@ export class Reader {
       // Of what is gone, the change that took it may be told in the version that it made.
       this.latest.set(id, Math.max(this.latest.get(id) ?? 0, version ?? 0));
     }
-    // Some places in between, to begin again from at the end.
-    if (this.events % 2_000 === 0 && this.places.length < 3) this.places.push({ cursor, copy: new Map(this.copy) });
+  }
+
+  /// It has all that is before this place; some such places are kept, to begin again from at the end.
+  reached(cursor) {
+    this.since = cursor;
+    if (Date.now() - this.noted < this.spacing || this.places.length === 3) return;
+    this.noted = Date.now();
+    this.places.push({ cursor, copy: new Map(this.copy) });
   }
 
   /// What follows, until nothing does; how many changes.
   async catchUp() {
     for (let taken = 0; ; ) {
       const { changes } = await insist(this.service, PAGE, { since: this.since }, this.token);
-      for (const change of changes.nodes) this.take(change, changes.cursor);
+      for (const change of changes.nodes) this.take(change);
       taken += changes.nodes.length;
-      this.since = changes.cursor;
+      this.reached(changes.cursor);
       if (!changes.pageInfo.hasNextPage) return taken;
     }
   }
@@ -71,7 +77,8 @@ export class Reader {
       try {
         for await (const { data, errors } of client.iterate({ query: STREAM, variables: { since: this.since } })) {
           if (errors) throw errors[0];
-          this.take(data.changes.node, data.changes.cursor);
+          this.take(data.changes.node);
+          this.reached(data.changes.cursor);
         }
       } catch (error) {
         if (Date.now() >= until()) continue;

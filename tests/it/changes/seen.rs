@@ -83,6 +83,29 @@ async fn an_interaction_goes_and_comes_with_its_ends() {
 }
 
 #[tokio::test]
+async fn an_interaction_that_an_end_took_away_is_told_as_gone_whatever_the_other_end_did_since() {
+    let test = TestApp::empty().await;
+    let (a, b) = (test.actor("A", json!({})).await, test.actor("B", json!({})).await);
+    let link = test.interaction("PARTNERSHIP", &a, &b, json!({})).await;
+    let mut before = Follower::new(None);
+    before.all(&test).await;
+    let since = before.cursor;
+    test.must("archive", &b, 2).await;
+    // Between what took it away and what did not bring it back, more is told than a page holds.
+    for n in 0..6 {
+        test.actor(&format!("Autre {n}"), json!({})).await;
+    }
+    test.must("archive", &a, 2).await;
+    test.must("restore", &a, 3).await;
+    for first in [1, 2, 3, 4, 5, 6, 7, 100] {
+        let mut follower =
+            Follower { cursor: since.clone(), ..Follower::new(None).asking(json!({ "first": first })) };
+        let told = follower.told(&test, &[("a", &a), ("b", &b), ("link", &link)]).await;
+        assert!(told.contains(&"DELETED link".to_owned()), "{first} at a time: {told:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_leaves_the_territory_asked_for_comes_as_deleted() {
     let test = TestApp::empty().await;
     let here = test.territory("COMMUNE", "28134", "Ici", square(1.3, 48.7, 0.1)).await;

@@ -133,24 +133,32 @@ function canvas(size: number): CanvasRenderingContext2D | null {
   return element.getContext("2d");
 }
 
+type Disc = (radius: number, color: string) => void;
+
+const discs =
+  (pen: CanvasRenderingContext2D, middle: number): Disc =>
+  (radius, color) => {
+    pen.beginPath();
+    pen.arc(middle, middle, radius, 0, Math.PI * 2);
+    pen.fillStyle = color;
+    pen.fill();
+  };
+
+/// What lies around a sign; key actors have a ring of their own.
+function ringed(disc: Disc, radius: number, wide: number, ring: string, ink: string, key: boolean): void {
+  if (!key) return disc(radius + wide, ring);
+  disc(radius + wide, ink);
+  disc(radius + wide - 2, "#f4c95d");
+}
+
 function drawOne(family: Family, ring: string, ink: string, key: boolean): Picture | null {
   const radius = key ? 30 : 22;
   const size = (radius + 8) * 2;
   const pen = canvas(size);
   if (!pen) return null;
   const middle = size / 2;
-  const disc = (r: number, color: string): void => {
-    pen.beginPath();
-    pen.arc(middle, middle, r, 0, Math.PI * 2);
-    pen.fillStyle = color;
-    pen.fill();
-  };
-  if (key) {
-    disc(radius + 7, ink);
-    disc(radius + 5, "#f4c95d");
-  } else {
-    disc(radius + 3, ring);
-  }
+  const disc = discs(pen, middle);
+  ringed(disc, radius, key ? 7 : 3, ring, ink, key);
   disc(radius, FAMILY_COLOR[family] ?? FAMILY_COLOR.other);
   const scale = (radius * 1.25) / 24;
   pen.translate(middle - 12 * scale, middle - 12 * scale);
@@ -171,18 +179,8 @@ function drawMany(what: string, ring: string, ink: string, inside: string, key: 
   const pen = canvas(size);
   if (!pen) return null;
   const middle = size / 2;
-  const disc = (r: number, color: string): void => {
-    pen.beginPath();
-    pen.arc(middle, middle, r, 0, Math.PI * 2);
-    pen.fillStyle = color;
-    pen.fill();
-  };
-  if (key) {
-    disc(radius + 8, ink);
-    disc(radius + 6, "#f4c95d");
-  } else {
-    disc(radius + 3, ring);
-  }
+  const disc = discs(pen, middle);
+  ringed(disc, radius, key ? 8 : 3, ring, ink, key);
   let at = -Math.PI / 2;
   for (const { family, count } of parts) {
     const next = at + (count / total) * Math.PI * 2;
