@@ -1,5 +1,6 @@
 //! Practices taken up elsewhere: by which path, by whom, how far, and drawn on a map.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::Town;
@@ -157,6 +158,8 @@ async fn the_map_has_a_place_for_what_is_somewhere_and_names_nobody_who_is_not_s
         json!({ "path": "CALL", "call": call, "status": "CONSIDERED" }),
     ] {
         data_of(town.take_up(&town.editors[0], &practice, input).await);
+        // Told oldest first: what is recorded in one instant has no order.
+        town.test.clock.set(town.test.clock.now() + TimeDelta::seconds(1));
     }
     let map = "query($id: ID!) { goodPractice(by: {id: $id}) { replications { call { id } actor { id } }
         replicationMap { territory { name } point { longitude latitude } total counts { status count } replications { path actor { id } } } } }";
