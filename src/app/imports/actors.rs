@@ -152,7 +152,7 @@ impl App {
         let mut slugs = slugs::give_under(tx, Slugged::Actor, &names).await?.into_iter();
         let located: Vec<_> = planned.iter().map(|planned| &planned.now.0).collect();
         let places = Places::about(self, tx, &located).await?;
-        let (mut held, mut changes) = (Vec::new(), Vec::new());
+        let (mut held, mut held_anew, mut changes) = (Vec::new(), Vec::new(), Vec::new());
         for Planned { record, now: (actor, sets), before } in &mut planned {
             if before.is_none() {
                 actor.slug = slugs.next().unwrap_or_default();
@@ -172,6 +172,7 @@ impl App {
                 };
                 report.problem(sourced.file, problem.at(sourced.record.line));
             }
+            let held = if before.is_none() { &mut held } else { &mut held_anew };
             held.push((actor.id, placed.held_by));
             changes.push(Change {
                 action: Action::Import,
@@ -186,7 +187,10 @@ impl App {
         store::actors::insert(tx, &entries(created)).await?;
         turn.rollback().await.map_err(StoreError::from)?;
         store::actors::update(tx, &entries(updated)).await?;
-        store::actors::write_points(tx, &held).await?;
+        store::actors::add_points(tx, &held).await?;
+        if !held_anew.is_empty() {
+            store::actors::write_points(tx, &held_anew).await?;
+        }
         Ok(records::record(tx, &CALLER.reference(), self.clock.now(), &changes).await?)
     }
 }

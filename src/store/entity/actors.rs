@@ -1,8 +1,9 @@
 //! Rows of `actors`.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "actors")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
