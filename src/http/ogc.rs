@@ -33,7 +33,7 @@ const OPENAPI: HeaderValue = HeaderValue::from_static("application/vnd.oai.opena
 const FEATURES_PER_COST: u32 = 50;
 
 /// The routes.
-pub(super) fn routes() -> Router<State> {
+pub(super) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/ogc", get(landing))
         .route("/ogc/", get(landing))
@@ -47,7 +47,7 @@ pub(super) fn routes() -> Router<State> {
 
 /// A request that was let in, with who sends it.
 struct Entered {
-    state: State,
+    state: Arc<State>,
     caller: Caller,
     pass: Pass,
     /// Where the service is for its users, with `/ogc` behind.
@@ -57,7 +57,7 @@ struct Entered {
 
 impl Entered {
     /// Takes the request; what it costs beside the one that every request does is known from what it asks.
-    async fn enter(state: State, gate: &Gate, request: Request, cost: u32) -> Result<Self, Failure> {
+    async fn enter(state: Arc<State>, gate: &Gate, request: Request, cost: u32) -> Result<Self, Failure> {
         let (head, _) = request.into_parts();
         let address = client_address(&head.extensions, &head.headers, &state.settings.proxies);
         let credentials = head.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
@@ -101,7 +101,7 @@ fn absent() -> Failure {
 }
 
 async fn landing(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     request: Request,
 ) -> Result<Response, Failure> {
@@ -111,7 +111,7 @@ async fn landing(
 }
 
 async fn conformance(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     request: Request,
 ) -> Result<Response, Failure> {
@@ -121,7 +121,7 @@ async fn conformance(
 }
 
 async fn api(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     request: Request,
 ) -> Result<Response, Failure> {
@@ -133,7 +133,7 @@ async fn api(
 }
 
 async fn collections(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     request: Request,
 ) -> Result<Response, Failure> {
@@ -155,7 +155,7 @@ async fn collections(
 }
 
 async fn collection(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Path(name): Path<String>,
     request: Request,
@@ -169,7 +169,7 @@ async fn collection(
 }
 
 async fn items(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Path(name): Path<String>,
     request: Request,
@@ -225,7 +225,7 @@ async fn items(
 }
 
 async fn item(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Path((name, id)): Path<(String, String)>,
     request: Request,
