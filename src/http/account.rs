@@ -81,7 +81,11 @@ fn told(path: &str) -> &str {
 
 /// Keeps the account of a request. The query string stays out of it, since a GET carries the document and its variables
 /// there.
-pub(super) async fn keep(FromState(state): FromState<State>, mut request: Request, next: Next) -> Response {
+pub(super) async fn keep(
+    FromState(state): FromState<Arc<State>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = request.extensions().get::<RequestId>().map(RequestId::as_str);
     let path = told(request.uri().path());
     let span = tracing::info_span!(

@@ -51,8 +51,8 @@ pub(super) struct Whole {
     media: Media,
     body: Bytes,
     packed: OnceLock<Bytes>,
-    /// The tags of the body as it is, and compressed.
-    tags: [HeaderValue; 2],
+    /// The tags of the body as it is, and compressed; of what is posted none is made.
+    tags: OnceLock<[HeaderValue; 2]>,
 }
 
 /// What became of a request.
@@ -188,30 +188,33 @@ impl Drop for Waiting<'_> {
 impl Whole {
     /// Of these bytes.
     pub fn new(media: Media, body: Vec<u8>, name: Option<Box<str>>) -> Self {
-        let digest = URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..16]);
-        let tag = |more| {
-            let tag = HeaderValue::try_from(format!("\"{digest}{more}\""));
-            tag.expect("letters, digits, dashes and quotes are a header value")
-        };
-        let tags = [tag(""), tag("-gzip")];
-        Self { name, media, body: body.into(), packed: OnceLock::new(), tags }
+        Self { name, media, body: body.into(), packed: OnceLock::new(), tags: OnceLock::new() }
+    }
+
+    fn tag(&self, packed: bool) -> &HeaderValue {
+        let tags = self.tags.get_or_init(|| {
+            let digest = URL_SAFE_NO_PAD.encode(&Sha256::digest(&self.body)[..16]);
+            ["", "-gzip"].map(|more| {
+                let tag = HeaderValue::try_from(format!("\"{digest}{more}\""));
+                tag.expect("letters, digits, dashes and quotes are a header value")
+            })
+        });
+        &tags[usize::from(packed)]
     }
 
     /// It as an answer to this request; nothing of it where the client has it already.
     pub fn response(&self, head: &Parts) -> Response {
         let packed = self.body.len() >= PACKED_FROM && media::accepts_encoding(&head.headers, "gzip");
         let by_get = head.method != Method::POST;
-        let tag = &self.tags[usize::from(packed)];
-        let is_known = by_get && knows(&head.headers, tag);
+        let tag = by_get.then(|| self.tag(packed));
+        let is_known = tag.is_some_and(|tag| knows(&head.headers, tag));
         let mut response = if is_known {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             Response::new(Body::from(if packed { self.packed() } else { self.body.clone() }))
         };
         let headers = response.headers_mut();
-        if by_get {
-            headers.insert(header::ETAG, tag.clone());
-        }
+        headers.extend(tag.map(|tag| (header::ETAG, tag.clone())));
         // Whoever keeps it asks before it is used again. What is posted, nobody keeps.
         let caching = if by_get { "public, no-cache" } else { "no-store" };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));

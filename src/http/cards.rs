@@ -2,6 +2,7 @@
 //! other hosts. It shows what a stranger may see, whoever asks.
 
 use std::fmt::{self, Write};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State as FromState;
@@ -21,11 +22,11 @@ use crate::graphql::edge::Code;
 
 const STYLE: &str = include_str!("cards.css");
 /// The route.
-pub(super) fn routes() -> Router<State> {
+pub(super) fn routes() -> Router<Arc<State>> {
     Router::new().route("/collectives/{slug}/card", get(card))
 }
 
-async fn card(FromState(state): FromState<State>, Segment(slug): Segment) -> Result<Response, Failure> {
+async fn card(FromState(state): FromState<Arc<State>>, Segment(slug): Segment) -> Result<Response, Failure> {
     let found = state.app.card_page(slug).await.map_err(|error| match error {
         Error::Unavailable => {
             Failure::new(Code::Unavailable, "The database can't be reached: try again in a moment.")

@@ -26,14 +26,14 @@ use crate::graphql::edge::Code;
 const COST: u32 = 20;
 
 /// The routes.
-pub(super) fn routes() -> Router<State> {
+pub(super) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/diagnoses/{slug}/report", get(report))
         .route("/diagnoses/{slug}/items.csv", get(items))
 }
 
 async fn report(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Segment(slug): Segment,
     RawQuery(query): RawQuery,
@@ -52,7 +52,7 @@ async fn report(
 }
 
 async fn items(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Segment(slug): Segment,
     RawQuery(query): RawQuery,

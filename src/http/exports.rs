@@ -1,6 +1,7 @@
 //! `/exports/{secret}/{name}`: a file that was asked for, piece by piece as it is read.
 
 use std::io;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -17,7 +18,7 @@ use crate::domain::exports::{ExportJob, media_type};
 use crate::graphql::edge::Code;
 
 /// The route.
-pub(super) fn routes() -> Router<State> {
+pub(super) fn routes() -> Router<Arc<State>> {
     Router::new().route("/exports/{token}/{name}", get(file))
 }
 
@@ -36,7 +37,7 @@ pub(super) fn failed(error: Error) -> Failure {
 }
 
 async fn file(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Path((token, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
@@ -57,14 +58,14 @@ async fn file(
     let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let known = known.flat_map(|list| list.split(',')).any(|one| one.trim() == tag);
     let mut response =
-        if known { StatusCode::NOT_MODIFIED.into_response() } else { whole(state, &job, &name) };
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { whole(&state, &job, &name) };
     let told = response.headers_mut();
     told.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     told.extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
     Ok(response)
 }
 
-fn whole(state: State, job: &ExportJob, name: &str) -> Response {
+fn whole(state: &State, job: &ExportJob, name: &str) -> Response {
     let licence = format!("<{}>; rel=\"license\"", state.app.licence().url);
     let headers = [
         (header::CONTENT_TYPE, media_type(name).to_owned()),
@@ -72,7 +73,7 @@ fn whole(state: State, job: &ExportJob, name: &str) -> Response {
         (header::CONTENT_LENGTH, job.bytes.to_string()),
         (header::LINK, licence),
     ];
-    let (app, id) = (state.app, job.id);
+    let (app, id) = (state.app.clone(), job.id);
     let pieces = stream::try_unfold(0, move |place| {
         let app = app.clone();
         async move {

@@ -1,7 +1,7 @@
 //! `/graphiql`: the explorer of the API, from files that this service holds; its page contacts no other host.
 
 use std::fmt::Write as _;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -45,7 +45,7 @@ struct Asset {
 static ASSETS: LazyLock<[Asset; FILES.len()]> = LazyLock::new(|| FILES.map(asset));
 
 /// The routes, with the page written once.
-pub(super) fn routes() -> Router<State> {
+pub(super) fn routes() -> Router<Arc<State>> {
     let page = Bytes::from(page(ASSETS.as_slice()));
     Router::new()
         .route("/graphiql", get(async move || ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page))))

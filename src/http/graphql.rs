@@ -35,7 +35,7 @@ use crate::graphql::prepare;
 /// Opens a WebSocket where one is asked for; else runs a query whose parameters are in the address; a mutation is refused, since links and pictures in foreign
 /// pages send GET requests without asking.
 pub(super) async fn get(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Extension(id): Extension<RequestId>,
     request: Request,
@@ -50,7 +50,7 @@ pub(super) async fn get(
 
 /// Runs the operation in the body.
 pub(super) async fn post(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Extension(id): Extension<RequestId>,
     request: Request,

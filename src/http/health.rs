@@ -1,6 +1,7 @@
 //! Whether the service lives, and whether it can work.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Json;
@@ -66,7 +67,7 @@ pub(super) async fn alive() -> Response {
 }
 
 /// `GET /readyz`: 200 if every part is ready, else 503, with the state of each.
-pub(super) async fn ready(FromState(state): FromState<State>) -> Response {
+pub(super) async fn ready(FromState(state): FromState<Arc<State>>) -> Response {
     let parts = state.readiness.parts().await;
     let ready = parts.iter().all(|part| part.ready);
     let word = |ready| if ready { "ready" } else { "not ready" };
@@ -82,7 +83,6 @@ fn uncached(status: StatusCode, body: Value) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;

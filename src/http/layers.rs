@@ -49,7 +49,7 @@ impl RequestId {
 
 /// Around everything, from the outside in: request id, account, security headers, catch panic, sensitive headers, CORS,
 /// compression.
-pub(super) fn outer(routes: Router<State>, state: &State) -> Router<State> {
+pub(super) fn outer(routes: Router<Arc<State>>, state: &Arc<State>) -> Router<Arc<State>> {
     let routes = routes.layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_free)));
     let routes = match state.settings.origins.layer() {
         Some(cors) => routes.layer(cors),
@@ -64,7 +64,7 @@ pub(super) fn outer(routes: Router<State>, state: &State) -> Router<State> {
 }
 
 /// Around what reads bodies and takes time: the whole time, the body's size, the body's time.
-pub(super) fn bounded(routes: Router<State>, state: &State) -> Router<State> {
+pub(super) fn bounded(routes: Router<Arc<State>>, state: &Arc<State>) -> Router<Arc<State>> {
     let settings = &state.settings;
     routes
         .layer(RequestBodyDeadlineLayer::new(settings.body_time))
@@ -130,7 +130,7 @@ async fn secure(FromState(strict_transport): FromState<bool>, mut response: Resp
 }
 
 /// Drops a request that takes too long, and puts the size limit's own plain answer into our form.
-async fn bound(FromState(state): FromState<State>, request: Request, next: Next) -> Response {
+async fn bound(FromState(state): FromState<Arc<State>>, request: Request, next: Next) -> Response {
     let settings = &state.settings;
     let most = settings.request_time;
     let media = Media::wanted_or_json(request.headers());

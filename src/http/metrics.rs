@@ -3,6 +3,7 @@
 //! No label has values that clients choose: operations by kind, outcomes by code, limits by our names for them.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -285,7 +286,7 @@ pub fn router(state: State) -> Router {
         .route("/metrics", get(metrics))
         .route("/healthz", get(health::alive))
         .fallback(nothing_here)
-        .with_state(state)
+        .with_state(Arc::new(state))
 }
 
 async fn nothing_here() -> (StatusCode, &'static str) {
@@ -293,7 +294,7 @@ async fn nothing_here() -> (StatusCode, &'static str) {
 }
 
 /// In the form of `OpenMetrics` for those who ask for it, else in Prometheus's own.
-async fn metrics(FromState(state): FromState<State>, headers: HeaderMap) -> Response {
+async fn metrics(FromState(state): FromState<Arc<State>>, headers: HeaderMap) -> Response {
     let metrics = &state.metrics;
     metrics.look(&state).await;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();

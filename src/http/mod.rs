@@ -134,6 +134,8 @@ pub struct State {
 
 /// The whole service: every address with the layers around it.
 pub fn router(state: State) -> Router {
+    // Each layer and each handler has it for every request.
+    let state = Arc::new(state);
     let gate = Extension(Arc::new(Gate::new(state.settings.rates)));
     let bounded = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))

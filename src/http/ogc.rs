@@ -33,7 +33,7 @@ const OPENAPI: HeaderValue = HeaderValue::from_static("application/vnd.oai.opena
 const FEATURES_PER_COST: u32 = 50;
 
 /// The routes.
-pub(super) fn routes() -> Router<State> {
+pub(super) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/ogc", get(landing))
         .route("/ogc/", get(landing))
@@ -47,7 +47,7 @@ pub(super) fn routes() -> Router<State> {
 
 /// A request that was let in, with who sends it.
 pub(super) struct Entered {
-    pub(super) state: State,
+    pub(super) state: Arc<State>,
     pub(super) caller: Caller,
     pass: Pass,
     /// Where the service is for its users, with `/ogc` behind.
@@ -58,7 +58,7 @@ pub(super) struct Entered {
 impl Entered {
     /// Takes the request; what it costs beside the one that every request does is known from what it asks.
     pub(super) async fn enter(
-        state: State,
+        state: Arc<State>,
         gate: &Gate,
         request: Request,
         cost: u32,
@@ -111,7 +111,7 @@ fn absent() -> Failure {
 }
 
 async fn landing(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     request: Request,
 ) -> Result<Response, Failure> {
@@ -121,7 +121,7 @@ async fn landing(
 }
 
 async fn conformance(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     request: Request,
 ) -> Result<Response, Failure> {
@@ -131,7 +131,7 @@ async fn conformance(
 }
 
 async fn api(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     request: Request,
 ) -> Result<Response, Failure> {
@@ -143,7 +143,7 @@ async fn api(
 }
 
 async fn collections(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     request: Request,
 ) -> Result<Response, Failure> {
@@ -165,7 +165,7 @@ async fn collections(
 }
 
 async fn collection(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Path(name): Path<String>,
     request: Request,
@@ -179,7 +179,7 @@ async fn collection(
 }
 
 async fn items(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Path(name): Path<String>,
     request: Request,
@@ -229,7 +229,7 @@ async fn items(
 }
 
 async fn item(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Path((name, id)): Path<(String, String)>,
     request: Request,

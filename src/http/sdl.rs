@@ -1,6 +1,7 @@
 //! `/schema.graphql`: the schema as text, for code generators and people.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -11,7 +12,7 @@ use axum::routing::get;
 use super::State;
 
 /// The route, with the text made once.
-pub(super) fn routes() -> Router<State> {
+pub(super) fn routes() -> Router<Arc<State>> {
     let text = Bytes::from(crate::graphql::sdl());
     // weak, since the layers may compress it
     let etag = HeaderValue::from_str(&format!("W/\"{}\"", fingerprint(&text)));

@@ -146,7 +146,7 @@ pub(super) fn is_asked(headers: &HeaderMap) -> bool {
 }
 
 /// Opens a socket, or says why not.
-pub(super) async fn open(state: State, gate: Arc<Gate>, id: RequestId, mut head: Parts) -> Response {
+pub(super) async fn open(state: Arc<State>, gate: Arc<Gate>, id: RequestId, mut head: Parts) -> Response {
     match upgrade(state, gate, id, &mut head).await {
         Ok(response) => response,
         Err(failure) => failure.into_response(),
@@ -154,7 +154,7 @@ pub(super) async fn open(state: State, gate: Arc<Gate>, id: RequestId, mut head:
 }
 
 async fn upgrade(
-    state: State,
+    state: Arc<State>,
     gate: Arc<Gate>,
     id: RequestId,
     head: &mut Parts,

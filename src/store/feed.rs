@@ -345,6 +345,8 @@ impl Store {
     /// anew where it breaks. What was missed meanwhile is found by asking.
     pub async fn hear_feed(&self) {
         let mut wait = Duration::from_millis(100);
+        // Nothing is heard by nobody.
+        let _ear = Ear(self.news.clone());
         loop {
             let error = match self.hear(&mut wait).await {
                 Ok(never) => match never {},
@@ -418,6 +420,15 @@ impl Store {
         let mut sql = Sql::new("SELECT pg_notify(");
         sql.bind(CHANNEL).push(", ").bind(sign).push(")");
         sql.row(self.db()).await.map(drop)
+    }
+}
+
+/// Says, when it goes, that nothing is heard any more.
+struct Ear(News);
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        self.0.hears(false);
     }
 }
 

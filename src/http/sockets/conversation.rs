@@ -29,7 +29,7 @@ const GOODBYE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// A socket that was opened, and all that is known of it.
 pub(super) struct Conversation {
-    pub state: State,
+    pub state: Arc<State>,
     pub gate: Arc<Gate>,
     pub id: RequestId,
     pub pass: Pass,

@@ -1,6 +1,7 @@
 //! One subscription of a socket, from what a client sent to its last event.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
@@ -40,7 +41,7 @@ pub(super) enum Event {
 /// What a subscription of a socket needs.
 #[derive(Clone)]
 pub(super) struct Subscriber {
-    pub state: State,
+    pub state: Arc<State>,
     pub id: RequestId,
     pub client: ClientAddress,
     /// Who sends, as a request would say it.
