@@ -36,7 +36,7 @@ const DEEPEST_NODES: u32 = 18;
 const DEEPEST_OUTLINES: u32 = 14;
 
 /// The routes.
-pub(super) fn routes() -> Router<State> {
+pub(super) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/tiles/{name}", get(tile_json))
         .route("/tiles/{layer}/{zoom}/{column}/{row}", get(tile))
@@ -112,7 +112,7 @@ fn place(zoom: &str, column: &str, row: &str) -> Result<Place, Failure> {
 }
 
 async fn tile(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Path((name, zoom, column, row)): Path<(String, String, String, String)>,
     request: Request,
@@ -177,7 +177,7 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
 }
 
 async fn tile_json(
-    FromState(state): FromState<State>,
+    FromState(state): FromState<Arc<State>>,
     Extension(gate): Extension<Arc<Gate>>,
     Path(name): Path<String>,
     request: Request,
