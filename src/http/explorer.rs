@@ -1,6 +1,8 @@
 //! `/`: the page that people open, carried in the program, and the files that it loads. It asks `/graphql` as every
 //! client does; the program only tells it where to begin.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -97,7 +99,7 @@ impl MapStyle {
 }
 
 /// The routes, with the page written once.
-pub(super) fn routes(opening: &Opening, origins: &Origins) -> Router<State> {
+pub(super) fn routes(opening: &Opening, origins: &Origins) -> Router<Arc<State>> {
     let page = page(opening);
     let framed = page.clone();
     let alone = policy(opening, "'none'");

@@ -374,7 +374,8 @@ async fn write_rows(
 ) -> Result<(), StoreError> {
     for chunk in actors.chunks(5_000) {
         let rows: Vec<_> = chunk.iter().map(|(actor, _)| model(actor)).collect();
-        let rows = serde_json::to_string(&rows).expect("a row's columns have names, and its numbers are finite");
+        let rows =
+            serde_json::to_string(&rows).expect("a row's columns have names, and its numbers are finite");
         let mut sql = Sql::new("INSERT INTO actors (");
         sql.push(&NAMES).push(") SELECT ").push(&NAMES).push(" FROM json_populate_recordset(NULL::actors, ");
         sql.bind(rows).push("::json)").push(on_conflict);
