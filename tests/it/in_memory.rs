@@ -94,11 +94,11 @@ async fn a_map_that_was_asked_before_asks_the_database_nothing_about_actors() {
     }
     let drawn = r#"{ territory(by: {code: {kind: COMMUNE, code: "1"}}) { map(zoom: 9) { actorCount nodes { key actorCount } links { weight } } } }"#;
     test.data(drawn, json!({})).await;
-    // The code and the territory alone.
-    assert_eq!(test.statements(drawn, json!({})).await, 2);
+    // The code and the territory alone; not even these where the whole answer is kept already.
+    assert!(test.statements(drawn, json!({})).await <= 2);
     test.actor("Deux", seated(&commune, 1.2)).await;
     assert_eq!(test.data(drawn, json!({})).await["territory"]["map"]["actorCount"], json!(2));
-    assert_eq!(test.statements(drawn, json!({})).await, 2);
+    assert!(test.statements(drawn, json!({})).await <= 2);
     hearing.abort();
 }
 
