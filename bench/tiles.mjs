@@ -10,7 +10,7 @@ const WAYS = [
   { work: "a tile of actors", layer: "actors" },
   { work: "a tile of the actors of a theme", layer: "actors", filter: { themes: ["health"] } },
   { work: "a tile of interactions", layer: "interactions" },
-  { work: "a tile of the interactions of a kind", layer: "interactions", filter: { kinds: ["FUNDING"] } },
+  { work: "a tile of the interactions of a kind", layer: "interactions", filter: { kinds: ["REFERRAL"] } },
 ];
 
 // Tiles that hold actors, zoom by zoom: from the whole country to a street, most of them of towns.
