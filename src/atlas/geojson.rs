@@ -21,7 +21,7 @@ pub struct Description {
 /// - All features of one geometry type have the same properties in the same order, so that a table can be made of them.
 ///   Nodes: `key`, `actorCount`, `actor` and `name` (both null in a cluster, or where `describe` knows the actor not),
 ///   and a count for each of `kinds`, zeros included. Links: `source` and `target` (keys of nodes),
-///   `interactionCount`, `weight`.
+///   `interactionCount`, `weight`, `kind` (null where they are of several).
 /// - `kinds[i]` names the kind of index i, as the API does: `LOCAL_AUTHORITY` is counted in `localAuthorityCount`.
 ///   A kind without a name is counted in none.
 /// - The `id` of a node is its key, that of a link `source~target`.
@@ -64,11 +64,13 @@ fn node_feature(node: &Node, columns: &[String], describe: impl Fn(Uuid) -> Opti
 /// `None` where an end is not among the nodes, which no drawing of this layer has.
 fn link_feature(link: &Link, points: &HashMap<&str, [f64; 2]>) -> Option<Value> {
     let ends = [points.get(link.source.as_str())?, points.get(link.target.as_str())?];
-    let mut properties = Map::with_capacity(4);
+    let mut properties = Map::with_capacity(5);
     properties.insert("source".into(), link.source.as_str().into());
     properties.insert("target".into(), link.target.as_str().into());
     properties.insert("interactionCount".into(), link.interaction_count.into());
     properties.insert("weight".into(), link.weight.into());
+    let kind = link.kinds.only();
+    properties.insert("kind".into(), kind.as_ref().map(AsRef::as_ref).into());
     let id = format!("{}~{}", link.source, link.target);
     Some(feature(&id, json!({"type": "LineString", "coordinates": ends}), properties))
 }
@@ -107,6 +109,7 @@ pub(super) fn count_property(kind: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::interactions::{InteractionKind, InteractionKinds};
     use std::collections::HashSet;
 
     fn drawing() -> Drawing {
@@ -124,6 +127,7 @@ mod tests {
             target: "b".into(),
             interaction_count: 2,
             weight: 3.0,
+            kinds: InteractionKinds::of(InteractionKind::Funding),
             interaction: None,
         };
         let nodes =
@@ -151,7 +155,7 @@ mod tests {
                                 "associationCount": 0, "localAuthorityCount": 1}},
                 {"type": "Feature", "id": "a~b",
                  "geometry": {"type": "LineString", "coordinates": [[1.366_123_5, 48.734_567_9], [0.0, 48.734_567_9]]},
-                 "properties": {"source": "a", "target": "b", "interactionCount": 2, "weight": 3.0}},
+                 "properties": {"source": "a", "target": "b", "interactionCount": 2, "weight": 3.0, "kind": "FUNDING"}},
             ],
         });
         let found = described(&drawing());

@@ -4,6 +4,7 @@
 //! in a sparse matrix, and merged row by row (Gustavson 1978): time and memory are linear.
 
 use super::Edge;
+use crate::domain::interactions::{InteractionKind, InteractionKinds};
 
 /// Weights are added up in millionths, since integers sum to the same in any order.
 const MILLIONTHS: f64 = 1e6;
@@ -23,19 +24,19 @@ pub(super) struct Line {
     pub(super) target: u32,
     /// What it is known by.
     pub(super) key: u32,
-    pub(super) directed: bool,
+    pub(super) kind: InteractionKind,
     pub(super) weight: f64,
 }
 
 /// An interaction in the row of the lower of its nodes.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Strand {
     upper: u32,
     /// Position of the edge.
     edge: u32,
     /// Its weight; copied, since reading it where the edge is takes longer than all the rest.
     millionths: i64,
-    directed: bool,
+    kind: InteractionKind,
     /// Whether it runs from the upper node to the lower.
     backwards: bool,
 }
@@ -51,6 +52,8 @@ pub(super) struct Bundle {
     pub(super) edge: u32,
     /// Sum of the weights, in millionths.
     pub(super) millionths: i128,
+    /// The kinds of its interactions.
+    pub(super) kinds: InteractionKinds,
     /// Whether all its interactions are directed and run the same way.
     pub(super) one_way: bool,
 }
@@ -64,6 +67,7 @@ impl Bundle {
     fn add(&mut self, other: &Self) {
         self.interaction_count += other.interaction_count;
         self.millionths += other.millionths;
+        self.kinds = self.kinds.and(other.kinds);
         self.one_way &= other.one_way && self.source == other.source;
     }
 
@@ -80,7 +84,7 @@ impl Strands {
     pub(super) fn new(edges: &[Edge], node_of: &[Option<u32>], count: usize) -> Self {
         let line = |(key, edge): (u32, &Edge)| {
             let (source, target) = ends(edge, node_of)?;
-            Some(Line { source, target, key, directed: edge.directed, weight: edge.weight })
+            Some(Line { source, target, key, kind: edge.kind, weight: edge.weight })
         };
         Self::of((0..).zip(edges).filter_map(line), count)
     }
@@ -97,7 +101,9 @@ impl Strands {
             end += *start;
             *start = end;
         }
-        let mut strands = vec![Strand::default(); end as usize];
+        let none =
+            Strand { upper: 0, edge: 0, millionths: 0, kind: InteractionKind::Other, backwards: false };
+        let mut strands = vec![none; end as usize];
         for line in lines {
             let start = &mut starts[line.source.min(line.target) as usize];
             *start -= 1;
@@ -105,7 +111,7 @@ impl Strands {
                 upper: line.source.max(line.target),
                 edge: line.key,
                 millionths: millionths(line.weight),
-                directed: line.directed,
+                kind: line.kind,
                 backwards: line.source > line.target,
             };
         }
@@ -166,7 +172,8 @@ impl Strand {
     fn bundle(self, lower: u32, upper: u32) -> Bundle {
         let (source, target) = if self.backwards { (upper, lower) } else { (lower, upper) };
         let millionths = i128::from(self.millionths);
-        Bundle { source, target, interaction_count: 1, edge: self.edge, millionths, one_way: self.directed }
+        let (kinds, one_way) = (InteractionKinds::of(self.kind), self.kind.directed());
+        Bundle { source, target, interaction_count: 1, edge: self.edge, millionths, kinds, one_way }
     }
 }
 
@@ -193,7 +200,8 @@ mod tests {
         let marker = |number: u32| (number <= 5).then_some(number);
         let edge = |&(source, target, directed, weight): &(u32, u32, bool, f64)| {
             let (source, target) = (marker(source), marker(target));
-            Edge { interaction: Uuid::nil(), source, target, directed, weight }
+            let kind = if directed { InteractionKind::Funding } else { InteractionKind::Partnership };
+            Edge { interaction: Uuid::nil(), source, target, kind, weight }
         };
         let edges: Vec<Edge> = edges.iter().map(edge).collect();
         let strands = Strands::new(&edges, &[None, Some(0), Some(1), Some(2), Some(2), Some(3)], 4);
@@ -210,6 +218,10 @@ mod tests {
         assert_eq!(links.len(), 1);
         assert_eq!((links[0].source, links[0].target, links[0].interaction_count), (0, 2, 2));
         assert_eq!(links[0].millionths, 3_500_000);
+        assert_eq!(
+            links[0].kinds.each().collect::<Vec<_>>(),
+            [InteractionKind::Partnership, InteractionKind::Funding]
+        );
     }
 
     #[test]
@@ -245,7 +257,7 @@ mod tests {
     fn a_node_is_linked_with_each_other_once() {
         let edge = |(source, target)| {
             let (source, target) = (Some(source), Some(target));
-            Edge { interaction: Uuid::nil(), source, target, directed: false, weight: 1.0 }
+            Edge { interaction: Uuid::nil(), source, target, kind: InteractionKind::Other, weight: 1.0 }
         };
         let edges = [(0, 1), (1, 0), (2, 0), (1, 2), (0, 1)].map(edge);
         let node_of: Vec<_> = (0..4).map(Some).collect();

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::clusters::{Cluster, Grouping, group};
 use super::links::{Bundle, Strands};
 use super::{Bounds, Edge, Marker, contains};
+use crate::domain::interactions::InteractionKinds;
 
 /// At most this many links are drawn for each node that the limit allows.
 pub const LINKS_PER_NODE: usize = 4;
@@ -53,6 +54,8 @@ pub struct Link {
     pub interaction_count: u32,
     /// Sum of the interactions' weights, to the millionth.
     pub weight: f64,
+    /// Their kinds.
+    pub kinds: InteractionKinds,
     /// The interaction, where there is but one.
     pub interaction: Option<Uuid>,
 }
@@ -185,6 +188,7 @@ fn link(bundle: &Bundle, nodes: &[Node], edges: &[Edge]) -> Link {
         target: nodes[bundle.target as usize].key.clone(),
         interaction_count: bundle.interaction_count,
         weight: bundle.weight(),
+        kinds: bundle.kinds,
         interaction: (bundle.interaction_count == 1).then(|| edges[bundle.edge as usize].interaction),
     }
 }
@@ -192,6 +196,7 @@ fn link(bundle: &Bundle, nodes: &[Node], edges: &[Edge]) -> Link {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::interactions::InteractionKind;
 
     fn marker(actor: u128, longitude: f64, latitude: f64) -> Marker {
         Marker { actor: Uuid::from_u128(actor), kind: (actor % 3) as u8, longitude, latitude }
@@ -201,7 +206,7 @@ mod tests {
     fn edge(interaction: u128, source: u32, target: u32, weight: f64) -> Edge {
         let interaction = Uuid::from_u128(interaction);
         let [source, target] = [source, target].map(|actor| (actor < 5).then_some(actor - 1));
-        Edge { interaction, source, target, directed: false, weight }
+        Edge { interaction, source, target, kind: InteractionKind::Partnership, weight }
     }
 
     const ALL: usize = 10_000;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::mercator::Spot;
 use super::{Edge, LINKS_PER_NODE, Link, Marker, draw};
+use crate::domain::interactions::InteractionKind;
 
 const ALL: usize = 10_000;
 
@@ -16,7 +17,8 @@ fn marker(actor: u128, longitude: f64, latitude: f64) -> Marker {
 
 fn edge(id: u128, ends: [Option<u32>; 2], directed: bool, weight: f64) -> Edge {
     let [source, target] = ends;
-    Edge { interaction: Uuid::from_u128(id), source, target, directed, weight }
+    let kind = if directed { InteractionKind::Funding } else { InteractionKind::Partnership };
+    Edge { interaction: Uuid::from_u128(id), source, target, kind, weight }
 }
 
 /// The keys of the nodes that a link joins, in alphabetical order.

@@ -43,6 +43,8 @@ pub use world::{Members, Selected, World};
 
 use uuid::Uuid;
 
+use crate::domain::interactions::InteractionKind;
+
 /// West, south, east, north in degrees of WGS 84, the order of RFC 7946. West above east crosses the antimeridian.
 pub type Bounds = [f64; 4];
 
@@ -70,8 +72,8 @@ pub struct Edge {
     pub source: Option<u32>,
     /// The marker of the other end.
     pub target: Option<u32>,
-    /// Whether it runs one way, as funding does.
-    pub directed: bool,
+    /// What it is.
+    pub kind: InteractionKind,
     /// How much it counts in a merged link, to the millionth; what is not finite counts as nothing.
     pub weight: f64,
 }

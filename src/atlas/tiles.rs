@@ -13,6 +13,7 @@ use super::map::{Node, count_kinds, first_by_key, node};
 use super::mercator::{Spot, TileId};
 use super::world::Holding;
 use super::{Marker, Members, World};
+use crate::domain::interactions::InteractionKinds;
 
 /// Most features of a layer in a tile.
 pub const MOST_FEATURES: usize = 5_000;
@@ -42,6 +43,7 @@ struct WebLink {
     /// The interaction, where there is but one.
     tie: u32,
     millionths: u64,
+    kinds: InteractionKinds,
     one_way: bool,
 }
 
@@ -56,6 +58,8 @@ pub struct Stroke {
     pub weight: f64,
     /// The interaction, where there is but one.
     pub tie: Option<u32>,
+    /// Their kinds.
+    pub kinds: InteractionKinds,
     /// Whether all run from its beginning to its end.
     pub one_way: bool,
 }
@@ -81,6 +85,7 @@ impl Web {
             count: link.count,
             weight: link.millionths as f64 / 1e6,
             tie: (link.count == 1).then_some(link.tie),
+            kinds: link.kinds,
             one_way: link.one_way,
         }
     }
@@ -214,8 +219,8 @@ impl World {
         let target = of[self.ties().target(tie) as usize];
         let joins = target != NOBODY && target != source;
         let counts = joins && ties.contains(tie) && self.ties().on(tie, day) == Holding::Holds;
-        let directed = self.ties().kind(tie).directed();
-        counts.then(|| Line { source, target, key: tie, directed, weight: self.ties().weight(tie) })
+        let kind = self.ties().kind(tie);
+        counts.then(|| Line { source, target, key: tie, kind, weight: self.ties().weight(tie) })
     }
 
     /// The heaviest links that cross a tile, found among all interactions: for deep zooms, where few do.
@@ -313,6 +318,7 @@ impl<'a> Nodes<'a> {
             count: bundle.interaction_count,
             tie: bundle.edge,
             millionths: bundle.millionths.max(0) as u64,
+            kinds: bundle.kinds,
             one_way: bundle.one_way,
         };
         let mut links: Vec<_> = bundles.iter().map(link).collect();

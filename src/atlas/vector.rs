@@ -116,7 +116,9 @@ impl Vectors {
             self.tags.add("directed", stroke.one_way);
             if let Some(tie) = stroke.tie {
                 self.tags.add("id", public_id(InteractionId(world.ties().id(tie))));
-                self.tags.add("kind", world.ties().kind(tie).as_ref());
+            }
+            if let Some(kind) = stroke.kinds.only() {
+                self.tags.add("kind", kind.as_ref());
             }
             let mut geometry = GeometryEncoder::new();
             geometry.add_linestring(line);

@@ -67,6 +67,32 @@ impl InteractionKind {
     }
 }
 
+/// Some of the kinds, as bits by their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InteractionKinds(u16);
+
+impl InteractionKinds {
+    /// One of them.
+    pub fn of(kind: InteractionKind) -> Self {
+        Self(1 << kind as u16)
+    }
+
+    /// These and those.
+    pub fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Each of them, in their order.
+    pub fn each(self) -> impl Iterator<Item = InteractionKind> {
+        InteractionKind::iter().filter(move |kind| self.0 & (1 << *kind as u16) != 0)
+    }
+
+    /// The only one; null where they are several, or none.
+    pub fn only(self) -> Option<InteractionKind> {
+        self.each().next().filter(|kind| self == Self::of(*kind))
+    }
+}
+
 /// How far two actors go together, lowest first.
 #[derive(
     Clone,

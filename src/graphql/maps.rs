@@ -6,6 +6,7 @@ use strum::IntoEnumIterator;
 use super::actor_inputs::{ActorFilter, actor_listing};
 use super::actors::{Actor, ActorKindCount, seen_actor};
 use super::context::ContextExt;
+use super::enums::InteractionKind;
 use super::error::{ApiError, Result};
 use super::ids::global_id;
 use super::interaction_inputs::{InteractionFilter, interaction_filter};
@@ -227,6 +228,11 @@ impl MapLink {
     /// The sum of their weights: 1 each, up to 1 more for the level and up to 1 more for the intensity.
     async fn weight(&self) -> f64 {
         self.0.weight
+    }
+
+    /// The kinds of its interactions, each once, in the order of the schema.
+    async fn kinds(&self) -> Vec<InteractionKind> {
+        self.0.kinds.each().map(InteractionKind::from).collect()
     }
 
     /// The interaction, where it stands for one alone.

@@ -222,7 +222,7 @@ fn described(layer: &TileLayer, tiles: &str, attribution: &str) -> Value {
                 "weight": "The sum of their weights: 1 each, up to 1 more for the level and up to 1 more for the intensity.",
                 "directed": "Whether all of them run from the line's beginning to its end.",
                 "id": "The interaction's id; only where it stands for one.",
-                "kind": "The interaction's kind, as the API's InteractionKind; only where it stands for one.",
+                "kind": "What they are: the API's InteractionKind; only where all are of one kind.",
             }),
         ),
         TileLayer::Territories(_) => (

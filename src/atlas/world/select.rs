@@ -64,7 +64,7 @@ impl World {
                         interaction: self.ties.id(tie),
                         source: marker(source),
                         target: marker(target),
-                        directed: self.ties.kind(tie).directed(),
+                        kind: self.ties.kind(tie),
                         weight: self.ties.weight(tie),
                     }),
                 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { graphOf, namesThatFit, weightOf, type Dot } from "../views/network.tsx";
 import { frameFor } from "./frame.ts";
-import { curve, linkFeatures, mixture, nodeFeatures, type MapNode } from "./shapes.ts";
+import { curve, linkFeatures, mixture, nodeFeatures, type MapLink, type MapNode } from "./shapes.ts";
 
 const node = (key: string, longitude: number, part: Partial<MapNode> = {}): MapNode => ({
   key,
@@ -23,9 +23,15 @@ test("a curve begins and ends at its points and leaves the line between", () => 
 
 test("links without both ends, and within a node, are not drawn", () => {
   const nodes = [node("a", 1), node("b", 2)];
-  const link = { weight: 1, interactionCount: 1, interaction: { id: "i", kind: "FUNDING" as const } };
+  const link = { weight: 1, interactionCount: 1, kinds: ["FUNDING" as const] };
   const drawn = linkFeatures([{ ...link, source: "a", target: "b" }, { ...link, source: "a", target: "a" }, { ...link, source: "a", target: "gone" }], nodes);
   expect(drawn.features.map((one) => one.properties)).toEqual([{ family: "money", weight: 1, count: 1, source: "a", target: "b" }]);
+});
+
+test("a link of interactions of several families has none", () => {
+  const nodes = [node("a", 1), node("b", 2)];
+  const family = (...kinds: MapLink["kinds"]) => linkFeatures([{ source: "a", target: "b", weight: 2, interactionCount: 2, kinds }], nodes).features[0]?.properties.family;
+  expect([family("FUNDING"), family("FUNDING", "PARTNERSHIP")]).toEqual(["money", "several"]);
 });
 
 test("a node of many says what it is made of, and that it holds a key actor", () => {

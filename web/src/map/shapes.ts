@@ -79,14 +79,14 @@ export function curve(from: [number, number], to: [number, number], steps = 18):
   });
 }
 
-/** Links of several interactions have a family only where all that are asked for are of one. */
-export const sharedFamily = (asked: InteractionKind[]): LinkFamily => {
-  const families = new Set(asked.map(linkFamilyOf));
+/** The family of what a link stands for: where its interactions are of several, none of them. */
+export const sharedFamily = (kinds: InteractionKind[]): LinkFamily => {
+  const families = new Set(kinds.map(linkFamilyOf));
   const [only = "several"] = families;
   return families.size === 1 ? only : "several";
 };
 
-export function linkFeatures(links: MapLink[], nodes: MapNode[], otherwise: LinkFamily = "several"): FeatureCollection<LineString, LinkProperties> {
+export function linkFeatures(links: MapLink[], nodes: MapNode[]): FeatureCollection<LineString, LinkProperties> {
   const points = new Map(nodes.map((node) => [node.key, [node.point.longitude, node.point.latitude] as [number, number]]));
   const features = links.flatMap((link): Feature<LineString, LinkProperties>[] => {
     const from = points.get(link.source);
@@ -97,7 +97,7 @@ export function linkFeatures(links: MapLink[], nodes: MapNode[], otherwise: Link
         type: "Feature",
         geometry: { type: "LineString", coordinates: curve(from, to) },
         properties: {
-          family: link.interaction ? linkFamilyOf(link.interaction.kind) : otherwise,
+          family: sharedFamily(link.kinds),
           weight: link.weight,
           count: link.interactionCount,
           source: link.source,

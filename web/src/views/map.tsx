@@ -6,7 +6,7 @@ import { ask, useQuery } from "../api/client.ts";
 import { ActorListDocument, MapViewDocument, OutlinesDocument, type MapViewQuery, type PlaceViewQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
-import { FAMILIES, familyOf, LINK_FAMILIES, linkFamilyOf, type Family, type LinkFamily } from "../lib/kinds.ts";
+import { FAMILIES, familyOf, LINK_FAMILIES, type Family, type LinkFamily } from "../lib/kinds.ts";
 import { actorFilter, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { innerKind } from "../lib/territories.ts";
@@ -205,15 +205,14 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
     drawing.current.put("names", ground.names);
   }, [ground, made]);
 
-  const shared = sharedFamily(selection.links);
   useEffect(() => {
     if (!drawn || !drawing.current) return;
-    drawing.current.put("links", linkFeatures(drawn.links, drawn.nodes, shared));
+    drawing.current.put("links", linkFeatures(drawn.links, drawn.nodes));
     drawing.current.put("nodes", nodeFeatures(drawn.nodes, keys, theme));
-  }, [drawn, keys, theme, shared, made]);
+  }, [drawn, keys, theme, made]);
 
   const families = new Set<Family>(drawn?.nodes.flatMap((node) => node.kinds.map(({ kind }) => familyOf(kind))));
-  const linkFamilies = new Set<LinkFamily>(drawn?.links.map((link) => (link.interaction ? linkFamilyOf(link.interaction.kind) : shared)));
+  const linkFamilies = new Set<LinkFamily>(drawn?.links.map((link) => sharedFamily(link.kinds)));
 
   if (!able) return <p class="note">{t.map.noWebGL}</p>;
   return (
