@@ -33,6 +33,7 @@ mod m20261126_000023_knowledge;
 mod m20261126_000024_evaluation;
 mod m20261126_000025_feed;
 mod m20261126_000027_exports;
+mod m20261126_000028_territory_writes;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000024_evaluation::Migration),
             Box::new(m20261126_000025_feed::Migration),
             Box::new(m20261126_000027_exports::Migration),
+            Box::new(m20261126_000028_territory_writes::Migration),
         ]
     }
 }

@@ -109,6 +109,14 @@ impl Store {
         sql.models(self.db()).await?.into_iter().map(domain).collect()
     }
 
+    /// How often territories were written: while it stands, what was read of them holds.
+    pub async fn territory_writes(&self) -> Result<i64, StoreError> {
+        let row = Sql::new("SELECT coalesce(sum(count), 0)::bigint AS count FROM territory_writes")
+            .row(self.db())
+            .await?;
+        row.map_or(Ok(0), |row| get(&row, "count"))
+    }
+
     /// The territory of each code; absent where there is none. Without a vintage the newest valid on that day, else
     /// the newest.
     pub async fn territories_by_codes(

@@ -1,5 +1,6 @@
 //! Territories: written, linked, drawn, listed, located.
 
+mod known;
 mod linked;
 mod listed;
 mod located;
