@@ -1,10 +1,12 @@
 //! Entries written by hand in our own words: a TOML file whose keys are our fields, no mapping needed.
 
-use std::path::Path;
+use std::io::Read;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::bounds::{Bounds, in_words};
+use super::input_file::InputFile;
 use super::problem::Problem;
 use super::record::Record;
 use super::targets::Kind;
@@ -19,10 +21,18 @@ const TRACKS: &str = "tracks";
 /// # Errors
 ///
 /// Everything that is wrong in the file, with lines.
-pub fn load_entries(path: &Path) -> Result<Vec<Record>, Vec<Problem>> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        vec![Problem::error("unreadable", format!("{} can't be read: {error}", path.display()))]
+pub fn load_entries(file: &InputFile, bounds: &Bounds) -> Result<Vec<Record>, Vec<Problem>> {
+    let mut text = String::new();
+    let read =
+        file.reader().map_err(|problem| vec![problem])?.take(bounds.text_bytes + 1).read_to_string(&mut text);
+    read.map_err(|error| {
+        let message = format!("{} can't be read: {error}", file.name().display());
+        vec![Problem::error("unreadable", message)]
     })?;
+    if text.len() as u64 > bounds.text_bytes {
+        let message = format!("more than {}; split the file", in_words(bounds.text_bytes));
+        return Err(vec![Problem::error("too-large", message)]);
+    }
     parse_entries(&text)
 }
 
