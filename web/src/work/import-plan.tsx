@@ -29,8 +29,8 @@ export function Figures({ report }: { report: ImportToldFragment }) {
     <dl class="figures">
       {(["created", "updated", "unchanged", "refused"] as const).map((name) => (
         <div key={name}>
-          <dd>{number(report[name])}</dd>
           <dt>{t.work.imports.figures[name]}</dt>
+          <dd>{number(report[name])}</dd>
         </div>
       ))}
     </dl>
