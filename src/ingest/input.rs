@@ -88,7 +88,7 @@ pub fn open_reader(reader: Box<dyn Read + Send>, bounds: &Bounds) -> Result<Open
 }
 
 /// Tells gzip by its two first bytes, since its extension is often lost or wrong.
-fn decompressed(mut reader: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
+pub fn decompressed(mut reader: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
     let mut magic = Vec::new();
     reader.by_ref().take(2).read_to_end(&mut magic)?;
     let is_gzip = magic == [0x1f, 0x8b];

@@ -21,7 +21,7 @@ use crate::domain::error::Violations;
 use crate::domain::ids::{ActorId, CallId, SubjectKind, TerritoryId, TrackId};
 use crate::domain::publication::Publication;
 use crate::domain::territories::{TerritoryCode, TerritoryKind};
-use crate::domain::text::web_address;
+use crate::domain::text::{NAME_CHARS, web_address};
 use crate::ingest::{Problem, Record};
 use crate::store::records::{self, Action, Change, Imported};
 use crate::store::slugs::{self, Slugged};
@@ -169,7 +169,8 @@ impl App {
                 codes.extend(texts.iter().filter_map(|text| reader.territory(field, text)));
             }
             organisers.extend(sourced.record.texts("organisers").filter_map(actor_key));
-            funders.extend(sourced.record.texts("funders").map(str::to_owned));
+            let names = sourced.record.texts("funders").filter(|name| is_name(name));
+            funders.extend(names.map(str::to_owned));
         }
         let codes: Vec<_> = codes.into_iter().collect();
         let organisers: Vec<_> = organisers.into_iter().collect();
@@ -284,7 +285,12 @@ impl App {
             }
         }
         said.push(("organisers", CallEdit { organisers: Edit::Set(organisers), ..edit() }));
-        let names = reader.texts("funders");
+        let (names, long): (Vec<_>, Vec<_>) =
+            reader.texts("funders").into_iter().partition(|name| is_name(name));
+        for name in long {
+            let message = format!("has more than {NAME_CHARS} characters, so it is left out");
+            reader.warn("funders", &name, "left-out", message);
+        }
         let funders: Vec<_> = names.iter().filter_map(|name| known.funders.get(name).copied()).collect();
         if names.iter().any(|name| !known.funders.contains_key(name)) {
             reader.note("funders", "suppressed", NOT_LISTED);
@@ -342,6 +348,11 @@ impl App {
         };
         records.iter().enumerate().filter_map(track).collect()
     }
+}
+
+/// Whether it may be the name of a funder that becomes an actor.
+fn is_name(text: &str) -> bool {
+    text.chars().count() <= NAME_CHARS
 }
 
 fn actor_key(text: &str) -> Option<(String, String)> {

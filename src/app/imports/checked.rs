@@ -78,9 +78,9 @@ impl App {
             ..ImportRequest::new(kind, Vec::new())
         };
         let Some(tx) = self.store.begin_long_now(MOST_STATEMENT).await? else {
-            return Err(conflict("another import runs: try again when it has ended".to_owned()));
+            return Err(Error::conflict("another import runs: try again when it has ended", None));
         };
-        let mut report = self.plan_import(&tx, request).await?;
+        let mut report = self.plan_import(&tx, request).await.map_err(met)?;
         if let Some(each) = &mut report.each {
             each.sort();
         }
@@ -91,19 +91,27 @@ impl App {
         };
         if digest.as_ref() != Some(&expected) {
             tx.rollback().await.map_err(StoreError::from)?;
-            return Err(conflict(format!(
+            let message = format!(
                 "this is not the plan that you checked, so nothing was written. The plan is now: {}. Ask for it again, check it, \
                  and send its digest",
                 report.summary()
-            )));
+            );
+            return Err(Error::conflict(message, None));
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await.map_err(|error| met(StoreError::from(error).into()))?;
         Ok(CheckedImport { report, digest, applied: true })
     }
 }
 
-fn conflict(message: String) -> Error {
-    Error::Conflict { message, current_version: None, candidates: Vec::new() }
+/// Another write in the way is nothing to try again unseen: the plan may be another then.
+fn met(error: Error) -> Error {
+    match error {
+        Error::Contention(_) => {
+            let message = "someone wrote the same meanwhile, so nothing was written: ask for the plan again";
+            Error::conflict(message, None)
+        }
+        other => other,
+    }
 }
 
 /// The mapping, where all that was sent is as it should be.

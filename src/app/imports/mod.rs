@@ -30,7 +30,7 @@ use self::reading::{Heard, Reading};
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::ids::Subject;
-use crate::ingest::{Bounds, InputFile, Mapping, Overrides, Record};
+use crate::ingest::{Bounds, InputFile, Mapping, Origin, Overrides, Record};
 use crate::store::records::Imported;
 use crate::store::{StoreError, Transaction};
 
@@ -149,7 +149,7 @@ impl App {
         let mut session = self.begin_import(tx, kind).await?;
         let year = self.clock.today().year();
         let mut reading = Reading { kind, mapping, source, sheet, overrides, bounds, year }.start(files);
-        let (mut file, mut records_taken) = (0, 0);
+        let (mut file, mut records_taken, mut is_whole) = (0, 0, false);
         while let Some(heard) = reading.recv().await {
             match heard {
                 Heard::File(path) => file = report.file(&path),
@@ -164,8 +164,11 @@ impl App {
                 }
                 Heard::Broken(problems) => report.fail(file, problems),
                 Heard::Tally(tally) => report.tally(file, &tally),
-                Heard::UnusedOverrides(count) => report.unused_overrides = count,
+                Heard::UnusedOverrides(count) => (report.unused_overrides, is_whole) = (count, true),
             }
+        }
+        if !is_whole {
+            return Err(unread());
         }
         tell(Progress::Deriving);
         if let (false, Session::Territories(session)) = (report.failed, session) {
@@ -210,7 +213,13 @@ fn sort(items: Vec<Result<Record, Problem>>, file: usize, kind: Kind, report: &m
     let mut records = Vec::with_capacity(items.len());
     for item in items {
         match item {
-            Ok(record) => records.push(Sourced { file, record }),
+            Ok(record) => match record.origin.flaw() {
+                None => records.push(Sourced { file, record }),
+                Some(flaw) => {
+                    let sourced = &Sourced { file, record };
+                    report.refuse(sourced, "long-reference", flaw);
+                }
+            },
             Err(problem) => report.problem(file, problem),
         }
     }
@@ -223,6 +232,12 @@ fn sort(items: Vec<Result<Record, Problem>>, file: usize, kind: Kind, report: &m
 /// An import whose sheet can't be written is not made: nobody would know what it did.
 fn unwritten(error: &std::io::Error) -> Error {
     let told = format!("the report can't be written ({error}), so that nothing was imported");
+    Error::Internal(Arc::new(std::io::Error::other(told)))
+}
+
+/// Whoever reads the files stopped without a word: what was heard is no whole.
+fn unread() -> Error {
+    let told = "the reader of the files stopped before their end, so that nothing was imported";
     Error::Internal(Arc::new(std::io::Error::other(told)))
 }
 
@@ -252,5 +267,7 @@ fn imported_of(sourced: &Sourced, subject: Subject, heard: &Map<String, Value>) 
 /// The further lists that have the entry under the same reference.
 fn also_in(sourced: &Sourced, entry: &Imported) -> Vec<Imported> {
     let further = sourced.record.texts("also_in").filter(|source| *source != entry.source);
-    further.map(|source| Imported { source: source.to_owned(), ..entry.clone() }).collect()
+    let origin = |source: &str| Origin { source: source.to_owned(), ..sourced.record.origin.clone() };
+    let kept = further.filter(|source| origin(source).flaw().is_none());
+    kept.map(|source| Imported { source: source.to_owned(), ..entry.clone() }).collect()
 }

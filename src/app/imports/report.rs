@@ -9,6 +9,7 @@ use strum::{AsRefStr, Display};
 
 use super::Sourced;
 use crate::domain::ids::Subject;
+use crate::domain::text::NAME_CHARS;
 use crate::ingest::{CsvText, Kind, Problem, Severity, Tally};
 
 /// How many problems of one code a report keeps as examples; the sheet has all.
@@ -52,6 +53,7 @@ impl RowOutcome {
         let text = |field| record.text(field);
         let ends = || Some(format!("{} → {}", text("source")?, text("target")?));
         let name = text("name").or_else(|| text("title")).map(str::to_owned).or_else(ends);
+        let name = name.map(|name| name.chars().take(NAME_CHARS).collect());
         Self { line: record.line, outcome, name, entry: None, changed: Vec::new() }
     }
 }

@@ -2,11 +2,12 @@
 //! but administrators may.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use maillage::domain::caller::Right;
+use maillage::http::{Settings as HttpSettings, State};
 use rust_xlsxwriter::Workbook;
 use sqlx::{Connection, PgConnection};
 
@@ -60,7 +61,7 @@ async fn a_plan_writes_nothing_and_what_is_written_is_what_it_said() {
         (&json!("missing-field"), &json!("ERROR"), &json!(1))
     );
     assert!(worst["advice"]["cure"].as_str().is_some_and(|cure| !cure.is_empty()));
-    assert_eq!((test.changes().await, &test.rows("SELECT 1 AS n FROM actors").await[..]), (0, &[][..]));
+    assert_eq!((test.changes().await, test.rows("SELECT 1 AS n FROM actors").await.len()), (0, 0));
 
     let done = report_of(&test, LIST, json!({ "dryRun": false, "expected": plan["digest"] })).await;
     assert_eq!(
@@ -162,9 +163,7 @@ async fn workbooks_gzip_links_and_mappings_are_read_as_at_the_command_line() {
     sheet.write_row(0, 0, ["id", "nom", "type"]).unwrap();
     sheet.write_row(1, 0, ["1", "Une", "asso"]).unwrap();
     sheet.write_row(2, 0, ["2", "Deux", "asso"]).unwrap();
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    gzip.write_all(&book.save_to_buffer().unwrap()).unwrap();
-    let content = gzip.finish().unwrap();
+    let content = gzipped(book.save_to_buffer().unwrap());
     let more = json!({ "name": "x.xlsx", "sheet": "Liste", "source": "ville" });
     let plan = report_of(&test, &content, more.clone()).await;
     assert_eq!(figures(&plan), [2, 0, 2, 0, 0, 0], "{plan:#}");
@@ -215,61 +214,100 @@ async fn all_that_is_wrong_with_what_is_sent_is_said_at_once() {
     assert_eq!(wrong_fields(&empty), ["input.content"]);
 }
 
-/// A workbook whose sheet unpacks to more than a request may hold.
+/// A small workbook that unpacks to more than a request may hold.
 fn workbook_bomb() -> Vec<u8> {
     let mut book = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default();
-    for name in ["xl/workbook.xml", "xl/worksheets/sheet1.xml"] {
-        book.start_file(name, options).unwrap();
-        for _ in 0..80 {
-            book.write_all(&[b' '; 1 << 20]).unwrap();
-        }
-    }
+    book.start_file("xl/workbook.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    book.write_all(&vec![b' '; 17 << 20]).unwrap();
     book.finish().unwrap().into_inner()
 }
 
-fn gzipped(bytes: &[u8]) -> Vec<u8> {
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    gzip.write_all(bytes).unwrap();
+fn gzipped(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(bytes.as_ref()).unwrap();
     gzip.finish().unwrap()
+}
+
+/// The service with more time for a request than it has: without optimisation, on a machine that others use.
+fn unhurried(test: TestApp) -> TestApp {
+    test.with(|state| {
+        let settings = HttpSettings { request_time: Duration::from_secs(120), ..(*state.settings).clone() };
+        State { settings: Arc::new(settings), ..state }
+    })
 }
 
 #[tokio::test]
 async fn hostile_files_are_told_what_is_wrong_and_can_not_be_imported() {
-    let test = TestApp::empty().await;
-    let cut = {
-        let whole = gzipped(LIST.repeat(99).as_bytes());
-        whole[..whole.len() - 9].to_vec()
-    };
-    let rows = |count: usize| {
-        (0..count).fold("id;nom;type\n".to_owned(), |mut text, row| {
-            let _ = writeln!(text, "{row};A{row};asso");
-            text
-        })
-    };
-    let blank = format!("id;nom;type\n{}", ";;\n".repeat(4 << 20));
+    let test = unhurried(TestApp::empty().await);
+    let mut cut = gzipped(LIST.repeat(99));
+    cut.truncate(cut.len() - 9);
+    let head = "id;nom;type\n";
+    let long = format!("1;{};asso\n", "x".repeat(1 << 20)).repeat(9);
+    let deep = format!(r#"{{"features": [{{"properties": {{"a": {}"#, "[".repeat(100_000));
+    let perimeter = "kind = 'territories'\nsource = 'x'\n[[entries]]\nreference = '1'\nkind = 'COMMUNE'\ncode = '1'\nname = 'x'\n";
     for (name, content, code) in [
         ("a.csv", vec![0, 159, 146, 150], "format"),
         ("a.csv", cut, "truncated"),
-        ("a.csv", gzipped(blank.as_bytes()), "too-large"),
-        ("a.xlsx", gzipped(&workbook_bomb()), "too-large"),
+        ("a.csv", gzipped(format!("{head}{long}")), "too-large"),
+        ("a.xlsx", gzipped(workbook_bomb()), "too-large"),
         ("a.json", "[".repeat(100_000).into_bytes(), "format"),
-        ("a.toml", b"kind = 'territories'\nsource = 'x'\n[[entries]]\nreference='1'\nkind='COMMUNE'\ncode='1'\nname='x'\n".to_vec(), "wrong-kind"),
-        ("a.toml", "a = [".repeat(10_000).into_bytes(), "toml"),
+        ("a.json", deep.into_bytes(), "truncated"),
+        ("a.toml", format!("a = {}", "[".repeat(100_000)).into_bytes(), "toml"),
+        ("a.toml", gzipped(perimeter), "wrong-kind"),
+        ("a.toml", gzipped([0xff; 9]), "unreadable"),
         ("../../etc/passwd", b"a;b\n1;2\n".to_vec(), "missing-column"),
-        ("a.csv", gzipped(rows(5_001).as_bytes()), "too-many-rows"),
-        ("a.csv", gzipped(format!("id;nom;type\n{}", "1\n".repeat(6_000)).as_bytes()), "too-many-rows"),
+        ("a.csv", gzipped(format!("{head}{}", "1;Une;asso\n".repeat(5_001))), "too-many-rows"),
+        ("a.csv", gzipped(format!("{head}{}", "1\n".repeat(5_001))), "too-many-rows"),
     ] {
         let plan = report_of(&test, &content, json!({ "name": name })).await;
-        let said = |cause: &Value| cause["code"] == code && !cause["message"].as_str().unwrap().is_empty();
         let causes = plan["causes"].as_array().unwrap();
-        assert!(causes.iter().any(said), "{name} {code}: {:#}", plan["causes"]);
+        assert!(causes.iter().any(|cause| cause["code"] == code), "{name} {code}: {causes:#?}");
         assert_eq!((&plan["digest"], &plan["applied"]), (&Value::Null, &json!(false)), "{name}");
-        let apply = json!({ "name": name, "dryRun": false, "expected": "anything" });
+        let apply = json!({ "dryRun": false, "expected": "anything" });
         let answer = test.ask_as_admin(IMPORT, actors(name, &content, apply)).await;
         assert_eq!(codes(&answer), ["CONFLICT"], "{answer}");
     }
     assert_eq!(test.changes().await, 0);
+    // As many as may be are read.
+    let most = gzipped(format!("{head}{}", "1;Une;asso\n".repeat(5_000)));
+    let plan = report_of(&test, most, json!({})).await;
+    assert_eq!(figures(&plan), [5_000, 4_999, 1, 0, 0, 0], "{plan:#}");
+    let limits = test.admin_data("{ viewer { limits { maxImportRows } } }", json!({})).await;
+    assert_eq!(limits["viewer"]["limits"]["maxImportRows"], 5_000);
+}
+
+#[tokio::test]
+async fn what_can_not_be_kept_of_a_row_costs_the_row_and_nothing_else() {
+    let test = unhurried(TestApp::empty().await);
+    let long = "r".repeat(3_000);
+    let rows = format!("id;nom;type\n{long};Une;asso\n2;{};asso\n3;Trois;asso\n", "n".repeat(400));
+    let plan = report_of(&test, rows, json!({})).await;
+    assert_eq!(figures(&plan), [3, 0, 1, 0, 0, 2], "{plan:#}");
+    let codes: Vec<_> = plan["problems"].as_array().unwrap().iter().map(|kind| kind["code"].clone()).collect();
+    assert!(codes.contains(&json!("long-reference")) && codes.contains(&json!("left-out")), "{codes:?}");
+    // What no text of the database may hold is no part of a reference, of a source, or of a name.
+    let entries = "kind = 'actors'\nsource = \"vi\\u0000lle\"\n[[entries]]\nreference = \"1\\u0000\"\nkind = 'OTHER'\nname = \"N\\u0000on\"\n";
+    let mapping = "kind = 'actors'\n[origin]\nsource = { text = \"a\\u0000b\" }\nreference = 'id'\n[fields]\nname = 'nom'\nkind = { text = 'OTHER' }\nalso_in = { text = \"c\\u0000d\" }\n";
+    let feature = r#"{"type": "Feature", "properties": {"id": "1\u0000", "nom": "Une\u0000", "type": "asso"}, "geometry": null}"#;
+    for (content, more) in [
+        (entries, json!({ "name": "a.toml" })),
+        ("id;nom\n1;Une\n", json!({ "mapping": mapping })),
+        (feature, json!({ "name": "a.geojson" })),
+    ] {
+        let plan = report_of(&test, content, more).await;
+        assert_eq!(plan["created"], 1, "{plan:#}");
+    }
+    let twice = format!("{entries}[[entries]]\nreference = '1'\nkind = 'OTHER'\nname = 'Autre'\n");
+    let plan = report_of(&test, twice, json!({ "name": "a.toml" })).await;
+    assert!(plan["causes"][0]["message"].as_str().unwrap().contains("already"), "{plan:#}");
+    let both = "kind = 'actors'\n[origin]\nsource = 'liste'\nreference = 'id'\n[fields]\nname = 'nom'\nkind = { text = 'OTHER' }\nalso_in = 'aussi'\n";
+    let plan = report_of(&test, "liste;id;nom;aussi\na;1;Une;b\nb;1;Deux;\n", json!({ "mapping": both })).await;
+    assert_eq!(plan["created"], 2, "{plan:#}");
+    let funder = format!("titre;financeur\nUn appel;{}\n", "f".repeat(3_000));
+    let mut file = actors("appels.csv", funder, json!({}));
+    file["input"]["kind"] = json!("CALLS");
+    let answer = test.ask_as_admin(IMPORT, file).await;
+    assert!(data_of(answer)["importFile"]["causes"].is_array());
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 // A file of someone's: its plan to read, then exactly that plan written.
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { demand, forget, useQuery } from "../api/client.ts";
 import { ImportBoundsDocument, ImportedEntriesDocument, ImportFileDocument, type ImportedEntriesQuery, type ImportFileInput, type ImportKind, type ImportToldFragment } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
@@ -53,20 +53,26 @@ function Import() {
   const [plan, setPlan] = useState<{ sent: ImportFileInput; told: ImportToldFragment } | null>(null);
   const [done, setDone] = useState<ImportToldFragment | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
+  // What was refused of an earlier choice says nothing of this one.
+  const [tried, setTried] = useState<"nothing" | "plan" | "all">("nothing");
   const planning = useWrite();
   const applying = useWrite();
   const room = limits ? roomFor(limits.maxBodyBytes) : null;
 
-  // A plan is of one file, read one way: another choice makes it none.
+  // A plan is of one file, read one way: another choice makes it none, also while it is on its way.
+  const choices = useRef(0);
   const choose = (change: () => void): void => {
+    choices.current += 1;
     change();
     setPlan(null);
     setDone(null);
     setTrouble(null);
+    setTried("nothing");
   };
   const ask = async (): Promise<void> => {
     if (!file) return;
     choose(() => undefined);
+    const choice = choices.current;
     let content: Blob;
     try {
       content = await packed(file);
@@ -79,11 +85,13 @@ function Import() {
       return;
     }
     const sent: ImportFileInput = { kind, name: file.name, content: await base64(content), source: source.trim() || null, sheet: sheet.trim() || null };
+    setTried("plan");
     const answer = await planning.run(() => demand(ImportFileDocument, { input: { ...sent, dryRun: true } }));
-    if (answer?.importFile) setPlan({ sent, told: answer.importFile });
+    if (answer?.importFile && choice === choices.current) setPlan({ sent, told: answer.importFile });
   };
   const apply = async (): Promise<void> => {
     if (!plan?.told.digest) return;
+    setTried("all");
     const answer = await applying.run(() => demand(ImportFileDocument, { input: { ...plan.sent, dryRun: false, expected: plan.told.digest } }));
     if (!answer?.importFile) return;
     setDone(answer.importFile);
@@ -121,14 +129,14 @@ function Import() {
               </div>
             </details>
             {trouble && <Trouble words={trouble} />}
-            <Refused error={planning.error} />
+            <Refused error={tried === "plan" ? planning.error : null} />
             <p class="row">
               <button type="submit" class={`button ${plan ? "" : "primary"}`} disabled={!file || planning.busy || applying.busy}>
                 {planning.busy ? words.planning : words.plan}
               </button>
             </p>
           </form>
-          {plan && <Plan report={plan.told} busy={applying.busy} error={applying.error} apply={() => void apply()} />}
+          {plan && <Plan report={plan.told} busy={applying.busy} error={tried === "all" ? applying.error : null} apply={() => void apply()} />}
         </>
       )}
     </div>
