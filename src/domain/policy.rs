@@ -126,6 +126,7 @@ pub enum Act {
     AddResource,
     UpdateResource,
     WriteTerritory,
+    ImportFile,
     SeeReviewQueue,
     SeeUsers,
     GrantRights,
@@ -160,7 +161,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// Who may do what. What is published is read by everyone.
 #[rustfmt::skip]
-pub const TABLE: [(Act, [Extent; 7]); 95] = [
+pub const TABLE: [(Act, [Extent; 7]); 96] = [
     //                        anyone signed-in partner analyst editor manager admin
     (Act::SeeUnpublished,     [N,    N,        N,      R,      O,     R,      A]),
     (Act::SeeHiddenLocation,  [N,    N,        N,      N,      O,     R,      A]),
@@ -269,6 +270,8 @@ pub const TABLE: [(Act, [Extent; 7]); 95] = [
     (Act::UpdateResource,     [N,    N,        N,      N,      O,     A,      A]),
     // Whoever could write a territory could widen its own reach.
     (Act::WriteTerritory,     [N,    N,        N,      N,      N,     N,      A]),
+    // What is imported is published at once, wherever it is.
+    (Act::ImportFile,         [N,    N,        N,      N,      N,     N,      A]),
     (Act::SeeReviewQueue,     [N,    N,        N,      N,      N,     A,      A]),
     (Act::SeeUsers,           [N,    N,        N,      N,      N,     R,      A]),
     (Act::GrantRights,        [N,    N,        N,      N,      N,     R,      A]),

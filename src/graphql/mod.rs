@@ -39,6 +39,7 @@ mod exports;
 pub mod filters;
 mod history;
 pub mod ids;
+mod imports;
 mod indicators;
 mod interaction_inputs;
 mod interactions;

@@ -19,6 +19,7 @@ use super::error::Result;
 use super::exchanges::ExchangeMutation;
 use super::exports::ExportMutation;
 use super::ids::{id_of, subject};
+use super::imports::ImportMutation;
 use super::indicators::EvaluationMutation;
 use super::interaction_inputs::{DeclareInteractionInput, UpdateInteractionInput};
 use super::interactions::Interaction;
@@ -104,6 +105,7 @@ pub struct Mutation(
     SwotMutation,
     OrientationMutation,
     ExportMutation,
+    ImportMutation,
 );
 
 /// Entries: created, changed, moved from one status to another.

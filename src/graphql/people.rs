@@ -15,6 +15,7 @@ use super::territories::Territory;
 use super::territory_inputs::TerritoryRef;
 use crate::app;
 use crate::app::granting::GrantInput as Given;
+use crate::app::imports::REQUEST_ROWS;
 use crate::domain::caller::{self, Caller};
 use crate::domain::error::Violations;
 use crate::domain::ids::ActorId;
@@ -235,6 +236,7 @@ impl Viewer {
             max_aliases: limits.max_aliases,
             max_page_size: limits.max_page_size,
             max_body_bytes: limits.max_body_bytes,
+            max_import_rows: i32::try_from(REQUEST_ROWS).unwrap_or(i32::MAX),
             requests_per_minute: if is_stranger {
                 limits.strangers_requests_per_minute
             } else {
@@ -257,6 +259,8 @@ pub struct RequestLimits {
     max_page_size: i32,
     /// Bytes of a request's body.
     max_body_bytes: i32,
+    /// Rows of a file that `importFile` takes.
+    max_import_rows: i32,
     /// Requests a minute; costly ones count as several.
     requests_per_minute: i32,
 }

@@ -72,6 +72,7 @@ impl Mapping {
         let texts = Texts::new(row, &self.empty);
         let mut record = Record::new(self.kind, row.line);
         self.set_origin(&mut record, &texts);
+        record.origin = record.origin.tidied();
         if let Some(problem) = eaten_reference(&record) {
             problems.push(problem);
             return None;

@@ -1,10 +1,14 @@
 //! Entries written by hand in our own words: a TOML file whose keys are our fields, no mapping needed.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::io::Read;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::bounds::{Bounds, in_words};
+use super::input::decompressed;
+use super::input_file::InputFile;
 use super::problem::Problem;
 use super::record::Record;
 use super::targets::Kind;
@@ -19,10 +23,18 @@ const TRACKS: &str = "tracks";
 /// # Errors
 ///
 /// Everything that is wrong in the file, with lines.
-pub fn load_entries(path: &Path) -> Result<Vec<Record>, Vec<Problem>> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        vec![Problem::error("unreadable", format!("{} can't be read: {error}", path.display()))]
+pub fn load_entries(file: &InputFile, bounds: &Bounds) -> Result<Vec<Record>, Vec<Problem>> {
+    let mut text = String::new();
+    let reader = file.reader().map_err(|problem| vec![problem])?;
+    let read = decompressed(reader).and_then(|reader| reader.take(bounds.text_bytes + 1).read_to_string(&mut text));
+    read.map_err(|error| {
+        let message = format!("{} can't be read: {error}", file.name().display());
+        vec![Problem::error("unreadable", message)]
     })?;
+    if text.len() as u64 > bounds.text_bytes {
+        let message = format!("more than {}; split the file", in_words(bounds.text_bytes));
+        return Err(vec![Problem::error("too-large", message)]);
+    }
     parse_entries(&text)
 }
 
@@ -75,7 +87,16 @@ impl Reader<'_> {
         if source.is_empty() || entries.is_empty() {
             self.refuse(0, "the file needs a source and [[entries]]");
         }
-        entries.into_iter().map(|entry| self.entry(kind, &source, entry)).collect()
+        let records: Vec<_> = entries.iter().map(|entry| self.entry(kind, &source, entry)).collect();
+        let mut seen = HashMap::new();
+        for (entry, record) in entries.into_iter().zip(&records) {
+            let reference = &record.origin.reference;
+            if let Some(line) = seen.insert(reference, record.line).filter(|_| !reference.is_empty()) {
+                let message = format!("line {line} has the reference {reference:?} already; keep one of them");
+                self.refuse(entry.span().start, message);
+            }
+        }
+        records
     }
 
     fn entry(&mut self, kind: Kind, source: &str, entry: &Spanned<DeValue<'_>>) -> Record {
@@ -90,6 +111,7 @@ impl Reader<'_> {
                 "reference" if kind != Kind::Tracks => {
                     record.line = line_of(self.text, key.span().start);
                     record.origin.reference = word(value).unwrap_or_default();
+                    record.origin = record.origin.tidied();
                 }
                 TRACKS if kind == Kind::Calls => {
                     record.tracks = tables(value)

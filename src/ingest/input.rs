@@ -1,20 +1,18 @@
 //! Opening a file: decompression, byte-order marks, line ends, limits, and what format it is.
 
-use std::fs::File;
 use std::io::{self, Cursor, Read};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::read::MultiGzDecoder;
 
+use super::bounds::{Bounds, in_words};
+use super::input_file::InputFile;
 use super::problem::Problem;
 
 /// The most that one row or feature may take, in bytes: a quote that is never closed would swallow the file.
 pub const MAX_ROW_BYTES: u64 = 32 << 20;
-/// The most that one file may take once decompressed, in bytes: a small `.gz` can hold a very large one.
-pub const MAX_FILE_BYTES: u64 = 4 << 30;
 /// What is looked at to tell the format and the delimiter, in bytes.
 const HEAD_BYTES: usize = 64 << 10;
 
@@ -65,22 +63,14 @@ impl<R: Read> Read for Counted<R> {
 /// # Errors
 ///
 /// A [`Problem`] where it can't be opened, is empty or is of a format that is not read.
-pub fn open(path: &Path) -> Result<(Opened, BytesRead), Problem> {
-    let unreadable = |what: &str| Problem::error("unreadable", format!("{} {what}", path.display()));
-    if path.is_dir() {
-        return Err(unreadable("is a folder; name the files in it"));
-    }
-    let file = File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => unreadable("is not there; check its name and folder"),
-        io::ErrorKind::PermissionDenied => unreadable("may not be read; ask for the right to, or copy it"),
-        _ => unreadable(&format!("can't be opened: {error}")),
-    })?;
+pub fn open(file: &InputFile, bounds: &Bounds) -> Result<(Opened, BytesRead), Problem> {
     let read = BytesRead::default();
-    Ok((open_reader(Box::new(Counted(file, read.clone())))?, read))
+    let reader = Counted(file.reader()?, read.clone());
+    Ok((open_reader(Box::new(reader), bounds)?, read))
 }
 
 /// The same for anything that can be read.
-pub fn open_reader(reader: Box<dyn Read + Send>) -> Result<Opened, Problem> {
+pub fn open_reader(reader: Box<dyn Read + Send>, bounds: &Bounds) -> Result<Opened, Problem> {
     let mut reader = decompressed(reader).map_err(|error| io_problem(&error))?;
     let mut magic = Vec::new();
     reader.by_ref().take(4).read_to_end(&mut magic).map_err(|error| io_problem(&error))?;
@@ -94,11 +84,11 @@ pub fn open_reader(reader: Box<dyn Read + Send>) -> Result<Opened, Problem> {
     reader.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(|error| io_problem(&error))?;
     let format = format(&head)?;
     let chained = Cursor::new(head.clone()).chain(reader);
-    Ok(Opened::Text(Guard::new(chained), head, format))
+    Ok(Opened::Text(Guard::new(chained, bounds.text_bytes), head, format))
 }
 
 /// Tells gzip by its two first bytes, since its extension is often lost or wrong.
-fn decompressed(mut reader: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
+pub fn decompressed(mut reader: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
     let mut magic = Vec::new();
     reader.by_ref().take(2).read_to_end(&mut magic)?;
     let is_gzip = magic == [0x1f, 0x8b];
@@ -145,6 +135,7 @@ pub struct Guard<R> {
     /// Bytes passed on since [`Guard::begin_row`].
     row_bytes: u64,
     file_bytes: u64,
+    most_bytes: u64,
     after_return: bool,
     ended_with_newline: bool,
     end: End,
@@ -158,11 +149,12 @@ enum End {
 }
 
 impl<R: Read> Guard<R> {
-    fn new(inner: R) -> Self {
+    fn new(inner: R, most_bytes: u64) -> Self {
         Self {
             inner,
             row_bytes: 0,
             file_bytes: 0,
+            most_bytes,
             after_return: false,
             ended_with_newline: true,
             end: End::Ahead,
@@ -227,8 +219,9 @@ impl<R: Read> Read for Guard<R> {
             if self.row_bytes > MAX_ROW_BYTES {
                 return Err(io::Error::other(row_too_long()));
             }
-            if self.file_bytes > MAX_FILE_BYTES {
-                return Err(io::Error::other(Problem::error("too-large", "more than 4 GiB; split the file")));
+            if self.file_bytes > self.most_bytes {
+                let message = format!("more than {}; split the file", in_words(self.most_bytes));
+                return Err(io::Error::other(Problem::error("too-large", message)));
             }
             return Ok(kept);
         }
@@ -268,7 +261,9 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Result<String, Problem> {
-        let Opened::Text(mut input, _, _) = open_reader(Box::new(Cursor::new(bytes.to_vec())))? else {
+        let Opened::Text(mut input, _, _) =
+            open_reader(Box::new(Cursor::new(bytes.to_vec())), &Bounds::OPERATOR)?
+        else {
             return Ok("a workbook".to_owned());
         };
         let mut text = String::new();
@@ -315,9 +310,24 @@ mod tests {
 
     #[test]
     fn a_row_without_end_stops_the_reading() {
-        let opened = open_reader(Box::new(io::repeat(b'x').take(MAX_ROW_BYTES * 2))).expect("opens");
+        let endless = Box::new(io::repeat(b'x').take(MAX_ROW_BYTES * 2));
+        let opened = open_reader(endless, &Bounds::OPERATOR).expect("opens");
         let Opened::Text(mut input, _, _) = opened else { panic!("not a text") };
         let error = io::copy(&mut input, &mut io::sink()).expect_err("stops");
         assert_eq!(io_problem(&error).code, "row-too-long");
+    }
+
+    #[test]
+    fn a_small_file_that_unpacks_to_a_large_one_is_stopped_where_its_bound_is() {
+        let bomb = gzipped(&b"nom;type\n".repeat(1 << 20));
+        assert!(bomb.len() < 64 << 10);
+        let opened = open_reader(Box::new(Cursor::new(bomb)), &Bounds::REQUEST).expect("opens");
+        let Opened::Text(mut input, _, _) = opened else { panic!("not a text") };
+        let error = io::copy(&mut input, &mut io::sink()).expect_err("stops");
+        let problem = io_problem(&error);
+        assert_eq!(
+            (problem.code, problem.message.as_str()),
+            ("too-large", "more than 8 MiB; split the file")
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! three. Records are text: what a kind or a reference means is decided later. [`FileWriter`] is the way back: files out.
 
 mod apply;
+mod bounds;
 mod csv_text;
 mod delimited;
 mod doubts;
@@ -20,6 +21,7 @@ mod header;
 mod headings;
 mod import;
 mod input;
+mod input_file;
 mod json_stream;
 mod mapping;
 mod out;
@@ -39,12 +41,14 @@ mod toml_shapes;
 mod workbook;
 
 pub use apply::Mapped;
+pub use bounds::{Bounds, REQUEST_ROWS};
 pub use csv_text::CsvText;
 pub use entries::{load_entries, parse_entries};
 pub use forms::{Form, Formed, Refusal};
 pub use guess::Guess;
 pub use import::Import;
-pub use input::{MAX_FILE_BYTES, MAX_ROW_BYTES};
+pub use input::MAX_ROW_BYTES;
+pub use input_file::InputFile;
 pub use mapping::Mapping;
 pub use out::{FileWriter, Rest, WriteError, actor_feature, interaction_feature, territory_feature};
 pub use overrides::Overrides;

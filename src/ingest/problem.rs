@@ -24,7 +24,7 @@ impl Severity {
     }
 }
 
-/// The longest quotation of a cell in a problem, in characters.
+/// The longest quotation of a cell, or of a heading, in a problem, in characters.
 const QUOTE: usize = 120;
 
 /// One thing that is wrong in a file. It quotes the file, so it may hold personal data: it belongs in the report to
@@ -33,7 +33,7 @@ const QUOTE: usize = 120;
 pub struct Problem {
     /// Line of the file where the row begins, from 1; in GeoJSON the feature's number, from 1. `None`: the whole file.
     pub line: Option<u64>,
-    /// The file's column, as its header spells it.
+    /// The file's column, as its header spells it, shortened.
     pub column: Option<String>,
     /// The offending text, shortened.
     pub value: Option<String>,
@@ -76,20 +76,24 @@ impl Problem {
     /// The same, with the column where it is.
     #[must_use]
     pub fn in_column(mut self, column: &str) -> Self {
-        self.column = Some(column.to_owned());
+        self.column = Some(shortened(column));
         self
     }
 
     /// The same, quoting the text that is wrong, cut where it is long.
     #[must_use]
     pub fn quoting(mut self, value: &str) -> Self {
-        let mut short: String = value.chars().take(QUOTE).collect();
-        if short.len() < value.len() {
-            short.push('…');
-        }
-        self.value = Some(short);
+        self.value = Some(shortened(value));
         self
     }
+}
+
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(QUOTE).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 impl fmt::Display for Problem {

@@ -31,6 +31,29 @@ pub struct Origin {
     pub url: Option<String>,
 }
 
+/// The most bytes of a source and of a reference: together they must fit into an entry of the index that finds them.
+const MOST_SOURCE_BYTES: usize = 500;
+const MOST_REFERENCE_BYTES: usize = 2000;
+
+impl Origin {
+    /// Takes out what nobody meant, as from cells: what is invisible can't be told apart, and not all of it can be kept.
+    pub fn tidied(self) -> Self {
+        let tidied = |text: String| tidy(&text).into_owned();
+        Self { source: tidied(self.source), reference: tidied(self.reference), url: self.url.map(tidied) }
+    }
+
+    /// Why it can't be kept.
+    pub fn flaw(&self) -> Option<String> {
+        let is_long = self.source.len() > MOST_SOURCE_BYTES || self.reference.len() > MOST_REFERENCE_BYTES;
+        is_long.then(|| {
+            format!(
+                "its reference has more than {MOST_REFERENCE_BYTES} bytes, or its source more than {MOST_SOURCE_BYTES}, so it is left \
+                 out; give the list a column of short ids"
+            )
+        })
+    }
+}
+
 /// A correction that was made to a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {

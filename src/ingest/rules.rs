@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use toml::Spanned;
@@ -12,7 +12,7 @@ use super::mapping::{mapping_problem, target};
 use super::problem::Problem;
 use super::targets::{Kind, Target};
 use super::template::Template;
-use super::text::fold;
+use super::text::{fold, pattern_of};
 use super::toml_shapes::{Many, line_of, words_or_table};
 
 /// A rule as a mapping writes it.
@@ -121,7 +121,7 @@ impl<'de> Deserialize<'de> for Condition {
         })?;
         let matches = shape.matches.map(|pattern| {
             // Accents only: lower-casing would turn \S into \s.
-            RegexBuilder::new(&deunicode::deunicode(&pattern)).case_insensitive(true).build()
+            pattern_of(&deunicode::deunicode(&pattern)).case_insensitive(true).build()
         });
         let folded = |words: Many<String>| words.0.iter().map(|word| fold(word)).collect();
         Ok(Self {

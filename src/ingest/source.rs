@@ -13,7 +13,7 @@ use super::forms::Form;
 use super::problem::Problem;
 use super::row::{Cell, Row};
 use super::template::Template;
-use super::text::{fold, tidy};
+use super::text::{fold, pattern_of, tidy};
 use super::toml_shapes::words_or_table;
 
 /// A column, or a text with columns in it, and what is done to its values.
@@ -78,7 +78,7 @@ impl<'de> Deserialize<'de> for Source {
 
 fn pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    Regex::new(&text).map(Some).map_err(D::Error::custom)
+    pattern_of(&text).build().map(Some).map_err(D::Error::custom)
 }
 
 impl Base {

@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 use std::io::Read;
 use std::path::Path;
 
+use super::bounds::Bounds;
 use super::delimited::Delimited;
 use super::features::Features;
 use super::input::{BytesRead, Format, Opened, open, open_reader};
+use super::input_file::InputFile;
 use super::problem::Problem;
 use super::row::{Cell, Columns, Row};
 use super::sheet::Sheet;
@@ -19,20 +21,21 @@ use super::workbook::Workbook;
 ///
 /// Where the file can't be read as a table at all, with what to do.
 pub fn read(path: &Path) -> Result<Rows, Problem> {
-    read_sheet(path, None)
+    read_sheet(&path.to_owned().into(), None, &Bounds::OPERATOR)
 }
 
-/// The same, with the sheet of a workbook by its name.
-pub fn read_sheet(path: &Path, sheet: Option<&str>) -> Result<Rows, Problem> {
-    let (opened, read) = open(path)?;
+/// The same within bounds, with the sheet of a workbook by its name.
+pub fn read_sheet(file: &InputFile, sheet: Option<&str>, bounds: &Bounds) -> Result<Rows, Problem> {
+    let (opened, read) = open(file, bounds)?;
     // A workbook is read whole before its first row.
     let read = matches!(opened, Opened::Text(..)).then_some(read);
-    Ok(Rows { read, ..Rows::new(opened, sheet)? })
+    Ok(Rows { read, ..Rows::new(opened, sheet, bounds)? })
 }
 
-/// The same from a reader, such as an upload's body.
+/// The same from a reader.
 pub fn read_from(reader: Box<dyn Read + Send>) -> Result<Rows, Problem> {
-    Rows::new(open_reader(reader)?, None)
+    let bounds = Bounds::OPERATOR;
+    Rows::new(open_reader(reader, &bounds)?, None, &bounds)
 }
 
 /// The rows of a file, and its problems where they are found. An `Err` of severity error stands in place of a row; it
@@ -58,7 +61,7 @@ const AHEAD: usize = 200;
 const AHEAD_BYTES: usize = 8 << 20;
 
 impl Rows {
-    fn new(opened: Opened, sheet: Option<&str>) -> Result<Self, Problem> {
+    fn new(opened: Opened, sheet: Option<&str>, bounds: &Bounds) -> Result<Self, Problem> {
         let mut problems = Vec::new();
         let body = match opened {
             Opened::Text(input, head, Format::Delimited) => {
@@ -68,7 +71,7 @@ impl Rows {
                 Body::Features(Box::new(Features::new(input, &mut problems)?))
             }
             Opened::Workbook(reader) => {
-                Body::Sheet(Box::new(Sheet::new(Workbook::open(reader, sheet)?, &mut problems)?))
+                Body::Sheet(Box::new(Sheet::new(Workbook::open(reader, sheet, bounds)?, &mut problems)?))
             }
         };
         Ok(Self { body, read: None, waiting: VecDeque::new(), problems, any: false, finished: false })

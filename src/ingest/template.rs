@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 /// The most texts that one template makes of lists in several columns.
 const MOST: usize = 1001;
+/// The most bytes that these have together: a column that a template names a hundred times would make much of little.
+const MOST_BYTES: usize = 8 << 20;
 
 /// Constant pieces and columns in turn.
 #[derive(Debug, Clone, Deserialize)]
@@ -81,11 +83,16 @@ impl Template {
                 Piece::Constant(constant) => filled.into_iter().map(|text| text + constant).collect(),
                 Piece::Column(column) => {
                     let values = texts(column);
-                    filled
-                        .iter()
-                        .flat_map(|text| values.iter().map(move |value| format!("{text}{value}")))
-                        .take(MOST)
-                        .collect()
+                    let mut room = MOST_BYTES;
+                    let mut fits = |text: &str, value: &str| {
+                        let bytes = text.len() + value.len();
+                        let fits = bytes <= room;
+                        room = room.saturating_sub(bytes);
+                        fits
+                    };
+                    let pairs = filled.iter().flat_map(|text| values.iter().map(move |value| (text, value)));
+                    let fitting = pairs.take(MOST).take_while(|(text, value)| fits(text, value));
+                    fitting.map(|(text, value)| format!("{text}{value}")).collect()
                 }
             };
         }
@@ -108,6 +115,13 @@ mod tests {
         assert_eq!(fill("C:{codes}/{nom}"), ["C:1/Dreux", "C:2/Dreux"]);
         assert_eq!(fill("C:{absent}"), Vec::<String>::new());
         assert_eq!(fill("constant"), ["constant"]);
+    }
+
+    #[test]
+    fn what_would_make_much_of_little_makes_no_more_than_fits() {
+        let texts = vec!["x".repeat(MOST_BYTES / 8)];
+        let template = Template::try_from("{a}".repeat(1000)).expect("a template");
+        assert_eq!(template.fill(|_| &texts), Vec::<String>::new());
     }
 
     #[test]

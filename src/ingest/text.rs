@@ -2,7 +2,18 @@
 
 use std::borrow::Cow;
 
+use regex::RegexBuilder;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// The most memory that one pattern of a mapping takes, in bytes, and as much again while it is matched.
+const PATTERN_BYTES: usize = 512 << 10;
+
+/// A pattern of a mapping, still to be built; one that would take much memory is refused then.
+pub fn pattern_of(text: &str) -> RegexBuilder {
+    let mut builder = RegexBuilder::new(text);
+    builder.size_limit(PATTERN_BYTES).dfa_size_limit(PATTERN_BYTES);
+    builder
+}
 
 /// A cell without what nobody meant: outer blanks, invisible characters, control characters; letters and their accents in one
 /// piece (Unicode's NFC), so that equal words are equal. Line ends and inner blanks stay.

@@ -12,14 +12,11 @@ use std::thread;
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use zip::ZipArchive;
 
+use super::bounds::{Bounds, in_words};
 use super::input::io_problem;
 use super::problem::Problem;
 use super::row::MAX_COLUMNS;
 
-/// The most that a workbook may take as a file, and unpacked: its sheets, and all else, which is held in memory.
-const MAX_PACKED_BYTES: u64 = 256 << 20;
-const MAX_UNPACKED_BYTES: u64 = 1 << 30;
-const MAX_HELD_BYTES: u64 = 128 << 20;
 /// Lines that wait between the two threads.
 const WAITING_LINES: usize = 64;
 /// Lines that are looked at to find a table and its header.
@@ -68,12 +65,13 @@ impl Workbook {
     /// # Errors
     ///
     /// Where it is no workbook that can be read, with what to do.
-    pub fn open(reader: impl Read, sheet: Option<&str>) -> Result<Self, Problem> {
-        let file = spooled(reader)?;
+    pub fn open(reader: impl Read, sheet: Option<&str>, bounds: &Bounds) -> Result<Self, Problem> {
+        let file = spooled(reader, bounds.packed_bytes)?;
+        let bounds = *bounds;
         let (choice, chosen) = sync_channel(1);
         let (sender, lines) = sync_channel(WAITING_LINES);
         let wanted = sheet.map(str::to_owned);
-        let work = move || serve(file, wanted.as_deref(), &choice, &sender);
+        let work = move || serve(file, wanted.as_deref(), &bounds, &choice, &sender);
         let worker = thread::Builder::new()
             .name("workbook".to_owned())
             .spawn(work)
@@ -94,11 +92,11 @@ impl Workbook {
 }
 
 /// A copy on disk, since a workbook is not read from its beginning to its end.
-fn spooled(reader: impl Read) -> Result<File, Problem> {
+fn spooled(reader: impl Read, most_bytes: u64) -> Result<File, Problem> {
     let mut file = tempfile::tempfile().map_err(|error| io_problem(&error))?;
-    let copied = io::copy(&mut reader.take(MAX_PACKED_BYTES + 1), &mut file).map_err(|e| io_problem(&e))?;
-    if copied > MAX_PACKED_BYTES {
-        return Err(too_large("a workbook of more than 256 MiB"));
+    let copied = io::copy(&mut reader.take(most_bytes + 1), &mut file).map_err(|e| io_problem(&e))?;
+    if copied > most_bytes {
+        return Err(too_large(&format!("a workbook of more than {}", in_words(most_bytes))));
     }
     file.flush().and_then(|()| file.rewind()).map_err(|error| io_problem(&error))?;
     Ok(file)
@@ -107,10 +105,11 @@ fn spooled(reader: impl Read) -> Result<File, Problem> {
 fn serve(
     file: File,
     wanted: Option<&str>,
+    bounds: &Bounds,
     choice: &SyncSender<Result<Chosen, Problem>>,
     sender: &SyncSender<Result<Line, Problem>>,
 ) {
-    let opened = checked(&file).and_then(|()| {
+    let opened = checked(&file, bounds).and_then(|()| {
         Xlsx::new(BufReader::new(file)).map_err(|error| refused(&error)).and_then(|mut workbook| {
             let chosen = choose(&mut workbook, wanted)?;
             Ok((workbook, chosen))
@@ -135,12 +134,12 @@ fn serve(
 }
 
 /// Refuses archives that are no workbook or unpack to too much, by unpacking them: what an archive says of its sizes may be wrong.
-fn checked(file: &File) -> Result<(), Problem> {
+fn checked(file: &File, bounds: &Bounds) -> Result<(), Problem> {
     let mut magic = [0; 4];
     let mut reader = BufReader::new(file);
     reader.read_exact(&mut magic).and_then(|()| reader.rewind()).map_err(|error| io_problem(&error))?;
     if &magic != b"PK\x03\x04" {
-        return Err(old_or_locked(&mut reader));
+        return Err(old_or_locked(&mut reader, bounds.packed_bytes));
     }
     let mut archive = ZipArchive::new(reader).map_err(|error| damaged(&error.to_string()))?;
     let names: Vec<String> = archive.file_names().flatten().map(Cow::into_owned).collect();
@@ -162,25 +161,27 @@ fn checked(file: &File) -> Result<(), Problem> {
         let entry = archive.by_index(index).map_err(|error| damaged(&error.to_string()))?;
         let name = entry.name().map_err(|error| damaged(&error.to_string()))?;
         let is_sheet = name.to_ascii_lowercase().starts_with("xl/worksheets/");
-        let room = MAX_UNPACKED_BYTES - all + 1;
+        let room = bounds.unpacked_bytes - all + 1;
         let size = io::copy(&mut entry.take(room), &mut io::sink()).map_err(|e| damaged(&e.to_string()))?;
         all += size;
         held += if is_sheet { 0 } else { size };
-        if all > MAX_UNPACKED_BYTES || held > MAX_HELD_BYTES {
-            return Err(too_large(
-                "a workbook that unpacks to more than 1 GiB, or to texts of more than 128 MiB",
-            ));
+        if all > bounds.unpacked_bytes || held > bounds.held_bytes {
+            return Err(too_large(&format!(
+                "a workbook that unpacks to more than {}, or to texts of more than {}",
+                in_words(bounds.unpacked_bytes),
+                in_words(bounds.held_bytes)
+            )));
         }
     }
     Ok(())
 }
 
 /// The older container, in which .xls files and locked .xlsx files come.
-fn old_or_locked(reader: &mut (impl Read + Seek)) -> Problem {
+fn old_or_locked(reader: &mut (impl Read + Seek), most_bytes: u64) -> Problem {
     let mut text = Vec::new();
     let locked: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     // A directory of the container is in its first or its last sectors; files this small are read whole.
-    let _ = reader.take(MAX_PACKED_BYTES).read_to_end(&mut text);
+    let _ = reader.take(most_bytes).read_to_end(&mut text);
     if text.windows(locked.len()).any(|window| window == locked) {
         return Problem::error(
             "locked",

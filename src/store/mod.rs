@@ -206,14 +206,20 @@ impl Store {
     pub async fn begin_long(&self, waits: impl FnOnce()) -> Result<Transaction, StoreError> {
         let transaction = self.opened(self.db.begin().await?, false);
         transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
-        let mut sql = Sql::new("SELECT pg_try_advisory_xact_lock(hashtextextended(");
-        sql.bind(LONG_LOCK).push(", 0)) AS got");
-        let got = sql.row(&transaction).await?.map_or(Ok(false), |row| rows::get(&row, "got"))?;
-        if !got {
+        if !try_long_lock(&transaction).await? {
             waits();
             lock(&transaction, LONG_LOCK).await?;
         }
         Ok(transaction)
+    }
+
+    /// The same for a request, which neither waits for another nor takes longer than this; null where another runs.
+    pub async fn begin_long_now(&self, most: Duration) -> Result<Option<Transaction>, StoreError> {
+        let transaction = self.opened(self.db.begin().await?, false);
+        let milliseconds = most.as_millis();
+        let limits = format!("SET LOCAL statement_timeout = {milliseconds}; SET LOCAL lock_timeout = '2s'");
+        transaction.execute_unprepared(&limits).await?;
+        Ok(try_long_lock(&transaction).await?.then_some(transaction))
     }
 
     /// A transaction that sees one state of everything, may take as long as it needs, and can't write.
@@ -264,6 +270,13 @@ pub async fn begin_step(tx: &Transaction) -> Result<Transaction, StoreError> {
 /// Holds back whoever would write one of these tables, until the transaction ends; reading goes on.
 pub async fn hold_writers(tx: &Transaction, tables: &str) -> Result<(), StoreError> {
     Ok(tx.execute_unprepared(&format!("LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")).await.map(drop)?)
+}
+
+/// Whether nobody else writes for long; if so, nobody does until the transaction ends.
+async fn try_long_lock(tx: &Transaction) -> Result<bool, StoreError> {
+    let mut sql = Sql::new("SELECT pg_try_advisory_xact_lock(hashtextextended(");
+    sql.bind(LONG_LOCK).push(", 0)) AS got");
+    sql.row(tx).await?.map_or(Ok(false), |row| rows::get(&row, "got"))
 }
 
 /// Holds back, until the transaction ends, whoever asks for the same name.

@@ -1,6 +1,6 @@
 //! What every write leaves behind: its change, its origin, its client key.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
@@ -175,6 +175,12 @@ pub async fn write_imported(
     at: DateTime<Utc>,
     imported: &[Imported],
 ) -> Result<(), StoreError> {
+    // What two rows say of the same origin is the later one's word: a statement may not write one twice.
+    let mut last = BTreeMap::new();
+    for one in imported {
+        last.insert((one.subject.kind, &one.source, &one.reference), one);
+    }
+    let imported: Vec<_> = last.into_values().collect();
     for chunk in imported.chunks(10_000) {
         let mut sql = Sql::new(
             "INSERT INTO origins (imported_at, subject_kind, source, reference, subject_id, url, imported) SELECT ",

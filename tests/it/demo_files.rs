@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use maillage::domain::themes;
 use maillage::ingest::{
-    Import, Mapping, Overrides, Problem, Record, Severity, Tally, load_entries, read, read_from,
+    Bounds, Import, Mapping, Overrides, Problem, Record, Severity, Tally, load_entries, read, read_from,
 };
 
 fn root(path: &str) -> PathBuf {
@@ -129,7 +129,7 @@ fn interactions_name_actors_that_the_demo_has() {
     let names: Vec<_> =
         actors.iter().map(|actor| format!("{}:{}", actor.origin.source, actor.origin.reference)).collect();
     let (records, _, _) = demo("interactions", "csv");
-    let calls = load_entries(&root("demo/dreux-2026.toml")).expect("the call");
+    let calls = load_entries(&root("demo/dreux-2026.toml").into(), &Bounds::OPERATOR).expect("the call");
     let ends = records.iter().flat_map(|record| [record.text("source"), record.text("target")]).flatten();
     for end in ends.chain(calls[0].texts("organisers")) {
         assert!(names.iter().any(|name| name == end), "{end}");
@@ -153,7 +153,7 @@ fn most_aids_are_standing_and_dates_are_iso() {
 
 #[test]
 fn the_call_of_2026_has_its_three_tracks() {
-    let calls = load_entries(&root("demo/dreux-2026.toml")).expect("the call");
+    let calls = load_entries(&root("demo/dreux-2026.toml").into(), &Bounds::OPERATOR).expect("the call");
     let tracks: Vec<_> = calls[0].tracks.iter().filter_map(|track| track.text("kind")).collect();
     assert_eq!(tracks, ["INDIVIDUAL_PROJECT", "COLLECTIVE_PROJECT", "SMALL_COLLECTIVE"]);
     let small = &calls[0].tracks[2];
@@ -164,7 +164,7 @@ fn the_call_of_2026_has_its_three_tracks() {
 fn every_theme_that_the_files_use_is_in_the_vocabulary() {
     let mut records = actors().0;
     records.extend(["interactions", "calls"].into_iter().flat_map(|name| demo(name, "csv").0));
-    records.extend(load_entries(&root("demo/dreux-2026.toml")).expect("the call"));
+    records.extend(load_entries(&root("demo/dreux-2026.toml").into(), &Bounds::OPERATOR).expect("the call"));
     let unknown: Vec<_> = records
         .iter()
         .flat_map(|record| record.texts("themes"))

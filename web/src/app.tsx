@@ -22,6 +22,7 @@ import { EditActorPage } from "./work/actor.tsx";
 import { ApplicationPage, StartApplicationPage } from "./work/application.tsx";
 import { EditCollectivePage, RegisterPage } from "./work/collective.tsx";
 import { DuplicatesPage } from "./work/duplicates.tsx";
+import { ImportPage } from "./work/import.tsx";
 import { ReviewPage } from "./work/review.tsx";
 import { ChoosePasswordPage } from "./work/password.tsx";
 import { SignInPage } from "./work/sign-in.tsx";
@@ -67,6 +68,7 @@ function pageAt(address: Address): ComponentChildren {
 function workAt(what: string, which: string, address: Address): ComponentChildren {
   if (!what) return <WorkPage />;
   if (what === "collectif" && !which) return <RegisterPage />;
+  if (what === "import" && !which) return <ImportPage />;
   if (!which) return null;
   switch (what) {
     case "relecture":

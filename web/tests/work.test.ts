@@ -145,6 +145,63 @@ test("an application keeps its budget in balance and says which rules it breaks"
   await page.context().close();
 });
 
+const sheet = (text: string) => ({ name: "associations.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+
+test("a file shows its plan before anything is written, and then exactly that is written", async () => {
+  const [one, two] = [`Les Jardins ${unique()}`, `Le Rucher ${unique()}`];
+  const text = `id;nom;type\n${unique()};${one};asso\n${unique()};${two};asso\n${unique()};;asso\n`;
+  const { page, complaints } = await fresh(browser);
+  await signIn(page, "admin");
+  await page.getByRole("link", { name: "Importer un fichier" }).click();
+  await page.getByRole("heading", { level: 1, name: "Importer un fichier" }).waitFor();
+  expect(await page.getByRole("button", { name: "Voir le plan" }).isDisabled()).toBe(true);
+  expect(await barriers(page)).toEqual([]);
+  await page.getByLabel("Le fichier").setInputFiles(sheet(text));
+  await page.getByRole("button", { name: "Voir le plan" }).click();
+  const heading = page.getByRole("heading", { name: "Le plan" });
+  await heading.waitFor();
+  expect(await heading.evaluate((node) => node === document.activeElement)).toBe(true);
+  await page.getByRole("row", { name: `2 Créée ${one}` }).waitFor();
+  await page.getByText("Que faire :").first().waitFor();
+  expect(await barriers(page)).toEqual([]);
+  const found = (name: string) => api<{ actors: { totalCount: number } }>("query ($text: String!) { actors(filter: { text: $text }) { totalCount } }", { text: name });
+  expect((await found(one)).actors.totalCount).toBe(0);
+  await page.getByRole("button", { name: "Importer 2 fiches" }).click();
+  await page.getByRole("heading", { name: "C’est importé" }).waitFor();
+  await page.getByRole("link", { name: two }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  expect((await found(one)).actors.totalCount).toBe(1);
+  // The same file has nothing to write any more; a corrected one is another plan.
+  await page.getByRole("button", { name: "Choisir un autre fichier" }).click();
+  const file = await page.evaluateHandle((content) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([content], "associations.csv"));
+    return carried;
+  }, text);
+  await page.dispatchEvent(".drop", "drop", { dataTransfer: file });
+  await page.getByRole("button", { name: "Voir le plan" }).click();
+  await page.getByText("Rien à écrire").waitFor();
+  expect(await page.getByRole("button", { name: "Importer 0 fiche" }).isDisabled()).toBe(true);
+  await page.getByLabel("Le fichier").setInputFiles(sheet("<!doctype html><html>"));
+  expect(await page.getByRole("heading", { name: "Le plan" }).count()).toBe(0);
+  await page.getByRole("button", { name: "Voir le plan" }).click();
+  await page.getByText("Rien ne peut être importé").waitFor();
+  expect(await page.getByRole("button", { name: /^Importer/ }).count()).toBe(0);
+  expect(await barriers(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("whoever may not import is told who may, in English too", async () => {
+  const { page } = await fresh(browser, { language: "en" });
+  await signIn(page, "manager");
+  expect(await page.getByRole("link", { name: "Import a file" }).count()).toBe(0);
+  await open(page, "/travail/import");
+  await page.getByText("Importing is for administrators").waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.context().close();
+});
+
 test("whoever is not signed in is asked to, and comes back where they were", async () => {
   const { page } = await fresh(browser);
   await open(page, "/travail/collectif");

@@ -10,11 +10,12 @@ use super::barred::{Barred, bar};
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
 use super::typed::{Reader, settle, told};
-use super::{CALLER, Sourced, also_in, imported_of, origin_key, origin_keys};
+use super::{Sourced, also_in, imported_of, origin_key, origin_keys};
 use crate::app::places::Places;
 use crate::app::writes::difference;
 use crate::app::{App, Error};
 use crate::domain::actors::{Actor, ActorEdit, ActorKind, ActorSets, LocationInput, LocationPrecision};
+use crate::domain::caller::Caller;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
 use crate::domain::ids::{ActorId, SubjectKind, TerritoryId};
@@ -38,6 +39,8 @@ struct Planned {
     record: usize,
     now: (Actor, ActorSets),
     before: Option<(Actor, ActorSets)>,
+    /// The fields that the file changes, where it is not new.
+    changed: Vec<String>,
 }
 
 impl App {
@@ -45,6 +48,7 @@ impl App {
     pub(super) async fn import_actors(
         &self,
         tx: &Transaction,
+        caller: &Caller,
         taken: &mut Taken,
         records: &[Sourced],
         report: &mut Report,
@@ -98,8 +102,9 @@ impl App {
                 actor.publication = Publication::PUBLISHED;
                 imported.extend(also_in(sourced, &entry));
                 imported.push(entry);
-                planned.push(Planned { record: index, now: (actor, sets), before: None });
-                report.line(sourced, Outcome::Create);
+                report.entry(sourced, Outcome::Create, id.into());
+                let now = (actor, sets);
+                planned.push(Planned { record: index, now, before: None, changed: Vec::new() });
                 continue;
             };
             // A seat that the point says is no one's word.
@@ -119,21 +124,23 @@ impl App {
                 imported.push(entry);
             }
             if written.is_empty() {
-                report.line(sourced, Outcome::Same);
+                report.entry(sourced, Outcome::Same, id.into());
                 continue;
             }
             actor.version += 1;
             actor.updated_at = now;
-            planned.push(Planned { record: index, now: (actor, sets), before: Some(current.clone()) });
-            report.line(sourced, Outcome::Update);
+            let changed = written.into_iter().map(str::to_owned).collect();
+            let now = (actor, sets);
+            planned.push(Planned { record: index, now, before: Some(current.clone()), changed });
         }
-        self.write_actors(tx, planned, records, report).await?;
+        self.write_actors(tx, caller, planned, records, report).await?;
         Ok(records::write_imported(tx, now, &imported).await?)
     }
 
     async fn write_actors(
         &self,
         tx: &Transaction,
+        caller: &Caller,
         mut planned: Vec<Planned>,
         records: &[Sourced],
         report: &mut Report,
@@ -142,8 +149,18 @@ impl App {
         let again: Vec<_> = planned.iter().filter_map(|p| Some(p.before.as_ref()?.0.id)).collect();
         let versions = store::actors::lock(tx, &again).await?;
         planned.retain(|p| {
-            let read = p.before.as_ref();
-            read.is_none_or(|(read, _)| versions.get(&read.id) == Some(&read.version))
+            let Some((read, _)) = &p.before else { return true };
+            let sourced = &records[p.record];
+            let stands = versions.get(&read.id) == Some(&read.version);
+            if stands {
+                report.update(sourced, read.id.into(), &p.changed);
+            } else {
+                report.entry(sourced, Outcome::Same, read.id.into());
+                let message =
+                    "a person has edited or merged it while the import ran, so it stays as it is here";
+                report.problem(sourced.file, Problem::note("edited-here", message).at(sourced.record.line));
+            }
+            stands
         });
         let names: Vec<_> =
             planned.iter().filter(|p| p.before.is_none()).map(|p| p.now.0.name.clone()).collect();
@@ -153,7 +170,7 @@ impl App {
         let located: Vec<_> = planned.iter().map(|planned| &planned.now.0).collect();
         let places = Places::about(self, tx, &located).await?;
         let (mut held, mut held_anew, mut changes) = (Vec::new(), Vec::new(), Vec::new());
-        for Planned { record, now: (actor, sets), before } in &mut planned {
+        for Planned { record, now: (actor, sets), before, .. } in &mut planned {
             if before.is_none() {
                 actor.slug = slugs.next().unwrap_or_default();
             }
@@ -191,7 +208,7 @@ impl App {
         if !held_anew.is_empty() {
             store::actors::write_points(tx, &held_anew).await?;
         }
-        Ok(records::record(tx, &CALLER.reference(), self.clock.now(), &changes).await?)
+        Ok(records::record(tx, &caller.reference(), self.clock.now(), &changes).await?)
     }
 }
 

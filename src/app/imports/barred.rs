@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Sourced;
-use super::report::{Outcome, Report};
+use super::report::Report;
 use crate::app::places::Places;
 use crate::app::{App, Error};
 use crate::domain::actors::{Actor, ActorSets};
@@ -70,7 +70,7 @@ impl Barred {
 
 /// Leaves out a row of an actor that is suppressed: nothing is wrong with the row.
 pub(super) fn bar(sourced: &Sourced, what: &str, report: &mut Report) {
-    report.line(sourced, Outcome::Refuse);
+    report.leave_out(sourced);
     let message = format!("suppressed on request: {what} asked not to be listed, so the row is left out");
     report.problem(sourced.file, Problem::note("suppressed", message).at(sourced.record.line));
 }

@@ -9,10 +9,11 @@ use super::barred::Barred;
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
 use super::typed::{Reader, settle, told};
-use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
+use super::{Sourced, imported_of, origin_key, origin_keys};
 use crate::app::writes::difference;
 use crate::app::{App, Error};
 use crate::domain::actors::{Actor, ActorKind, ActorSets};
+use crate::domain::caller::Caller;
 use crate::domain::calls::{AidKind, Call, CallEdit, CallKind, CallRecurrence, CallSets, Track, TrackKind};
 use crate::domain::clock::{end_of_day_in_paris, midnight_in_paris};
 use crate::domain::edit::Edit;
@@ -20,7 +21,7 @@ use crate::domain::error::Violations;
 use crate::domain::ids::{ActorId, CallId, SubjectKind, TerritoryId, TrackId};
 use crate::domain::publication::Publication;
 use crate::domain::territories::{TerritoryCode, TerritoryKind};
-use crate::domain::text::web_address;
+use crate::domain::text::{NAME_CHARS, web_address};
 use crate::ingest::{Problem, Record};
 use crate::store::records::{self, Action, Change, Imported};
 use crate::store::slugs::{self, Slugged};
@@ -49,10 +50,11 @@ impl App {
     pub(super) async fn import_calls(
         &self,
         tx: &Transaction,
+        caller: &Caller,
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<(), Error> {
-        let known_names = self.names_of_calls(tx, records, report).await?;
+        let known_names = self.names_of_calls(tx, caller, records, report).await?;
         let known = records::imported(tx, SubjectKind::Call, &origin_keys(records)).await?;
         let ids: Vec<_> = known.values().map(|imported| CallId(imported.subject.id)).collect();
         let standing: HashMap<_, _> =
@@ -86,7 +88,7 @@ impl App {
                 imported.push(entry);
                 written.push((call, sets));
                 actions.push(None);
-                report.line(sourced, Outcome::Create);
+                report.entry(sourced, Outcome::Create, id.into());
                 continue;
             };
             let mut fields = fields_of(&current.0, &current.1);
@@ -96,7 +98,7 @@ impl App {
                 imported.push(entry);
             }
             if changed.is_empty() {
-                report.line(sourced, Outcome::Same);
+                report.entry(sourced, Outcome::Same, id.into());
                 continue;
             }
             let (mut call, mut sets) = current.clone();
@@ -109,15 +111,16 @@ impl App {
             call.updated_at = now;
             written.push((call, sets));
             actions.push(Some(current.clone()));
-            report.line(sourced, Outcome::Update);
+            report.update(sourced, id.into(), &changed);
         }
-        self.write_calls(tx, written, &actions).await?;
+        self.write_calls(tx, caller, written, &actions).await?;
         Ok(records::write_imported(tx, now, &imported).await?)
     }
 
     async fn write_calls(
         &self,
         tx: &Transaction,
+        caller: &Caller,
         mut written: Vec<(Call, CallSets)>,
         before: &[Option<(Call, CallSets)>],
     ) -> Result<(), Error> {
@@ -146,13 +149,14 @@ impl App {
         let changes: Vec<_> = written.iter().zip(before).map(change).collect();
         store::calls::write(tx, &written).await?;
         turn.rollback().await.map_err(StoreError::from)?;
-        Ok(records::record(tx, &CALLER.reference(), self.clock.now(), &changes).await?)
+        Ok(records::record(tx, &caller.reference(), self.clock.now(), &changes).await?)
     }
 
     /// Finds what the records name; funders that the directory does not know are created with that origin.
     async fn names_of_calls(
         &self,
         tx: &Transaction,
+        caller: &Caller,
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<Known, Error> {
@@ -165,7 +169,8 @@ impl App {
                 codes.extend(texts.iter().filter_map(|text| reader.territory(field, text)));
             }
             organisers.extend(sourced.record.texts("organisers").filter_map(actor_key));
-            funders.extend(sourced.record.texts("funders").map(str::to_owned));
+            let names = sourced.record.texts("funders").filter(|name| is_name(name));
+            funders.extend(names.map(str::to_owned));
         }
         let codes: Vec<_> = codes.into_iter().collect();
         let organisers: Vec<_> = organisers.into_iter().collect();
@@ -176,7 +181,7 @@ impl App {
             territories: store::territories::by_codes(tx, &codes, self.clock.today()).await?,
             country: store::territories::country(tx).await?,
             organisers: records::imported(tx, SubjectKind::Actor, &organisers).await?,
-            funders: self.funders(tx, funders, &barred, records, report).await?,
+            funders: self.funders(tx, caller, funders, &barred, records, report).await?,
             barred,
         })
     }
@@ -184,6 +189,7 @@ impl App {
     async fn funders(
         &self,
         tx: &Transaction,
+        caller: &Caller,
         names: Vec<String>,
         barred: &Barred,
         records: &[Sourced],
@@ -248,7 +254,7 @@ impl App {
         store::actors::insert(tx, &created).await?;
         turn.rollback().await.map_err(StoreError::from)?;
         records::write_imported(tx, now, &imported).await?;
-        records::record(tx, &CALLER.reference(), now, &changes).await?;
+        records::record(tx, &caller.reference(), now, &changes).await?;
         Ok(found)
     }
 
@@ -279,7 +285,12 @@ impl App {
             }
         }
         said.push(("organisers", CallEdit { organisers: Edit::Set(organisers), ..edit() }));
-        let names = reader.texts("funders");
+        let (names, long): (Vec<_>, Vec<_>) =
+            reader.texts("funders").into_iter().partition(|name| is_name(name));
+        for name in long {
+            let message = format!("has more than {NAME_CHARS} characters, so it is left out");
+            reader.warn("funders", &name, "left-out", message);
+        }
         let funders: Vec<_> = names.iter().filter_map(|name| known.funders.get(name).copied()).collect();
         if names.iter().any(|name| !known.funders.contains_key(name)) {
             reader.note("funders", "suppressed", NOT_LISTED);
@@ -337,6 +348,11 @@ impl App {
         };
         records.iter().enumerate().filter_map(track).collect()
     }
+}
+
+/// Whether it may be the name of a funder that becomes an actor.
+fn is_name(text: &str) -> bool {
+    text.chars().count() <= NAME_CHARS
 }
 
 fn actor_key(text: &str) -> Option<(String, String)> {

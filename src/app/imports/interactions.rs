@@ -6,10 +6,11 @@ use super::barred::{Barred, bar};
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
 use super::typed::{Reader, settle, told};
-use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
+use super::{Sourced, imported_of, origin_key, origin_keys};
 use crate::app::interactions::Where;
 use crate::app::writes::difference;
 use crate::app::{App, Error};
+use crate::domain::caller::Caller;
 use crate::domain::dates::DatePrecision;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
@@ -34,6 +35,7 @@ impl App {
     pub(super) async fn import_interactions(
         &self,
         tx: &Transaction,
+        caller: &Caller,
         lines: &mut Lines,
         records: &[Sourced],
         report: &mut Report,
@@ -79,6 +81,7 @@ impl App {
             heard.retain(|field, _| said.iter().any(|(name, _)| name == field));
             let entry = imported_of(sourced, id.into(), &heard);
             let says_more = before.is_none_or(|before| before.fields != entry.fields);
+            let mut told = Vec::new();
             let (outcome, entry_now) = match current {
                 None => {
                     own.publication = Publication::PUBLISHED;
@@ -88,19 +91,21 @@ impl App {
                     let fields = fields_of(standing, &Where { territories: standing_places.clone() });
                     let changed =
                         Merge::new(before.map(|b| &b.fields), &heard, &fields).fields(sourced, report);
+                    let changed: Vec<_> = changed.into_iter().map(str::to_owned).collect();
                     if changed.is_empty() {
                         if says_more {
                             imported.push(entry);
                         }
-                        report.line(sourced, Outcome::Same);
+                        report.entry(sourced, Outcome::Same, id.into());
                         continue;
                     }
                     let (mut own, mut places) = (standing.clone(), standing_places.clone());
                     for (field, edit) in said {
-                        if changed.contains(&field) {
+                        if changed.iter().any(|name| name == field) {
                             own.edit(&mut places, edit, &mut Violations::default());
                         }
                     }
+                    told = changed;
                     own.version += 1;
                     own.updated_at = now;
                     if own.confirmation != standing.confirmation {
@@ -121,12 +126,16 @@ impl App {
             imported.push(entry);
             changes.push(change(current, &entry_now));
             written.push(entry_now);
-            report.line(sourced, outcome);
+            if outcome == Outcome::Update {
+                report.update(sourced, id.into(), &told);
+            } else {
+                report.entry(sourced, outcome, id.into());
+            }
         }
         store::interactions::write(tx, &written).await?;
-        records::record(tx, &CALLER.reference(), now, &changes).await?;
+        records::record(tx, &caller.reference(), now, &changes).await?;
         for interaction in &asked_again {
-            self.ask_the_other_side(tx, &CALLER, interaction).await?;
+            self.ask_the_other_side(tx, caller, interaction).await?;
         }
         Ok(records::write_imported(tx, now, &imported).await?)
     }

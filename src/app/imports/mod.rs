@@ -9,6 +9,7 @@ mod actors;
 mod advice;
 mod barred;
 mod calls;
+mod checked;
 mod interactions;
 mod listings;
 mod merge;
@@ -29,19 +30,26 @@ use self::reading::{Heard, Reading};
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::ids::Subject;
-use crate::ingest::{Kind, Mapping, Overrides, Problem, Record};
+use crate::ingest::{Bounds, InputFile, Mapping, Origin, Overrides, Record};
 use crate::store::records::Imported;
 use crate::store::{StoreError, Transaction};
 
+pub use self::advice::{Advice, advice};
+pub use self::checked::{CheckedImport, FileToImport};
 pub use self::page::page_of_interruption;
-pub use self::report::{EXAMPLES, FileCounts, Outcome, Report, ReportOut};
+pub use self::report::{EXAMPLES, FileCounts, Outcome, Report, ReportOut, RowOutcome};
+pub use crate::ingest::{Kind, Problem, REQUEST_ROWS, Severity};
 
 /// What is imported.
 pub struct ImportRequest {
+    /// Who imports: the history names them.
+    pub caller: Caller,
     /// What the files' rows are.
     pub kind: Kind,
     /// The files, in order; `.toml` files hold entries in our own words.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<InputFile>,
+    /// How much each may hold.
+    pub bounds: Bounds,
     /// How their columns are read; without one each file's are found by their usual headings.
     pub mapping: Option<Mapping>,
     /// The source of the entries where there is no mapping; else the file's name.
@@ -52,6 +60,8 @@ pub struct ImportRequest {
     pub overrides: Overrides,
     /// Only the plan.
     pub dry_run: bool,
+    /// Whether the report keeps what becomes of each row.
+    pub keep_rows: bool,
     /// Where what becomes of each row is told, as it is known.
     pub report: Option<ReportOut>,
     /// Whoever wants to know how far it is.
@@ -59,19 +69,26 @@ pub struct ImportRequest {
 }
 
 impl ImportRequest {
-    /// Files of a kind to be written, and nothing more said of them.
+    /// Files on disk of a kind, to be written for the operator, and nothing more said of them.
     pub fn new(kind: Kind, files: Vec<PathBuf>) -> Self {
         Self {
+            caller: Caller::Operator,
             kind,
-            files,
+            files: files.into_iter().map(InputFile::from).collect(),
+            bounds: Bounds::OPERATOR,
             mapping: None,
             source: None,
             sheet: None,
             overrides: Overrides::default(),
             dry_run: false,
+            keep_rows: false,
             report: None,
             progress: None,
         }
+    }
+
+    fn tell(&self, step: Progress) {
+        self.progress.iter().for_each(|listener| listener(step));
     }
 }
 
@@ -110,16 +127,29 @@ impl App {
     /// Reads the files, plans, and writes the plan unless it is a dry run. What is wrong with a row leaves the row out;
     /// what is wrong with a file leaves everything out. One import runs at a time; others wait for it.
     pub async fn import(&self, request: ImportRequest) -> Result<Report, Error> {
-        let ImportRequest { kind, files, mapping, source, sheet, overrides, dry_run, report, progress } =
-            request;
+        let tx = self.store.begin_long(|| request.tell(Progress::Waiting)).await?;
+        let dry_run = request.dry_run;
+        let report = self.plan_import(&tx, request).await?;
+        // What is not committed is gone with its transaction.
+        if !report.failed && !dry_run {
+            tx.commit().await.map_err(StoreError::from)?;
+        }
+        Ok(report)
+    }
+
+    /// Reads the files, and writes what they say in this transaction, which it does not end.
+    async fn plan_import(&self, tx: &Transaction, mut request: ImportRequest) -> Result<Report, Error> {
+        let mut report = Report::new(request.report.take()).map_err(|error| unwritten(&error))?;
+        (report.kind, report.at, report.dry_run) = (Some(request.kind), self.clock.now(), request.dry_run);
+        report.each = request.keep_rows.then(Vec::new);
+        let ImportRequest {
+            caller, kind, files, bounds, mapping, source, sheet, overrides, progress, ..
+        } = request;
         let tell = |step| progress.iter().for_each(|listener| listener(step));
-        let mut report = Report::new(report).map_err(|error| unwritten(&error))?;
-        (report.kind, report.at, report.dry_run) = (Some(kind), self.clock.now(), dry_run);
-        let tx = self.store.begin_long(|| tell(Progress::Waiting)).await?;
-        let mut session = self.begin_import(&tx, kind).await?;
+        let mut session = self.begin_import(tx, kind).await?;
         let year = self.clock.today().year();
-        let mut reading = Reading { kind, mapping, source, sheet, overrides, year }.start(files);
-        let (mut file, mut records_taken) = (0, 0);
+        let mut reading = Reading { kind, mapping, source, sheet, overrides, bounds, year }.start(files);
+        let (mut file, mut records_taken, mut is_whole) = (0, 0, false);
         while let Some(heard) = reading.recv().await {
             match heard {
                 Heard::File(path) => file = report.file(&path),
@@ -128,24 +158,23 @@ impl App {
                     records_taken += records.len() as u64;
                     // A broken file leaves everything out: the rest is read only to say what else is wrong.
                     if !report.failed && !records.is_empty() {
-                        self.import_batch(&tx, &mut session, &records, &mut report).await?;
+                        self.import_batch(tx, &caller, &mut session, &records, &mut report).await?;
                     }
                     tell(Progress::Records { count: records_taken, share });
                 }
                 Heard::Broken(problems) => report.fail(file, problems),
                 Heard::Tally(tally) => report.tally(file, &tally),
-                Heard::UnusedOverrides(count) => report.unused_overrides = count,
+                Heard::UnusedOverrides(count) => (report.unused_overrides, is_whole) = (count, true),
             }
+        }
+        if !is_whole {
+            return Err(unread());
         }
         tell(Progress::Deriving);
         if let (false, Session::Territories(session)) = (report.failed, session) {
-            self.finish_territories(&tx, *session, &mut report).await?;
+            self.finish_territories(tx, *session, &mut report).await?;
         }
         report.finish_sheet().map_err(|error| unwritten(&error))?;
-        // What is not committed is gone with its transaction.
-        if !report.failed && !dry_run {
-            tx.commit().await.map_err(StoreError::from)?;
-        }
         Ok(report)
     }
 
@@ -161,15 +190,20 @@ impl App {
     async fn import_batch(
         &self,
         tx: &Transaction,
+        caller: &Caller,
         session: &mut Session,
         records: &[Sourced],
         report: &mut Report,
     ) -> Result<(), Error> {
         match session {
-            Session::Territories(session) => self.import_territories(tx, session, records, report).await,
-            Session::Actors(taken) => self.import_actors(tx, taken, records, report).await,
-            Session::Interactions(lines) => self.import_interactions(tx, lines, records, report).await,
-            Session::Calls => self.import_calls(tx, records, report).await,
+            Session::Territories(session) => {
+                self.import_territories(tx, caller, session, records, report).await
+            }
+            Session::Actors(taken) => self.import_actors(tx, caller, taken, records, report).await,
+            Session::Interactions(lines) => {
+                self.import_interactions(tx, caller, lines, records, report).await
+            }
+            Session::Calls => self.import_calls(tx, caller, records, report).await,
         }
     }
 }
@@ -179,7 +213,13 @@ fn sort(items: Vec<Result<Record, Problem>>, file: usize, kind: Kind, report: &m
     let mut records = Vec::with_capacity(items.len());
     for item in items {
         match item {
-            Ok(record) => records.push(Sourced { file, record }),
+            Ok(record) => match record.origin.flaw() {
+                None => records.push(Sourced { file, record }),
+                Some(flaw) => {
+                    let sourced = &Sourced { file, record };
+                    report.refuse(sourced, "long-reference", flaw);
+                }
+            },
             Err(problem) => report.problem(file, problem),
         }
     }
@@ -195,8 +235,11 @@ fn unwritten(error: &std::io::Error) -> Error {
     Error::Internal(Arc::new(std::io::Error::other(told)))
 }
 
-/// Who imports.
-const CALLER: Caller = Caller::Operator;
+/// Whoever reads the files stopped without a word: what was heard is no whole.
+fn unread() -> Error {
+    let told = "the reader of the files stopped before their end, so that nothing was imported";
+    Error::Internal(Arc::new(std::io::Error::other(told)))
+}
 
 /// A record's source and reference.
 fn origin_key(sourced: &Sourced) -> (String, String) {
@@ -224,5 +267,7 @@ fn imported_of(sourced: &Sourced, subject: Subject, heard: &Map<String, Value>) 
 /// The further lists that have the entry under the same reference.
 fn also_in(sourced: &Sourced, entry: &Imported) -> Vec<Imported> {
     let further = sourced.record.texts("also_in").filter(|source| *source != entry.source);
-    further.map(|source| Imported { source: source.to_owned(), ..entry.clone() }).collect()
+    let origin = |source: &str| Origin { source: source.to_owned(), ..sourced.record.origin.clone() };
+    let kept = further.filter(|source| origin(source).flaw().is_none());
+    kept.map(|source| Imported { source: source.to_owned(), ..entry.clone() }).collect()
 }

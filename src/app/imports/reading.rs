@@ -1,11 +1,13 @@
 //! Files are read on a thread of their own, a few batches ahead of what is written.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::Value;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::ingest::{self, Guess, Import, Kind, Mapping, Overrides, Problem, Record, Rows, Tally};
+use crate::ingest::{
+    self, Bounds, Guess, Import, InputFile, Kind, Mapping, Overrides, Problem, Record, Rows, Severity, Tally,
+};
 
 /// How many records are planned and written together.
 const BATCH_RECORDS: usize = 2_000;
@@ -45,22 +47,23 @@ pub struct Reading {
     pub sheet: Option<String>,
     /// Corrections.
     pub overrides: Overrides,
+    /// How much they may hold.
+    pub bounds: Bounds,
     /// The year of lists that say none.
     pub year: i32,
 }
 
 impl Reading {
     /// Reads files, at most two batches ahead of who listens.
-    pub fn start(mut self, files: Vec<PathBuf>) -> Receiver<Heard> {
+    pub fn start(mut self, files: Vec<InputFile>) -> Receiver<Heard> {
         let (to, from) = channel(2);
         tokio::task::spawn_blocking(move || {
-            let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |about| about.len());
-            let (mut before, total) = (0, files.iter().map(size).sum());
-            for path in files {
-                if self.read_file(&path, (before, total), &to).is_err() {
+            let (mut before, total) = (0, files.iter().map(InputFile::size).sum());
+            for file in files {
+                if self.read_file(&file, (before, total), &to).is_err() {
                     return;
                 }
-                before += size(&path);
+                before += file.size();
             }
             let _ = to.blocking_send(Heard::UnusedOverrides(self.overrides.unused().len()));
         });
@@ -70,26 +73,29 @@ impl Reading {
     /// Reads a file that has so many bytes of others before it, of so many in all.
     fn read_file(
         &mut self,
-        path: &Path,
+        file: &InputFile,
         (before, total): (u64, u64),
         to: &Sender<Heard>,
     ) -> Result<(), Unheard> {
         let send = |heard| to.blocking_send(heard).map_err(|_| Unheard);
-        send(Heard::File(path.to_owned()))?;
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let entries = match ingest::load_entries(path) {
+        send(Heard::File(file.name().to_owned()))?;
+        if file.holds_entries() {
+            let entries = match ingest::load_entries(file, &self.bounds) {
                 Ok(entries) => entries,
                 Err(problems) => return send(Heard::Broken(problems)),
             };
+            if let Some(problem) = beyond(&self.bounds, entries.len() as u64) {
+                return send(Heard::Broken(vec![problem]));
+            }
             let rows = entries.len() as u64;
             send(Heard::Batch(entries.into_iter().map(Ok).collect(), None))?;
             return send(Heard::Tally(Box::new(Tally { rows, ..Tally::default() })));
         }
-        match self.open(path) {
+        match self.open(file) {
             Ok((rows, guessed)) => {
                 let mapping = self.mapping.as_ref().or(guessed.as_ref()).expect("one is given or guessed");
                 match Import::new(rows, mapping, &mut self.overrides) {
-                    Ok(import) => hand_on(import, |read| Some((before + read?, total)), send),
+                    Ok(import) => hand_on(import, &self.bounds, |read| Some((before + read?, total)), send),
                     Err(problems) => send(Heard::Broken(problems)),
                 }
             }
@@ -98,12 +104,13 @@ impl Reading {
     }
 
     /// A file's rows, and a mapping for its columns where none is given.
-    fn open(&self, path: &Path) -> Result<(Rows, Option<Mapping>), Vec<Problem>> {
-        let mut rows = ingest::read_sheet(path, self.sheet.as_deref()).map_err(|problem| vec![problem])?;
+    fn open(&self, file: &InputFile) -> Result<(Rows, Option<Mapping>), Vec<Problem>> {
+        let rows = ingest::read_sheet(file, self.sheet.as_deref(), &self.bounds);
+        let mut rows = rows.map_err(|problem| vec![problem])?;
         if self.mapping.is_some() {
             return Ok((rows, None));
         }
-        let file = path.to_string_lossy();
+        let file = file.name().to_string_lossy();
         let guess = Guess { kind: self.kind, file: &file, source: self.source.as_deref(), year: self.year };
         let mapping = guess.mapping(&mut rows)?;
         Ok((rows, Some(mapping)))
@@ -113,21 +120,28 @@ impl Reading {
 /// Hands on a file's records in batches.
 fn hand_on(
     mut import: Import<'_>,
+    bounds: &Bounds,
     share: impl Fn(Option<u64>) -> Option<(u64, u64)>,
     send: impl Fn(Heard) -> Result<(), Unheard>,
 ) -> Result<(), Unheard> {
     let (mut batch, mut records, mut vertices) = (Vec::new(), 0, 0);
+    let (mut made, mut refused) = (0, 0);
     while let Some(item) = import.next() {
         match &item {
             Ok(record) => {
                 records += 1;
+                made += 1;
                 vertices += record.geometry.as_deref().map_or(0, count_vertices);
             }
             Err(problem) if BREAKS_OFF.contains(&problem.code) => {
                 send(Heard::Broken(vec![problem.clone()]))?;
                 continue;
             }
-            Err(_) => {}
+            Err(problem) => refused += u64::from(problem.severity == Severity::Error),
+        }
+        // A row may be several entries, or none and an error.
+        if let Some(problem) = beyond(bounds, import.tally().rows.max(made).max(refused)) {
+            return send(Heard::Broken(vec![problem]));
         }
         batch.push(item);
         if records >= BATCH_RECORDS || vertices >= BATCH_VERTICES || batch.len() >= 4 * BATCH_RECORDS {
@@ -137,6 +151,16 @@ fn hand_on(
     }
     send(Heard::Batch(batch, share(import.bytes_read())))?;
     send(Heard::Tally(Box::new(import.tally().clone())))
+}
+
+/// That there are more rows than may be.
+fn beyond(bounds: &Bounds, rows: u64) -> Option<Problem> {
+    let most = bounds.rows.filter(|most| rows > *most)?;
+    let message = format!(
+        "more than {most} rows, which is what one request may hold: split the file, or have the service's operator \
+         import it with the command line (maillage import)"
+    );
+    Some(Problem::error("too-many-rows", message))
 }
 
 /// How many positions a `GeoJSON` geometry holds, valid or not.

@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use strum::{AsRefStr, Display};
 
 use super::Sourced;
+use crate::domain::ids::Subject;
+use crate::domain::text::NAME_CHARS;
 use crate::ingest::{CsvText, Kind, Problem, Severity, Tally};
 
 /// How many problems of one code a report keeps as examples; the sheet has all.
@@ -30,8 +32,34 @@ pub enum Outcome {
     Refuse,
 }
 
+/// What became of one row, in words that can be shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowOutcome {
+    /// The line of its file; 0 where that can't be told.
+    pub line: u64,
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// What it calls its entry; of an interaction its two ends, as the file names them. Null where it could not be read.
+    pub name: Option<String>,
+    /// The entry; of one that is created its id once it is written. Null where it is refused.
+    pub entry: Option<Subject>,
+    /// The fields that it changes; empty unless it is an update.
+    pub changed: Vec<String>,
+}
+
+impl RowOutcome {
+    fn of(sourced: &Sourced, outcome: Outcome) -> Self {
+        let record = &sourced.record;
+        let text = |field| record.text(field);
+        let ends = || Some(format!("{} → {}", text("source")?, text("target")?));
+        let name = text("name").or_else(|| text("title")).map(str::to_owned).or_else(ends);
+        let name = name.map(|name| name.chars().take(NAME_CHARS).collect());
+        Self { line: record.line, outcome, name, entry: None, changed: Vec::new() }
+    }
+}
+
 /// Where the sheet goes: CSV, a line for what becomes of each row and for each thing worth saying of it.
-pub type ReportOut = Box<dyn Write + Send>;
+pub type ReportOut = Box<dyn Write + Send + Sync>;
 
 /// What became of a file's rows.
 #[derive(Clone, Debug, Default)]
@@ -83,6 +111,8 @@ pub struct Report {
     pub unused_overrides: usize,
     /// Whether a file could not be read at all, so that nothing was written.
     pub failed: bool,
+    /// What became of each row, where that was asked for; null otherwise, since files may have millions.
+    pub each: Option<Vec<RowOutcome>>,
     sheet: Option<CsvText<ReportOut>>,
     sheet_failed: Option<io::Error>,
 }
@@ -127,26 +157,44 @@ impl Report {
     /// Adds something worth saying; an error of a row means that the row is left out.
     pub(super) fn problem(&mut self, file: usize, problem: Problem) {
         if problem.severity == Severity::Error {
-            self.outcome(file, problem.line.unwrap_or_default(), Outcome::Refuse, "");
+            let line = problem.line.unwrap_or_default();
+            let row =
+                RowOutcome { line, outcome: Outcome::Refuse, name: None, entry: None, changed: Vec::new() };
+            self.outcome(file, row, "");
         }
         self.add(file, problem);
     }
 
-    /// Adds a row's outcome.
-    pub(super) fn line(&mut self, sourced: &Sourced, outcome: Outcome) {
-        let origin = &sourced.record.origin;
-        let origin = format!("{}:{}", origin.source, origin.reference);
-        self.outcome(sourced.file, sourced.record.line, outcome, &origin);
+    /// Adds what becomes of a row, which is this entry.
+    pub(super) fn entry(&mut self, sourced: &Sourced, outcome: Outcome, entry: Subject) {
+        let row = RowOutcome { entry: Some(entry), ..RowOutcome::of(sourced, outcome) };
+        self.outcome(sourced.file, row, &origin_of(sourced));
+    }
+
+    /// Adds a row that changes these fields of its entry.
+    pub(super) fn update(&mut self, sourced: &Sourced, entry: Subject, changed: &[impl AsRef<str>]) {
+        let changed = changed.iter().map(|field| field.as_ref().to_owned()).collect();
+        let row = RowOutcome { entry: Some(entry), changed, ..RowOutcome::of(sourced, Outcome::Update) };
+        self.outcome(sourced.file, row, &origin_of(sourced));
     }
 
     /// Leaves a row out.
+    pub(super) fn leave_out(&mut self, sourced: &Sourced) {
+        self.outcome(sourced.file, RowOutcome::of(sourced, Outcome::Refuse), &origin_of(sourced));
+    }
+
+    /// Leaves a row out, and says why.
     pub(super) fn refuse(&mut self, sourced: &Sourced, code: &'static str, message: impl Into<String>) {
-        self.line(sourced, Outcome::Refuse);
+        self.leave_out(sourced);
         self.add(sourced.file, Problem::error(code, message).at(sourced.record.line));
     }
 
-    fn outcome(&mut self, file: usize, line: u64, outcome: Outcome, origin: &str) {
+    fn outcome(&mut self, file: usize, row: RowOutcome, origin: &str) {
+        let (line, outcome) = (row.line, row.outcome);
         *self.by_file[file].outcomes.entry(outcome).or_default() += 1;
+        if let Some(each) = &mut self.each {
+            each.push(row);
+        }
         self.write(
             |file_name| {
                 [file_name, &line.to_string(), outcome.as_ref(), origin, "", "", "", "", ""]
@@ -226,4 +274,9 @@ impl Report {
             self.count_problems(Severity::Note),
         )
     }
+}
+
+fn origin_of(sourced: &Sourced) -> String {
+    let origin = &sourced.record.origin;
+    format!("{}:{}", origin.source, origin.reference)
 }

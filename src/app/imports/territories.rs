@@ -8,11 +8,12 @@ use super::listings::{Listed, listed_words};
 use super::merge::{Merge, fields_of};
 use super::report::{Outcome, Report};
 use super::typed::{Reader, settle, told};
-use super::{CALLER, Sourced, imported_of, origin_key, origin_keys};
+use super::{Sourced, imported_of, origin_key, origin_keys};
 use crate::app::outlines::digest;
 use crate::app::territories::{copies, measure};
 use crate::app::writes::difference;
 use crate::app::{App, Error};
+use crate::domain::caller::Caller;
 use crate::domain::edit::Edit;
 use crate::domain::error::Violations;
 use crate::domain::ids::{SubjectKind, TerritoryId};
@@ -81,6 +82,7 @@ impl App {
     pub(super) async fn import_territories(
         &self,
         tx: &Transaction,
+        caller: &Caller,
         session: &mut Session,
         records: &[Sourced],
         report: &mut Report,
@@ -117,7 +119,7 @@ impl App {
         let now = self.clock.now();
         store::territories::write(tx, &plan.territories).await?;
         store::outlines::write(tx, &plan.outlines).await?;
-        records::record(tx, &CALLER.reference(), now, &plan.changes).await?;
+        records::record(tx, &caller.reference(), now, &plan.changes).await?;
         records::write_imported(tx, now, &plan.imported).await?;
         session.changed.extend(plan.territories.iter().map(|territory| territory.id));
         session.standing.extend(plan.territories.into_iter().map(|territory| (territory.id, territory)));
@@ -223,7 +225,8 @@ impl App {
             plan.imported.push(entry);
         }
         if current.is_some() && changed.is_empty() && drew.is_none() {
-            report.line(sourced, if lists_changed { Outcome::Update } else { Outcome::Same });
+            let outcome = if lists_changed { Outcome::Update } else { Outcome::Same };
+            report.entry(sourced, outcome, id.into());
             return true;
         }
         if current.is_some() {
@@ -241,7 +244,11 @@ impl App {
             plan.outlines.push((id, copies));
         }
         plan.territories.push(territory);
-        report.line(sourced, if current.is_some() { Outcome::Update } else { Outcome::Create });
+        if current.is_some() {
+            report.update(sourced, id.into(), &changed);
+        } else {
+            report.entry(sourced, Outcome::Create, id.into());
+        }
         true
     }
 }

@@ -10,7 +10,7 @@ use super::rows::{ROWS, Row};
 use super::world::{PERSONAS, Stage, World};
 use super::{
     application_rows, collective_rows, diagnosis_rows, ecosystem_rows, exchange_rows, export_rows,
-    knowledge_rows, more_rows, project_rows, swot_rows,
+    import_rows, knowledge_rows, more_rows, project_rows, swot_rows,
 };
 use crate::support::{TestApp, codes};
 
@@ -38,6 +38,7 @@ pub fn rows() -> Vec<&'static Row> {
         swot_rows::ROWS,
         ecosystem_rows::ROWS,
         export_rows::ROWS,
+        import_rows::ROWS,
     ];
     ROWS.iter().chain(more.into_iter().flatten()).collect()
 }

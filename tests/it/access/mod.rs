@@ -10,6 +10,7 @@ pub mod everything;
 mod exchange_rows;
 mod export_rows;
 pub mod hidden;
+mod import_rows;
 mod knowledge_rows;
 mod matrix;
 mod more_rows;

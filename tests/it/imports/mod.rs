@@ -3,6 +3,7 @@
 mod batches;
 mod cli;
 mod files;
+mod sent;
 mod updates;
 mod upset;
 

@@ -4,6 +4,7 @@ import { readConfig } from "./config.ts";
 import { csv } from "./csv.ts";
 import { cents, decimal, totals } from "./money.ts";
 import { onward } from "./onward.ts";
+import { base64, packed, roomFor } from "./sending.ts";
 
 test("amounts are read as people write them, and added exactly", () => {
   expect(["1 250,50", "1250.5", "0,1", "", "12 €", "1\u202f000"].map(cents)).toEqual([125050, 125050, 10, 0, 1200, 100000]);
@@ -37,4 +38,17 @@ test("after signing in one stays on this site", () => {
 test("a configuration that can’t be read says nothing", () => {
   expect(readConfig("{oops")).toEqual({ home: null, asOf: null, style: null, demo: false });
   expect(readConfig('{"home":"COMMUNE:28134","asOf":"2023-12-31","demo":true,"style":null}')).toEqual({ home: { kind: "COMMUNE", code: "28134" }, asOf: "2023-12-31", style: null, demo: true });
+});
+
+test("a file is sent compressed where that helps, and all of its bytes arrive", async () => {
+  const text = new Blob(["nom;type\n".repeat(20_000)]);
+  const small = await packed(text);
+  expect(small.size).toBeLessThan(text.size / 50);
+  const sent = Uint8Array.from(atob(await base64(small)), (one) => one.charCodeAt(0));
+  const opened = new Response(new Blob([sent]).stream().pipeThrough(new DecompressionStream("gzip")));
+  expect(await opened.text()).toBe("nom;type\n".repeat(20_000));
+  const noise = new Blob([crypto.getRandomValues(new Uint8Array(60_000))]);
+  expect(await packed(noise)).toBe(noise);
+  expect(roomFor(262_144)).toBe(193_536);
+  expect(roomFor(10)).toBe(0);
 });

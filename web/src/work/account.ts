@@ -23,6 +23,9 @@ export function useMe(): { me: Me | null; loading: boolean } {
 export const ownActors = (me: Me | null): { id: string; slug: string; name: string; kind: NonNullable<Me["grants"][number]["actor"]>["kind"] }[] =>
   (me?.grants ?? []).flatMap((grant) => (grant.role === "ACTOR_EDITOR" && grant.actor ? [grant.actor] : []));
 
+/** Whether someone may import files: the service asks again. */
+export const mayImport = (me: Me | null): boolean => (me?.grants ?? []).some((grant) => grant.role === "ADMIN");
+
 export async function leave(): Promise<void> {
   const token = refreshToken();
   if (token) await ask(SignOutDocument, { refreshToken: token }).catch(() => undefined);

@@ -10,7 +10,7 @@ import { PageHead } from "../pages/page.tsx";
 import { ActorLine } from "../parts/bits.tsx";
 import { CallLines } from "../parts/calls.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
-import type { Me } from "./account.ts";
+import { mayImport, type Me } from "./account.ts";
 import { Field, Refused, SignedIn, useWrite } from "./parts.tsx";
 
 type List = NonNullable<WorklistQuery["worklist"]>;
@@ -129,11 +129,17 @@ function Work({ me }: { me: Me }) {
               </a>
             </p>
           </section>
-          <section class="panel stack">
-            <h2>{t.work.imports}</h2>
-            <p class="small">{t.work.importsHelp}</p>
-            <pre tabIndex={0}>maillage import actors acteurs.csv --dry-run --report plan.html</pre>
-          </section>
+          {mayImport(me) && (
+            <section class="panel stack">
+              <h2>{t.work.imports.title}</h2>
+              <p class="small">{t.work.imports.openHelp}</p>
+              <p>
+                <a class="button" href="/travail/import">
+                  {t.work.imports.open}
+                </a>
+              </p>
+            </section>
+          )}
         </aside>
       </div>
     </div>
