@@ -53,7 +53,14 @@ export const work = {
     by: (name: string) => `par ${name}`,
     review: "Relire",
     look: "Voir",
+    lookAt: "Voir sa page",
     alike: (count: number) => `${count} ressemblance${s(count)}`,
+    /** Names of fields, as histories and corrections write them. */
+    changed: {
+      name: "Nom", short_name: "Nom court", title: "Titre", kind: "Type", description: "Description", summary: "Résumé", website: "Site", url: "Site", themes: "Thèmes",
+      sdgs: "Objectifs", audiences: "Publics", location: "Adresse", seat: "Siège", areas: "Où il agit", registrations: "Registres", status: "État", verified_on: "Vérifié le",
+      since: "Depuis", until: "Jusqu’à", amount: "Montant", level: "Niveau", intensity: "Intensité", opens_at: "Ouvre", closes_at: "Ferme", budget: "Enveloppe", story: "L’histoire",
+    } as Record<string, string>,
     field: "Champ",
     before: "Avant",
     after: "Après",
@@ -140,6 +147,7 @@ export const work = {
       project: "Avec quel projet ?",
       collective: "Avec quel collectif ?",
       none: "Pas encore",
+      noneCarried: "Qui candidate n’en a encore inscrit aucun.",
       start: "Commencer",
       budget: "Budget",
       action: "Action",

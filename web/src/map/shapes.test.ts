@@ -51,8 +51,18 @@ test("names that would lie over others are left out, but for the one that is ask
     { ...actor("under"), degree: 1, x: 1, y: 1 },
     { ...actor("apart"), degree: 1, x: 500, y: 0 },
   ];
-  expect(namesThatFit(dots, 12, new Set()).map((dot) => dot.id)).toEqual(["first", "apart"]);
-  expect(namesThatFit(dots, 12, new Set(["under"])).map((dot) => dot.id)).toContain("under");
+  const named = (always: string[]): string[] => namesThatFit(dots, 12, new Set(always)).map(({ dot }) => dot.id);
+  expect(named([])).toEqual(["first", "apart"]);
+  expect(named(["under"])).toContain("under");
+});
+
+test("a name goes to another side of its dot where another dot is in the way", () => {
+  const dots: Dot[] = [
+    { ...actor("named"), degree: 5, x: 0, y: 0 },
+    { ...actor("below"), degree: 0, x: 0, y: 26 },
+  ];
+  const [name] = namesThatFit([dots[0] as Dot], 12, new Set(), dots);
+  expect(name?.y).toBeLessThan(0);
 });
 
 test("a frame is reckoned as the map will have it", () => {

@@ -16,7 +16,7 @@ interface Props {
   population: number | null;
 }
 
-type Gap = NonNullable<NonNullable<GlanceQuery["territory"]>["coverage"]>["gaps"][number];
+type Gap = Pick<NonNullable<NonNullable<GlanceQuery["territory"]>["coverage"]>["gaps"][number], "territory" | "theme" | "nearest" | "nearestKm">;
 
 /** Gaps of one theme together, in the order in which they come. */
 export function byTheme(gaps: Gap[]): { slug: string; label: string; gaps: Gap[] }[] {
@@ -30,6 +30,27 @@ export function byTheme(gaps: Gap[]): { slug: string; label: string; gaps: Gap[]
   return [...groups.values()];
 }
 
+/** How many themes are told with their places; the others are named. */
+const TOLD = 3;
+
+/** Where an actor of a theme is missing; a place is not named on its own page. */
+export function Places({ gaps, most = 3, but }: { gaps: Gap[]; most?: number; but?: string }) {
+  const named = gaps.filter((gap) => gap.territory.id !== but);
+  return (
+    <span>
+      {named.slice(0, most).map((gap, index) => (
+        <>
+          {index > 0 && ", "}
+          <a key={gap.territory.id} href={placePath(gap.territory)}>
+            {gap.territory.name}
+          </a>
+        </>
+      ))}
+      {named.length > most && "…"}
+    </span>
+  );
+}
+
 export function Glance({ data, loading, place, search, population }: Props) {
   const { t, number, km } = useSpeech();
   if (!data && loading) return <Loading lines={6} />;
@@ -37,6 +58,7 @@ export function Glance({ data, loading, place, search, population }: Props) {
   const gaps = data?.territory?.coverage?.gaps ?? [];
   const [call] = data?.calls.nodes ?? [];
   const themes = byTheme(gaps);
+  const coverageOf = (theme: string): string => `/couverture?${[new URLSearchParams(search).has("themes") ? "" : search.slice(1), `themes=${theme}`].filter(Boolean).join("&")}`;
   const keyActors = (map?.keyActors ?? []).filter((one) => one.degree > 0).slice(0, 3);
   return (
     <div class="glance">
@@ -62,7 +84,7 @@ export function Glance({ data, loading, place, search, population }: Props) {
         <h2 id="glance-key">
           <Icon name="star" /> {t.glance.key}
         </h2>
-        {keyActors.length === 0 && <p class="small">{t.glance.keyNone}</p>}
+        {map && keyActors.length === 0 && <p class="small">{map.actorCount === 0 ? t.list.empty : t.glance.keyNone}</p>}
         <ol class="key-actors">
           {keyActors.map(({ rank, degree, betweenness, actor }) => (
             <li key={actor.id}>
@@ -77,40 +99,6 @@ export function Glance({ data, loading, place, search, population }: Props) {
             </li>
           ))}
         </ol>
-      </section>
-      <section class="answer" aria-labelledby="glance-missing">
-        <h2 id="glance-missing">
-          <Icon name="coverage" /> {t.glance.missing}
-        </h2>
-        {map && gaps.length === 0 && <p class="small">{t.glance.missingNone}</p>}
-        <ul class="gaps">
-          {themes.slice(0, 3).map((theme) => (
-            <li key={theme.slug}>
-              <strong>{theme.label}</strong>{" "}
-              <span>
-                {theme.gaps.slice(0, 3).map((gap, index) => (
-                  <>
-                    {index > 0 && ", "}
-                    <a key={gap.territory.id} href={placePath(gap.territory)}>
-                      {gap.territory.name}
-                    </a>
-                  </>
-                ))}
-                {theme.gaps.length > 3 && "…"}
-              </span>
-              <small>
-                {theme.gaps[0]?.nearest && theme.gaps[0].nearestKm !== null
-                  ? t.glance.missingNear(theme.gaps[0].nearest.name, km(theme.gaps[0].nearestKm))
-                  : t.glance.missingNobody}
-              </small>
-            </li>
-          ))}
-        </ul>
-        <p>
-          <a class="onward" href={`/couverture${search}`}>
-            {t.glance.missingAll} <Icon name="right" size={16} />
-          </a>
-        </p>
       </section>
       <section class="answer" aria-labelledby="glance-call">
         <h2 id="glance-call">
@@ -135,6 +123,42 @@ export function Glance({ data, loading, place, search, population }: Props) {
         <p>
           <a class="onward" href={`/appels?territoire=${new URLSearchParams(search).get("territoire") ?? ""}`.replace(/\?territoire=$/, "")}>
             {t.glance.callAll} <Icon name="right" size={16} />
+          </a>
+        </p>
+      </section>
+      <section class="answer missing" aria-labelledby="glance-missing">
+        <h2 id="glance-missing">
+          <Icon name="coverage" /> {t.glance.missing}
+        </h2>
+        {map && gaps.length === 0 && <p class="small">{t.glance.missingNone}</p>}
+        <ul class="gaps">
+          {themes.slice(0, TOLD).map((theme) => (
+            <li key={theme.slug}>
+              <a class="strong" href={coverageOf(theme.slug)}>
+                {theme.label}
+              </a>{" "}
+              <Places gaps={theme.gaps} />
+              {theme.gaps[0]?.nearest && theme.gaps[0].nearestKm !== null && <small>{t.glance.missingNear(theme.gaps[0].nearest.name, km(theme.gaps[0].nearestKm))}</small>}
+            </li>
+          ))}
+        </ul>
+        {themes.length > TOLD && (
+          <>
+            <p class="small">{t.glance.missingAlso}</p>
+            <ul class="tags">
+              {themes.slice(TOLD).map((theme) => (
+                <li key={theme.slug}>
+                  <a class="tag" href={coverageOf(theme.slug)}>
+                    {theme.label} <span class="where">{theme.gaps[0]?.territory.name}</span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        <p>
+          <a class="onward" href={`/couverture${search}`}>
+            {t.glance.missingAll} <Icon name="right" size={16} />
           </a>
         </p>
       </section>

@@ -96,7 +96,7 @@ export function CoverageView({ selection, place, name, change }: Props) {
           </ol>
         </section>
       )}
-      {coverage && rows.length === 0 && !loading && <Empty title={t.filters.noTerritory} />}
+      {coverage && rows.length === 0 && !loading && <Empty title={t.coverage.noUnits} />}
       {rows.length > 0 && (
         <>
           <ul class="heat-legend small">
