@@ -102,6 +102,24 @@ export function App() {
     document.documentElement.lang = tongue;
   }, [tongue]);
   const main = useRef<HTMLElement>(null);
+  // Paper can't be clicked: what is folded is unfolded there.
+  useEffect(() => {
+    const unfold = (): void => document.querySelectorAll<HTMLDetailsElement>("main details:not([open])").forEach((one) => {
+      if (one.closest(".explore-filters")) return;
+      one.open = true;
+      one.dataset.unfolded = "";
+    });
+    const fold = (): void => document.querySelectorAll<HTMLDetailsElement>("details[data-unfolded]").forEach((one) => {
+      one.open = false;
+      delete one.dataset.unfolded;
+    });
+    addEventListener("beforeprint", unfold);
+    addEventListener("afterprint", fold);
+    return () => {
+      removeEventListener("beforeprint", unfold);
+      removeEventListener("afterprint", fold);
+    };
+  }, []);
   const arrived = useRef(false);
   // A new page is read from its top, by eyes and by screen readers.
   useEffect(() => {

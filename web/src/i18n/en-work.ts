@@ -130,6 +130,7 @@ export const work: typeof french = {
       noneCarried: "Who applies has registered none yet.",
       start: "Start",
       budget: "Budget",
+      content: "What is filed",
       action: "Action",
       cost: "Cost (€)",
       funding: "Who pays",

@@ -2,7 +2,7 @@
 
 import type {
   AidKind, ApplicationStatus, CallKind, CallPhase, CollectiveKind, CollectiveStage, CommunityAsset, ConfirmationStatus, ContributionKind,
-  CooperationLevel, Dynamic, ImpactCondition, LessonRubric, MemberRole, MembershipStatus, PublicationStatus, ReasonStance,
+  CooperationLevel, Dynamic, ImpactCondition, InteractionKind, LessonRubric, MemberRole, MembershipStatus, PublicationStatus, ReasonStance,
   RegistrationScheme, ReplicationStatus, ResourceKind, RevisionAction, StepStatus, SupportStatus, SwotQuadrant, TrackKind, Urgency,
   Visibility, WorkshopFormat,
 } from "../api/generated.ts";
@@ -129,7 +129,15 @@ export const pages = {
     since: (day: string) => `depuis ${day}`,
     links: (count: number) => `${count} lien${s(count)}`,
     noLinks: "Aucun lien connu.",
-    way: (kind: string, way: "out" | "in" | "both") => (way === "both" ? kind : `${kind} ${way === "out" ? "vers" : "de la part de"}`),
+    /** Links that have a direction, as the one whose page it is would say them. */
+    ways: {
+      FUNDING: { out: "Finance", in: "Est financé par" },
+      MEMBERSHIP: { out: "Adhère à", in: "A pour membres" },
+      GOVERNANCE: { out: "Gouverne", in: "Est gouverné par" },
+      SERVICE_DELIVERY: { out: "Rend un service à", in: "Reçoit un service de" },
+      SUPPORT: { out: "Appuie", in: "Est appuyé par" },
+      REFERRAL: { out: "Oriente du public vers", in: "Reçoit du public de" },
+    } as Partial<Record<InteractionKind, { out: string; in: string }>>,
     moreLinks: (count: number) => `et ${count} autre${s(count)}`,
     ended: "Terminés",
     current: "En cours",

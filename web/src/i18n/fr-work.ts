@@ -150,6 +150,7 @@ export const work = {
       noneCarried: "Qui candidate n’en a encore inscrit aucun.",
       start: "Commencer",
       budget: "Budget",
+      content: "Le dossier",
       action: "Action",
       cost: "Coût (€)",
       funding: "Qui paie",

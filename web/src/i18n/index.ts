@@ -32,6 +32,9 @@ export function speech(tongue: Tongue): Speech {
   };
 }
 
+/** Signs that French sets apart stay on the line of their words. */
+export const bound = (text: string): string => text.replaceAll("« ", "«\u00a0").replace(/ ([»:;?!])/g, "\u00a0$1");
+
 export const SpeechContext = createContext<Speech>(speech("fr"));
 export const useSpeech = (): Speech => useContext(SpeechContext);
 

@@ -182,7 +182,7 @@ function Links({ actor }: { actor: Actor }) {
       {links.length === 0 && <p class="small">{t.actor.noLinks}</p>}
       <Groups links={current} me={actor.id} />
       {ended.length > 0 && (
-        <details class="more" open={current.length === 0}>
+        <details class="more ended" open={current.length === 0}>
           <summary>
             {t.actor.ended} ({ended.length})
           </summary>
@@ -210,7 +210,7 @@ function Groups({ links, me }: { links: Link[]; me: string }) {
       {byKind(links, me).map((group) => (
         <section key={group.key} class="links-group">
           <h3>
-            <InteractionStroke kind={group.kind} dark={dark} /> {t.actor.way(t.interactionKinds[group.kind], group.way)} <span class="count">{group.links.length}</span>
+            <InteractionStroke kind={group.kind} dark={dark} /> {(group.way !== "both" && t.actor.ways[group.kind]?.[group.way]) || t.interactionKinds[group.kind]} <span class="count">{group.links.length}</span>
           </h3>
           <LinkLines links={group.links.slice(0, FIRST_LINKS)} me={me} />
           {group.links.length > FIRST_LINKS && (

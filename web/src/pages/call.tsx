@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
 import { CallPageDocument, type CallPageQuery } from "../api/generated.ts";
-import { useSpeech } from "../i18n/index.ts";
+import { bound, useSpeech } from "../i18n/index.ts";
 import { readPlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
@@ -115,7 +115,7 @@ function Shown({ call, where, setWhere }: { call: Call; where: (Place & { name?:
             {call.supportContacts.length === 0 && <p class="small">{t.call.noAsk}</p>}
             {call.supportContacts.map(({ contact, because }) => (
               <Contact key={contact.id} name={contact.name} role={contact.institution?.name ?? contact.role} email={contact.email} phone={contact.phone}>
-                <small>{because.replaceAll("« ", "«\u00a0").replaceAll(" »", "\u00a0»")}</small>
+                <small>{bound(because)}</small>
               </Contact>
             ))}
           </section>

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { ActorKind, DatePrecision, GoalFragment, PlaceLinkFragment, RevisionLineFragment, ThemeTagFragment } from "../api/generated.ts";
-import { useSpeech, type Speech } from "../i18n/index.ts";
+import { bound, useSpeech, type Speech } from "../i18n/index.ts";
 import { placePath } from "../lib/territories.ts";
 import { SdgTile } from "./filters.tsx";
 import { KindBadge } from "./icons.tsx";
@@ -74,7 +74,7 @@ export const Goals = ({ goals }: { goals: GoalFragment[] }) =>
           <SdgTile number={goal.number} color={goal.color} />
           <span>
             <span class="unseen">{goal.number}. </span>
-            {goal.label}
+            {bound(goal.label)}
           </span>
         </li>
       ))}

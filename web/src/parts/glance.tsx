@@ -30,8 +30,22 @@ export function byTheme(gaps: Gap[]): { slug: string; label: string; gaps: Gap[]
   return [...groups.values()];
 }
 
-/** How many themes are told with their places; the others are named. */
-const TOLD = 3;
+/** How many communes are told, and how many themes of each. */
+const PLACES = 3;
+const TOLD = 12;
+
+/** Each theme at the first of the communes that lack it, which is the one where most people live. */
+function byPlace(gaps: Gap[]): { place: Gap["territory"]; themes: ReturnType<typeof byTheme> }[] {
+  const places = new Map<string, { place: Gap["territory"]; themes: ReturnType<typeof byTheme> }>();
+  for (const theme of byTheme(gaps)) {
+    const [first] = theme.gaps;
+    if (!first) continue;
+    const held = places.get(first.territory.id) ?? { place: first.territory, themes: [] };
+    held.themes.push(theme);
+    places.set(first.territory.id, held);
+  }
+  return [...places.values()].slice(0, PLACES);
+}
 
 /** Where an actor of a theme is missing; a place is not named on its own page. */
 export function Places({ gaps, most = 3, but }: { gaps: Gap[]; most?: number; but?: string }) {
@@ -57,7 +71,8 @@ export function Glance({ data, loading, place, search, population }: Props) {
   const map = data?.territory?.map;
   const gaps = data?.territory?.coverage?.gaps ?? [];
   const [call] = data?.calls.nodes ?? [];
-  const themes = byTheme(gaps);
+  const places = byPlace(gaps);
+  const nearestOf = (gap: Gap | undefined): string => (gap?.nearest && gap.nearestKm !== null ? t.glance.missingNear(gap.nearest.name, km(gap.nearestKm)) : t.glance.missingNobody);
   const coverageOf = (theme: string): string => `/couverture?${[new URLSearchParams(search).has("themes") ? "" : search.slice(1), `themes=${theme}`].filter(Boolean).join("&")}`;
   const keyActors = (map?.keyActors ?? []).filter((one) => one.degree > 0).slice(0, 3);
   return (
@@ -131,31 +146,25 @@ export function Glance({ data, loading, place, search, population }: Props) {
           <Icon name="coverage" /> {t.glance.missing}
         </h2>
         {map && gaps.length === 0 && <p class="small">{t.glance.missingNone}</p>}
+        {places.length > 0 && <p class="small">{t.glance.missingHow}</p>}
         <ul class="gaps">
-          {themes.slice(0, TOLD).map((theme) => (
-            <li key={theme.slug}>
-              <a class="strong" href={coverageOf(theme.slug)}>
-                {theme.label}
+          {places.map(({ place: lacking, themes: named }) => (
+            <li key={lacking.id}>
+              <a class="lacking" href={placePath(lacking)}>
+                {lacking.name}
               </a>{" "}
-              <Places gaps={theme.gaps} />
-              {theme.gaps[0]?.nearest && theme.gaps[0].nearestKm !== null && <small>{t.glance.missingNear(theme.gaps[0].nearest.name, km(theme.gaps[0].nearestKm))}</small>}
+              {named.slice(0, TOLD).map((theme, index) => (
+                <>
+                  {index > 0 && ", "}
+                  <a key={theme.slug} href={coverageOf(theme.slug)} title={nearestOf(theme.gaps[0])}>
+                    {theme.label}
+                  </a>
+                </>
+              ))}
+              {named.length > TOLD && "…"}
             </li>
           ))}
         </ul>
-        {themes.length > TOLD && (
-          <>
-            <p class="small">{t.glance.missingAlso}</p>
-            <ul class="tags">
-              {themes.slice(TOLD).map((theme) => (
-                <li key={theme.slug}>
-                  <a class="tag" href={coverageOf(theme.slug)}>
-                    {theme.label} <span class="where">{theme.gaps[0]?.territory.name}</span>
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
         <p>
           <a class="onward" href={`/couverture${search}`}>
             {t.glance.missingAll} <Icon name="right" size={16} />

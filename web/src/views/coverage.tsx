@@ -51,7 +51,7 @@ export function CoverageView({ selection, place, name, change }: Props) {
     <div class="stack coverage-view">
       <div class="row spread">
         <p class="small">{t.coverage.help}</p>
-        <label class="row">
+        <label class="row coverage-tools">
           <span class="label">{t.coverage.theme}</span>
           <select
             class="fit"

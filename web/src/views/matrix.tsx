@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
 import { MatrixViewDocument, type Dynamic } from "../api/generated.ts";
-import { useSpeech } from "../i18n/index.ts";
+import { bound, useSpeech } from "../i18n/index.ts";
 import type { Place, Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { SdgTile } from "../parts/filters.tsx";
@@ -56,7 +56,7 @@ export function MatrixView({ selection, place, name }: { selection: Selection; p
                 <tr key={row.sdg.number}>
                   <th scope="row">
                     <span class="sdg-name">
-                      <SdgTile number={row.sdg.number} color={row.sdg.color} /> {row.sdg.label}
+                      <SdgTile number={row.sdg.number} color={row.sdg.color} /> {bound(row.sdg.label)}
                     </span>
                   </th>
                   {DYNAMICS.map((dynamic) => {

@@ -122,15 +122,15 @@ export function NetworkView({ selection, place, name, asOf }: { selection: Selec
       <div class="network-words">
         <NetworkLegend bonds={bonds} keys={[...roles.values()].some(isKey)} />
         <p class="small">
-          {t.network.help}{" "}
           {[
-            ecosystem?.density != null && `${t.network.density} : ${number(ecosystem.density * 100, 1)} %.`,
-            ecosystem && `${t.network.components} : ${number(ecosystem.componentCount - ecosystem.isolated.totalCount)}.`,
-            ecosystem && ecosystem.isolated.totalCount > 0 && `${t.network.isolated(ecosystem.isolated.totalCount)}.`,
+            t.network.help,
             more && t.network.tooMany(dots.length),
+            ecosystem && ecosystem.isolated.totalCount > 0 && t.network.isolated(ecosystem.isolated.totalCount),
+            ecosystem && t.network.groups(ecosystem.componentCount - ecosystem.isolated.totalCount),
+            ecosystem?.density != null && t.network.density(`${number(ecosystem.density * 100, 1)} %`),
           ]
             .filter(Boolean)
-            .join(" ")}
+            .join(" · ")}
         </p>
       </div>
     </div>
@@ -160,6 +160,9 @@ function NetworkLegend({ bonds, keys }: { bonds: Bond[]; keys: boolean }) {
   );
 }
 
+/** How wide a name is about, in heights of its letters. */
+const widthOf = (name: string): number => [...name].reduce((sum, letter) => sum + (/\p{Lu}/u.test(letter) ? 0.68 : 0.54), 0);
+
 interface Rectangle {
   west: number;
   east: number;
@@ -177,13 +180,17 @@ export interface Name {
   anchor: "start" | "middle" | "end";
 }
 
-/** Whose names are written, and where: the most linked first, beside their dots, over neither dots nor names; every one of `always`. */
-export function namesThatFit(dots: Dot[], size: number, always: Set<string>, all: Dot[] = dots): Name[] {
+const within = (one: Rectangle, view: Rectangle): boolean => one.west >= view.west && one.east <= view.east && one.north >= view.north && one.south <= view.south;
+
+const EVERYWHERE: Rectangle = { west: -Infinity, east: Infinity, north: -Infinity, south: Infinity };
+
+/** Whose names are written, and where: the most linked first, beside their dots, over neither dots nor names, whole; every one of `always`. */
+export function namesThatFit(dots: Dot[], size: number, always: Set<string>, all: Dot[] = dots, view = EVERYWHERE): Name[] {
   const taken: Rectangle[] = [];
   const order = [...dots].sort((a, b) => Number(always.has(b.id)) - Number(always.has(a.id)) || b.degree - a.degree);
   const names: Name[] = [];
   for (const dot of order) {
-    const wide = shortName(dot.name).length * size * 0.54;
+    const wide = widthOf(shortName(dot.name)) * size;
     const [x, y, r] = [dot.x ?? 0, dot.y ?? 0, radius(dot) + 2];
     const places: (Name & { box: Rectangle })[] = [
       { dot, x, y: y + r + size, anchor: "middle", box: { west: x - wide / 2, east: x + wide / 2, north: y + r, south: y + r + size * 1.3 } },
@@ -191,8 +198,10 @@ export function namesThatFit(dots: Dot[], size: number, always: Set<string>, all
       { dot, x: x + r + size * 0.35, y: y + size * 0.35, anchor: "start", box: { west: x + r, east: x + r + size * 0.35 + wide, north: y - size * 0.65, south: y + size * 0.65 } },
       { dot, x: x - r - size * 0.35, y: y + size * 0.35, anchor: "end", box: { west: x - r - size * 0.35 - wide, east: x - r, north: y - size * 0.65, south: y + size * 0.65 } },
     ];
-    const free = places.find(({ box }) => taken.every((one) => apart(box, one)) && all.every((other) => other === dot || apart(box, around(other))));
-    const chosen = free ?? (always.has(dot.id) ? places[0] : undefined);
+    const whole = places.filter(({ box }) => within(box, view) && taken.every((one) => apart(box, one)));
+    const covered = (one: Rectangle): number => all.filter((other) => other !== dot && !apart(one, around(other))).length;
+    const free = whole.find(({ box }) => covered(box) === 0);
+    const chosen = free ?? (always.has(dot.id) ? (whole.sort((a, b) => covered(a.box) - covered(b.box))[0] ?? places[0]) : undefined);
     if (!chosen) continue;
     const { box, ...name } = chosen;
     taken.push(box);
@@ -268,8 +277,10 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
   const step = Math.round(Math.log2(size) * 4);
   const named = useMemo(() => {
     const shown = near ? dots.filter((dot) => near.has(dot.id)) : dots.filter((dot) => dot.degree > 1 || unit < 0.7);
-    return namesThatFit(shown, size, new Set(lit ? [lit] : []), dots);
-  }, [dots, near, lit, step]);
+    const keys = dots.filter((dot) => isKey(roles.get(dot.id))).sort((a, b) => b.degree - a.degree);
+    const always = lit ? [lit] : keys.slice(0, 3).map((dot) => dot.id);
+    return namesThatFit(shown, size, new Set(always), dots, { west: view.x, east: view.x + view.width, north: view.y, south: view.y + view.height });
+  }, [dots, near, lit, step, roles, view]);
   return (
     <>
       <svg

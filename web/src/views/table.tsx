@@ -48,7 +48,7 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
         <p>
           <strong>{t.list.of(rows.length, total).replace(String(total), number(total))}</strong>
         </p>
-        <div class="row">
+        <div class="row table-tools">
           <label class="row">
             <span>{t.table.order}</span>
             <select class="fit" value={field} onChange={(event) => setOrder(event.currentTarget.value as ActorOrderField)}>
@@ -91,7 +91,7 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
                   </span>
                 </td>
                 <td role="cell">{row.seat && <a href={placePath(row.seat)}>{row.seat.name}</a>}</td>
-                <td role="cell">{row.themes.map((theme) => theme.label).join(", ")}</td>
+                <td role="cell" class="wide-cell">{row.themes.map((theme) => theme.label).join(", ")}</td>
                 <td role="cell" class="number" data-name={t.table.links}>
                   {number(row.interactions.totalCount)}
                 </td>

@@ -163,7 +163,7 @@ function Application({ application, me }: { application: EditedApplicationFragme
       </PageHead>
       <div class="columns">
         <div class="stack wide-gap">
-          <Part title={t.work.application.budget}>
+          <Part title={t.work.application.content}>
             <BudgetTable application={application} editable={editable} />
           </Part>
         </div>
@@ -259,6 +259,7 @@ function BudgetTable({ application, editable }: { application: EditedApplication
   return (
     <form class="stack" onSubmit={(event) => { event.preventDefault(); save(); }}>
       {editable && application.lead && <WithWhat lead={application.lead.id} together={together} value={carried} choose={(id) => { setSaved(false); setCarried(id); }} />}
+      <h3>{t.work.application.budget}</h3>
       <ol class="budget">
         {rows.map((row, index) => (
           <li key={index} class="panel stack">
