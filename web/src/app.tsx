@@ -14,6 +14,7 @@ import { CallsPage, CollectivesPage, DiagnosesPage, PracticesPage } from "./page
 import { useTitle } from "./pages/page.tsx";
 import { TerritoryPage } from "./pages/territory.tsx";
 import { Embedded, EMBEDDED } from "./views/embedded.tsx";
+import { Footer } from "./parts/footer.tsx";
 import { Header } from "./parts/header.tsx";
 import { Empty, Loading } from "./parts/states.tsx";
 import { ThemeContext } from "./parts/theme.ts";
@@ -156,6 +157,7 @@ export function App() {
         <main id="content" ref={main} tabIndex={-1}>
           {known ? (pageAt(address) ?? <NotFound />) : <div class="page"><Loading lines={8} /></div>}
         </main>
+        {!viewAt(address.path) && <Footer />}
       </ThemeContext.Provider>
     </SpeechContext.Provider>
   );

@@ -40,6 +40,8 @@ test("what is missing for health in the Agglo", async () => {
   await page.getByLabel("Thème à regarder").selectOption({ label: "Santé" });
   await page.waitForURL("**/couverture?themes=health");
   const gaps = page.getByRole("region", { name: /^Ce qui manque D’abord/ });
+  // The old answer stays until the new one is there.
+  await page.waitForFunction(() => [...document.querySelectorAll(".gap-cards strong")].every((one) => one.textContent === "Santé"));
   await gaps.getByRole("link", { name: "Vernouillet" }).waitFor();
   expect(complaints).toEqual([]);
   await page.context().close();

@@ -78,7 +78,6 @@ export const pages: typeof french = {
     ego: "Its links",
   },
   place: {
-    profile: "Profile",
     inhabitants: "Inhabitants",
     area: "Area",
     within: "Part of",
@@ -95,7 +94,6 @@ export const pages: typeof french = {
     diagnoses: "Shared diagnoses",
     practices: "Practices",
     kinds: "Who is there",
-    vintage: (year) => `List of ${year}`,
     outline: (name) => `Outline of ${name}`,
   },
   call: {

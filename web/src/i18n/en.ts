@@ -29,7 +29,6 @@ export const en: Words = {
   search: {
     label: "Find an actor, a place, a call…",
     none: (text) => `Nothing matches “${text}”. Try fewer words, or the name of a place.`,
-    results: (count) => `${count} result${s(count)}`,
     kinds: {
       Actor: "Actor", Territory: "Territory", Call: "Call", Collective: "Collective", Project: "Project",
       GoodPractice: "Practice", LibraryResource: "Resource", Lesson: "Lesson", SharedDiagnosis: "Diagnosis",
@@ -58,7 +57,6 @@ export const en: Words = {
     links: "Kinds of links",
     date: "As of",
     today: "Today",
-    dateHelp: "The links that held on that day",
     ended: (count) => `${count} link${s(count)} ended before that day`,
     remove: (what) => `Remove ${what}`,
   },
@@ -255,5 +253,5 @@ export const en: Words = {
     EDUCATION_CITY: "Cité éducative",
     CUSTOM: "Perimeter",
   },
-  footer: { source: "All of it comes from the public GraphQL API.", api: "The API", nothing: "No cookies, no tracking, no other host." },
+  footer: { source: "All of it comes from the public GraphQL API.", api: "Explore the API", licences: "Licences", demo: "Data of the demo: Insee/DGCL (COG 2026, via @etalab/decoupage-administratif), IGN Admin Express 2018 (via france-geojson), ANCT, Fonds vert 2023, Aides-territoires, Conseiller numérique; Licence Ouverte 2.0.", nothing: "No cookies, no tracking, no other host." },
 };

@@ -158,7 +158,6 @@ export const pages = {
     ego: "Ses liens",
   },
   place: {
-    profile: "Profil",
     inhabitants: "Habitants",
     area: "Superficie",
     within: "Fait partie de",
@@ -175,7 +174,6 @@ export const pages = {
     diagnoses: "Diagnostics partagés",
     practices: "Pratiques",
     kinds: "Qui est là",
-    vintage: (year: number) => `Liste de ${year}`,
     outline: (name: string) => `Contour de ${name}`,
   },
   call: {

@@ -101,7 +101,6 @@ export const fr = {
   search: {
     label: "Chercher un acteur, un lieu, un appel…",
     none: (text: string) => `Rien ne correspond à « ${text} ». Essayez moins de mots, ou un nom de lieu.`,
-    results: (count: number) => `${count} résultat${s(count)}`,
     kinds: {
       Actor: "Acteur", Territory: "Territoire", Call: "Appel", Collective: "Collectif", Project: "Projet",
       GoodPractice: "Pratique", LibraryResource: "Ressource", Lesson: "Enseignement", SharedDiagnosis: "Diagnostic",
@@ -130,7 +129,6 @@ export const fr = {
     links: "Types de liens",
     date: "À la date du",
     today: "Aujourd’hui",
-    dateHelp: "Les liens qui existaient ce jour-là",
     ended: (count: number) => `${count} lien${s(count)} terminé${s(count)} avant cette date`,
     remove: (what: string) => `Retirer ${what}`,
   },
@@ -271,7 +269,9 @@ export const fr = {
   territoryKinds,
   footer: {
     source: "Tout vient de l’API GraphQL publique.",
-    api: "L’API",
+    api: "Explorer l’API",
+    licences: "Licences",
+    demo: "Données de la démonstration : Insee/DGCL (COG 2026, via @etalab/decoupage-administratif), IGN Admin Express 2018 (via france-geojson), ANCT, Fonds vert 2023, Aides-territoires, Conseiller numérique ; Licence Ouverte 2.0.",
     nothing: "Ni cookie, ni mesure d’audience, ni hôte tiers.",
   },
 };

@@ -71,7 +71,7 @@ export function CoverageView({ selection, place, name, change }: Props) {
       {error && <Failed error={error} again={again} />}
       {!data && !error && <Loading lines={10} />}
       {coverage && (
-        <section class="gap-list panel" aria-labelledby="gaps-title">
+        <section class="gap-list panel" aria-labelledby="gaps-title" aria-busy={loading}>
           <h2 id="gaps-title">
             {t.glance.missing} <small>{t.coverage.gaps}</small>
           </h2>

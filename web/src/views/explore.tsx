@@ -10,6 +10,7 @@ import { actorFilter, filtersSet, interactionFilter, readSelection, writeSelecti
 import { ActorsList } from "../parts/actors.tsx";
 import { Filters } from "../parts/filters.tsx";
 import { useTitle } from "../pages/page.tsx";
+import { Footer } from "../parts/footer.tsx";
 import { Glance } from "../parts/glance.tsx";
 import { Icon, type Sign } from "../parts/icons.tsx";
 import { ShareBar } from "../parts/share.tsx";
@@ -116,8 +117,13 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
     navigate(VIEWS[view].path + (next ? `?${next}` : ""), replace);
   };
   const drawer = useRef<HTMLElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  // The keyboard goes into the drawer with the eyes, and comes back out.
   useEffect(() => {
     if (filtersOpen) drawer.current?.querySelector<HTMLElement>("button, input")?.focus();
+    else if (wasOpen.current) opener.current?.focus();
+    wasOpen.current = filtersOpen;
   }, [filtersOpen]);
   const map = glance.data?.territory?.map;
   useTitle(shown ? `${shown.name} · ${t.views[view]}` : null);
@@ -149,7 +155,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
             <p class="overline">{t.territoryKinds[place.kind]}</p>
             <h1 id="explore-title">{shown?.name ?? "\u00a0"}</h1>
           </div>
-          <button type="button" class="button filters-button" aria-expanded={filtersOpen} onClick={() => setFiltersOpen(true)}>
+          <button type="button" class="button filters-button" ref={opener} aria-expanded={filtersOpen} onClick={() => setFiltersOpen(true)}>
             <Icon name="filter" size={18} /> {t.filters.open(filtersSet(selection))}
           </button>
           <ShareBar />
@@ -184,6 +190,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
       <aside class="explore-side" aria-label={t.glance.title}>
         {placed.error ? null : glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={glance.data} loading={glance.loading} place={place} search={search} population={shown?.population ?? null} />}
         {!placed.error && <ActorsList selection={selection} place={place} keys={keys} />}
+        <Footer />
       </aside>
     </div>
   );

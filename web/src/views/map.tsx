@@ -285,7 +285,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
           ))}
         </ul>
         {linkFamilies.size > 0 && <p class="small">{t.map.width}</p>}
-        <p class="small">{t.map.base}</p>
+        {config.demo && <p class="small">{t.map.base}</p>}
       </details>
       {drawn && (drawn.unlocatedCount > 0 || drawn.truncated) && (
         <p class="map-note small">
