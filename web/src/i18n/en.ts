@@ -42,7 +42,7 @@ export const en: Words = {
     clear: "Clear all",
     territory: "Territory",
     changeTerritory: "Change territory",
-    findTerritory: "Commune, grouping, neighbourhood…",
+    findTerritory: "Commune, neighbourhood…",
     noTerritory: "No territory of that name.",
     noTerritories: "This directory is still empty.",
     noTerritoriesHelp: "It knows no territory: importing files fills it.",

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
 import { ActorLinksDocument, ActorPageDocument, type ActorPageQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
+import { config } from "../lib/config.ts";
 import { usePages } from "../lib/pages.ts";
 import { useShown } from "../lib/shown.ts";
 import { writePlace } from "../lib/selection.ts";
@@ -174,7 +175,7 @@ function Links({ actor }: { actor: Actor }) {
   const rest = usePages(ActorLinksDocument, from ? { slug: actor.slug, after: from as string | null } : null, (data) => data.actor?.interactions);
   const links = [...nodes, ...rest.rows];
   const more = from ? rest.more : pageInfo.hasNextPage ? () => setFrom(pageInfo.endCursor) : null;
-  const today = new Date().toISOString().slice(0, 10);
+  const today = config.asOf ?? new Date().toISOString().slice(0, 10);
   const current = links.filter((link) => !link.until || link.until >= today);
   const ended = links.filter((link) => link.until && link.until < today);
   return (

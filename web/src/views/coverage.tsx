@@ -47,6 +47,8 @@ export function CoverageView({ selection, place, name, change }: Props) {
     return cell.gap ? `${t.coverage.gap} — ${nearest}` : nearest;
   };
   const columns = rows[0]?.cells ?? [];
+  // What all gaps are of is said once.
+  const alone = new Set(coverage?.gaps.map(label)).size === 1;
   return (
     <div class="stack coverage-view">
       <div class="row spread">
@@ -73,15 +75,18 @@ export function CoverageView({ selection, place, name, change }: Props) {
       {coverage && (
         <section class="gap-list panel" aria-labelledby="gaps-title" aria-busy={loading}>
           <h2 id="gaps-title">
-            {t.glance.missing} <small>{t.coverage.gaps}</small>
+            {t.glance.missing}
+            {alone && coverage.gaps[0] ? ` : ${label(coverage.gaps[0])}` : ""} <small>{t.coverage.gaps}</small>
           </h2>
           {coverage.gaps.length === 0 && <p>{t.coverage.none}</p>}
           <ol class="gap-cards">
             {coverage.gaps.slice(0, 12).map((gap) => (
               <li key={gap.territory.id + label(gap)}>
-                <strong>{label(gap)}</strong>
+                {!alone && <strong>{label(gap)}</strong>}
                 <span>
-                  <a href={placePath(gap.territory)}>{gap.territory.name}</a>
+                  <a class={alone ? "lacking" : ""} href={placePath(gap.territory)}>
+                    {gap.territory.name}
+                  </a>
                   {gap.territory.population !== null && <small> · {t.glance.inhabitants(number(gap.territory.population))}</small>}
                 </span>
                 <small>

@@ -1,7 +1,7 @@
 // One selection, five ways to look.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useQuery } from "../api/client.ts";
+import { forget, useQuery } from "../api/client.ts";
 import { GlanceDocument, HomeDocument, PlaceViewDocument, type GlanceQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
@@ -173,7 +173,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
         </header>
         <div class="explore-view">
           {placed.error ? (
-            <Failed error={placed.error} again={placed.again} />
+            <Failed error={placed.error} again={forget} />
           ) : placed.data && !placed.data.territory && !placed.loading ? (
             <Empty title={t.state.notFound} help={t.state.notFoundHelp} />
           ) : !shown ? (
