@@ -183,6 +183,11 @@ export class MapDrawing {
     this.map.setStyle(this.style ?? this.ground(), { diff: false });
   }
 
+  /** Looks at a box that has become another, where nobody has turned away from it. */
+  settle(box: Box): void {
+    if (this.home) this.fit(box, true);
+  }
+
   fit(box: Box, quick = false): void {
     this.home = true;
     this.map.fitBounds([box.west, box.south, box.east, box.north], { padding: paddingOf(this.map.getContainer().clientWidth), maxZoom: 15, animate: !quick && !matchMedia("(prefers-reduced-motion: reduce)").matches, duration: 500 });

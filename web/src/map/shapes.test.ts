@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { graphOf, namesThatFit, weightOf, type Dot } from "../views/network.tsx";
-import { frameFor } from "./frame.ts";
+import { frameFor, withNear } from "./frame.ts";
 import { curve, linkFeatures, mixture, nodeFeatures, type MapNode } from "./shapes.ts";
 
 const node = (key: string, longitude: number, part: Partial<MapNode> = {}): MapNode => ({
@@ -76,4 +76,10 @@ test("a frame is reckoned as the map will have it", () => {
   expect(zoom).toBeCloseTo(Math.log2(328 / (512 * (0.6708 / 360))), 1);
   const narrow = frameFor({ west: 0, south: 0, east: 1, north: 1 }, 1000, 400, { top: 0, bottom: 0, left: 500, right: 0 });
   expect((narrow.box.west + narrow.box.east) / 2).toBeLessThan(0.5);
+});
+
+test("a box takes in who sits just outside it, and nobody far away", () => {
+  const box = { west: 0, east: 10, south: 40, north: 50 };
+  expect(withNear(box, [[5, 39], [11, 45], [5, 45], [30, 45]])).toEqual({ west: 0, east: 11, south: 39, north: 50 });
+  expect(withNear(box, [])).toEqual(box);
 });

@@ -11,7 +11,7 @@ import { actorFilter, interactionFilter, type Place, type Selection } from "../l
 import { useShown } from "../lib/shown.ts";
 import { innerKind } from "../lib/territories.ts";
 import type { MapDrawing } from "../map/engine.ts";
-import { frameFor, paddingOf, type Box, type Frame } from "../map/frame.ts";
+import { frameFor, paddingOf, withNear, type Box, type Frame } from "../map/frame.ts";
 import { linkFeatures, nodeFeatures, sharedFamily, type KeyPlace, type LinkProperties, type NodeProperties } from "../map/shapes.ts";
 import { FamilyBadge, Icon, KindBadge, LinkStroke } from "../parts/icons.tsx";
 import { Failed, NoActor } from "../parts/states.tsx";
@@ -74,7 +74,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   const [tip, setTip] = useState<{ x: number; y: number; text: string; more?: string } | null>(null);
   const [popup, setPopup] = useState<Popup | null>(null);
   const [able] = useState(canDraw);
-  const home = useMemo(() => shown.bbox ?? shown.ancestors.find((one) => one.bbox)?.bbox ?? { west: -5, south: 41.3, east: 9.6, north: 51.2 }, [shown]);
+  const home = useMemo(() => withNear(shown.bbox ?? shown.ancestors.find((one) => one.bbox)?.bbox ?? { west: -5, south: 41.3, east: 9.6, north: 51.2 }, keys.flatMap((key) => (key.at ? [key.at] : []))), [shown, keys]);
 
   // Asked for as the map will look, while the map itself is still being loaded.
   useLayoutEffect(() => {
@@ -196,6 +196,10 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
     if (!first.current) drawing.current.fit(home);
     first.current = false;
   }, [placeKey, made]);
+  // Key actors may be told after the map was drawn: who sits just outside is shown too, unless someone has looked elsewhere.
+  useEffect(() => {
+    if (made) drawing.current?.settle(home);
+  }, [home]);
 
   const [ground, setGround] = useState<Awaited<ReturnType<typeof outlines>> | null>(null);
   useEffect(() => {
