@@ -14,6 +14,7 @@ import { CallsPage, CollectivesPage, DiagnosesPage, PracticesPage } from "./page
 import { useTitle } from "./pages/page.tsx";
 import { TerritoryPage } from "./pages/territory.tsx";
 import { Embedded, EMBEDDED } from "./views/embedded.tsx";
+import { Footer } from "./parts/footer.tsx";
 import { Header } from "./parts/header.tsx";
 import { Empty, Loading } from "./parts/states.tsx";
 import { ThemeContext } from "./parts/theme.ts";
@@ -104,6 +105,24 @@ export function App() {
     document.documentElement.lang = tongue;
   }, [tongue]);
   const main = useRef<HTMLElement>(null);
+  // Paper can't be clicked: what is folded is unfolded there.
+  useEffect(() => {
+    const unfold = (): void => document.querySelectorAll<HTMLDetailsElement>("main details:not([open])").forEach((one) => {
+      if (one.closest(".explore-filters")) return;
+      one.open = true;
+      one.dataset.unfolded = "";
+    });
+    const fold = (): void => document.querySelectorAll<HTMLDetailsElement>("details[data-unfolded]").forEach((one) => {
+      one.open = false;
+      delete one.dataset.unfolded;
+    });
+    addEventListener("beforeprint", unfold);
+    addEventListener("afterprint", fold);
+    return () => {
+      removeEventListener("beforeprint", unfold);
+      removeEventListener("afterprint", fold);
+    };
+  }, []);
   const arrived = useRef(false);
   // A new page is read from its top, by eyes and by screen readers.
   useEffect(() => {
@@ -140,6 +159,7 @@ export function App() {
         <main id="content" ref={main} tabIndex={-1}>
           {known ? (pageAt(address) ?? <NotFound />) : <div class="page"><Loading lines={8} /></div>}
         </main>
+        {!viewAt(address.path) && <Footer />}
       </ThemeContext.Provider>
     </SpeechContext.Provider>
   );

@@ -50,12 +50,34 @@ describe.each([
   });
 });
 
+/** What is cut off inside a view that scrolls is seen by nobody who does not try. */
+test.each(["/tableau", "/matrice", "/couverture", "/couverture?themes=health"])("on a phone %s is as wide as the screen", async (path) => {
+  const { page } = await fresh(browser, { width: 390 });
+  await open(page, path);
+  expect(await page.evaluate(() => { const view = document.querySelector(".explore-view"); return view ? view.scrollWidth - view.clientWidth : NaN; })).toBeLessThanOrEqual(0);
+  await page.context().close();
+});
+
 test("what is not there says so, and leads back", async () => {
   const { page } = await fresh(browser);
   await open(page, "/acteurs/personne");
   await page.getByText("Cette page n’existe pas").first().waitFor();
   await page.getByRole("link", { name: "Revenir à la carte" }).click();
   await page.getByRole("heading", { name: "CA Agglo du Pays de Dreux" }).waitFor();
+  await page.context().close();
+});
+
+test("a gateway that answers for a service that is down is told of the same way, once, and all is asked again", async () => {
+  const { page } = await fresh(browser);
+  let broken = true;
+  await page.route("**/graphql", (route) => (broken ? route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }) : route.continue()));
+  await page.goto(`${process.env.MAILLAGE_URL ?? "http://127.0.0.1:8080"}/`);
+  await page.getByText("Le service ne répond pas").first().waitFor();
+  expect(await page.getByRole("alert").count()).toBe(1);
+  broken = false;
+  await page.getByRole("button", { name: "Réessayer" }).click();
+  await page.locator(".actor-rows li").first().waitFor();
+  await page.getByRole("checkbox", { name: /^Association/ }).waitFor();
   await page.context().close();
 });
 

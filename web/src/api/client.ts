@@ -69,7 +69,8 @@ async function send<R>(query: string, variables: unknown, signal?: AbortSignal):
   try {
     body = JSON.parse(text);
   } catch {
-    throw new ApiError("INTERNAL", "The service answered without words.");
+    // Not the service: something before it, while it is down.
+    throw new ApiError("UNREACHABLE", "The service does not answer.");
   }
   return { data: body.data ?? null, errors: (body.errors ?? []).map(understood) };
 }

@@ -2,7 +2,7 @@
 
 import type {
   AidKind, ApplicationStatus, CallKind, CallPhase, CollectiveKind, CollectiveStage, CommunityAsset, ConfirmationStatus, ContributionKind,
-  CooperationLevel, Dynamic, ImpactCondition, LessonRubric, MemberRole, MembershipStatus, PublicationStatus, ReasonStance,
+  CooperationLevel, Dynamic, ImpactCondition, InteractionKind, LessonRubric, MemberRole, MembershipStatus, PublicationStatus, ReasonStance,
   RegistrationScheme, ReplicationStatus, ResourceKind, RevisionAction, StepStatus, SupportStatus, SwotQuadrant, TrackKind, Urgency,
   Visibility, WorkshopFormat,
 } from "../api/generated.ts";
@@ -129,6 +129,15 @@ export const pages = {
     since: (day: string) => `depuis ${day}`,
     links: (count: number) => `${count} lien${s(count)}`,
     noLinks: "Aucun lien connu.",
+    /** Links that have a direction, as the one whose page it is would say them. */
+    ways: {
+      FUNDING: { out: "Finance", in: "Est financé par" },
+      MEMBERSHIP: { out: "Adhère à", in: "A pour membres" },
+      GOVERNANCE: { out: "Gouverne", in: "Est gouverné par" },
+      SERVICE_DELIVERY: { out: "Rend un service à", in: "Reçoit un service de" },
+      SUPPORT: { out: "Appuie", in: "Est appuyé par" },
+      REFERRAL: { out: "Oriente du public vers", in: "Reçoit du public de" },
+    } as Partial<Record<InteractionKind, { out: string; in: string }>>,
     moreLinks: (count: number) => `et ${count} autre${s(count)}`,
     ended: "Terminés",
     current: "En cours",
@@ -149,7 +158,6 @@ export const pages = {
     ego: "Ses liens",
   },
   place: {
-    profile: "Profil",
     inhabitants: "Habitants",
     area: "Superficie",
     within: "Fait partie de",
@@ -166,7 +174,6 @@ export const pages = {
     diagnoses: "Diagnostics partagés",
     practices: "Pratiques",
     kinds: "Qui est là",
-    vintage: (year: number) => `Liste de ${year}`,
     outline: (name: string) => `Contour de ${name}`,
   },
   call: {
@@ -188,6 +195,7 @@ export const pages = {
     grant: (least: string | null, most: string | null) => (least && most ? `de ${least} à ${most}` : most ? `jusqu’à ${most}` : least ? `à partir de ${least}` : ""),
     members: (least: number | null, most: number | null) => (least === 1 && most === 1 ? "" : least && most ? `${least} à ${most} membres` : least ? `${least} membres au moins` : most ? `${most} membres au plus` : ""),
     apply: "Préparer une candidature",
+    signInToApply: "Se connecter pour candidater",
     original: "Page officielle",
     applications: "Candidatures",
     phases: "État",
@@ -253,6 +261,7 @@ export const pages = {
     story: "L’histoire",
     lessons: "Ce qu’on en retient",
     replications: "Où elle est reprise",
+    through: "par l’appel",
     noReplications: "Personne ne l’a encore reprise, à notre connaissance.",
     similar: "Pratiques proches",
     resources: "Pour aller plus loin",

@@ -27,10 +27,13 @@ export function speech(tongue: Tongue): Speech {
     number: (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
     day: (date) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${date.slice(0, 10)}T00:00:00Z`)),
     instant: (date) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Paris" }).format(new Date(date)),
-    euros: (amount) => new Intl.NumberFormat(locale, { style: "currency", currency: "EUR", maximumFractionDigits: 0 }).format(Number(amount)),
+    euros: (amount) => new Intl.NumberFormat(locale, { style: "currency", currency: "EUR", minimumFractionDigits: Number(amount) % 1 === 0 ? 0 : 2, maximumFractionDigits: 2 }).format(Number(amount)),
     km: (value) => `${new Intl.NumberFormat(locale, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)} km`,
   };
 }
+
+/** Signs that French sets apart stay on the line of their words. */
+export const bound = (text: string): string => text.replaceAll("« ", "«\u00a0").replace(/ ([»:;?!])/g, "\u00a0$1");
 
 export const SpeechContext = createContext<Speech>(speech("fr"));
 export const useSpeech = (): Speech => useContext(SpeechContext);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { lastMinute, remaining } from "../parts/countdown.tsx";
 import { readConfig } from "./config.ts";
 import { csv } from "./csv.ts";
-import { cents, decimal, totals } from "./money.ts";
+import { cents, decimal, totals, typed } from "./money.ts";
 import { onward } from "./onward.ts";
 import { base64, packed, roomFor } from "./sending.ts";
 
@@ -10,6 +10,7 @@ test("amounts are read as people write them, and added exactly", () => {
   expect(["1 250,50", "1250.5", "0,1", "", "12 €", "1\u202f000"].map(cents)).toEqual([125050, 125050, 10, 0, 1200, 100000]);
   expect(["-1", "1,234", "abc", "1e3", "1.2.3", "123456789012"].map(cents)).toEqual([null, null, null, null, null, null]);
   expect(decimal(30)).toBe("0.30");
+  expect([typed("1250.50", "fr"), typed("1000.00", "fr"), typed("1250.50", "en")]).toEqual(["1250,50", "1000", "1250.50"]);
   const sum = totals([{ title: "a", cost: "0,3", lines: [{ source: "THIS_CALL", amount: "0,1" }, { source: "OWN_FUNDS", amount: "0,2" }] }]);
   expect(sum).toEqual({ cost: 30, funding: 30, requested: 10, balance: 0, sound: true });
   expect(totals([{ title: "", cost: "x", lines: [] }]).sound).toBe(false);

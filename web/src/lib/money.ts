@@ -12,6 +12,12 @@ export function cents(text: string): number | null {
 /** Cents as the API takes them: `1250.50`. */
 export const decimal = (amount: number): string => `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, "0")}`;
 
+/** An amount of the API as someone types it: `1250,50` in French, without cents where there are none. */
+export const typed = (amount: string, tongue: "fr" | "en"): string => {
+  const plain = amount.replace(/\.00$/, "");
+  return tongue === "fr" ? plain.replace(".", ",") : plain;
+};
+
 export interface BudgetLine {
   source: string;
   amount: string;

@@ -104,6 +104,9 @@ export const filtersSet = (selection: Selection): number =>
   selection.kinds.length + selection.themes.length + selection.sdgs.length + selection.links.length +
   (selection.text.trim() ? 1 : 0) + (selection.basis === "ANY" ? 0 : 1);
 
+/** The same place and day, with every filter taken off. */
+export const unfiltered = ({ place, asOf }: Selection): Selection => ({ ...NOTHING, place, asOf });
+
 /** The API's filter of actors within a territory that is asked beside it; `without` leaves one condition out. */
 export function actorFilter(selection: Selection, place: Place, without?: "kinds" | "themes" | "sdgs"): ActorFilter {
   const filter: ActorFilter = {};

@@ -15,6 +15,8 @@ export interface Events {
   moved: (box: Box, zoom: number) => void;
   chose: (node: NodeProperties, at: [number, number]) => void;
   hovered: (what: { node?: NodeProperties; link?: LinkProperties; place?: string; x: number; y: number } | null) => void;
+  /** All that was put on the map is on the screen. */
+  rested: () => void;
 }
 
 const GROUND = {
@@ -25,9 +27,23 @@ const GROUND = {
 const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 const FONT = ["Hyperlegible"];
 
+/** Where a name may stand beside its node, the nearest places first; `west` where those to the east would be cut off. */
+const around = (from: number, west: boolean): ["literal", (string | [number, number])[]] => {
+  const [down, slant] = [from - 0.5, from * 0.75];
+  const east: [string, [number, number]][] = [["left", [from, 0]], ["bottom-left", [slant, -slant]], ["top-left", [slant, slant]]];
+  const middle: [string, [number, number]][] = [["top", [0, down]], ["bottom", [0, -down]]];
+  const others: [string, [number, number]][] = [["right", [-from, 0]], ["bottom-right", [-slant, -slant]], ["top-right", [-slant, slant]]];
+  return ["literal", (west ? others : [...east, ...middle, ...others]).flat()];
+};
+/** The same for nodes of one, of a few and of many. */
+const places = (west: boolean): unknown => ["step", ["get", "count"], around(1.75, west), 2, around(2.1, west), 5, around(2.6, west), 20, around(3.1, west), 100, around(3.5, west)];
+const PLACES = ["case", ["get", "west"], places(true), places(false)] as never;
+
 export class MapDrawing {
   private readonly map: Drawing;
   private ready = false;
+  /** Whether it still looks where it was told to. */
+  private home = true;
   private readonly held = new Map<string, FeatureCollection>();
 
   constructor(
@@ -60,6 +76,10 @@ export class MapDrawing {
     });
     this.map.on("style.load", () => this.dress());
     this.map.on("moveend", () => this.tellMoved());
+    this.map.on("movestart", (event) => {
+      if (event.originalEvent) this.home = false;
+    });
+    this.map.on("idle", () => this.ready && this.events.rested());
     this.map.on("mousemove", (event) => this.hover(event));
     this.map.on("mouseout", () => this.events.hovered(null));
     this.map.on("click", (event) => this.click(event));
@@ -105,15 +125,17 @@ export class MapDrawing {
         },
       });
     }
-    map.addLayer({
-      id: "labels", type: "symbol", source: "nodes", filter: ["!=", ["get", "label"], ""],
-      layout: {
-        "text-field": ["get", "label"], "text-font": FONT, "text-size": 12.5, "text-max-width": 11, "text-optional": true,
-        "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": ["interpolate", ["linear"], ["get", "count"], 1, 1.75, 4, 2.4, 9, 2.8, 100, 3.4], "text-justify": "auto",
-        "symbol-sort-key": ["case", [">", ["get", "rank"], 0], ["get", "rank"], 1000],
-      },
-      paint: { "text-color": look.text, "text-halo-color": look.here, "text-halo-width": 1.8 },
-    });
+    // Where there is room for a few names only, they are those of key actors.
+    for (const key of [false, true]) {
+      map.addLayer({
+        id: key ? "key-labels" : "labels", type: "symbol", source: "nodes", filter: ["all", ["!=", ["get", "label"], ""], [key ? ">" : "==", ["get", "rank"], 0]] as never,
+        layout: {
+          "text-field": ["get", "label"], "text-font": FONT, "text-size": key ? 13 : 12.5, "text-max-width": 10, "text-justify": "auto", "text-variable-anchor-offset": PLACES, "text-padding": 1,
+          "symbol-sort-key": ["get", "rank"],
+        },
+        paint: { "text-color": look.text, "text-halo-color": look.here, "text-halo-width": 2.4 },
+      });
+    }
     map.addLayer({
       id: "nodes", type: "symbol", source: "nodes",
       layout: { "icon-image": ["get", "picture"], "icon-allow-overlap": true, "icon-ignore-placement": false, "symbol-sort-key": ["+", ["get", "rank"], ["case", [">", ["get", "rank"], 0], 10000, ["get", "count"]]] },
@@ -161,11 +183,18 @@ export class MapDrawing {
     this.map.setStyle(this.style ?? this.ground(), { diff: false });
   }
 
+  /** Looks at a box that has become another, where nobody has turned away from it. */
+  settle(box: Box): void {
+    if (this.home) this.fit(box, true);
+  }
+
   fit(box: Box, quick = false): void {
+    this.home = true;
     this.map.fitBounds([box.west, box.south, box.east, box.north], { padding: paddingOf(this.map.getContainer().clientWidth), maxZoom: 15, animate: !quick && !matchMedia("(prefers-reduced-motion: reduce)").matches, duration: 500 });
   }
 
   zoom(by: number): void {
+    this.home = false;
     this.map.zoomTo(this.map.getZoom() + by, { duration: 250 });
   }
 
@@ -173,10 +202,17 @@ export class MapDrawing {
     return this.map.getZoom();
   }
 
-  /** What is on the screen as a picture, for paper, which has no canvas. */
+  /** What is on the screen as a picture, for paper, which has no canvas; without the room that is left for the legend. */
   picture(): string {
     this.map.redraw();
-    return this.map.getCanvas().toDataURL("image/png");
+    const drawn = this.map.getCanvas();
+    const padding = paddingOf(drawn.clientWidth);
+    const left = this.home ? Math.round(((padding.left - padding.right) * drawn.width) / Math.max(drawn.clientWidth, 1)) : 0;
+    const sheet = document.createElement("canvas");
+    sheet.width = drawn.width - left;
+    sheet.height = drawn.height;
+    sheet.getContext("2d")?.drawImage(drawn, -left, 0);
+    return sheet.toDataURL("image/png");
   }
 
   point(at: [number, number]): { x: number; y: number } {

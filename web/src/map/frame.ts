@@ -22,6 +22,17 @@ export interface Padding {
 /** Room around what is looked at; on wide screens the legend takes some at the left. */
 export const paddingOf = (width: number): Padding => ({ top: 36, bottom: 36, right: 36, left: width > 720 ? 270 : 36 });
 
+/** How far outside, in sizes of the box, someone is still shown with it. */
+const NEAR = 0.2;
+
+/** The box with those of the points that lie just outside it, so that lines to them have an end. */
+export function withNear(box: Box, points: [number, number][]): Box {
+  const [wide, high] = [(box.east - box.west) * NEAR, (box.north - box.south) * NEAR];
+  const near = points.filter(([x, y]) => x > box.west - wide && x < box.east + wide && y > box.south - high && y < box.north + high);
+  const [xs, ys] = [near.map(([x]) => x), near.map(([, y]) => y)];
+  return { west: Math.min(box.west, ...xs), east: Math.max(box.east, ...xs), south: Math.min(box.south, ...ys), north: Math.max(box.north, ...ys) };
+}
+
 export const MAX_ZOOM = 18;
 /** The side of the world in pixels at zoom 0. */
 const WORLD = 512;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { graphOf, namesThatFit, weightOf, type Dot } from "../views/network.tsx";
-import { frameFor } from "./frame.ts";
+import { frameFor, withNear } from "./frame.ts";
 import { curve, linkFeatures, mixture, nodeFeatures, type MapLink, type MapNode } from "./shapes.ts";
 
 const node = (key: string, longitude: number, part: Partial<MapNode> = {}): MapNode => ({
@@ -51,14 +51,28 @@ test("a network counts partners once, and adds up what links them", () => {
   expect(weightOf({ level: "ACQUAINTANCE", intensity: null })).toBeCloseTo(7 / 6);
 });
 
-test("names that would lie over others are left out, but for the one that is asked for", () => {
+test("a name that would lie over dots is left out, but for the one that is asked for", () => {
+  const walls = [[24, 0], [-24, 0], [0, 24], [0, -24]].map(([x, y], at): Dot => ({ ...actor(`wall${at}`), degree: 5, x, y }));
+  const dots: Dot[] = [...walls, { ...actor("inner"), degree: 1, x: 0, y: 0 }];
+  const named = (always: string[]): string[] => namesThatFit(dots, 12, new Set(always)).map(({ dot }) => dot.id);
+  expect(named([])).not.toContain("inner");
+  expect(named([]).length).toBeGreaterThan(0);
+  expect(named(["inner"])[0]).toBe("inner");
+});
+
+test("a name that would be cut off is left out", () => {
+  const dots: Dot[] = [{ ...actor("a name of some length"), degree: 1, x: 0, y: 0 }];
+  expect(namesThatFit(dots, 12, new Set(), dots, { west: -50, east: 50, north: -50, south: 50 })).toEqual([]);
+  expect(namesThatFit(dots, 12, new Set(), dots, { west: -50, east: 250, north: -50, south: 50 }).map(({ anchor }) => anchor)).toEqual(["start"]);
+});
+
+test("a name goes to another side of its dot where another dot is in the way", () => {
   const dots: Dot[] = [
-    { ...actor("first"), degree: 5, x: 0, y: 0 },
-    { ...actor("under"), degree: 1, x: 1, y: 1 },
-    { ...actor("apart"), degree: 1, x: 500, y: 0 },
+    { ...actor("named"), degree: 5, x: 0, y: 0 },
+    { ...actor("below"), degree: 0, x: 0, y: 26 },
   ];
-  expect(namesThatFit(dots, 12, new Set()).map((dot) => dot.id)).toEqual(["first", "apart"]);
-  expect(namesThatFit(dots, 12, new Set(["under"])).map((dot) => dot.id)).toContain("under");
+  const [name] = namesThatFit([dots[0] as Dot], 12, new Set(), dots);
+  expect(name?.y).toBeLessThan(0);
 });
 
 test("a frame is reckoned as the map will have it", () => {
@@ -68,4 +82,10 @@ test("a frame is reckoned as the map will have it", () => {
   expect(zoom).toBeCloseTo(Math.log2(328 / (512 * (0.6708 / 360))), 1);
   const narrow = frameFor({ west: 0, south: 0, east: 1, north: 1 }, 1000, 400, { top: 0, bottom: 0, left: 500, right: 0 });
   expect((narrow.box.west + narrow.box.east) / 2).toBeLessThan(0.5);
+});
+
+test("a box takes in who sits just outside it, and nobody far away", () => {
+  const box = { west: 0, east: 10, south: 40, north: 50 };
+  expect(withNear(box, [[5, 39], [11, 45], [5, 45], [30, 45]])).toEqual({ west: 0, east: 11, south: 39, north: 50 });
+  expect(withNear(box, [])).toEqual(box);
 });

@@ -18,6 +18,8 @@ export interface NodeProperties {
   count: number;
   /** Its place among the key actors, 0 where it is none of them. */
   rank: number;
+  /** Whether its name stands to the west, since it would be cut off to the east. */
+  west: boolean;
 }
 
 export interface LinkProperties {
@@ -50,7 +52,8 @@ function keyOf(node: MapNode, keys: KeyPlace[]): KeyPlace | undefined {
   return keys.find(({ at }) => at && at[0] >= west && at[0] <= east && at[1] >= south && at[1] <= north);
 }
 
-export function nodeFeatures(nodes: MapNode[], keys: KeyPlace[], ground: string): FeatureCollection<Point, NodeProperties> {
+/** `edge` is the longitude from which on names stand to the west. */
+export function nodeFeatures(nodes: MapNode[], keys: KeyPlace[], ground: string, edge = 180): FeatureCollection<Point, NodeProperties> {
   const features = nodes.map((node): Feature<Point, NodeProperties> => {
     const key = keyOf(node, keys);
     const name = node.actor?.name ?? "";
@@ -59,7 +62,7 @@ export function nodeFeatures(nodes: MapNode[], keys: KeyPlace[], ground: string)
     return {
       type: "Feature",
       geometry: { type: "Point", coordinates: [node.point.longitude, node.point.latitude] },
-      properties: { key: node.key, picture, name, label: name || more, slug: node.actor?.slug ?? "", count: node.actorCount, rank: key?.rank ?? 0 },
+      properties: { key: node.key, picture, name, label: name || more, slug: node.actor?.slug ?? "", count: node.actorCount, rank: key?.rank ?? 0, west: node.point.longitude > edge },
     };
   });
   return { type: "FeatureCollection", features };

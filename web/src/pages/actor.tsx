@@ -1,10 +1,14 @@
+import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
-import { ActorPageDocument, type ActorPageQuery } from "../api/generated.ts";
+import { ActorLinksDocument, ActorPageDocument, type ActorPageQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
+import { config } from "../lib/config.ts";
+import { usePages } from "../lib/pages.ts";
 import { useShown } from "../lib/shown.ts";
 import { writePlace } from "../lib/selection.ts";
 import { ActorLine, Contact, dayAs, Facts, Goals, History, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
 import { Icon, InteractionStroke, KindBadge } from "../parts/icons.tsx";
+import { Failed } from "../parts/states.tsx";
 import { useDark } from "../parts/theme.ts";
 import { placePath } from "../lib/territories.ts";
 import { Asking, PageHead } from "./page.tsx";
@@ -24,16 +28,13 @@ export function ActorPage({ slug }: { slug: string }) {
   );
 }
 
-/** How many links are shown before one asks for the others. */
-const FIRST_LINKS = 12;
+/** How many links of a kind are shown before one asks for the others. */
+const FIRST_LINKS = 6;
 
 const may = (actor: Actor, action: string): boolean => actor.permissions.some((one) => one.action === action && one.allowed);
 
 function Shown({ actor }: { actor: Actor }) {
   const { t, day } = useSpeech();
-  const today = new Date().toISOString().slice(0, 10);
-  const current = actor.interactions.nodes.filter((link) => !link.until || link.until >= today);
-  const ended = actor.interactions.nodes.filter((link) => link.until && link.until < today);
   return (
     <article class="page">
       <PageHead
@@ -68,24 +69,7 @@ function Shown({ actor }: { actor: Actor }) {
       <div class="columns">
         <div class="stack wide-gap">
           <Prose text={actor.description} />
-          <Part title={t.actor.ego} aside={<span class="small">{t.actor.links(actor.interactions.totalCount)}</span>}>
-            {actor.interactions.nodes.length === 0 && <p class="small">{t.actor.noLinks}</p>}
-            {current.length > 0 && <Links links={current.slice(0, FIRST_LINKS)} me={actor.id} />}
-            {current.length > FIRST_LINKS && (
-              <details class="more">
-                <summary>{t.actor.moreLinks(current.length - FIRST_LINKS)}</summary>
-                <Links links={current.slice(FIRST_LINKS)} me={actor.id} />
-              </details>
-            )}
-            {ended.length > 0 && (
-              <details class="more" open={current.length === 0}>
-                <summary>
-                  {t.actor.ended} ({ended.length})
-                </summary>
-                <Links links={ended} me={actor.id} />
-              </details>
-            )}
-          </Part>
+          <Links actor={actor} />
           <Part title={t.actor.collectives} when={actor.collectives.nodes.length > 0}>
             <ul class="lines">
               {actor.collectives.nodes.map((one) => (
@@ -171,31 +155,91 @@ function Shown({ actor }: { actor: Actor }) {
   );
 }
 
-function Links({ links, me }: { links: Link[]; me: string }) {
+/** Links of one kind and one way together: few tell more than many, so they come first. */
+function byKind(links: Link[], me: string): { key: string; kind: Link["kind"]; way: "out" | "in" | "both"; links: Link[] }[] {
+  const groups = new Map<string, ReturnType<typeof byKind>[number]>();
+  for (const link of links) {
+    const way = !link.directed ? "both" : link.source.id === me ? "out" : "in";
+    const key = `${link.kind}-${way}`;
+    const group = groups.get(key) ?? { key, kind: link.kind, way, links: [] };
+    group.links.push(link);
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort((a, b) => a.links.length - b.links.length);
+}
+
+function Links({ actor }: { actor: Actor }) {
+  const { t, number } = useSpeech();
+  const { nodes, totalCount: total, pageInfo } = actor.interactions;
+  const [from, setFrom] = useState<string | null>(null);
+  const rest = usePages(ActorLinksDocument, from ? { slug: actor.slug, after: from as string | null } : null, (data) => data.actor?.interactions);
+  const links = [...nodes, ...rest.rows];
+  const more = from ? rest.more : pageInfo.hasNextPage ? () => setFrom(pageInfo.endCursor) : null;
+  const today = config.asOf ?? new Date().toISOString().slice(0, 10);
+  const current = links.filter((link) => !link.until || link.until >= today);
+  const ended = links.filter((link) => link.until && link.until < today);
+  return (
+    <Part title={t.actor.ego} aside={<span class="small">{t.actor.links(total).replace(String(total), number(total))}</span>}>
+      {links.length === 0 && <p class="small">{t.actor.noLinks}</p>}
+      <Groups links={current} me={actor.id} />
+      {ended.length > 0 && (
+        <details class="more ended" open={current.length === 0}>
+          <summary>
+            {t.actor.ended} ({ended.length})
+          </summary>
+          <Groups links={ended} me={actor.id} />
+        </details>
+      )}
+      {rest.error && <Failed error={rest.error} again={rest.again} />}
+      {more && (
+        <p class="row">
+          <button type="button" class="button" disabled={rest.loading} onClick={more}>
+            {t.list.more}
+          </button>
+          <span class="small">{t.list.of(links.length, total).replace(String(total), number(total))}</span>
+        </p>
+      )}
+    </Part>
+  );
+}
+
+function Groups({ links, me }: { links: Link[]; me: string }) {
+  const { t } = useSpeech();
+  const dark = useDark();
+  return (
+    <>
+      {byKind(links, me).map((group) => (
+        <section key={group.key} class="links-group">
+          <h3>
+            <InteractionStroke kind={group.kind} dark={dark} /> {(group.way !== "both" && t.actor.ways[group.kind]?.[group.way]) || t.interactionKinds[group.kind]} <span class="count">{group.links.length}</span>
+          </h3>
+          <LinkLines links={group.links.slice(0, FIRST_LINKS)} me={me} />
+          {group.links.length > FIRST_LINKS && (
+            <details class="more">
+              <summary>{t.actor.moreLinks(group.links.length - FIRST_LINKS)}</summary>
+              <LinkLines links={group.links.slice(FIRST_LINKS)} me={me} />
+            </details>
+          )}
+        </section>
+      ))}
+    </>
+  );
+}
+
+function LinkLines({ links, me }: { links: Link[]; me: string }) {
   const speech = useSpeech();
   const { t, euros } = speech;
-  const dark = useDark();
   return (
     <ul class="links-list">
       {links.map((link) => {
-        const outward = link.source.id === me;
-        const other = outward ? link.target : link.source;
         const when = [
           link.since && t.actor.since(dayAs(link.since, link.sincePrecision, speech)),
           link.until && t.actor.until(dayAs(link.until, link.untilPrecision, speech)),
-        ].filter(Boolean);
+        ];
+        const told = [link.level && t.enums.levels[link.level], link.amount && euros(link.amount), ...when, link.confirmation === "DISPUTED" && t.enums.confirmations.DISPUTED];
         return (
           <li key={link.id}>
-            <span class="link-kind">
-              <InteractionStroke kind={link.kind} dark={dark} />
-              <span>
-                {t.interactionKinds[link.kind]}
-                {link.directed && <span aria-hidden="true"> {outward ? "→" : "←"}</span>}
-              </span>
-            </span>
-            <ActorLine actor={other}>
-              {[link.level && t.enums.levels[link.level], link.amount && euros(link.amount), ...when, link.confirmation === "DISPUTED" && t.enums.confirmations.DISPUTED].filter(Boolean).join(" · ")}
-            </ActorLine>
+            <ActorLine actor={link.source.id === me ? link.target : link.source}>{told.filter(Boolean).join(" · ")}</ActorLine>
             {link.description && <p class="small">{link.description}</p>}
           </li>
         );

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
 import { CallPageDocument, type CallPageQuery } from "../api/generated.ts";
-import { useSpeech } from "../i18n/index.ts";
+import { bound, useSpeech } from "../i18n/index.ts";
 import { readPlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
@@ -30,6 +30,7 @@ export function CallPage({ slug, search }: { slug: string; search: string }) {
 function Shown({ call, where, setWhere }: { call: Call; where: (Place & { name?: string }) | null; setWhere: (place: (Place & { name?: string }) | null) => void }) {
   const { t, euros, instant } = useSpeech();
   const signedIn = useSignedIn();
+  const apply = `/travail/candidature/${call.slug}`;
   const money = (amount: string | null): string | null => (amount === null ? null : euros(amount));
   return (
     <article class="page">
@@ -50,9 +51,9 @@ function Shown({ call, where, setWhere }: { call: Call; where: (Place & { name?:
         )}
         <ThemeTags themes={call.themes} />
         <div class="row">
-          {signedIn && call.phase === "OPEN" && call.tracks.length > 0 && (
-            <a class="button primary" href={`/travail/candidature/${call.slug}`}>
-              {t.call.apply}
+          {call.phase === "OPEN" && call.tracks.length > 0 && (
+            <a class="button primary" href={signedIn ? apply : `/connexion?puis=${encodeURIComponent(apply)}`}>
+              {signedIn ? t.call.apply : t.call.signInToApply}
             </a>
           )}
           {call.url && (
@@ -66,7 +67,7 @@ function Shown({ call, where, setWhere }: { call: Call; where: (Place & { name?:
         <div class="stack wide-gap">
           <Prose text={call.summary} />
           <Part title={t.call.tracks} when={call.tracks.length > 0}>
-            <ul class="cards">
+            <ul class="cards three">
               {call.tracks.map((track) => (
                 <li key={track.id} class="panel stack">
                   <span class="tag">{t.enums.tracks[track.kind]}</span>
@@ -114,7 +115,7 @@ function Shown({ call, where, setWhere }: { call: Call; where: (Place & { name?:
             {call.supportContacts.length === 0 && <p class="small">{t.call.noAsk}</p>}
             {call.supportContacts.map(({ contact, because }) => (
               <Contact key={contact.id} name={contact.name} role={contact.institution?.name ?? contact.role} email={contact.email} phone={contact.phone}>
-                <small>{because}</small>
+                <small>{bound(because)}</small>
               </Contact>
             ))}
           </section>

@@ -182,9 +182,18 @@ function Practice({ practice }: { practice: NonNullable<PracticePageQuery["goodP
               {practice.replications.map((one) => (
                 <li key={one.id}>
                   <span class={`tag ${one.status === "DONE" || one.status === "RUNNING" ? "good" : ""}`}>{t.enums.replications[one.status]}</span>{" "}
-                  {one.territory && <a href={placePath(one.territory)}>{one.territory.name}</a>} {one.actor && <a href={`/acteurs/${one.actor.slug}`}>{one.actor.name}</a>}{" "}
-                  {one.call && <a href={`/appels/${one.call.slug}`}>{one.call.title}</a>}
+                  {one.actor && <a href={`/acteurs/${one.actor.slug}`}>{one.actor.name}</a>}
+                  {one.actor && one.territory && " · "}
+                  {one.territory && <a href={placePath(one.territory)}>{one.territory.name}</a>}
                   {one.since && <small> · {t.actor.since(day(one.since))}</small>}
+                  {one.call && (
+                    <>
+                      <br />
+                      <small>
+                        {t.practice.through} <a href={`/appels/${one.call.slug}`}>{one.call.title}</a>
+                      </small>
+                    </>
+                  )}
                   {one.notes && <p class="small">{one.notes}</p>}
                 </li>
               ))}

@@ -5,10 +5,9 @@ import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
 import { writePlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
-import { placePath } from "../lib/territories.ts";
 import { ActorLine, Contact, Facts, Part, PlaceTags } from "../parts/bits.tsx";
 import { CallLines } from "../parts/calls.tsx";
-import { byTheme } from "../parts/glance.tsx";
+import { byTheme, Places } from "../parts/glance.tsx";
 import { Icon, KindBadge } from "../parts/icons.tsx";
 import { Asking, PageHead } from "./page.tsx";
 
@@ -96,17 +95,7 @@ function Page({ territory, calls }: { territory: Shown; calls: TerritoryPageQuer
               {gaps.map((group) => (
                 <li key={group.slug}>
                   <strong>{group.label}</strong>
-                  <span>
-                    {group.gaps.slice(0, 4).map((gap, index) => (
-                      <>
-                        {index > 0 && ", "}
-                        <a key={gap.territory.id} href={placePath(gap.territory)}>
-                          {gap.territory.name}
-                        </a>
-                      </>
-                    ))}
-                    {group.gaps.length > 4 && "…"}
-                  </span>
+                  <Places gaps={group.gaps} most={4} but={territory.id} />
                   <small>
                     {group.gaps[0]?.nearest && group.gaps[0].nearestKm !== null ? t.glance.missingNear(group.gaps[0].nearest.name, km(group.gaps[0].nearestKm)) : t.glance.missingNobody}
                   </small>
@@ -170,8 +159,8 @@ function Page({ territory, calls }: { territory: Shown; calls: TerritoryPageQuer
           </Part>
           <Facts
             facts={[
-              [t.place.within, territory.ancestors.length > 0 && <PlaceTags places={territory.ancestors} />],
-              [t.place.parts(territory.children.totalCount), territory.children.totalCount > 0 && <PlaceTags places={territory.children.nodes} />],
+              [t.place.within, territory.ancestors.length > 0 && <PlaceTags places={territory.ancestors} kinds />],
+              [t.place.parts(territory.children.totalCount), territory.children.totalCount > 0 && <PlaceTags places={territory.children.nodes} kinds={new Set(territory.children.nodes.map((one) => one.kind)).size > 1} />],
             ]}
           />
         </aside>

@@ -7,7 +7,7 @@ import { useSpeech } from "../i18n/index.ts";
 import type { KeyPlace } from "../map/shapes.ts";
 import { actorFilter, type Place, type Selection } from "../lib/selection.ts";
 import { KindBadge } from "./icons.tsx";
-import { Empty, Failed, Loading } from "./states.tsx";
+import { Failed, Loading } from "./states.tsx";
 
 type Row = NonNullable<ActorListQuery["territory"]>["actors"]["nodes"][number];
 const PAGE = 20;
@@ -34,11 +34,11 @@ export function ActorsList({ selection, place, keys }: { selection: Selection; p
     <section class="actors" aria-labelledby="actors-title">
       <header class="row spread">
         <h2 id="actors-title">{t.list.title}</h2>
-        {page && <p class="small">{t.list.of(rows.length, page.totalCount).replace(String(page.totalCount), number(page.totalCount))}</p>}
+        {page && page.totalCount > 0 && <p class="small">{t.list.of(rows.length, page.totalCount).replace(String(page.totalCount), number(page.totalCount))}</p>}
       </header>
       {error && <Failed error={error} again={again} />}
       {!page && loading && <Loading />}
-      {page && rows.length === 0 && <Empty title={t.list.empty} help={t.list.emptyHelp} />}
+      {page && rows.length === 0 && <p class="small">{t.list.empty}</p>}
       <ul class="actor-rows">
         {rows.map((actor) => (
           <li key={actor.id}>

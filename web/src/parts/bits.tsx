@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { ActorKind, DatePrecision, GoalFragment, PlaceLinkFragment, RevisionLineFragment, ThemeTagFragment } from "../api/generated.ts";
-import { useSpeech, type Speech } from "../i18n/index.ts";
+import { bound, useSpeech, type Speech } from "../i18n/index.ts";
 import { placePath } from "../lib/territories.ts";
 import { SdgTile } from "./filters.tsx";
 import { KindBadge } from "./icons.tsx";
@@ -36,7 +36,8 @@ export const ActorLines = ({ actors }: { actors: Linked[] }) => (
   </ul>
 );
 
-export function PlaceTags({ places }: { places: PlaceLinkFragment[] }) {
+/** Territories; with their kinds where names alone may be those of two. */
+export function PlaceTags({ places, kinds = false }: { places: PlaceLinkFragment[]; kinds?: boolean }) {
   const { t } = useSpeech();
   return (
     <ul class="tags">
@@ -44,6 +45,7 @@ export function PlaceTags({ places }: { places: PlaceLinkFragment[] }) {
         <li key={place.id}>
           <a class="tag" href={placePath(place)} title={t.territoryKinds[place.kind]}>
             {place.name}
+            {kinds && <span class="where">{t.territoryKinds[place.kind]}</span>}
           </a>
         </li>
       ))}
@@ -68,10 +70,11 @@ export const Goals = ({ goals }: { goals: GoalFragment[] }) =>
   goals.length === 0 ? null : (
     <ul class="goals">
       {goals.map((goal) => (
-        <li key={goal.number} title={goal.label}>
+        <li key={goal.number}>
           <SdgTile number={goal.number} color={goal.color} />
-          <span class="unseen">
-            {goal.number}. {goal.label}
+          <span>
+            <span class="unseen">{goal.number}. </span>
+            {bound(goal.label)}
           </span>
         </li>
       ))}
@@ -167,7 +170,7 @@ export function Changes({ changes }: { changes: { field: string; before: string 
         <tbody>
           {changes.map((change) => (
             <tr key={change.field}>
-              <th scope="row">{change.field}</th>
+              <th scope="row">{t.work.changed[change.field] ?? change.field.replaceAll("_", " ")}</th>
               <td>{change.before === null ? <span class="small">—</span> : <del>{change.before}</del>}</td>
               <td>{change.after === null ? <span class="small">—</span> : <ins>{change.after}</ins>}</td>
             </tr>

@@ -6,7 +6,7 @@ import { FacetsDocument, VocabularyDocument, type ActorKind, type InteractionKin
 import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
 import { ACTOR_KINDS, FAMILIES, familyOf, INTERACTION_KINDS, LINK_FAMILIES, linkFamilyOf } from "../lib/kinds.ts";
-import { actorFilter, filtersSet, type Place, type Selection } from "../lib/selection.ts";
+import { actorFilter, filtersSet, unfiltered, type Place, type Selection } from "../lib/selection.ts";
 import { FamilyBadge, Icon, LinkStroke } from "./icons.tsx";
 import { TerritorySearch, useSettled } from "./search.tsx";
 import { useDark } from "./theme.ts";
@@ -172,7 +172,7 @@ export function Filters({ selection, place, placeName, change }: Props) {
         <button
           type="button"
           class="button quiet"
-          onClick={() => change({ basis: "ANY", text: "", kinds: [], themes: [], sdgs: [], links: [] })}
+          onClick={() => change(unfiltered(selection))}
         >
           <Icon name="close" size={16} /> {t.filters.clear}
         </button>

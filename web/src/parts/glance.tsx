@@ -16,7 +16,7 @@ interface Props {
   population: number | null;
 }
 
-type Gap = NonNullable<NonNullable<GlanceQuery["territory"]>["coverage"]>["gaps"][number];
+type Gap = Pick<NonNullable<NonNullable<GlanceQuery["territory"]>["coverage"]>["gaps"][number], "territory" | "theme" | "nearest" | "nearestKm">;
 
 /** Gaps of one theme together, in the order in which they come. */
 export function byTheme(gaps: Gap[]): { slug: string; label: string; gaps: Gap[] }[] {
@@ -30,13 +30,50 @@ export function byTheme(gaps: Gap[]): { slug: string; label: string; gaps: Gap[]
   return [...groups.values()];
 }
 
+/** How many communes are told, and how many themes of each. */
+const PLACES = 3;
+const TOLD = 12;
+
+/** Each theme at the first of the communes that lack it, which is the one where most people live. */
+function byPlace(gaps: Gap[]): { place: Gap["territory"]; themes: ReturnType<typeof byTheme> }[] {
+  const places = new Map<string, { place: Gap["territory"]; themes: ReturnType<typeof byTheme> }>();
+  for (const theme of byTheme(gaps)) {
+    const [first] = theme.gaps;
+    if (!first) continue;
+    const held = places.get(first.territory.id) ?? { place: first.territory, themes: [] };
+    held.themes.push(theme);
+    places.set(first.territory.id, held);
+  }
+  return [...places.values()].slice(0, PLACES);
+}
+
+/** Where an actor of a theme is missing; a place is not named on its own page. */
+export function Places({ gaps, most = 3, but }: { gaps: Gap[]; most?: number; but?: string }) {
+  const named = gaps.filter((gap) => gap.territory.id !== but);
+  return (
+    <span>
+      {named.slice(0, most).map((gap, index) => (
+        <>
+          {index > 0 && ", "}
+          <a key={gap.territory.id} href={placePath(gap.territory)}>
+            {gap.territory.name}
+          </a>
+        </>
+      ))}
+      {named.length > most && "…"}
+    </span>
+  );
+}
+
 export function Glance({ data, loading, place, search, population }: Props) {
   const { t, number, km } = useSpeech();
   if (!data && loading) return <Loading lines={6} />;
   const map = data?.territory?.map;
   const gaps = data?.territory?.coverage?.gaps ?? [];
   const [call] = data?.calls.nodes ?? [];
-  const themes = byTheme(gaps);
+  const places = byPlace(gaps);
+  const nearestOf = (gap: Gap | undefined): string => (gap?.nearest && gap.nearestKm !== null ? t.glance.missingNear(gap.nearest.name, km(gap.nearestKm)) : t.glance.missingNobody);
+  const coverageOf = (theme: string): string => `/couverture?${[new URLSearchParams(search).has("themes") ? "" : search.slice(1), `themes=${theme}`].filter(Boolean).join("&")}`;
   const keyActors = (map?.keyActors ?? []).filter((one) => one.degree > 0).slice(0, 3);
   return (
     <div class="glance">
@@ -62,7 +99,7 @@ export function Glance({ data, loading, place, search, population }: Props) {
         <h2 id="glance-key">
           <Icon name="star" /> {t.glance.key}
         </h2>
-        {keyActors.length === 0 && <p class="small">{t.glance.keyNone}</p>}
+        {map && keyActors.length === 0 && <p class="small">{map.actorCount === 0 ? t.list.empty : t.glance.keyNone}</p>}
         <ol class="key-actors">
           {keyActors.map(({ rank, degree, betweenness, actor }) => (
             <li key={actor.id}>
@@ -77,40 +114,6 @@ export function Glance({ data, loading, place, search, population }: Props) {
             </li>
           ))}
         </ol>
-      </section>
-      <section class="answer" aria-labelledby="glance-missing">
-        <h2 id="glance-missing">
-          <Icon name="coverage" /> {t.glance.missing}
-        </h2>
-        {map && gaps.length === 0 && <p class="small">{t.glance.missingNone}</p>}
-        <ul class="gaps">
-          {themes.slice(0, 3).map((theme) => (
-            <li key={theme.slug}>
-              <strong>{theme.label}</strong>{" "}
-              <span>
-                {theme.gaps.slice(0, 3).map((gap, index) => (
-                  <>
-                    {index > 0 && ", "}
-                    <a key={gap.territory.id} href={placePath(gap.territory)}>
-                      {gap.territory.name}
-                    </a>
-                  </>
-                ))}
-                {theme.gaps.length > 3 && "…"}
-              </span>
-              <small>
-                {theme.gaps[0]?.nearest && theme.gaps[0].nearestKm !== null
-                  ? t.glance.missingNear(theme.gaps[0].nearest.name, km(theme.gaps[0].nearestKm))
-                  : t.glance.missingNobody}
-              </small>
-            </li>
-          ))}
-        </ul>
-        <p>
-          <a class="onward" href={`/couverture${search}`}>
-            {t.glance.missingAll} <Icon name="right" size={16} />
-          </a>
-        </p>
       </section>
       <section class="answer" aria-labelledby="glance-call">
         <h2 id="glance-call">
@@ -135,6 +138,36 @@ export function Glance({ data, loading, place, search, population }: Props) {
         <p>
           <a class="onward" href={`/appels?territoire=${new URLSearchParams(search).get("territoire") ?? ""}`.replace(/\?territoire=$/, "")}>
             {t.glance.callAll} <Icon name="right" size={16} />
+          </a>
+        </p>
+      </section>
+      <section class="answer missing" aria-labelledby="glance-missing">
+        <h2 id="glance-missing">
+          <Icon name="coverage" /> {t.glance.missing}
+        </h2>
+        {map && gaps.length === 0 && <p class="small">{t.glance.missingNone}</p>}
+        {places.length > 0 && <p class="small">{t.glance.missingHow}</p>}
+        <ul class="gaps">
+          {places.map(({ place: lacking, themes: named }) => (
+            <li key={lacking.id}>
+              <a class="lacking" href={placePath(lacking)}>
+                {lacking.name}
+              </a>{" "}
+              {named.slice(0, TOLD).map((theme, index) => (
+                <>
+                  {index > 0 && ", "}
+                  <a key={theme.slug} href={coverageOf(theme.slug)} title={nearestOf(theme.gaps[0])}>
+                    {theme.label}
+                  </a>
+                </>
+              ))}
+              {named.length > TOLD && "…"}
+            </li>
+          ))}
+        </ul>
+        <p>
+          <a class="onward" href={`/couverture${search}`}>
+            {t.glance.missingAll} <Icon name="right" size={16} />
           </a>
         </p>
       </section>

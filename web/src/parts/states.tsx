@@ -3,6 +3,8 @@
 import type { ComponentChildren } from "preact";
 import type { ApiError } from "../api/client.ts";
 import { useSpeech } from "../i18n/index.ts";
+import { EMBEDDED } from "../lib/embedding.ts";
+import { filtersSet, unfiltered, writeSelection, type Selection } from "../lib/selection.ts";
 import { Icon } from "./icons.tsx";
 
 export function Loading({ lines = 4 }: { lines?: number }) {
@@ -17,6 +19,9 @@ export function Loading({ lines = 4 }: { lines?: number }) {
   );
 }
 
+/** Codes whose words say all there is to say; the others come with what the API said, in English. */
+const PLAIN = ["UNREACHABLE", "UNAVAILABLE", "RATE_LIMITED", "TIMEOUT", "UNAUTHENTICATED", "NOT_FOUND"];
+
 export function Failed({ error, again }: { error: ApiError; again?: () => void }) {
   const { t } = useSpeech();
   return (
@@ -26,7 +31,7 @@ export function Failed({ error, again }: { error: ApiError; again?: () => void }
         <p>
           <strong>{t.state.errors[error.code] ?? t.state.errors.INTERNAL}</strong>
         </p>
-        <p class="small">{error.message}</p>
+        {!PLAIN.includes(error.code) && <p class="small">{error.message}</p>}
         <p class="row">
           {again && (
             <button type="button" class="button" onClick={again}>
@@ -59,5 +64,20 @@ export function Empty({ title, help, children }: { title: string; help?: string;
       {help && <p class="small">{help}</p>}
       {children}
     </div>
+  );
+}
+
+/** No actor matches what is chosen; where filters are the cause, a way out of them. */
+export function NoActor({ selection, title }: { selection: Selection; title?: string }) {
+  const { t } = useSpeech();
+  const written = writeSelection(unfiltered(selection));
+  return (
+    <Empty title={title ?? t.list.empty} help={filtersSet(selection) > 0 ? t.list.emptyHelp : t.list.nobody}>
+      {filtersSet(selection) > 0 && location.pathname !== EMBEDDED && (
+        <a class="button" href={location.pathname + (written ? `?${written}` : "")}>
+          <Icon name="close" size={16} /> {t.list.unfilter}
+        </a>
+      )}
+    </Empty>
   );
 }

@@ -47,11 +47,13 @@ export function CoverageView({ selection, place, name, change }: Props) {
     return cell.gap ? `${t.coverage.gap} — ${nearest}` : nearest;
   };
   const columns = rows[0]?.cells ?? [];
+  // What all gaps are of is said once.
+  const alone = new Set(coverage?.gaps.map(label)).size === 1;
   return (
     <div class="stack coverage-view">
       <div class="row spread">
         <p class="small">{t.coverage.help}</p>
-        <label class="row">
+        <label class="row coverage-tools">
           <span class="label">{t.coverage.theme}</span>
           <select
             class="fit"
@@ -71,17 +73,20 @@ export function CoverageView({ selection, place, name, change }: Props) {
       {error && <Failed error={error} again={again} />}
       {!data && !error && <Loading lines={10} />}
       {coverage && (
-        <section class="gap-list panel" aria-labelledby="gaps-title">
+        <section class="gap-list panel" aria-labelledby="gaps-title" aria-busy={loading}>
           <h2 id="gaps-title">
-            {t.glance.missing} <small>{t.coverage.gaps}</small>
+            {t.glance.missing}
+            {alone && coverage.gaps[0] ? ` : ${label(coverage.gaps[0])}` : ""} <small>{t.coverage.gaps}</small>
           </h2>
           {coverage.gaps.length === 0 && <p>{t.coverage.none}</p>}
           <ol class="gap-cards">
             {coverage.gaps.slice(0, 12).map((gap) => (
               <li key={gap.territory.id + label(gap)}>
-                <strong>{label(gap)}</strong>
+                {!alone && <strong>{label(gap)}</strong>}
                 <span>
-                  <a href={placePath(gap.territory)}>{gap.territory.name}</a>
+                  <a class={alone ? "lacking" : ""} href={placePath(gap.territory)}>
+                    {gap.territory.name}
+                  </a>
                   {gap.territory.population !== null && <small> · {t.glance.inhabitants(number(gap.territory.population))}</small>}
                 </span>
                 <small>
@@ -96,7 +101,7 @@ export function CoverageView({ selection, place, name, change }: Props) {
           </ol>
         </section>
       )}
-      {coverage && rows.length === 0 && !loading && <Empty title={t.filters.noTerritory} />}
+      {coverage && rows.length === 0 && !loading && <Empty title={t.coverage.noUnits} />}
       {rows.length > 0 && (
         <>
           <ul class="heat-legend small">

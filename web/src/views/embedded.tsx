@@ -20,12 +20,12 @@ export function Embedded({ address }: { address: Address }) {
   const search = new URLSearchParams(address.search);
   const selection = useMemo(() => readSelection(search), [address.search]);
   const view = NAMES[search.get("vue") ?? ""] ?? "map";
-  const { place, nowhere, error } = usePlace(selection);
+  const { place, nowhere, error, again } = usePlace(selection);
   useEffect(() => {
     document.title = t.name;
   }, [t]);
-  if (error) return <Failed error={error} />;
-  if (nowhere) return <Empty title={t.filters.noTerritory} />;
+  if (error) return <Failed error={error} again={again} />;
+  if (nowhere) return <Empty title={t.filters.noTerritories} help={t.filters.noTerritoriesHelp} />;
   if (!place) return <Loading lines={6} />;
   return <Framed view={view} selection={selection} place={place} search={search} />;
 }

@@ -1,7 +1,7 @@
 // One selection, five ways to look.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useQuery } from "../api/client.ts";
+import { forget, useQuery } from "../api/client.ts";
 import { GlanceDocument, HomeDocument, PlaceViewDocument, type GlanceQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
@@ -10,6 +10,7 @@ import { actorFilter, filtersSet, interactionFilter, readSelection, writeSelecti
 import { ActorsList } from "../parts/actors.tsx";
 import { Filters } from "../parts/filters.tsx";
 import { useTitle } from "../pages/page.tsx";
+import { Footer } from "../parts/footer.tsx";
 import { Glance } from "../parts/glance.tsx";
 import { Icon, type Sign } from "../parts/icons.tsx";
 import { ShareBar } from "../parts/share.tsx";
@@ -66,20 +67,24 @@ export function Drawn({ view, selection, place, shown, asOf, keys, change }: Dra
 }
 
 /** The territory that is looked at: the chosen one, the configured one, or the first there is. */
-export function usePlace(selection: Selection): { place: Place | null; nowhere: boolean; error: ReturnType<typeof useQuery>["error"] } {
+export function usePlace(selection: Selection): { place: Place | null; nowhere: boolean; error: ReturnType<typeof useQuery>["error"]; again: () => void } {
   const chosen = selection.place ?? config.home;
-  const { data, error } = useQuery(HomeDocument, chosen ? null : {});
+  const { data, error, again } = useQuery(HomeDocument, chosen ? null : {});
   const found = data?.territories.nodes[0] ?? data?.anywhere.nodes[0];
-  return { place: chosen ?? (found ? { kind: found.kind, code: found.code } : null), nowhere: !!data && !found, error };
+  return { place: chosen ?? (found ? { kind: found.kind, code: found.code } : null), nowhere: !!data && !found, error, again };
 }
 
 export function Explore({ view, address }: { view: View; address: Address }) {
   const { t } = useSpeech();
   const selection = useMemo(() => readSelection(new URLSearchParams(address.search)), [address.search]);
-  const { place, nowhere, error } = usePlace(selection);
-  if (error) return <Failed error={error} />;
-  if (nowhere) return <Empty title={t.filters.noTerritory} />;
-  if (!place) return <Loading lines={8} />;
+  const { place, nowhere, error, again } = usePlace(selection);
+  if (!place)
+    return (
+      <div class="page">
+        <h1 class="unseen">{t.views[view]}</h1>
+        {error ? <Failed error={error} again={again} /> : nowhere ? <Empty title={t.filters.noTerritories} help={t.filters.noTerritoriesHelp} /> : <Loading lines={8} />}
+      </div>
+    );
   return <ExplorePlace view={view} selection={selection} place={place} />;
 }
 
@@ -112,8 +117,13 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
     navigate(VIEWS[view].path + (next ? `?${next}` : ""), replace);
   };
   const drawer = useRef<HTMLElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  // The keyboard goes into the drawer with the eyes, and comes back out.
   useEffect(() => {
     if (filtersOpen) drawer.current?.querySelector<HTMLElement>("button, input")?.focus();
+    else if (wasOpen.current) opener.current?.focus();
+    wasOpen.current = filtersOpen;
   }, [filtersOpen]);
   const map = glance.data?.territory?.map;
   useTitle(shown ? `${shown.name} · ${t.views[view]}` : null);
@@ -143,9 +153,9 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
         <header class="explore-head">
           <div class="explore-name">
             <p class="overline">{t.territoryKinds[place.kind]}</p>
-            <h1 id="explore-title">{shown?.name ?? " "}</h1>
+            <h1 id="explore-title">{shown?.name ?? "\u00a0"}</h1>
           </div>
-          <button type="button" class="button filters-button" aria-expanded={filtersOpen} onClick={() => setFiltersOpen(true)}>
+          <button type="button" class="button filters-button" ref={opener} aria-expanded={filtersOpen} onClick={() => setFiltersOpen(true)}>
             <Icon name="filter" size={18} /> {t.filters.open(filtersSet(selection))}
           </button>
           <ShareBar />
@@ -163,7 +173,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
         </header>
         <div class="explore-view">
           {placed.error ? (
-            <Failed error={placed.error} again={placed.again} />
+            <Failed error={placed.error} again={forget} />
           ) : placed.data && !placed.data.territory && !placed.loading ? (
             <Empty title={t.state.notFound} help={t.state.notFoundHelp} />
           ) : !shown ? (
@@ -178,8 +188,9 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
         </p>
       </section>
       <aside class="explore-side" aria-label={t.glance.title}>
-        {glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={glance.data} loading={glance.loading} place={place} search={search} population={shown?.population ?? null} />}
-        <ActorsList selection={selection} place={place} keys={keys} />
+        {placed.error ? null : glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={glance.data} loading={glance.loading} place={place} search={search} population={shown?.population ?? null} />}
+        {!placed.error && <ActorsList selection={selection} place={place} keys={keys} />}
+        <Footer />
       </aside>
     </div>
   );

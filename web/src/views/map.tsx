@@ -11,10 +11,10 @@ import { actorFilter, interactionFilter, type Place, type Selection } from "../l
 import { useShown } from "../lib/shown.ts";
 import { innerKind } from "../lib/territories.ts";
 import type { MapDrawing } from "../map/engine.ts";
-import { frameFor, paddingOf, type Box, type Frame } from "../map/frame.ts";
+import { frameFor, paddingOf, withNear, type Box, type Frame } from "../map/frame.ts";
 import { linkFeatures, nodeFeatures, sharedFamily, type KeyPlace, type LinkProperties, type NodeProperties } from "../map/shapes.ts";
 import { FamilyBadge, Icon, KindBadge, LinkStroke } from "../parts/icons.tsx";
-import { Failed } from "../parts/states.tsx";
+import { Failed, NoActor } from "../parts/states.tsx";
 import { useDark } from "../parts/theme.ts";
 
 export type ShownPlace = NonNullable<PlaceViewQuery["territory"]>;
@@ -30,6 +30,9 @@ function canDraw(): boolean {
     return false;
   }
 }
+
+/** Room that the name of a node takes at most, with the node itself. */
+const NAME_WIDTH = 170;
 
 const padded = (box: Box, by: number): Box => {
   const wide = (box.east - box.west) * by;
@@ -67,10 +70,11 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   const drawing = useRef<MapDrawing | null>(null);
   const [frame, setFrame] = useState<Frame | null>(null);
   const [made, setMade] = useState(false);
+  const [rested, setRested] = useState(false);
   const [tip, setTip] = useState<{ x: number; y: number; text: string; more?: string } | null>(null);
   const [popup, setPopup] = useState<Popup | null>(null);
   const [able] = useState(canDraw);
-  const home = useMemo(() => shown.bbox ?? shown.ancestors.find((one) => one.bbox)?.bbox ?? { west: -5, south: 41.3, east: 9.6, north: 51.2 }, [shown]);
+  const home = useMemo(() => withNear(shown.bbox ?? shown.ancestors.find((one) => one.bbox)?.bbox ?? { west: -5, south: 41.3, east: 9.6, north: 51.2 }, keys.flatMap((key) => (key.at ? [key.at] : []))), [shown, keys]);
 
   // Asked for as the map will look, while the map itself is still being loaded.
   useLayoutEffect(() => {
@@ -139,11 +143,12 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
           setFrame({ box, zoom });
         },
         chose: (node, at) => latest.current.chose(node, at),
+        rested: () => setRested(true),
         hovered: (what) => {
           if (!what) setTip(null);
           else if (what.node) {
-            const { name, count } = what.node;
-            setTip({ x: what.x, y: what.y, text: name || t.map.cluster(count), more: name ? undefined : t.map.opens });
+            const { name, label, count } = what.node;
+            setTip({ x: what.x, y: what.y, text: name || label || t.map.cluster(count), more: name ? undefined : t.map.opens });
           } else if (what.link) setTip({ x: what.x, y: what.y, text: latest.current.said(what.link) });
         },
       }, { "Map.Title": t.map.label(shown.name) });
@@ -166,7 +171,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
       image.className = "map-print";
       image.alt = t.map.label(shown.name);
       image.src = drawing.current?.picture() ?? "";
-      container.current?.append(image);
+      container.current?.prepend(image);
     };
     const lift = (): void => container.current?.querySelectorAll(".map-print").forEach((image) => image.remove());
     addEventListener("beforeprint", lay);
@@ -191,6 +196,10 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
     if (!first.current) drawing.current.fit(home);
     first.current = false;
   }, [placeKey, made]);
+  // Key actors may be told after the map was drawn: who sits just outside is shown too, unless someone has looked elsewhere.
+  useEffect(() => {
+    if (made) drawing.current?.settle(home);
+  }, [home]);
 
   const [ground, setGround] = useState<Awaited<ReturnType<typeof outlines>> | null>(null);
   useEffect(() => {
@@ -201,15 +210,18 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   }, [placeKey, able]);
   useEffect(() => {
     if (!ground || !drawing.current) return;
+    setRested(false);
     drawing.current.put("outlines", ground.outlines);
     drawing.current.put("names", ground.names);
   }, [ground, made]);
 
+  const edge = frame && container.current ? frame.box.east - ((frame.box.east - frame.box.west) * NAME_WIDTH) / Math.max(container.current.clientWidth, 1) : 180;
   useEffect(() => {
     if (!drawn || !drawing.current) return;
+    setRested(false);
     drawing.current.put("links", linkFeatures(drawn.links, drawn.nodes));
-    drawing.current.put("nodes", nodeFeatures(drawn.nodes, keys, theme));
-  }, [drawn, keys, theme, made]);
+    drawing.current.put("nodes", nodeFeatures(drawn.nodes, keys, theme, edge));
+  }, [drawn, keys, theme, made, edge]);
 
   const families = new Set<Family>(drawn?.nodes.flatMap((node) => node.kinds.map(({ kind }) => familyOf(kind))));
   const linkFamilies = new Set<LinkFamily>(drawn?.links.map((link) => sharedFamily(link.kinds)));
@@ -223,7 +235,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         role="region"
         aria-label={t.map.label(shown.name)}
         aria-describedby="map-help"
-        data-drawn={drawn && made && ground ? "yes" : "no"}
+        data-drawn={drawn && made && ground && rested ? "yes" : "no"}
       />
       <p id="map-help" class="unseen">
         {t.map.help}
@@ -242,6 +254,11 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
       {error && (
         <div class="map-over">
           <Failed error={error} again={again} />
+        </div>
+      )}
+      {drawn && drawn.actorCount === 0 && !loading && (
+        <div class="map-over panel">
+          <NoActor selection={selection} />
         </div>
       )}
       {tip && !popup && (
@@ -271,7 +288,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
           ))}
         </ul>
         {linkFamilies.size > 0 && <p class="small">{t.map.width}</p>}
-        <p class="small">{t.map.base}</p>
+        {config.demo && <p class="small">{t.map.base}</p>}
       </details>
       {drawn && (drawn.unlocatedCount > 0 || drawn.truncated) && (
         <p class="map-note small">

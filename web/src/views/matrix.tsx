@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
 import { MatrixViewDocument, type Dynamic } from "../api/generated.ts";
-import { useSpeech } from "../i18n/index.ts";
+import { bound, useSpeech } from "../i18n/index.ts";
 import type { Place, Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { SdgTile } from "../parts/filters.tsx";
@@ -32,6 +32,8 @@ export function MatrixView({ selection, place, name }: { selection: Selection; p
   const cells = rows.flatMap((row) => row.cells.map((cell) => ({ ...cell, sdg: row.sdg, key: `${row.sdg.number}-${cell.dynamic}` })));
   const most = Math.max(...cells.map((cell) => cell.count));
   const open = cells.find((cell) => cell.key === chosen && cell.count > 0);
+  // A project may stand in several cells.
+  const projects = open ? open.projects : [...new Map(cells.flatMap((cell) => cell.projects).map((project) => [project.id, project])).values()];
   return (
     <div class="matrix-view">
       <div class="stack">
@@ -54,7 +56,7 @@ export function MatrixView({ selection, place, name }: { selection: Selection; p
                 <tr key={row.sdg.number}>
                   <th scope="row">
                     <span class="sdg-name">
-                      <SdgTile number={row.sdg.number} color={row.sdg.color} /> {row.sdg.label}
+                      <SdgTile number={row.sdg.number} color={row.sdg.color} /> {bound(row.sdg.label)}
                     </span>
                   </th>
                   {DYNAMICS.map((dynamic) => {
@@ -87,30 +89,25 @@ export function MatrixView({ selection, place, name }: { selection: Selection; p
         </div>
       </div>
       <section class="panel" aria-live="polite">
-        {open ? (
-          <div class="stack">
-            <h2>
-              {open.sdg.label} · {t.matrix.dynamics[open.dynamic]}
-            </h2>
-            <ul class="stack">
-              {open.projects.map((project) => (
-                <li key={project.id}>
-                  <a href={`/projets/${project.slug}`}>
-                    <strong>{project.title}</strong>
-                  </a>
-                  {project.lead && (
-                    <>
-                      <br />
-                      <small>{project.lead.name}</small>
-                    </>
-                  )}
-                </li>
-              ))}
-            </ul>
-          </div>
-        ) : (
-          <p class="small">{t.matrix.choose}</p>
-        )}
+        <div class="stack">
+          <h2>{open ? `${open.sdg.label} · ${t.matrix.dynamics[open.dynamic]}` : t.actor.projects}</h2>
+          {!open && <p class="small on-screen">{t.matrix.choose}</p>}
+          <ul class="project-list">
+            {projects.map((project) => (
+              <li key={project.id}>
+                <a href={`/projets/${project.slug}`}>
+                  <strong>{project.title}</strong>
+                </a>
+                {project.lead && (
+                  <>
+                    <br />
+                    <small>{project.lead.name}</small>
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
       </section>
     </div>
   );

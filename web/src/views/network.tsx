@@ -6,10 +6,10 @@ import { NetworkViewDocument, type ActorKind, type CooperationLevel, type Ecosys
 import { useSpeech } from "../i18n/index.ts";
 import { FAMILY_COLOR, FAMILY_SIGN, familyOf, LINK_FAMILIES, LINK_LOOK, linkFamilyOf } from "../lib/kinds.ts";
 import { usePages } from "../lib/pages.ts";
-import { actorFilter, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
+import { actorFilter, filtersSet, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { Icon, LinkStroke } from "../parts/icons.tsx";
-import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { Empty, Failed, Loading, NoActor } from "../parts/states.tsx";
 import { useDark } from "../parts/theme.ts";
 
 type Row = NonNullable<NetworkViewQuery["territory"]>["interactions"]["nodes"][number];
@@ -115,40 +115,42 @@ export function NetworkView({ selection, place, name, asOf }: { selection: Selec
   const ecosystem = data?.territory?.ecosystem;
   if (error) return <Failed error={error} again={again} />;
   if (!data) return <Loading lines={8} />;
-  if (rows.length === 0 && !loading) return <Empty title={t.network.empty} help={t.filters.dateHelp} />;
+  if (rows.length === 0 && !loading) return filtersSet(selection) > 0 ? <NoActor selection={selection} title={t.network.empty} /> : <Empty title={t.network.empty} help={t.network.emptyHelp} />;
   return (
     <div class="network-view">
-      {round > 0 ? <Drawing dots={dots} bonds={bonds} roles={roles} label={t.network.label(name)} /> : <Loading lines={8} />}
-      <div class="network-words panel">
-        <p class="small">{t.network.help}</p>
-        <dl class="facts">
-          {ecosystem?.density != null && (
-            <div>
-              <dt>{t.network.density}</dt>
-              <dd>{number(ecosystem.density * 100, 1)} %</dd>
-            </div>
-          )}
-          {ecosystem && (
-            <div>
-              <dt>{t.network.components}</dt>
-              <dd>{number(ecosystem.componentCount - ecosystem.isolated.totalCount)}</dd>
-            </div>
-          )}
-        </dl>
-        {ecosystem && ecosystem.isolated.totalCount > 0 && <p class="small">{t.network.isolated(ecosystem.isolated.totalCount)}</p>}
-        {more && <p class="small">{t.network.tooMany(dots.length)}</p>}
-        <NetworkLegend bonds={bonds} />
+      <div class="network-canvas">{round > 0 ? <Drawing dots={dots} bonds={bonds} roles={roles} label={t.network.label(name)} /> : <Loading lines={8} />}</div>
+      <div class="network-words">
+        <NetworkLegend bonds={bonds} keys={[...roles.values()].some(isKey)} />
+        <p class="small">
+          {[
+            t.network.help,
+            more && t.network.tooMany(dots.length),
+            ecosystem && ecosystem.isolated.totalCount > 0 && t.network.isolated(ecosystem.isolated.totalCount),
+            ecosystem && t.network.groups(ecosystem.componentCount - ecosystem.isolated.totalCount),
+            ecosystem?.density != null && t.network.density(`${number(ecosystem.density * 100, 1)} %`),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+        </p>
       </div>
     </div>
   );
 }
 
-function NetworkLegend({ bonds }: { bonds: Bond[] }) {
+/** Those whose dots have a golden ring: on them the others hang. */
+const isKey = (role: EcosystemRole | undefined): boolean => role === "HUB" || role === "BRIDGE";
+
+function NetworkLegend({ bonds, keys }: { bonds: Bond[]; keys: boolean }) {
   const { t } = useSpeech();
   const dark = useDark();
   const families = new Set(bonds.map((bond) => linkFamilyOf(bond.kind)));
   return (
     <ul class="legend-row">
+      {keys && (
+        <li>
+          <span class="key-mark" aria-hidden="true" /> {t.map.key}
+        </li>
+      )}
       {LINK_FAMILIES.filter((family) => families.has(family)).map((family) => (
         <li key={family}>
           <LinkStroke family={family} dark={dark} /> {t.linkFamilies[family]}
@@ -158,30 +160,70 @@ function NetworkLegend({ bonds }: { bonds: Bond[] }) {
   );
 }
 
-/** Whose names are written: the most linked first, none over another; every one of `always`. */
-export function namesThatFit(dots: Dot[], size: number, always: Set<string>): Dot[] {
-  const placed: { west: number; east: number; north: number; south: number }[] = [];
-  const order = [...dots].sort((a, b) => Number(always.has(b.id)) - Number(always.has(a.id)) || b.degree - a.degree);
-  return order.filter((dot) => {
-    const half = (shortName(dot.name).length * size * 0.54) / 2;
-    const [x, y] = [dot.x ?? 0, (dot.y ?? 0) + radius(dot)];
-    const box = { west: x - half, east: x + half, north: y, south: y + size * 1.5 };
-    const free = placed.every((one) => box.east < one.west || box.west > one.east || box.south < one.north || box.north > one.south);
-    if (free || always.has(dot.id)) placed.push(box);
-    return free || always.has(dot.id);
-  });
+/** How wide a name is about, in heights of its letters. */
+const widthOf = (name: string): number => [...name].reduce((sum, letter) => sum + (/\p{Lu}/u.test(letter) ? 0.68 : 0.54), 0);
+
+interface Rectangle {
+  west: number;
+  east: number;
+  north: number;
+  south: number;
 }
+
+const apart = (one: Rectangle, other: Rectangle): boolean => one.east < other.west || one.west > other.east || one.south < other.north || one.north > other.south;
+
+export interface Name {
+  dot: Dot;
+  x: number;
+  /** The line that letters stand on. */
+  y: number;
+  anchor: "start" | "middle" | "end";
+}
+
+const within = (one: Rectangle, view: Rectangle): boolean => one.west >= view.west && one.east <= view.east && one.north >= view.north && one.south <= view.south;
+
+const EVERYWHERE: Rectangle = { west: -Infinity, east: Infinity, north: -Infinity, south: Infinity };
+
+/** Whose names are written, and where: the most linked first, beside their dots, over neither dots nor names, whole; every one of `always`. */
+export function namesThatFit(dots: Dot[], size: number, always: Set<string>, all: Dot[] = dots, view = EVERYWHERE): Name[] {
+  const taken: Rectangle[] = [];
+  const order = [...dots].sort((a, b) => Number(always.has(b.id)) - Number(always.has(a.id)) || b.degree - a.degree);
+  const names: Name[] = [];
+  for (const dot of order) {
+    const wide = widthOf(shortName(dot.name)) * size;
+    const [x, y, r] = [dot.x ?? 0, dot.y ?? 0, radius(dot) + 2];
+    const places: (Name & { box: Rectangle })[] = [
+      { dot, x, y: y + r + size, anchor: "middle", box: { west: x - wide / 2, east: x + wide / 2, north: y + r, south: y + r + size * 1.3 } },
+      { dot, x, y: y - r - size * 0.35, anchor: "middle", box: { west: x - wide / 2, east: x + wide / 2, north: y - r - size * 1.3, south: y - r } },
+      { dot, x: x + r + size * 0.35, y: y + size * 0.35, anchor: "start", box: { west: x + r, east: x + r + size * 0.35 + wide, north: y - size * 0.65, south: y + size * 0.65 } },
+      { dot, x: x - r - size * 0.35, y: y + size * 0.35, anchor: "end", box: { west: x - r - size * 0.35 - wide, east: x - r, north: y - size * 0.65, south: y + size * 0.65 } },
+    ];
+    const whole = places.filter(({ box }) => within(box, view) && taken.every((one) => apart(box, one)));
+    const covered = (one: Rectangle): number => all.filter((other) => other !== dot && !apart(one, around(other))).length;
+    const free = whole.find(({ box }) => covered(box) === 0);
+    const chosen = free ?? (always.has(dot.id) ? (whole.sort((a, b) => covered(a.box) - covered(b.box))[0] ?? places[0]) : undefined);
+    if (!chosen) continue;
+    const { box, ...name } = chosen;
+    taken.push(box);
+    names.push(name);
+  }
+  return names;
+}
+
+const around = (dot: Dot): Rectangle => {
+  const [x, y, r] = [dot.x ?? 0, dot.y ?? 0, radius(dot)];
+  return { west: x - r, east: x + r, north: y - r, south: y + r };
+};
 
 const shortName = (name: string): string => (name.length > 42 ? `${name.slice(0, 40)}…` : name);
 
-/** The part of the plane that shows all dots on a screen of this size, beside the words that lie over its left. */
+/** The part of the plane that shows all dots on a screen of this size, with some room for names. */
 export function fitted(dots: Dot[], width: number, height: number): { x: number; y: number; width: number; height: number } {
   const xs = dots.map((dot) => dot.x ?? 0);
   const ys = dots.map((dot) => dot.y ?? 0);
-  const [west, east, north, south] = [Math.min(...xs) - 40, Math.max(...xs) + 40, Math.min(...ys) - 30, Math.max(...ys) + 40];
-  const room = width > 720 ? 200 : 0;
-  const scale = Math.min((width - room) / Math.max(east - west, 320), height / Math.max(south - north, 240));
-  return { x: (west + east) / 2 - (width + room) / 2 / scale, y: (north + south) / 2 - height / 2 / scale, width: width / scale, height: height / scale };
+  const [west, east, north, south] = [Math.min(...xs) - 60, Math.max(...xs) + 60, Math.min(...ys) - 36, Math.max(...ys) + 44];
+  const scale = Math.min(width / Math.max(east - west, 320), height / Math.max(south - north, 240));
+  return { x: (west + east) / 2 - width / 2 / scale, y: (north + south) / 2 - height / 2 / scale, width: width / scale, height: height / scale };
 }
 
 interface DrawingProps {
@@ -235,8 +277,10 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
   const step = Math.round(Math.log2(size) * 4);
   const named = useMemo(() => {
     const shown = near ? dots.filter((dot) => near.has(dot.id)) : dots.filter((dot) => dot.degree > 1 || unit < 0.7);
-    return namesThatFit(shown, size, new Set(lit ? [lit] : []));
-  }, [dots, near, lit, step]);
+    const keys = dots.filter((dot) => isKey(roles.get(dot.id))).sort((a, b) => b.degree - a.degree);
+    const always = lit ? [lit] : keys.slice(0, 3).map((dot) => dot.id);
+    return namesThatFit(shown, size, new Set(always), dots, { west: view.x, east: view.x + view.width, north: view.y, south: view.y + view.height });
+  }, [dots, near, lit, step, roles, view]);
   return (
     <>
       <svg
@@ -295,7 +339,7 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
               onBlur={() => setLit(null)}
             >
               <g transform={`translate(${dot.x ?? 0} ${dot.y ?? 0})`}>
-              <circle r={r + 2} class={role === "HUB" || role === "BRIDGE" ? "ring key" : "ring"} />
+              <circle r={r + (isKey(role) ? 4 : 2)} class={isKey(role) ? "ring key" : "ring"} />
               <circle r={r} fill={FAMILY_COLOR[familyOf(dot.kind)]} />
               <path d={FAMILY_SIGN[familyOf(dot.kind)]} fill="#fff" transform={`scale(${(r * 1.25) / 24}) translate(-12 -12)`} />
               </g>
@@ -303,8 +347,8 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
           );
         })}
         <g aria-hidden="true" class="dot-names">
-          {named.map((dot) => (
-            <text key={dot.id} x={dot.x ?? 0} y={(dot.y ?? 0) + radius(dot) + size * 1.05} font-size={size} text-anchor="middle">
+          {named.map(({ dot, x, y, anchor }) => (
+            <text key={dot.id} x={x} y={y} font-size={size} text-anchor={anchor}>
               {shortName(dot.name)}
             </text>
           ))}

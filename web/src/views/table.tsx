@@ -9,7 +9,7 @@ import { actorFilter, interactionFilter, type Place, type Selection } from "../l
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
 import { Icon, KindBadge } from "../parts/icons.tsx";
-import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { Failed, Loading, NoActor } from "../parts/states.tsx";
 
 const ORDERS: ActorOrderField[] = ["NAME", "UPDATED_AT", "CREATED_AT"];
 
@@ -31,7 +31,9 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
   const total = data?.territory?.actors.totalCount ?? 0;
   if (error) return <Failed error={error} again={again} />;
   if (!data) return <Loading lines={10} />;
-  if (total === 0) return <Empty title={t.list.empty} help={t.list.emptyHelp} />;
+  if (total === 0) return <NoActor selection={selection} />;
+  // A column that says nothing of anyone only takes room.
+  const verified = rows.some((row) => row.verifiedOn);
   const take = (): void =>
     download(
       `${place.code}.csv`,
@@ -46,7 +48,7 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
         <p>
           <strong>{t.list.of(rows.length, total).replace(String(total), number(total))}</strong>
         </p>
-        <div class="row">
+        <div class="row table-tools">
           <label class="row">
             <span>{t.table.order}</span>
             <select class="fit" value={field} onChange={(event) => setOrder(event.currentTarget.value as ActorOrderField)}>
@@ -63,35 +65,41 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
         </div>
       </div>
       <div class="table-wrap" role="region" aria-label={t.table.caption(name)} tabIndex={0}>
-        <table>
+        <table class="cards-below" role="table">
           <caption class="unseen">{t.table.caption(name)}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t.table.name}</th>
-              <th scope="col">{t.table.kind}</th>
-              <th scope="col">{t.table.seat}</th>
-              <th scope="col">{t.table.themes}</th>
-              <th scope="col" class="number">
+          <thead role="rowgroup">
+            <tr role="row">
+              <th scope="col" role="columnheader">{t.table.name}</th>
+              <th scope="col" role="columnheader">{t.table.kind}</th>
+              <th scope="col" role="columnheader">{t.table.seat}</th>
+              <th scope="col" role="columnheader">{t.table.themes}</th>
+              <th scope="col" role="columnheader" class="number">
                 {t.table.links}
               </th>
-              <th scope="col">{t.table.verified}</th>
+              {verified && <th scope="col" role="columnheader">{t.table.verified}</th>}
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             {rows.map((row) => (
-              <tr key={row.id}>
-                <th scope="row" class="name-cell">
+              <tr key={row.id} role="row">
+                <th scope="row" role="rowheader" class="name-cell">
                   <a href={`/acteurs/${row.slug}`}>{row.name}</a>
                 </th>
-                <td>
+                <td role="cell">
                   <span class="kind-cell">
                     <KindBadge kind={row.kind} size={20} /> {t.actorKinds[row.kind]}
                   </span>
                 </td>
-                <td>{row.seat && <a href={placePath(row.seat)}>{row.seat.name}</a>}</td>
-                <td>{row.themes.map((theme) => theme.label).join(", ")}</td>
-                <td class="number">{number(row.interactions.totalCount)}</td>
-                <td>{row.verifiedOn ? day(row.verifiedOn) : "—"}</td>
+                <td role="cell">{row.seat && <a href={placePath(row.seat)}>{row.seat.name}</a>}</td>
+                <td role="cell" class="wide-cell">{row.themes.map((theme) => theme.label).join(", ")}</td>
+                <td role="cell" class="number" data-name={t.table.links}>
+                  {number(row.interactions.totalCount)}
+                </td>
+                {verified && (
+                  <td role="cell" data-name={t.table.verified}>
+                    {row.verifiedOn ? day(row.verifiedOn) : "—"}
+                  </td>
+                )}
               </tr>
             ))}
           </tbody>

@@ -7,7 +7,7 @@ import {
   SubmitApplicationDocument, UpdateApplicationDocument, type CallToAnswerQuery, type EditedApplicationFragment, type FundingSource,
 } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
-import { cents, decimal, totals } from "../lib/money.ts";
+import { cents, decimal, totals, typed } from "../lib/money.ts";
 import { navigate } from "../lib/router.ts";
 import { useShown } from "../lib/shown.ts";
 import { Asking, PageHead } from "../pages/page.tsx";
@@ -37,10 +37,9 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
   const [summary, setSummary] = useState("");
   const [project, setProject] = useState("");
   const [collective, setCollective] = useState("");
-  const carried = useQuery(CarriedDocument, lead ? { actor: lead.id } : null).data;
   const key = useRef(crypto.randomUUID());
   const { busy, error, run, fieldError } = useWrite();
-  const kind = call.tracks.find((one) => one.id === track)?.kind;
+  const together = call.tracks.find((one) => one.id === track)?.kind === "SMALL_COLLECTIVE";
   const start = () => void run(async () => {
     if (!lead) return;
     const input = {
@@ -50,7 +49,7 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
       lead: lead.id,
       title: title.trim(),
       summary: summary.trim() || null,
-      ...(kind === "SMALL_COLLECTIVE" ? { collective: collective || null } : { project: project || null }),
+      ...(together ? { collective: collective || null } : { project: project || null }),
     };
     const { startApplication } = await demand(StartApplicationDocument, { input, language });
     forget();
@@ -79,32 +78,7 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
         </div>
         <Field label={t.work.application.name} value={title} onInput={setTitle} required max={300} error={fieldError("input.title")} />
         <Field label={t.work.application.summary} value={summary} onInput={setSummary} lines={4} error={fieldError("input.summary")} />
-        {lead && (
-          <div class="field">
-            <label class="label" for="carried">
-              {kind === "SMALL_COLLECTIVE" ? t.work.application.collective : t.work.application.project}
-            </label>
-            {kind === "SMALL_COLLECTIVE" ? (
-              <select id="carried" value={collective} onChange={(event) => setCollective(event.currentTarget.value)}>
-                <option value="">{t.work.application.none}</option>
-                {(carried?.collectives.nodes ?? []).map((one) => (
-                  <option key={one.id} value={one.id}>
-                    {one.name}
-                  </option>
-                ))}
-              </select>
-            ) : (
-              <select id="carried" value={project} onChange={(event) => setProject(event.currentTarget.value)}>
-                <option value="">{t.work.application.none}</option>
-                {(carried?.projects.nodes ?? []).map((one) => (
-                  <option key={one.id} value={one.id}>
-                    {one.title}
-                  </option>
-                ))}
-              </select>
-            )}
-          </div>
-        )}
+        {lead && <WithWhat lead={lead.id} together={together} value={together ? collective : project} choose={together ? setCollective : setProject} />}
         <Refused error={error} />
         <p>
           <button type="submit" class="button primary" disabled={busy || !lead || !title.trim() || !track}>
@@ -112,6 +86,29 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
           </button>
         </p>
       </form>
+    </div>
+  );
+}
+
+/** What is applied with: the project that is asked to be funded, or the collective that files its intent. */
+function WithWhat({ lead, together, value, choose }: { lead: string; together: boolean; value: string; choose: (id: string) => void }) {
+  const { t } = useSpeech();
+  const { data } = useQuery(CarriedDocument, { actor: lead });
+  const carried = together ? (data?.collectives.nodes ?? []).map(({ id, name }) => ({ id, name })) : (data?.projects.nodes ?? []).map(({ id, title }) => ({ id, name: title }));
+  return (
+    <div class="field">
+      <label class="label" for="carried">
+        {together ? t.work.application.collective : t.work.application.project}
+      </label>
+      <select id="carried" value={value} onChange={(event) => choose(event.currentTarget.value)}>
+        <option value="">{t.work.application.none}</option>
+        {carried.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.name}
+          </option>
+        ))}
+      </select>
+      {data && carried.length === 0 && <p class="hint">{t.work.application.noneCarried}</p>}
     </div>
   );
 }
@@ -166,7 +163,7 @@ function Application({ application, me }: { application: EditedApplicationFragme
       </PageHead>
       <div class="columns">
         <div class="stack wide-gap">
-          <Part title={t.work.application.budget}>
+          <Part title={t.work.application.content}>
             <BudgetTable application={application} editable={editable} />
           </Part>
         </div>
@@ -230,12 +227,14 @@ function Application({ application, me }: { application: EditedApplicationFragme
 }
 
 function BudgetTable({ application, editable }: { application: EditedApplicationFragment; editable: boolean }) {
-  const { t, language, euros } = useSpeech();
+  const { t, tongue, language, euros } = useSpeech();
   const blank: Action = { title: "", cost: "", lines: [{ source: "THIS_CALL", amount: "", secured: false }] };
   const [rows, setRows] = useState<Action[]>(() => {
-    const held = application.budget.actions.map((one) => ({ title: one.title, cost: one.cost, lines: one.lines.map((line) => ({ source: line.source, amount: line.amount, secured: line.secured })) }));
+    const held = application.budget.actions.map((one) => ({ title: one.title, cost: typed(one.cost, tongue), lines: one.lines.map((line) => ({ source: line.source, amount: typed(line.amount, tongue), secured: line.secured })) }));
     return held.length || !editable ? held : [blank];
   });
+  const together = application.track?.kind === "SMALL_COLLECTIVE";
+  const [carried, setCarried] = useState((together ? application.collective?.id : application.project?.id) ?? "");
   const [saved, setSaved] = useState(false);
   const { busy, error, run } = useWrite();
   const sum = totals(rows);
@@ -253,12 +252,14 @@ function BudgetTable({ application, editable }: { application: EditedApplication
         cost: decimal(cents(row.cost) ?? 0),
         lines: row.lines.filter((line) => line.amount.trim()).map((line) => ({ source: line.source, amount: decimal(cents(line.amount) ?? 0), secured: line.secured })),
       }));
-    await demand(UpdateApplicationDocument, { id: application.id, expectedVersion: application.version, input: { actions }, language });
+    await demand(UpdateApplicationDocument, { id: application.id, expectedVersion: application.version, input: { actions, ...(together ? { collective: carried || null } : { project: carried || null }) }, language });
     setSaved(true);
     forget();
   });
   return (
     <form class="stack" onSubmit={(event) => { event.preventDefault(); save(); }}>
+      {editable && application.lead && <WithWhat lead={application.lead.id} together={together} value={carried} choose={(id) => { setSaved(false); setCarried(id); }} />}
+      <h3>{t.work.application.budget}</h3>
       <ol class="budget">
         {rows.map((row, index) => (
           <li key={index} class="panel stack">

@@ -91,12 +91,12 @@ function Pair({ a, b, reasons, verdict }: { a: ComparedFragment; b: ComparedFrag
         <span class="small">{reasons.join(" · ")}</span>
       </div>
       <div class="table-wrap" tabIndex={0} role="region" aria-label={`${a.name} / ${b.name}`}>
-        <table class="compare">
-          <thead>
-            <tr>
-              <td />
+        <table class="compare" role="table">
+          <thead role="rowgroup">
+            <tr role="row">
+              <td role="cell" />
               {[a, b].map((one) => (
-                <th key={one.id} scope="col">
+                <th key={one.id} scope="col" role="columnheader">
                   <label class="choice">
                     <input type="radio" name={`keep-${a.id}-${b.id}`} checked={keep === one.id} onChange={() => setKeep(one.id)} />
                     <KindBadge kind={one.kind} size={22} /> {t.work.duplicates.keep}
@@ -105,15 +105,15 @@ function Pair({ a, b, reasons, verdict }: { a: ComparedFragment; b: ComparedFrag
               ))}
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             {left.map(([field, value], index) => {
               const opposite = right[index]?.[1] ?? "";
               const differs = value !== opposite;
               return (
-                <tr key={field} class={differs ? "differs" : ""}>
-                  <th scope="row">{t.work.duplicates.fields[field]}</th>
-                  <td>{value || "—"}</td>
-                  <td>{opposite || "—"}</td>
+                <tr key={field} role="row" class={differs ? "differs" : ""}>
+                  <th scope="row" role="rowheader">{t.work.duplicates.fields[field]}</th>
+                  <td role="cell">{value || "—"}</td>
+                  <td role="cell">{opposite || "—"}</td>
                 </tr>
               );
             })}

@@ -65,11 +65,11 @@ function Decide({ thing }: { thing: Reviewed }) {
   const open = thing.__typename === "Suggestion" ? thing.suggestionStatus === "PENDING" : thing.status === "SUBMITTED";
   return (
     <article class="page">
-      <PageHead over={t.work.reviewOf(t.search.kinds[thing.__typename] ?? "")} title={nameOf(thing, t)} lead={thing.__typename === "Suggestion" ? thing.comment : null}>
+      <PageHead over={thing.__typename === "Suggestion" ? t.work.reviews : t.work.reviewOf(t.search.kinds[thing.__typename] ?? t.table.links)} title={nameOf(thing, t)} lead={thing.__typename === "Suggestion" ? thing.comment : null}>
         {page && (
           <p class="row">
             <a class="button" href={page}>
-              {t.work.look}
+              {t.work.lookAt}
             </a>
             {thing.__typename === "Actor" && (
               <a class="button" href={`/travail/doublons/${thing.slug}`}>

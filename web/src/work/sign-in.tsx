@@ -47,12 +47,12 @@ export function SignInPage({ address }: { address: Address }) {
         <section class="stack" aria-labelledby="demo-accounts">
           <h2 id="demo-accounts">{t.work.demo}</h2>
           <p class="small">{t.work.demoHelp}</p>
-          <ul class="lines">
+          <ul class="accounts">
             {DEMO.map((name) => (
               <li key={name}>
                 <button type="button" class="button" disabled={busy} onClick={() => void enter(`${name}@demo.maillage.test`, "cooperer-a-dreux")}>
                   {name}@demo.maillage.test
-                </button>{" "}
+                </button>
                 <span class="small">{t.work.demoRoles[name]}</span>
               </li>
             ))}
