@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use strum::{AsRefStr, Display, EnumIter, EnumString, FromRepr};
+use strum::{AsRefStr, Display, EnumIter, EnumString, FromRepr, IntoEnumIterator};
 use url::Url;
 
 use super::actors::ActorFilter;

@@ -26,7 +26,8 @@ const TRACKS: &str = "tracks";
 pub fn load_entries(file: &InputFile, bounds: &Bounds) -> Result<Vec<Record>, Vec<Problem>> {
     let mut text = String::new();
     let reader = file.reader().map_err(|problem| vec![problem])?;
-    let read = decompressed(reader).and_then(|reader| reader.take(bounds.text_bytes + 1).read_to_string(&mut text));
+    let read =
+        decompressed(reader).and_then(|reader| reader.take(bounds.text_bytes + 1).read_to_string(&mut text));
     read.map_err(|error| {
         let message = format!("{} can't be read: {error}", file.name().display());
         vec![Problem::error("unreadable", message)]
@@ -92,7 +93,8 @@ impl Reader<'_> {
         for (entry, record) in entries.into_iter().zip(&records) {
             let reference = &record.origin.reference;
             if let Some(line) = seen.insert(reference, record.line).filter(|_| !reference.is_empty()) {
-                let message = format!("line {line} has the reference {reference:?} already; keep one of them");
+                let message =
+                    format!("line {line} has the reference {reference:?} already; keep one of them");
                 self.refuse(entry.span().start, message);
             }
         }

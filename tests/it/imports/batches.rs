@@ -184,7 +184,7 @@ async fn a_list_and_an_outline_of_one_import_make_one_territory() {
         "kind,code,name,population,epci\nCOMMUNE,28134,Dreux,31543,\n",
         false,
     );
-    request.files.push(folder.write("outlines.geojson", outline));
+    request.files.push(folder.write("outlines.geojson", outline).into());
     let report = told(&test, request).await;
     let by_file: Vec<_> = report
         .by_file

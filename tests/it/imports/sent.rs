@@ -283,7 +283,8 @@ async fn what_can_not_be_kept_of_a_row_costs_the_row_and_nothing_else() {
     let rows = format!("id;nom;type\n{long};Une;asso\n2;{};asso\n3;Trois;asso\n", "n".repeat(400));
     let plan = report_of(&test, rows, json!({})).await;
     assert_eq!(figures(&plan), [3, 0, 1, 0, 0, 2], "{plan:#}");
-    let codes: Vec<_> = plan["problems"].as_array().unwrap().iter().map(|kind| kind["code"].clone()).collect();
+    let codes: Vec<_> =
+        plan["problems"].as_array().unwrap().iter().map(|kind| kind["code"].clone()).collect();
     assert!(codes.contains(&json!("long-reference")) && codes.contains(&json!("left-out")), "{codes:?}");
     // What no text of the database may hold is no part of a reference, of a source, or of a name.
     let entries = "kind = 'actors'\nsource = \"vi\\u0000lle\"\n[[entries]]\nreference = \"1\\u0000\"\nkind = 'OTHER'\nname = \"N\\u0000on\"\n";
@@ -301,7 +302,8 @@ async fn what_can_not_be_kept_of_a_row_costs_the_row_and_nothing_else() {
     let plan = report_of(&test, twice, json!({ "name": "a.toml" })).await;
     assert!(plan["causes"][0]["message"].as_str().unwrap().contains("already"), "{plan:#}");
     let both = "kind = 'actors'\n[origin]\nsource = 'liste'\nreference = 'id'\n[fields]\nname = 'nom'\nkind = { text = 'OTHER' }\nalso_in = 'aussi'\n";
-    let plan = report_of(&test, "liste;id;nom;aussi\na;1;Une;b\nb;1;Deux;\n", json!({ "mapping": both })).await;
+    let plan =
+        report_of(&test, "liste;id;nom;aussi\na;1;Une;b\nb;1;Deux;\n", json!({ "mapping": both })).await;
     assert_eq!(plan["created"], 2, "{plan:#}");
     let funder = format!("titre;financeur\nUn appel;{}\n", "f".repeat(3_000));
     let mut file = actors("appels.csv", funder, json!({}));
