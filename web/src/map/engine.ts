@@ -50,14 +50,14 @@ export class MapDrawing {
     container: HTMLElement,
     private theme: Theme,
     private readonly style: string | null,
-    bounds: Box,
+    private box: Box,
     private readonly events: Events,
     words: Record<string, string>,
   ) {
     this.map = new Drawing({
       container,
       style: style ?? this.ground(),
-      bounds: [bounds.west, bounds.south, bounds.east, bounds.north],
+      bounds: [box.west, box.south, box.east, box.north],
       fitBoundsOptions: { padding: paddingOf(container.clientWidth) },
       attributionControl: false,
       dragRotate: false,
@@ -185,11 +185,12 @@ export class MapDrawing {
 
   /** Looks at a box that has become another, where nobody has turned away from it. */
   settle(box: Box): void {
-    if (this.home) this.fit(box, true);
+    if (this.home && box !== this.box) this.fit(box, true);
   }
 
   fit(box: Box, quick = false): void {
     this.home = true;
+    this.box = box;
     this.map.fitBounds([box.west, box.south, box.east, box.north], { padding: paddingOf(this.map.getContainer().clientWidth), maxZoom: 15, animate: !quick && !matchMedia("(prefers-reduced-motion: reduce)").matches, duration: 500 });
   }
 

@@ -54,3 +54,18 @@ export function frameFor(box: Box, width: number, height: number, padding: Paddi
   const [halfX, halfY] = [width / 2 / world, height / 2 / world];
   return { box: { west: longitudeOf(x - halfX), east: longitudeOf(x + halfX), north: latitudeOf(y - halfY), south: latitudeOf(y + halfY) }, zoom };
 }
+
+/** A box with more around it, as parts of its size. */
+export const padded = (box: Box, by: number): Box => {
+  const wide = (box.east - box.west) * by;
+  const high = (box.north - box.south) * by;
+  return { west: Math.max(-180, box.west - wide), east: Math.min(180, box.east + wide), south: Math.max(-85, box.south - high), north: Math.min(85, box.north + high) };
+};
+
+/** A box that stays the same for small moves, so that what was asked is kept and used again. */
+export function snapped(box: Box): Box {
+  const step = 2 ** Math.ceil(Math.log2(Math.max(box.east - box.west, 0.001))) / 4;
+  const down = (value: number): number => Math.floor(value / step) * step;
+  const up = (value: number): number => Math.ceil(value / step) * step;
+  return { west: Math.max(-180, down(box.west)), east: Math.min(180, up(box.east)), south: Math.max(-85, down(box.south)), north: Math.min(85, up(box.north)) };
+}

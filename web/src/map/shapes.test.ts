@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { graphOf, namesThatFit, weightOf, type Dot } from "../views/network.tsx";
+import { graphOf, namesThatFit, weightOf, type Dot } from "../views/graph.ts";
 import { frameFor, withNear } from "./frame.ts";
 import { curve, linkFeatures, mixture, nodeFeatures, type MapLink, type MapNode } from "./shapes.ts";
 

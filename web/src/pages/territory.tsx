@@ -5,9 +5,10 @@ import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
 import { writePlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
+import { placePath } from "../lib/territories.ts";
 import { ActorLine, Contact, Facts, Part, PlaceTags } from "../parts/bits.tsx";
 import { CallLines } from "../parts/calls.tsx";
-import { byTheme, Places } from "../parts/glance.tsx";
+import { byTheme, type Gap } from "../parts/glance.tsx";
 import { Icon, KindBadge } from "../parts/icons.tsx";
 import { Asking, PageHead } from "./page.tsx";
 
@@ -40,6 +41,26 @@ function outlinePath(territory: Shown): { path: string; height: number } | null 
   const at = ([x = 0, y = 0]: Position): string => `${((x - bbox.west) * squeeze * scale).toFixed(1)} ${((bbox.north - y) * scale).toFixed(1)}`;
   const rings = boundary.type === "Polygon" ? boundary.coordinates : boundary.coordinates.flat();
   return { path: rings.map((ring) => `M${ring.map(at).join("L")}Z`).join(""), height: (bbox.north - bbox.south) * scale };
+}
+
+/** How many places are named that lack a theme. */
+const NAMED = 4;
+
+/** The places that lack a theme; the page's own needs no name. */
+function Lacking({ gaps }: { gaps: Gap[] }) {
+  return (
+    <span>
+      {gaps.slice(0, NAMED).map((gap, index) => (
+        <>
+          {index > 0 && ", "}
+          <a key={gap.territory.id} href={placePath(gap.territory)}>
+            {gap.territory.name}
+          </a>
+        </>
+      ))}
+      {gaps.length > NAMED && "…"}
+    </span>
+  );
 }
 
 function Page({ territory, calls }: { territory: Shown; calls: TerritoryPageQuery["calls"] }) {
@@ -95,7 +116,7 @@ function Page({ territory, calls }: { territory: Shown; calls: TerritoryPageQuer
               {gaps.map((group) => (
                 <li key={group.slug}>
                   <strong>{group.label}</strong>
-                  <Places gaps={group.gaps} most={4} but={territory.id} />
+                  <Lacking gaps={group.gaps.filter((gap) => gap.territory.id !== territory.id)} />
                   <small>
                     {group.gaps[0]?.nearest && group.gaps[0].nearestKm !== null ? t.glance.missingNear(group.gaps[0].nearest.name, km(group.gaps[0].nearestKm)) : t.glance.missingNobody}
                   </small>

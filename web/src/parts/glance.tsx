@@ -16,7 +16,7 @@ interface Props {
   population: number | null;
 }
 
-type Gap = Pick<NonNullable<NonNullable<GlanceQuery["territory"]>["coverage"]>["gaps"][number], "territory" | "theme" | "nearest" | "nearestKm">;
+export type Gap = Pick<NonNullable<NonNullable<GlanceQuery["territory"]>["coverage"]>["gaps"][number], "territory" | "theme" | "nearest" | "nearestKm">;
 
 /** Gaps of one theme together, in the order in which they come. */
 export function byTheme(gaps: Gap[]): { slug: string; label: string; gaps: Gap[] }[] {
@@ -45,24 +45,6 @@ function byPlace(gaps: Gap[]): { place: Gap["territory"]; themes: ReturnType<typ
     places.set(first.territory.id, held);
   }
   return [...places.values()].slice(0, PLACES);
-}
-
-/** Where an actor of a theme is missing; a place is not named on its own page. */
-export function Places({ gaps, most = 3, but }: { gaps: Gap[]; most?: number; but?: string }) {
-  const named = gaps.filter((gap) => gap.territory.id !== but);
-  return (
-    <span>
-      {named.slice(0, most).map((gap, index) => (
-        <>
-          {index > 0 && ", "}
-          <a key={gap.territory.id} href={placePath(gap.territory)}>
-            {gap.territory.name}
-          </a>
-        </>
-      ))}
-      {named.length > most && "…"}
-    </span>
-  );
 }
 
 export function Glance({ data, loading, place, search, population }: Props) {

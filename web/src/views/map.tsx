@@ -1,17 +1,17 @@
 // The map, and what is said of it in words beside it.
 
-import type { Feature, FeatureCollection, Geometry } from "geojson";
+import type { Geometry } from "geojson";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ask, useQuery } from "../api/client.ts";
-import { ActorListDocument, MapViewDocument, OutlinesDocument, type MapViewQuery, type PlaceViewQuery } from "../api/generated.ts";
+import { ActorListDocument, MapViewDocument, type MapViewQuery, type PlaceViewQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
 import { FAMILIES, familyOf, LINK_FAMILIES, type Family, type LinkFamily } from "../lib/kinds.ts";
 import { actorFilter, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
-import { innerKind } from "../lib/territories.ts";
 import type { MapDrawing } from "../map/engine.ts";
-import { frameFor, paddingOf, withNear, type Box, type Frame } from "../map/frame.ts";
+import { frameFor, padded, paddingOf, snapped, withNear, type Frame } from "../map/frame.ts";
+import { NO_GROUND, outlines } from "../map/ground.ts";
 import { linkFeatures, nodeFeatures, sharedFamily, type KeyPlace, type LinkProperties, type NodeProperties } from "../map/shapes.ts";
 import { FamilyBadge, Icon, KindBadge, LinkStroke } from "../parts/icons.tsx";
 import { Failed, NoActor } from "../parts/states.tsx";
@@ -33,20 +33,6 @@ function canDraw(): boolean {
 
 /** Room that the name of a node takes at most, with the node itself. */
 const NAME_WIDTH = 170;
-
-const padded = (box: Box, by: number): Box => {
-  const wide = (box.east - box.west) * by;
-  const high = (box.north - box.south) * by;
-  return { west: Math.max(-180, box.west - wide), east: Math.min(180, box.east + wide), south: Math.max(-85, box.south - high), north: Math.min(85, box.north + high) };
-};
-
-/** A box that stays the same for small moves, so that what was asked is kept and used again. */
-function snapped(box: Box): Box {
-  const step = 2 ** Math.ceil(Math.log2(Math.max(box.east - box.west, 0.001))) / 4;
-  const down = (value: number): number => Math.floor(value / step) * step;
-  const up = (value: number): number => Math.ceil(value / step) * step;
-  return { west: Math.max(-180, down(box.west)), east: Math.min(180, up(box.east)), south: Math.max(-85, down(box.south)), north: Math.min(85, up(box.north)) };
-}
 
 interface Props {
   selection: Selection;
@@ -199,7 +185,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   // Key actors may be told after the map was drawn: who sits just outside is shown too, unless someone has looked elsewhere.
   useEffect(() => {
     if (made) drawing.current?.settle(home);
-  }, [home]);
+  }, [home, made]);
 
   const [ground, setGround] = useState<Awaited<ReturnType<typeof outlines>> | null>(null);
   useEffect(() => {
@@ -337,37 +323,4 @@ function Card({ popup, drawing, keys, close }: { popup: Popup; drawing: MapDrawi
       </ul>
     </div>
   );
-}
-
-const order = (population: number | null | undefined): number => -(population ?? 0);
-
-const NO_GROUND: { outlines: FeatureCollection; names: FeatureCollection } = {
-  outlines: { type: "FeatureCollection", features: [] },
-  names: { type: "FeatureCollection", features: [] },
-};
-
-/** The base map: outlines within and around the place, and names to find one's way by. */
-async function outlines(shown: ShownPlace, home: Box, signal: AbortSignal): Promise<{ outlines: FeatureCollection; names: FeatureCollection }> {
-  const wide = home.east - home.west;
-  const filter = { kinds: [innerKind(shown.kind), "REGION" as const, "DEPARTMENT" as const].filter((kind, index, all) => all.indexOf(kind) === index), bbox: padded(home, 0.5) };
-  const features: Feature[] = [];
-  const names: Feature[] = [];
-  let after: string | null = null;
-  for (let page = 0; page < 5; page += 1) {
-    const answer: Awaited<ReturnType<typeof ask<import("../api/generated.ts").OutlinesQuery, import("../api/generated.ts").OutlinesQueryVariables>>> = await ask(OutlinesDocument, { filter, tolerance: Math.round(wide * 60), after }, signal);
-    const found = answer.data?.territories;
-    if (!found) break;
-    for (const { kind, name, boundary, centroid, population } of found.nodes) {
-      if (boundary) features.push({ type: "Feature", properties: { kind }, geometry: boundary as Geometry });
-      if (centroid && kind === innerKind(shown.kind)) {
-        names.push({ type: "Feature", properties: { name, order: order(population) }, geometry: { type: "Point", coordinates: [centroid.longitude, centroid.latitude] } });
-      }
-    }
-    if (!found.pageInfo.hasNextPage) break;
-    after = found.pageInfo.endCursor;
-  }
-  // Wide ones first, so that what lies within is drawn over them.
-  const rank: Record<string, number> = { COUNTRY: 0, REGION: 1, DEPARTMENT: 2 };
-  features.sort((a, b) => (rank[a.properties?.kind as string] ?? 3) - (rank[b.properties?.kind as string] ?? 3));
-  return { outlines: { type: "FeatureCollection", features }, names: { type: "FeatureCollection", features: names } };
 }

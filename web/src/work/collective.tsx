@@ -83,10 +83,14 @@ function Who({ me, collective, done }: { me: Me; collective: Collective | null; 
   // The same key for every try of this form, so that a second click makes no second collective.
   const key = useRef(crypto.randomUUID());
   const [tried, setTried] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const { busy, error, run, fieldError } = useWrite();
   const save = () => void run(async () => {
     setTried(true);
-    if (!name.trim() || places.length === 0) return;
+    if (!name.trim() || places.length === 0) {
+      form.current?.querySelector<HTMLElement>(name.trim() ? "[role=combobox]" : "input")?.focus();
+      return;
+    }
     const territories = places.map((place) => ({ code: { kind: place.kind, code: place.code } }));
     const themes = theme ? [theme] : [];
     if (collective) {
@@ -100,7 +104,7 @@ function Who({ me, collective, done }: { me: Me; collective: Collective | null; 
     }
   });
   return (
-    <form class="panel stack wide-gap" noValidate onSubmit={(event) => { event.preventDefault(); save(); }}>
+    <form ref={form} class="panel stack wide-gap" noValidate onSubmit={(event) => { event.preventDefault(); save(); }}>
       <Field label={t.work.collective.name} value={name} onInput={setName} required max={300} error={fieldError("input.name") ?? (tried && !name.trim() ? t.work.collective.required : undefined)} />
       <fieldset class="choices">
         <legend>{t.work.collective.kind}</legend>
@@ -116,7 +120,7 @@ function Who({ me, collective, done }: { me: Me; collective: Collective | null; 
         {places.map((place) => (
           <Chosen key={place.kind + place.code} name={place.name} drop={() => setPlaces(places.filter((one) => one !== place))} />
         ))}
-        {tried && places.length === 0 && <span class="field-error">{t.work.collective.required}</span>}
+        {tried && places.length === 0 && <span class="field-error" role="alert">{t.work.collective.required}</span>}
       </div>
       {!collective && (
         <div class="stack">

@@ -122,7 +122,7 @@ export function Field({ label, value, onInput, hint, error, lines, type = "text"
         <input {...shared} type={type as "text"} autocomplete={autocomplete} list={undefined} onInput={(event) => onInput(event.currentTarget.value)} />
       )}
       {error && (
-        <span class="field-error" id={`${id}-error`}>
+        <span class="field-error" id={`${id}-error`} role="alert">
           {error}
         </span>
       )}
