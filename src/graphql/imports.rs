@@ -177,13 +177,13 @@ impl ImportReport {
     #[graphql(complexity = "20 * child_complexity")]
     async fn problems(&self) -> Vec<ImportProblemKind> {
         let report = &self.0.report;
-        let kind = |((severity, code), count): (&(Severity, &'static str), &u64)| {
+        let kind = |((severity, code), times): (&(Severity, &'static str), &u64)| {
             let of_kind = |problem: &Problem| problem.severity == *severity && problem.code == *code;
             let examples = report.problems.iter().filter(|(_, problem)| of_kind(problem));
             ImportProblemKind {
                 severity: *severity,
                 code,
-                count: *count,
+                count: count(*times),
                 examples: examples.map(|(_, problem)| problem.clone()).collect(),
             }
         };
@@ -293,7 +293,7 @@ impl ImportAdvice {
 pub struct ImportProblemKind {
     severity: Severity,
     code: &'static str,
-    count: u64,
+    count: i32,
     examples: Vec<Problem>,
 }
 
@@ -311,7 +311,7 @@ impl ImportProblemKind {
 
     /// How often there is one.
     async fn count(&self) -> i32 {
-        count(self.count)
+        self.count
     }
 
     /// What it means, and what to do, in French.

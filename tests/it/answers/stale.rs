@@ -105,10 +105,16 @@ async fn a_commune_that_is_known_is_read_anew_once_something_is_written() {
             let before = hearing.test.statement_count();
             let found = hearing.ask(query).await.0;
             assert_eq!(found["actors"]["nodes"][0]["seat"]["name"], name);
-            // The second question finds the commune known.
+            // The first finds that a territory was written and reads it, the second that it is known.
             let statements = hearing.test.statement_count() - before;
-            assert_eq!(statements, if query == seats[0] { 2 } else { 1 }, "{query}");
+            assert_eq!(statements, if query == seats[0] { 3 } else { 1 }, "{query}");
         }
+        // What else is written is asked about, and nothing of the commune is read again.
+        hearing.test.actor("Zinc", json!({})).await;
+        hearing.settled().await;
+        let before = hearing.test.statement_count();
+        assert_eq!(hearing.ask(seats[0]).await.0["actors"]["nodes"][0]["seat"]["name"], name);
+        assert_eq!(hearing.test.statement_count() - before, 2);
         let rename = "mutation($id: ID!, $v: Int!, $n: String!) { updateTerritory(id: $id, expectedVersion: $v, input: {name: $n}) { version } }";
         let next = if name == "Dreux" { "Durocasses" } else { "Drocae" };
         let given = json!({ "id": commune, "v": version, "n": next });

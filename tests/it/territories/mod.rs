@@ -1,6 +1,5 @@
 //! Territories: written, linked, drawn, listed, located.
 
-mod known;
 mod linked;
 mod listed;
 mod located;
