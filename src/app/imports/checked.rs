@@ -78,7 +78,10 @@ impl App {
             ..ImportRequest::new(kind, Vec::new())
         };
         let Some(tx) = self.store.begin_long_now(MOST_STATEMENT).await? else {
-            return Err(Error::conflict("another import runs: try again when it has ended", None));
+            return Err(Error::conflict(
+                "another import runs, or what follows from entries is rebuilt: try again when it has ended",
+                None,
+            ));
         };
         let mut report = self.plan_import(&tx, request).await.map_err(met)?;
         if let Some(each) = &mut report.each {
