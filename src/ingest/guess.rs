@@ -61,7 +61,9 @@ impl Guess<'_> {
         let (rules, ruled) = finder.rules();
         let missing = finder.missing(&ruled);
         if !missing.is_empty() {
-            return Err(missing);
+            // Where nothing could be read, what stood in the way is why.
+            let broken = if sample.is_empty() { rows.troubles() } else { Vec::new() };
+            return Err(if broken.is_empty() { missing } else { broken });
         }
         let notes = finder.notes();
         let fields = finder.fields;

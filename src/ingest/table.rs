@@ -9,7 +9,7 @@ use super::delimited::Delimited;
 use super::features::Features;
 use super::input::{BytesRead, Format, Opened, open, open_reader};
 use super::input_file::InputFile;
-use super::problem::Problem;
+use super::problem::{Problem, Severity};
 use super::row::{Cell, Columns, Row};
 use super::sheet::Sheet;
 use super::workbook::Workbook;
@@ -105,6 +105,12 @@ impl Rows {
             seen = self.waiting.len();
         }
         self.waiting.iter().filter_map(|item| item.as_ref().ok())
+    }
+
+    /// The errors among what was looked at ahead.
+    pub(super) fn troubles(&self) -> Vec<Problem> {
+        let errors = self.waiting.iter().filter_map(|item| item.as_ref().err());
+        errors.filter(|problem| problem.severity == Severity::Error).cloned().collect()
     }
 
     /// Puts something to say before all that is still to come.

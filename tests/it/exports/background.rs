@@ -70,7 +70,7 @@ async fn what_a_lost_instance_began_is_made_anew() {
     let now = test.clock.now();
     // An instance takes it, writes a piece, and is gone.
     let lost = test.app.store.claim_export(uuid::Uuid::from_u128(1), now).await.unwrap().unwrap();
-    assert!(test.app.store.write_export(&lost, 1_000, Some((0, b"half".to_vec())), now).await.unwrap());
+    assert!(test.app.store.write_export(&lost, 1_000, Some((0, b"{half}".to_vec())), now).await.unwrap());
     let running = follow(&test, None, &waits["id"]).await;
     assert_eq!((&running["state"], &running["progress"]), (&json!("RUNNING"), &json!(0.4)));
     assert!(test.app.make_next_export().await.unwrap().is_none());
@@ -81,7 +81,7 @@ async fn what_a_lost_instance_began_is_made_anew() {
     let made = follow(&test, None, &waits["id"]).await;
     assert_eq!(made["state"], "DONE");
     let text = fetch(&test, &made).await.text();
-    assert!(!text.contains("half") && text.lines().count() == 2501);
+    assert!(!text.contains("{half}") && text.lines().count() == 2501);
 }
 
 #[tokio::test]
