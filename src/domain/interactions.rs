@@ -78,6 +78,7 @@ impl InteractionKinds {
     }
 
     /// These and those.
+    #[must_use]
     pub fn and(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }

@@ -194,6 +194,7 @@ impl ImportReport {
 
     /// What becomes of each row, in the order of the file.
     #[graphql(complexity = "usize::try_from(first).unwrap_or_default() / 10 + child_complexity")]
+    #[expect(clippy::unused_async, reason = "every resolver is")]
     async fn sample(
         &self,
         #[graphql(desc = "The first so many, from 0 to 500.", default = 100)] first: i32,
@@ -321,6 +322,7 @@ impl ImportProblemKind {
 
     /// The first of them; of one kind a hundred are kept.
     #[graphql(complexity = "usize::try_from(first).unwrap_or_default() / 10 + child_complexity")]
+    #[expect(clippy::unused_async, reason = "every resolver is")]
     async fn examples(
         &self,
         #[graphql(desc = "So many, from 0 to 500.", default = 20)] first: i32,

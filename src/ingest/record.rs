@@ -37,6 +37,7 @@ const MOST_REFERENCE_BYTES: usize = 2000;
 
 impl Origin {
     /// Takes out what nobody meant, as from cells: what is invisible can't be told apart, and not all of it can be kept.
+    #[must_use]
     pub fn tidied(self) -> Self {
         let tidied = |text: String| tidy(&text).into_owned();
         Self { source: tidied(self.source), reference: tidied(self.reference), url: self.url.map(tidied) }
