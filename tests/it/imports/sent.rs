@@ -24,7 +24,10 @@ const LIST: &str = "id;nom;type;site internet\n1;Une;asso;\n2;Deux;asso;https://
 
 fn actors(name: &str, content: impl AsRef<[u8]>, more: Value) -> Value {
     let mut input = json!({ "kind": "ACTORS", "name": name, "content": STANDARD.encode(content) });
-    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let (Some(input_fields), Value::Object(more)) = (input.as_object_mut(), more) else {
+        panic!("no object")
+    };
+    input_fields.extend(more);
     json!({ "input": input })
 }
 
@@ -231,7 +234,7 @@ fn gzipped(bytes: impl AsRef<[u8]>) -> Vec<u8> {
 /// The service with more time for a request than it has: without optimisation, on a machine that others use.
 fn unhurried(test: TestApp) -> TestApp {
     test.with(|state| {
-        let settings = HttpSettings { request_time: Duration::from_secs(120), ..(*state.settings).clone() };
+        let settings = HttpSettings { request_time: Duration::from_mins(2), ..(*state.settings).clone() };
         State { settings: Arc::new(settings), ..state }
     })
 }
