@@ -37,6 +37,11 @@ impl KnownTerritories {
         (known.at, known.writes) = (newest, writes);
     }
 
+    fn get(&self, id: TerritoryId, newest: Newest) -> Option<Territory> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if known.at == newest { known.territories.get(&id).cloned() } else { None }
+    }
+
     /// Those that are known, and the ids of the others.
     fn among(&self, ids: &[TerritoryId], newest: Newest) -> (Vec<Territory>, Vec<TerritoryId>) {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -63,7 +68,7 @@ impl App {
     /// A territory that was read already, and holds; else it must be read.
     pub fn known_territory(&self, id: TerritoryId) -> Option<Territory> {
         let newest = self.heard()?;
-        self.known.among(&[id], newest).0.pop()
+        self.known.get(id, newest)
     }
 
     /// Territories by id; those that are not there are left out. They are known from then on.

@@ -67,6 +67,8 @@ impl InteractionKind {
     }
 }
 
+const _: () = assert!((InteractionKind::Other as u16) < 16, "each kind has a bit");
+
 /// Some of the kinds, as bits by their order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct InteractionKinds(u16);
