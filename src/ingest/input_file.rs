@@ -5,6 +5,7 @@ use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::input::{decompressed, io_problem};
 use super::problem::Problem;
 
 /// A file to be read: where it is, or what it holds.
@@ -43,6 +44,15 @@ impl InputFile {
     /// Whether it holds entries in our own words.
     pub fn holds_entries(&self) -> bool {
         self.name.extension().is_some_and(|extension| extension == "toml")
+    }
+
+    /// Its bytes, unpacked where they are gzip's.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] where it can't be opened.
+    pub fn unpacked(&self) -> Result<Box<dyn Read + Send>, Problem> {
+        decompressed(self.reader()?).map_err(|error| io_problem(&error))
     }
 
     /// Its bytes as they are.

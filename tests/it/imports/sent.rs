@@ -66,6 +66,12 @@ async fn a_plan_writes_nothing_and_what_is_written_is_what_it_said() {
     assert!(worst["advice"]["cure"].as_str().is_some_and(|cure| !cure.is_empty()));
     assert_eq!((test.changes().await, test.rows("SELECT 1 AS n FROM actors").await.len()), (0, 0));
 
+    // Packed, at whatever hour, it is the same file.
+    for hour in [0, 1_764_000_000] {
+        let mut gzip = flate2::GzBuilder::new().mtime(hour).write(Vec::new(), flate2::Compression::best());
+        gzip.write_all(LIST.as_bytes()).unwrap();
+        assert_eq!(report_of(&test, gzip.finish().unwrap(), json!({})).await["digest"], plan["digest"]);
+    }
     let done = report_of(&test, LIST, json!({ "dryRun": false, "expected": plan["digest"] })).await;
     assert_eq!(
         (&done["dryRun"], &done["applied"], &done["digest"]),
