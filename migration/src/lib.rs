@@ -34,6 +34,7 @@ mod m20261126_000024_evaluation;
 mod m20261126_000025_feed;
 mod m20261126_000027_exports;
 mod m20261126_000028_territory_writes;
+mod m20261127_000029_actor_walks;
 
 /// Every migration, in the order in which they are applied.
 pub struct Migrator;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000025_feed::Migration),
             Box::new(m20261126_000027_exports::Migration),
             Box::new(m20261126_000028_territory_writes::Migration),
+            Box::new(m20261127_000029_actor_walks::Migration),
         ]
     }
 }

@@ -8,13 +8,18 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use moka::Entry;
+use moka::ops::compute::Op;
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::world::{At, Find};
+use super::world::{At, Find, beside};
 use super::{App, Error};
-use crate::atlas::{MAX_WEB_ZOOM, MOST_FEATURES, OutlineFeature, OutlineShape, TileId, Vectors, Web};
+use crate::atlas::{
+    MAX_WEB_ZOOM, MOST_FEATURES, Members, OutlineFeature, OutlineShape, Stroke, TileId, Vectors, Webs, World,
+};
 use crate::domain::actors::{ActorFilter, ActorOrderField};
 use crate::domain::interactions::InteractionFilter;
 use crate::domain::listings::{ActorListing, ActorOrder};
@@ -30,7 +35,7 @@ const WORLD_METRES: f64 = 40_075_016.7;
 const AROUND: f64 = 1.0 / 64.0;
 /// Bytes of tiles, of links and of outlines that are kept.
 const MOST_TILES: u64 = 64 << 20;
-const MOST_WEBS: u64 = 256 << 20;
+const MOST_WEBS: u64 = 512 << 20;
 const MOST_SHAPES: u64 = 128 << 20;
 
 /// What tiles are of.
@@ -82,12 +87,22 @@ impl Tile {
 }
 
 type Shape = (Uuid, String, u64);
+/// The actors that are drawn, and the interactions.
+type Sets = [Arc<Members>; 2];
 
-/// What was made of the directory and is kept while it stands where it does; outlines while they are what they are.
+/// The links of a selection, and the state of the directory that they are of.
+#[derive(Debug)]
+struct KeptWebs {
+    at: At,
+    webs: Webs,
+}
+
+/// What was made of the directory and is kept while it stands where it does; links are kept up with it, outlines stay while
+/// they are what they are.
 #[derive(Clone, Debug)]
 pub struct Tiles {
     made: Cache<(At, String), Arc<Tile>>,
-    webs: Cache<(At, String), Arc<Web>>,
+    webs: Cache<String, Arc<KeptWebs>>,
     outlined: Cache<(At, String), Arc<Vec<Outlined>>>,
     shapes: Cache<Shape, Arc<OutlineShape>>,
 }
@@ -96,11 +111,16 @@ impl Default for Tiles {
     fn default() -> Self {
         let tile = |key: &(At, String), tile: &Arc<Tile>| (key.1.len() + 2 * tile.bytes.len() + 128) as u32;
         let shape = |_: &Shape, shape: &Arc<OutlineShape>| shape.bytes() as u32;
-        let web = |_: &(At, String), web: &Arc<Web>| web.bytes() as u32;
+        let web = |_: &String, kept: &Arc<KeptWebs>| kept.webs.bytes() as u32;
         let list = |_: &(At, String), list: &Arc<Vec<Outlined>>| (list.len() * 160) as u32;
         Self {
             made: Cache::builder().weigher(tile).max_capacity(MOST_TILES).build(),
-            webs: Cache::builder().weigher(web).max_capacity(MOST_WEBS).build(),
+            // The last ones: by how often they are used, those of a new filter would not be kept.
+            webs: Cache::builder()
+                .weigher(web)
+                .max_capacity(MOST_WEBS)
+                .eviction_policy(EvictionPolicy::lru())
+                .build(),
             outlined: Cache::builder().weigher(list).max_capacity(MOST_TILES).build(),
             shapes: Cache::builder().weigher(shape).max_capacity(MOST_SHAPES).build(),
         }
@@ -111,8 +131,42 @@ impl Tiles {
     /// Forgets what is of another state of the directory.
     pub(super) fn forget(&self) {
         self.made.invalidate_all();
-        self.webs.invalidate_all();
         self.outlined.invalidate_all();
+    }
+
+    /// The links of a selection as of this state: those that are kept, brought up to date where they are of a former one.
+    fn webs_at(
+        &self,
+        (at, world): (At, &World),
+        key: &str,
+        [drawn, ties]: &Sets,
+        day: NaiveDate,
+    ) -> Arc<KeptWebs> {
+        if let Some(kept) = self.webs.get(key).filter(|kept| kept.at == at) {
+            return kept;
+        }
+        // One at a time.
+        let made = self.webs.entry_by_ref(key).and_upsert_with(|kept| {
+            let kept = kept.map(Entry::into_value);
+            if let Some(kept) = kept.as_ref().filter(|kept| kept.at == at) {
+                return kept.clone();
+            }
+            // Numbers are of one reading.
+            let before = kept.filter(|kept| kept.at.is_of_reading(at));
+            let webs = before.and_then(|kept| kept.webs.after(world, drawn.clone(), ties.clone()));
+            let webs = webs.unwrap_or_else(|| Webs::of(world, drawn.clone(), ties.clone(), day));
+            Arc::new(KeptWebs { at, webs })
+        });
+        made.into_value()
+    }
+
+    /// Makes the links of the other zooms, and counts what they take.
+    fn make_webs(&self, key: String, kept: &Arc<KeptWebs>) {
+        kept.webs.make();
+        self.webs.entry(key).and_compute_with(|now| match now {
+            Some(now) if Arc::ptr_eq(now.value(), kept) => Op::Put(now.into_value()),
+            _ => Op::Nop,
+        });
     }
 }
 
@@ -128,6 +182,13 @@ impl App {
                 self.mend(&mut filter.text).await
             }
         }
+    }
+
+    /// Makes ready what most tiles of interactions are made of.
+    pub(super) async fn make_tiles_ready(&self) -> Result<(), Error> {
+        let layer = TileLayer::Interactions(InteractionFilter::default(), self.clock.today());
+        let world = TileId::new(0, 0, 0).expect("the tile of the whole world");
+        self.tile(&layer, world, Visibility::Public).await.map(drop)
     }
 
     /// A tile as this reader sees it: never of before what is known to be committed.
@@ -169,22 +230,38 @@ impl App {
         tile: TileId,
         visibility: Visibility,
     ) -> Result<(At, Vec<u8>), Error> {
-        let key = format!("{} {day} {filter:?} {visibility:?}", tile.zoom());
-        let drawn = Find::Drawn(everyone(ActorFilter::default(), visibility.clone()));
-        let ties = Find::Ties(filter.clone(), visibility);
-        let webs = self.tiles.webs.clone();
-        let made = self.see_at([drawn, ties], move |at, world, [drawn, ties]| {
-            let strokes = if tile.zoom() <= MAX_WEB_ZOOM {
-                let web = webs.get_with((at, key), || Arc::new(world.web(tile.zoom(), drawn, ties, day)));
-                web.crossing(tile)
-            } else {
-                world.crossing(tile, drawn, ties, day)
-            };
+        let vectors = move |world: &World, strokes: &[Stroke]| {
             let mut vectors = Vectors::new("interactions", tile);
-            vectors.add_strokes(world, &strokes);
+            vectors.add_strokes(world, strokes);
             vectors.into_bytes()
-        });
-        made.await
+        };
+        let drawn = Find::Drawn(everyone(ActorFilter::default(), visibility.clone()));
+        let finds = [drawn, Find::Ties(filter.clone(), visibility.clone())];
+        if tile.zoom() > MAX_WEB_ZOOM {
+            let read = move |_, world: &World, [drawn, ties]: &Sets| {
+                vectors(world, &world.crossing(tile, drawn, ties, day))
+            };
+            return self.see_at(finds, read).await;
+        }
+        let key = format!("{day} {filter:?} {visibility:?}");
+        let (tiles, name) = (self.tiles.clone(), key.clone());
+        let kept = move |at, world: &World, sets: &Sets| tiles.webs_at((at, world), &name, sets, day);
+        let webs = kept.clone();
+        let read_if_made = move |at, world: &World, sets: &Sets| {
+            let kept = webs(at, world, sets);
+            let is_made = kept.webs.is_made(tile.zoom());
+            if is_made { Ok(vectors(world, &kept.webs.crossing(tile))) } else { Err(kept) }
+        };
+        let unmade = match self.see_at(finds.clone(), read_if_made).await? {
+            (at, Ok(bytes)) => return Ok((at, bytes)),
+            (_, Err(unmade)) => unmade,
+        };
+        // Not while the directory is held: those who write, and who read after them, would have to wait.
+        let tiles = self.tiles.clone();
+        beside(move || tiles.make_webs(key, &unmade)).await?;
+        let read =
+            move |at, world: &World, sets: &Sets| vectors(world, &kept(at, world, sets).webs.crossing(tile));
+        self.see_at(finds, read).await
     }
 
     async fn territory_tile(&self, at: At, filter: &TerritoryFilter, tile: TileId) -> Result<Vec<u8>, Error> {

@@ -42,6 +42,13 @@ pub struct At {
     pub end: FeedEnd,
 }
 
+impl At {
+    /// Whether numbers are of the same reading in another state.
+    pub fn is_of_reading(self, other: Self) -> bool {
+        self.reading == other.reading
+    }
+}
+
 /// How the directory in memory stands.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Standing {
@@ -252,10 +259,15 @@ impl App {
     /// Keeps the directory in memory up to date, for as long as the service runs, so that readers need not wait.
     pub async fn follow_world(&self) {
         let mut feed = self.store.feed();
+        let mut ready: Option<At> = None;
         loop {
             feed.borrow_and_update();
             match self.fresh().await {
-                Ok(_) => {
+                Ok(at) => {
+                    if !ready.is_some_and(|ready| ready.is_of_reading(at)) {
+                        ready = Some(at);
+                        self.prepare_tiles();
+                    }
                     if feed.changed().await.is_err() {
                         return;
                     }
@@ -266,6 +278,15 @@ impl App {
                 }
             }
         }
+    }
+
+    fn prepare_tiles(&self) {
+        let app = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = app.make_tiles_ready().await {
+                tracing::warn!(?error, "tiles can't be made ready: the first ones will take longer");
+            }
+        });
     }
 
     /// Forgets what is in memory, so that it is read anew: where the database was changed behind the program's back.
@@ -305,6 +326,8 @@ fn without(mut ids: Vec<Uuid>, there: &HashSet<Uuid>) -> Vec<Uuid> {
 }
 
 /// Computes beside the threads that serve.
-async fn beside<T: Send + 'static>(compute: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+pub(super) async fn beside<T: Send + 'static>(
+    compute: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
     spawn_blocking(compute).await.map_err(|error| Error::Internal(Arc::new(error)))
 }

@@ -28,6 +28,13 @@ pub(super) struct Line {
     pub(super) weight: f64,
 }
 
+impl Line {
+    /// Whether it is between two nodes.
+    pub(super) fn joins(&self) -> bool {
+        self.source != self.target
+    }
+}
+
 /// An interaction in the row of the lower of its nodes.
 #[derive(Clone, Copy)]
 struct Strand {
@@ -35,7 +42,7 @@ struct Strand {
     /// Position of the edge.
     edge: u32,
     /// Its weight; copied, since reading it where the edge is takes longer than all the rest.
-    millionths: i64,
+    millionths: u64,
     kind: InteractionKind,
     /// Whether it runs from the upper node to the lower.
     backwards: bool,
@@ -50,8 +57,8 @@ pub(super) struct Bundle {
     pub(super) interaction_count: u32,
     /// Position of one of the edges: the only one, in a bundle of one.
     pub(super) edge: u32,
-    /// Sum of the weights, in millionths.
-    pub(super) millionths: i128,
+    /// Sum of the weights, in millionths; of more than fit, the most that do.
+    pub(super) millionths: u64,
     /// The kinds of its interactions.
     pub(super) kinds: InteractionKinds,
     /// Whether all its interactions are directed and run the same way.
@@ -59,22 +66,40 @@ pub(super) struct Bundle {
 }
 
 impl Bundle {
+    fn of_one(source: u32, target: u32, edge: u32, kind: InteractionKind, millionths: u64) -> Self {
+        let (kinds, one_way) = (InteractionKinds::of(kind), kind.directed());
+        Self { source, target, interaction_count: 1, edge, millionths, kinds, one_way }
+    }
+
     /// Sum of the weights, to the millionth.
     pub(super) fn weight(&self) -> f64 {
         self.millionths as f64 / MILLIONTHS
     }
 
-    fn add(&mut self, other: &Self) {
+    /// Takes the interactions of another between the same two.
+    pub(super) fn add(&mut self, other: &Self) {
         self.interaction_count += other.interaction_count;
-        self.millionths += other.millionths;
+        self.millionths = self.millionths.saturating_add(other.millionths);
         self.kinds = self.kinds.and(other.kinds);
         self.one_way &= other.one_way && self.source == other.source;
     }
 
-    fn settle(&mut self) {
+    /// Its places, the lower first.
+    pub(super) fn pair(&self) -> (u32, u32) {
+        (self.source.min(self.target), self.source.max(self.target))
+    }
+
+    /// Turns it as it runs, once all of it is known.
+    pub(super) fn settle(&mut self) {
         if !self.one_way && self.source > self.target {
             std::mem::swap(&mut self.source, &mut self.target);
         }
+    }
+}
+
+impl From<Line> for Bundle {
+    fn from(line: Line) -> Self {
+        Self::of_one(line.source, line.target, line.key, line.kind, millionths(line.weight))
     }
 }
 
@@ -171,9 +196,8 @@ impl Strands {
 impl Strand {
     fn bundle(self, lower: u32, upper: u32) -> Bundle {
         let (source, target) = if self.backwards { (upper, lower) } else { (lower, upper) };
-        let millionths = i128::from(self.millionths);
-        let (kinds, one_way) = (InteractionKinds::of(self.kind), self.kind.directed());
-        Bundle { source, target, interaction_count: 1, edge: self.edge, millionths, kinds, one_way }
+        let Self { edge, millionths, kind, .. } = self;
+        Bundle::of_one(source, target, edge, kind, millionths)
     }
 }
 
@@ -183,9 +207,9 @@ fn ends(edge: &Edge, node_of: &[Option<u32>]) -> Option<(u32, u32)> {
     (source != target).then_some((source, target))
 }
 
-/// What is not finite is nothing; what is beyond 9 × 10¹² counts as that.
-fn millionths(weight: f64) -> i64 {
-    if weight.is_finite() { (weight * MILLIONTHS).round() as i64 } else { 0 }
+/// What is not finite is nothing, as what is below it; what is beyond 18 × 10¹² counts as that.
+fn millionths(weight: f64) -> u64 {
+    if weight.is_finite() { (weight * MILLIONTHS).round() as u64 } else { 0 }
 }
 
 #[cfg(test)]

@@ -177,9 +177,8 @@ fn places(drawn: &[u32], count: usize) -> Vec<Option<u32>> {
 }
 
 /// Heaviest first, then those of most interactions, then in the order of their nodes.
-fn link_order(bundle: &Bundle) -> (Reverse<i128>, Reverse<u32>, u32, u32) {
-    let &Bundle { source, target, interaction_count, .. } = bundle;
-    (Reverse(bundle.millionths), Reverse(interaction_count), source.min(target), source.max(target))
+pub(super) fn link_order(bundle: &Bundle) -> (Reverse<u64>, Reverse<u32>, (u32, u32)) {
+    (Reverse(bundle.millionths), Reverse(bundle.interaction_count), bundle.pair())
 }
 
 fn link(bundle: &Bundle, nodes: &[Node], edges: &[Edge]) -> Link {

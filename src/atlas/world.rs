@@ -3,6 +3,7 @@
 //!
 //! What may be seen is not known here: whoever reads brings the sets of those that they may see and that match.
 
+mod journal;
 mod select;
 mod ties;
 
@@ -15,6 +16,8 @@ use crate::domain::actors::ActorKind;
 use crate::domain::publication::PublicationStatus;
 use crate::domain::world::{ActorRow, TieRow};
 
+pub(super) use journal::Changed;
+use journal::Journal;
 pub use select::Selected;
 pub(super) use ties::Holding;
 use ties::Ties;
@@ -45,6 +48,9 @@ pub struct World {
     /// Those whose place changed since that was put in order.
     moved: Members,
     ties: Ties,
+    journal: Journal,
+    /// What changed in the step at hand.
+    changing: Changed,
     /// Names that no actor has any more, and numbers behind those that were put in order at once.
     loose: usize,
 }
@@ -78,7 +84,18 @@ impl World {
 
     /// Puts the interactions of the beginning in order.
     pub fn settle_ties(&mut self) {
-        self.ties.settle(self.ids.len());
+        let codes = &self.codes;
+        self.ties.settle(self.ids.len(), |actor| decoded(codes[actor as usize]));
+    }
+
+    /// How often something changed since it was read.
+    pub(super) fn step(&self) -> u64 {
+        self.journal.step
+    }
+
+    /// What changed after a step; null where that is too long ago.
+    pub(super) fn since(&self, step: u64) -> Option<Changed> {
+        self.journal.since(step)
     }
 
     fn ends(&self, tie: &TieRow) -> Option<(u32, u32)> {
@@ -118,11 +135,11 @@ impl World {
             }
         }
         for id in gone_ties {
-            self.ties.remove(*id);
+            self.changing.ties.extend(self.ties.remove(*id));
         }
         for tie in ties {
             if let Some((source, target)) = self.ends(tie) {
-                self.ties.put(tie, source, target);
+                self.changing.ties.extend(self.ties.put(tie, source, target));
             }
         }
         self.settle();
@@ -143,16 +160,29 @@ impl World {
 
     fn place(&mut self, number: u32, to: Option<(f64, f64)>) {
         let place = number as usize;
-        self.points[place] = point(to);
-        let code = code(to);
+        let (was, to, code) = (self.points[place], point(to), code(to));
+        if was.map(f64::to_bits) != to.map(f64::to_bits) {
+            self.changing.moved.push((number, self.codes[place]));
+            self.points[place] = to;
+        }
         if self.codes[place] != code {
             self.codes[place] = code;
             self.moved.insert(number);
         }
     }
 
-    /// Brings those that moved to their places in the order.
+    /// Brings what changed to its place.
     fn settle(&mut self) {
+        let changed = std::mem::take(&mut self.changing);
+        let codes = &self.codes;
+        let spot = |actor: u32| decoded(codes[actor as usize]);
+        self.ties.draw_anew(&changed.moved.iter().map(|(actor, _)| *actor).collect(), &changed.ties, spot);
+        self.journal.add(changed);
+        self.settle_order();
+    }
+
+    /// Brings those that moved to their places in the order.
+    fn settle_order(&mut self) {
         if self.moved.is_empty() {
             return;
         }

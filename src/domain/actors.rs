@@ -8,6 +8,7 @@ use url::Url;
 use super::edit::Edit;
 use super::error::{ViolationCode, Violations};
 use super::ids::{ActorId, TerritoryId};
+use super::language::Language;
 use super::publication::{Publication, PublicationStatus};
 use super::registrations::{Registration, RegistrationScheme};
 use super::search_text::SearchText;
@@ -52,6 +53,34 @@ pub enum ActorKind {
     ResidentGroup,
     Network,
     Other,
+}
+
+impl ActorKind {
+    /// What people read.
+    pub fn label(self, language: Language) -> &'static str {
+        let (fr, en) = match self {
+            Self::Association => ("association", "association"),
+            Self::Foundation => ("fondation", "foundation"),
+            Self::Company => ("entreprise", "company"),
+            Self::Cooperative => ("coopérative", "cooperative"),
+            Self::LocalAuthority => ("collectivité", "local authority"),
+            Self::StateService => ("service de l’État", "service of the State"),
+            Self::PublicBody => ("organisme public", "public body"),
+            Self::FamilyAllowanceFund => ("CAF", "family allowance fund"),
+            Self::School => ("école, collège ou lycée", "school"),
+            Self::HealthBody => ("structure de santé", "health body"),
+            Self::SocialCentre => ("centre social ou MJC", "social centre"),
+            Self::ResearchBody => ("université ou laboratoire", "university or laboratory"),
+            Self::InformalGroup => ("groupe informel", "informal group"),
+            Self::ResidentGroup => ("groupe d’habitants", "residents’ group"),
+            Self::Network => ("réseau ou fédération", "network or federation"),
+            Self::Other => ("autre structure", "actor of another kind"),
+        };
+        match language {
+            Language::Fr => fr,
+            Language::En => en,
+        }
+    }
 }
 
 /// An organisation or group.

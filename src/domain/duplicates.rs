@@ -7,6 +7,7 @@ use strum::{AsRefStr, Display};
 
 use super::actors::ActorKind;
 use super::ids::{ActorId, TerritoryId};
+use super::language::Told;
 use super::likeness::{Likeness, Name, likeness, service_between};
 use super::registrations::{Registration, RegistrationScheme};
 use crate::geo::{Position, distance_metres};
@@ -53,7 +54,7 @@ pub struct DuplicateCandidate {
     /// How alike they are, from 0 to 1.
     pub score: f64,
     /// Why, for people.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Told>,
 }
 
 impl DuplicateCandidate {
@@ -86,7 +87,7 @@ pub struct Facts {
 
 /// Whether two are in one place.
 enum Place {
-    Near(Vec<String>),
+    Near(Vec<Told>),
     Apart,
     Unknown,
 }
@@ -98,7 +99,14 @@ pub fn judge(a: &Facts, b: &Facts, judged: Option<NaiveDate>) -> Option<Duplicat
         Some(DuplicateCandidate { actor: b.id, verdict, score: (score * 100.0).round() / 100.0, reasons })
     };
     if let Some(day) = judged {
-        return found(DuplicateVerdict::Distinct, 0.0, vec![format!("judged distinct on {day}")]);
+        return found(
+            DuplicateVerdict::Distinct,
+            0.0,
+            vec![Told::new(
+                format!("jugés distincts le {}", day.format("%d/%m/%Y")),
+                format!("judged distinct on {day}"),
+            )],
+        );
     }
     let (place, near) = (place(a, b), likeness(&a.name, &b.name));
     let same_name = near == Some(Likeness::Same);
@@ -124,14 +132,23 @@ pub fn judge(a: &Facts, b: &Facts, judged: Option<NaiveDate>) -> Option<Duplicat
     let (place_reasons, known) = match place {
         Place::Apart => return None,
         Place::Near(reasons) => (reasons, true),
-        Place::Unknown => (vec!["the place of one of them is not known".to_owned()], false),
+        Place::Unknown => (
+            vec![Told::new(
+                "le lieu de l’un des deux n’est pas connu",
+                "the place of one of them is not known",
+            )],
+            false,
+        ),
     };
     let of_one_entity = of_one_entity(a, b);
     if known
         && let Some(service) = service_between((&a.name, is_authority(a)), (&b.name, is_authority(b)))
         && !same_name
     {
-        let mut reasons = vec![format!("a mairie and its {service} are two")];
+        let mut reasons = vec![Told::new(
+            format!("une mairie et son {service} sont deux structures"),
+            format!("a mairie and its {service} are two"),
+        )];
         reasons.extend(place_reasons);
         return found(DuplicateVerdict::Distinct, LINKED, reasons);
     }
@@ -153,7 +170,7 @@ pub fn judge(a: &Facts, b: &Facts, judged: Option<NaiveDate>) -> Option<Duplicat
     };
     if let Some(host) = same_site(a, b) {
         score = (score + 0.08).min(0.89);
-        reasons.push(format!("same website: {host}"));
+        reasons.push(Told::new(format!("même site : {host}"), format!("same website: {host}")));
     }
     for (scheme, weight) in [(RegistrationScheme::Siren, 0.7), (RegistrationScheme::Siret, 0.85)] {
         if let Some(reason) = different(a, b, scheme) {
@@ -170,13 +187,16 @@ fn is_authority(facts: &Facts) -> bool {
 }
 
 /// The registrations that both have, in words.
-fn common_registrations(a: &Facts, b: &Facts) -> Vec<String> {
+fn common_registrations(a: &Facts, b: &Facts) -> Vec<Told> {
     let common = a.registrations.iter().filter(|registration| b.registrations.contains(registration));
-    common.map(|registration| format!("same {} {}", registration.scheme, registration.value)).collect()
+    let told = |Registration { scheme, value }: &Registration| {
+        Told::new(format!("même {scheme} {value}"), format!("same {scheme} {value}"))
+    };
+    common.map(told).collect()
 }
 
 /// The SIREN of one and the SIRET of the other, which begins with it.
-fn of_one_entity(a: &Facts, b: &Facts) -> Option<String> {
+fn of_one_entity(a: &Facts, b: &Facts) -> Option<Told> {
     let pairs = a.registrations.iter().flat_map(|one| b.registrations.iter().map(move |other| (one, other)));
     pairs.into_iter().find_map(|(one, other)| {
         let (siren, siret) = match (one.scheme, other.scheme) {
@@ -184,15 +204,15 @@ fn of_one_entity(a: &Facts, b: &Facts) -> Option<String> {
             (RegistrationScheme::Siret, RegistrationScheme::Siren) => (other, one),
             _ => return None,
         };
-        siret
-            .value
-            .starts_with(&siren.value)
-            .then(|| format!("SIRET {} is of SIREN {}", siret.value, siren.value))
+        let (siret, siren) = (&siret.value, &siren.value);
+        siret.starts_with(siren).then(|| {
+            Told::new(format!("SIRET {siret} du SIREN {siren}"), format!("SIRET {siret} is of SIREN {siren}"))
+        })
     })
 }
 
 /// That both have numbers of this register, and none in common; a SIRET says its SIREN too.
-fn different(a: &Facts, b: &Facts, scheme: RegistrationScheme) -> Option<String> {
+fn different(a: &Facts, b: &Facts, scheme: RegistrationScheme) -> Option<Told> {
     let numbers = |facts: &Facts| -> Vec<String> {
         let own = facts.registrations.iter().filter_map(|registration| match (scheme, registration.scheme) {
             (RegistrationScheme::Siren, RegistrationScheme::Siret) => registration.value.get(..9),
@@ -203,20 +223,23 @@ fn different(a: &Facts, b: &Facts, scheme: RegistrationScheme) -> Option<String>
     };
     let (one, other) = (numbers(a), numbers(b));
     let apart = !one.is_empty() && !other.is_empty() && !one.iter().any(|number| other.contains(number));
-    apart.then(|| format!("different {scheme}"))
+    apart.then(|| Told::new(format!("{scheme} différents"), format!("different {scheme}")))
 }
 
 fn place(a: &Facts, b: &Facts) -> Place {
     let metres = a.point.zip(b.point).map(|(a, b)| distance_metres(a, b));
     let close = metres.filter(|metres| *metres <= NEAR_METRES);
     let apart = |metres: f64| match metres {
-        ..1_000.0 => format!("{metres:.0} m apart"),
-        _ => format!("{:.1} km apart", metres / 1_000.0),
+        ..1_000.0 => Told::new(format!("à {metres:.0} m l’un de l’autre"), format!("{metres:.0} m apart")),
+        _ => {
+            let km = format!("{:.1}", metres / 1_000.0);
+            Told::new(format!("à {} km l’un de l’autre", km.replace('.', ",")), format!("{km} km apart"))
+        }
     };
     match (a.seat.zip(b.seat), close, metres) {
-        (Some((a, b)), _, metres) if a == b => {
-            Place::Near(std::iter::once("same commune".to_owned()).chain(metres.map(apart)).collect())
-        }
+        (Some((a, b)), _, metres) if a == b => Place::Near(
+            std::iter::once(Told::new("même commune", "same commune")).chain(metres.map(apart)).collect(),
+        ),
         (_, Some(metres), _) => Place::Near(vec![apart(metres)]),
         (Some(_), None, _) | (None, None, Some(_)) => Place::Apart,
         (None, None, None) => Place::Unknown,
@@ -235,6 +258,7 @@ mod tests {
 
     use super::DuplicateVerdict::{Distinct, Probable, Same};
     use super::*;
+    use crate::domain::language::Language;
 
     fn facts(name: &str, commune: Option<u128>, registrations: &[(RegistrationScheme, &str)]) -> Facts {
         let words = super::super::search_text::words(name).join(" ");
@@ -286,7 +310,9 @@ mod tests {
         assert_eq!(verdict(&here, &near), Some(Probable));
         assert_eq!(verdict(&here, &far), None);
         let reasons = judge(&here, &near, None).map(|candidate| candidate.reasons).unwrap_or_default();
-        assert_eq!(reasons, ["same name", "334 m apart"]);
+        let told = |language| reasons.iter().map(|why| why.as_told(language)).collect::<Vec<_>>();
+        assert_eq!(told(Language::En), ["same name", "334 m apart"]);
+        assert_eq!(told(Language::Fr), ["même nom", "à 334 m l’un de l’autre"]);
     }
 
     #[test]
@@ -296,7 +322,8 @@ mod tests {
         let ccas = facts("CCAS Ville de Dreux", Some(1), &[(Siren, "262800584")]);
         let candidate = judge(&mairie, &ccas, None);
         assert_eq!(candidate.as_ref().map(|c| (c.verdict, c.score)), Some((Distinct, 0.1)));
-        assert_eq!(candidate.map(|c| c.reasons[0].clone()).as_deref(), Some("a mairie and its CCAS are two"));
+        let why = candidate.map(|candidate| candidate.reasons[0].as_told(Language::En).to_owned());
+        assert_eq!(why.as_deref(), Some("a mairie and its CCAS are two"));
         assert_eq!(verdict(&ccas, &mairie), Some(Distinct));
         assert_eq!(verdict(&ccas, &facts("France services Dreux", Some(1), &[])), None);
     }
@@ -307,6 +334,9 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2026, 11, 22);
         let candidate = judge(&lavoir, &lavoir.clone(), day);
         assert_eq!(candidate.as_ref().map(|c| (c.verdict, c.score)), Some((Distinct, 0.0)));
-        assert_eq!(candidate.map(|c| c.reasons), Some(vec!["judged distinct on 2026-11-22".to_owned()]));
+        assert_eq!(
+            candidate.map(|c| c.reasons),
+            Some(vec![Told::new("jugés distincts le 22/11/2026", "judged distinct on 2026-11-22")])
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! Whether an application may be filed: each rule on its own, with what it found, in French and English.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Timelike, Utc};
 use chrono_tz::Europe::Paris;
+use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use strum::{AsRefStr, EnumIter};
 
@@ -138,12 +139,37 @@ fn check(rule: Rule, passed: bool, fr: impl Into<String>, en: impl Into<String>)
     Check { rule, passed, fr: fr.into(), en: en.into() }
 }
 
+/// When something begins: the day, and the time where it is not the day's first.
 fn french(at: DateTime<Utc>) -> String {
-    format!("{} (heure de Paris)", at.with_timezone(&Paris).format("%d/%m/%Y à %H:%M:%S"))
+    let at = at.with_timezone(&Paris);
+    if at.time() == NaiveTime::MIN {
+        return at.format("%d/%m/%Y").to_string();
+    }
+    format!("{} à {} (heure de Paris)", at.format("%d/%m/%Y"), at.format(time(&at)))
 }
 
 fn english(at: DateTime<Utc>) -> String {
-    format!("{} (Paris time)", at.with_timezone(&Paris).format("%-d %B %Y at %H:%M:%S"))
+    let at = at.with_timezone(&Paris);
+    if at.time() == NaiveTime::MIN {
+        return at.format("%-d %B %Y").to_string();
+    }
+    format!("{} at {} (Paris time)", at.format("%-d %B %Y"), at.format(time(&at)))
+}
+
+fn time(at: &DateTime<Tz>) -> &'static str {
+    if at.second() == 0 { "%H:%M" } else { "%H:%M:%S" }
+}
+
+/// Until when something lasts, which ends at this instant: at the end of a day people think of that day.
+fn until(at: DateTime<Utc>) -> (String, String) {
+    let local = at.with_timezone(&Paris);
+    match local.date_naive().pred_opt() {
+        Some(last) if local.time() == NaiveTime::MIN => (
+            format!("{} à minuit (heure de Paris)", last.format("%d/%m/%Y")),
+            format!("the end of {} (Paris time)", last.format("%-d %B %Y")),
+        ),
+        _ => (french(at), english(at)),
+    }
 }
 
 fn call_open(facts: &Facts) -> Check {
@@ -156,11 +182,10 @@ fn call_open(facts: &Facts) -> Check {
         );
     }
     match (facts.phase, facts.opens_at, facts.closes_at) {
-        (CallPhase::Open, _, Some(at)) => said(
-            true,
-            format!("L’appel est ouvert jusqu’au {}, cet instant exclu.", french(at)),
-            format!("The call is open until {}, without that instant.", english(at)),
-        ),
+        (CallPhase::Open, _, Some(at)) => {
+            let (fr, en) = until(at);
+            said(true, format!("L’appel est ouvert jusqu’au {fr}."), format!("The call is open until {en}."))
+        }
         (CallPhase::Open, _, None) => said(
             true,
             "L’appel est ouvert, sans date de fin.".into(),
@@ -171,11 +196,14 @@ fn call_open(facts: &Facts) -> Check {
             format!("L’appel n’ouvre que le {}.", french(at)),
             format!("The call only opens on {}.", english(at)),
         ),
-        (CallPhase::Closed, _, Some(at)) => said(
-            false,
-            format!("L’appel est clos depuis le {} ; cet instant est déjà trop tard.", french(at)),
-            format!("The call has been closed since {}; that instant itself is too late.", english(at)),
-        ),
+        (CallPhase::Closed, _, Some(at)) => {
+            let (fr, en) = until(at);
+            said(
+                false,
+                format!("L’appel est clos depuis le {fr}."),
+                format!("The call has been closed since {en}."),
+            )
+        }
         (CallPhase::Archived, ..) => said(
             false,
             "L’appel est archivé : il ne reçoit plus de candidature.".into(),
@@ -211,8 +239,13 @@ fn lead(facts: &Facts) -> Check {
 }
 
 fn actor_kind(facts: &Facts) -> Check {
-    let kinds = facts.eligible_kinds.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
     let kind = facts.lead_kind;
+    let kinds = |language| {
+        let labels = facts.eligible_kinds.iter().map(|kind| kind.label(language));
+        labels.collect::<Vec<_>>().join(", ")
+    };
+    let (kinds_fr, kinds_en) = (kinds(Language::Fr), kinds(Language::En));
+    let (kind_fr, kind_en) = (kind.label(Language::Fr), kind.label(Language::En));
     let said = |passed, fr: String, en: String| check(Rule::ActorKind, passed, fr, en);
     if facts.eligible_kinds.is_empty() {
         let (fr, en) =
@@ -222,13 +255,13 @@ fn actor_kind(facts: &Facts) -> Check {
     let passed = facts.eligible_kinds.contains(&kind);
     let (fr, en) = if passed {
         (
-            format!("L’appel est ouvert à ce type de structure : {kind}."),
-            format!("The call is open to this kind of actor: {kind}."),
+            format!("L’appel est ouvert à ce type de structure : {kind_fr}."),
+            format!("The call is open to this kind of actor: {kind_en}."),
         )
     } else {
         (
-            format!("L’appel est réservé à : {kinds}. La structure qui dépose est : {kind}."),
-            format!("The call is for {kinds} alone. The actor that applies is: {kind}."),
+            format!("L’appel est réservé à : {kinds_fr}. La structure qui dépose est : {kind_fr}."),
+            format!("The call is for {kinds_en} alone. The actor that applies is: {kind_en}."),
         )
     };
     said(passed, fr, en)

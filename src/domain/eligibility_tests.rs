@@ -86,14 +86,17 @@ fn each_rule_fails_by_itself_and_says_why() {
     let late = Facts { phase: CallPhase::Closed, closes_at: Some(at), ..base() };
     assert_eq!(failing(&late), [Rule::CallOpen]);
     let said = of(&late, Rule::CallOpen).1;
-    assert_eq!(
-        said,
-        "The call has been closed since 4 October 2024 at 02:00:00 (Paris time); that instant itself is too late."
-    );
+    assert_eq!(said, "The call has been closed since 4 October 2024 at 02:00 (Paris time).");
+    let open = Facts { closes_at: Some(at + TimeDelta::hours(22)), ..base() };
+    assert_eq!(of(&open, Rule::CallOpen).1, "The call is open until the end of 4 October 2024 (Paris time).");
     let filed = Facts { filed_at: Some(at), ..late };
     assert_eq!(failing(&filed), []);
     let kinds = Facts { eligible_kinds: vec![ActorKind::School], ..base() };
     assert_eq!(failing(&kinds), [Rule::ActorKind]);
+    assert_eq!(
+        of(&kinds, Rule::ActorKind).1,
+        "The call is for school alone. The actor that applies is: association."
+    );
     assert_eq!(failing(&Facts { basis: None, ..base() }), [Rule::Perimeter]);
     assert_eq!(failing(&Facts { lead_belongs: false, ..base() }), [Rule::Lead]);
     assert_eq!(failing(&Facts { content: Content::Missing, ..base() }), [Rule::Content]);

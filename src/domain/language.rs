@@ -16,3 +16,25 @@ pub enum Language {
     /// English.
     En,
 }
+
+/// What people read, in each language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    fr: String,
+    en: String,
+}
+
+impl Told {
+    /// The same in French and in English.
+    pub fn new(fr: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { fr: fr.into(), en: en.into() }
+    }
+
+    /// In one of them.
+    pub fn as_told(&self, language: Language) -> &str {
+        match language {
+            Language::Fr => &self.fr,
+            Language::En => &self.en,
+        }
+    }
+}

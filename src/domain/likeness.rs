@@ -1,6 +1,7 @@
 //! How near two names are, when words that decide nothing, the commune's name and acronyms are left aside.
 
 use super::acronyms::{longest, singular};
+use super::language::Told;
 
 /// Words that say what something is in law, or that it is a town's: two names may differ by them.
 const FORMS: [&str; 14] = [
@@ -98,18 +99,30 @@ impl Likeness {
     }
 
     /// In words.
-    pub fn reason(&self) -> String {
+    pub fn reason(&self) -> Told {
         match self {
-            Self::Same => "same name".to_owned(),
-            Self::Forms => {
-                "same name but for words such as \"association\", or the commune's name".to_owned()
+            Self::Same => Told::new("même nom", "same name"),
+            Self::Forms => Told::new(
+                "même nom, à des mots comme « association » ou au nom de la commune près",
+                "same name but for words such as \"association\", or the commune's name",
+            ),
+            Self::Order => Told::new(
+                "mêmes mots, dans un autre ordre ou autrement liés",
+                "same words, in another order or put together otherwise",
+            ),
+            Self::Acronym => {
+                Told::new("l’un des noms est le sigle de l’autre", "one name is the acronym of the other")
             }
-            Self::Order => "same words, in another order or put together otherwise".to_owned(),
-            Self::Acronym => "one name is the acronym of the other".to_owned(),
-            Self::Letters(0 | 1) => "names differ by one letter".to_owned(),
-            Self::Letters(count) => format!("names differ by {count} letters"),
-            Self::Holds(_) => "one name holds the other".to_owned(),
-            Self::Alike(share) => format!("names are alike ({:.0} %)", share * 100.0),
+            Self::Letters(0 | 1) => Told::new("une lettre de différence", "names differ by one letter"),
+            Self::Letters(count) => Told::new(
+                format!("{count} lettres de différence"),
+                format!("names differ by {count} letters"),
+            ),
+            Self::Holds(_) => Told::new("l’un des noms contient l’autre", "one name holds the other"),
+            Self::Alike(share) => {
+                let share = share * 100.0;
+                Told::new(format!("noms proches ({share:.0} %)"), format!("names are alike ({share:.0} %)"))
+            }
         }
     }
 }

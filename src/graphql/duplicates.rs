@@ -1,17 +1,19 @@
 //! Likely duplicates, mergers, and actors that are not to be listed.
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 
 use super::actors::Actor;
 use super::context::ContextExt;
-use super::enums::DuplicateVerdict;
+use super::enums::{DuplicateVerdict, Language};
 use super::error::{ApiError, Result};
 use super::ids::{global_id, id_of};
 use crate::domain::duplicates as domain;
 use crate::domain::ids::ActorId;
+use crate::domain::language::Told;
 
 /// An actor that looks like another.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct DuplicateCandidate {
     /// Which one.
     actor: Actor,
@@ -19,8 +21,19 @@ pub struct DuplicateCandidate {
     verdict: DuplicateVerdict,
     /// How alike they are, from 0 to 1.
     score: f64,
+    #[graphql(skip)]
+    reasons: Vec<Told>,
+}
+
+#[ComplexObject]
+impl DuplicateCandidate {
     /// Why, in words for people.
-    reasons: Vec<String>,
+    async fn reasons(
+        &self,
+        #[graphql(desc = "The language of the reasons.", default_with = "Language::Fr")] language: Language,
+    ) -> Vec<&str> {
+        self.reasons.iter().map(|why| why.as_told(language.into())).collect()
+    }
 }
 
 impl DuplicateCandidate {

@@ -8,18 +8,20 @@ use super::Store;
 use super::actor_filter::{condition, distance, seen_point};
 use super::actors::{BRIEF, COLUMNS, brief, domain};
 use super::error::StoreError;
-use super::pages::{Listing, Order, count, counts};
+use super::pages::{Listing, Order, Part, count, counts};
 use super::rows::{get, parse};
 use super::scopes::{Reading, one_of};
 use super::sight::sees_location;
 use super::sql::Sql;
 use super::text_search::relevance;
-use crate::domain::actors::{Actor, ActorFacets, ActorOrderField};
+use crate::domain::actors::{Actor, ActorFacets, ActorFilter, ActorOrderField};
 use crate::domain::ids::TerritoryId;
 use crate::domain::listings::{ActorAnchor, ActorListing};
 use crate::domain::paging::{Page, Slice};
 use crate::domain::search::SearchKind;
-use crate::domain::territories::TerritoryKind;
+use crate::domain::territories::{
+    ScopeDirection, TerritoryBasis, TerritoryKind, TerritoryRef, TerritoryScope,
+};
 
 impl ActorListing {
     fn condition(&self, reading: &Reading) -> Sql {
@@ -47,6 +49,29 @@ impl ActorListing {
         key
     }
 
+    /// The parts of a page by name of a territory; null where it is read as a whole. What has words is found by these.
+    fn walk(&self, reading: &Reading) -> Option<Vec<Part>> {
+        let is_by_name = self.order.field == ActorOrderField::Name && self.filter.text.is_none();
+        let is_of_all = self.anchor.is_none() && self.among.is_none();
+        reading.walk(self.filter.territory.as_ref().filter(|_| is_by_name && is_of_all)?)
+    }
+
+    fn anywhere(&self) -> Self {
+        Self { filter: ActorFilter { territory: None, ..self.filter.clone() }, ..self.clone() }
+    }
+
+    /// The same of one territory, not nested in it.
+    fn of_territory(&self, territory: Uuid, basis: TerritoryBasis) -> Self {
+        let scope = TerritoryScope {
+            territory: TerritoryRef::Id(TerritoryId(territory)),
+            direction: ScopeDirection::Down,
+            basis,
+        };
+        let filter =
+            ActorFilter { territory: Some(scope), and: vec![self.filter.clone()], ..ActorFilter::default() };
+        Self { filter, anchor: None, ..self.clone() }
+    }
+
     /// `WITH matching AS (…)`: these columns of what matches, in all or of one entry.
     pub(super) fn matching(&self, of: Option<Uuid>, columns: &str, reading: &Reading) -> Sql {
         let mut sql = Sql::new("WITH matching AS (SELECT ");
@@ -59,12 +84,18 @@ impl ActorListing {
     }
 
     fn listing<'a>(&self, page: &'a Page, reading: &Reading) -> Listing<'a> {
+        let parts = self.walk(reading);
+        let condition = match &parts {
+            // The parts are those of the territory.
+            Some(_) => self.anywhere().condition(reading),
+            None => self.condition(reading),
+        };
         Listing {
             columns: if self.brief { BRIEF } else { &COLUMNS },
             from: "actors a",
             id: "a.id",
-            condition: self.condition(reading),
-            parts: Vec::new(),
+            condition,
+            parts: parts.unwrap_or_default(),
             order: Order { list: self.order.list(), key: self.key(), descending: self.order.descending },
             page,
         }
@@ -89,6 +120,10 @@ impl Store {
         page: &Page,
         of: &[Uuid],
     ) -> Result<HashMap<Uuid, Slice<Actor>>, StoreError> {
+        if let (&[territory], Some(ActorAnchor::Territory(basis))) = (of, listing.anchor) {
+            let slice = self.actors(&listing.of_territory(territory, basis), page).await?;
+            return Ok(HashMap::from([(territory, slice)]));
+        }
         let mut pages = HashMap::new();
         for (of, reading) in self.parts(listing, of).await? {
             let part = listing.listing(page, &reading);

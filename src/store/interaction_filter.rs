@@ -8,7 +8,7 @@ use super::Store;
 use super::actor_filter::condition as actor_condition;
 use super::error::StoreError;
 use super::interactions::{COLUMNS, domain};
-use super::pages::{Listing, Order, count, counts};
+use super::pages::{Listing, Order, Part, count, counts};
 use super::rows::names;
 use super::scopes::{Id, Reading, one_of};
 use super::sight::{visible_actor, visible_actors, visible_interaction, visible_interactions};
@@ -104,10 +104,12 @@ impl InteractionListing {
     }
 
     fn listing<'a>(&self, page: &'a Page, reading: &Reading) -> Listing<'a> {
+        let part =
+            |end| Part { from: "interactions i", key: Sql::new("i.updated_at"), id: "i.id", condition: end };
         Listing {
             columns: &COLUMNS,
             from: "interactions i",
-            parts: self.ends(),
+            parts: self.ends().into_iter().map(part).collect(),
             id: "i.id",
             condition: self.condition(reading),
             order: match self.answered_by {

@@ -48,13 +48,25 @@ pub struct Listing<'a> {
     pub id: &'a str,
     /// What rows must hold.
     pub condition: Sql,
-    /// Conditions that no row holds two of, where rows must hold one and each has an index in the list's order: the page
-    /// is merged from a page of each, so that nothing else is read. None asks nothing.
-    pub parts: Vec<Sql>,
+    /// Parts of what is listed, each with an index in the list's order: the page is merged from a page of each, so that nothing
+    /// else is read. Without any it is of all rows that hold the condition.
+    pub parts: Vec<Part>,
     /// In which order.
     pub order: Order,
     /// Which part.
     pub page: &'a Page,
+}
+
+/// Rows that are found in the list's order by themselves; they may be in other parts too.
+pub struct Part {
+    /// Its tables: that of the list, and what its rows are found by.
+    pub from: &'static str,
+    /// The list's key, as the index has it.
+    pub key: Sql,
+    /// The row's id, as the index has it.
+    pub id: &'static str,
+    /// What rows must hold beside the list's condition.
+    pub condition: Sql,
 }
 
 impl Listing<'_> {
@@ -64,7 +76,9 @@ impl Listing<'_> {
             return self.write_part(sql, None);
         }
         for (index, part) in self.parts.iter().enumerate() {
-            sql.push(if index == 0 { "SELECT * FROM ((" } else { ") UNION ALL (" });
+            // Each row once, whatever parts it is in.
+            let first = "SELECT DISTINCT ON (u.order_key, u.id) u.* FROM ((";
+            sql.push(if index == 0 { first } else { ") UNION ALL (" });
             self.write_part(sql, Some(part));
         }
         sql.push(")) u");
@@ -72,30 +86,28 @@ impl Listing<'_> {
     }
 
     /// `SELECT … WHERE … ORDER BY … LIMIT`.
-    fn write_part(&self, sql: &mut Sql, part: Option<&Sql>) {
+    fn write_part(&self, sql: &mut Sql, part: Option<&Part>) {
+        let (from, key, id) =
+            part.map_or((self.from, &self.order.key, self.id), |part| (part.from, &part.key, part.id));
         sql.push("SELECT ")
             .push(self.columns)
             .push(", (")
             .append(&self.order.key)
             .push(")::text AS cursor_key");
         if part.is_some() {
-            sql.push(", ").append(&self.order.key).push(" AS order_key");
+            sql.push(", ").append(key).push(" AS order_key");
         }
-        sql.push(" FROM ").push(self.from).push(" WHERE ").append(&self.condition);
+        sql.push(" FROM ").push(from).push(" WHERE ").append(&self.condition);
         if let Some(part) = part {
-            sql.and("").append(part);
+            sql.and("").append(&part.condition);
         }
         let bounds = [(&self.page.after, !self.order.descending), (&self.page.before, self.order.descending)];
         for (cursor, greater) in bounds {
             let Some(cursor) = cursor else { continue };
-            sql.and("(").append(&self.order.key).push(", ").push(self.id).push(if greater {
-                ") > ("
-            } else {
-                ") < ("
-            });
+            sql.and("(").append(key).push(", ").push(id).push(if greater { ") > (" } else { ") < (" });
             sql.bind(cursor.key.clone()).push(self.order.cast()).push(", ").bind(cursor.id).push(")");
         }
-        self.ordered(sql, &self.order.key, self.id);
+        self.ordered(sql, key, id);
     }
 
     fn ordered(&self, sql: &mut Sql, key: &Sql, id: &str) {

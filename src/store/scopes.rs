@@ -4,7 +4,8 @@
 //! a few rows. Of a région that set is most of the table, and a page of twenty would wait for it: there each actor that
 //! the order brings is asked whether it belongs. Which is which is counted, up to a bound, and remembered for a while.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use moka::sync::Cache;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 use super::Store;
 use super::error::StoreError;
+use super::pages::Part;
 use super::rows::get;
 use super::sight::sees_location;
 use super::sql::Sql;
@@ -24,14 +26,27 @@ use crate::domain::territories::{ScopeDirection, TerritoryBasis, TerritoryRef, T
 /// From how many actors on a territory is wide: about where building the set costs what walking past others does.
 const WIDE_FROM: i64 = 2_000;
 
+/// How many territories at most are walked by the names of their actors, one beside the other, for a page; and from what share
+/// of a wide one's actors on: of fewer all are read and sorted.
+const MOST_WALKED: usize = 8;
+const WALKED_SHARE: i64 = 10;
+
 /// A territory, read in a direction.
 type Reach = (Uuid, ScopeDirection);
 
-/// Which territories are wide, as far as it was counted in the last minute; they become so in years.
+/// How much is in a territory.
+#[derive(Clone, Debug)]
+struct Width {
+    is_wide: bool,
+    /// The territories that it reaches, where these are walked for a page.
+    walked: Option<Arc<[Uuid]>>,
+}
+
+/// How much is in territories, as far as it was counted in the last minute; it changes in years.
 #[derive(Clone, Debug)]
 pub(super) struct Widths {
     from: i64,
-    counted: Cache<Reach, bool>,
+    counted: Cache<Reach, Width>,
 }
 
 impl Widths {
@@ -91,12 +106,19 @@ pub struct Reading {
     /// Whether the entries that a list is read for are wide territories.
     pub each_is_wide: bool,
     wide: HashSet<Reach>,
+    walked: HashMap<Reach, Arc<[Uuid]>>,
 }
 
 impl Reading {
     /// Of small territories: as where nothing was counted.
     pub fn narrow(visibility: &Visibility) -> Self {
-        Self { visibility: visibility.clone(), whole: false, each_is_wide: false, wide: HashSet::new() }
+        Self {
+            visibility: visibility.clone(),
+            whole: false,
+            each_is_wide: false,
+            wide: HashSet::new(),
+            walked: HashMap::new(),
+        }
     }
 
     /// Of a few entries that are known by their ids, each asked by itself whether it is there.
@@ -115,6 +137,35 @@ impl Reading {
             Id::Value(id) => self.wide.contains(&(id, direction)),
             Id::Each => self.each_is_wide,
         }
+    }
+
+    /// The actors that sit or act in the territory, in parts that each have an index in the order of names; null where the
+    /// territory is too small for it, or reaches too many others.
+    pub(super) fn walk(&self, scope: &TerritoryScope) -> Option<Vec<Part>> {
+        let reach = reach_of(scope)?;
+        let (reached, basis) = (self.walked.get(&reach)?, scope.basis);
+        let mut parts = Vec::new();
+        let mut part =
+            |from, key, id, condition| parts.push(Part { from, key: Sql::new(key), id, condition });
+        if basis != TerritoryBasis::Area {
+            for &territory in &**reached {
+                let mut seat = Sql::new("a.seat_id = ");
+                seat.bind(territory);
+                part("actors a", "a.name", "a.id", seat);
+            }
+            let mut point =
+                Sql::new("a.id IN (SELECT p.actor_id FROM actor_points p WHERE p.territory_id = ");
+            sees_location(point.bind(reach.0).push(") AND "), "a", &self.visibility);
+            part("actors a", "a.name", "a.id", point);
+        }
+        if basis != TerritoryBasis::Seat {
+            for &territory in &**reached {
+                let mut area = Sql::new("x.territory_id = ");
+                area.bind(territory);
+                part("actor_areas x JOIN actors a ON a.id = x.actor_id", "x.actor_name", "x.actor_id", area);
+            }
+        }
+        Some(parts)
     }
 
     /// Whether the actor sits or acts in the territory, read down, up or both ways.
@@ -309,8 +360,7 @@ impl Store {
     ) -> Result<Reading, StoreError> {
         let mut reaches = HashSet::new();
         scopes_of(filter, &mut reaches);
-        let wide = self.wide(reaches).await?;
-        Ok(Reading { wide, ..Reading::narrow(visibility) })
+        self.reading_of(reaches, visibility).await
     }
 
     /// How to read with this filter of interactions.
@@ -323,8 +373,7 @@ impl Store {
         if let Some(between) = &filter.between {
             scopes_of(between, &mut reaches);
         }
-        let wide = self.wide(reaches).await?;
-        Ok(Reading { wide, ..Reading::narrow(visibility) })
+        self.reading_of(reaches, visibility).await
     }
 
     /// How to read within one territory, for what has no filter of its own.
@@ -333,8 +382,7 @@ impl Store {
         scope: Option<&TerritoryScope>,
         visibility: &Visibility,
     ) -> Result<Reading, StoreError> {
-        let wide = self.wide(scope.and_then(reach_of).into_iter().collect()).await?;
-        Ok(Reading { wide, ..Reading::narrow(visibility) })
+        self.reading_of(scope.and_then(reach_of).into_iter().collect(), visibility).await
     }
 
     /// These territories, the wide ones apart from the others, each part with how to read it; without the empty parts.
@@ -343,31 +391,61 @@ impl Store {
         of: &[Uuid],
         reading: &Reading,
     ) -> Result<Vec<(Vec<Uuid>, Reading)>, StoreError> {
-        let wide = self.wide(of.iter().map(|id| (*id, ScopeDirection::Down)).collect()).await?;
-        let (wide, narrow): (Vec<_>, Vec<_>) =
-            of.iter().copied().partition(|id| wide.contains(&(*id, ScopeDirection::Down)));
+        let widths = self.widths_of(of.iter().map(|id| (*id, ScopeDirection::Down)).collect()).await?;
+        let is_wide = |id: &Uuid| widths.get(&(*id, ScopeDirection::Down)).is_some_and(|width| width.is_wide);
+        let (wide, narrow): (Vec<_>, Vec<_>) = of.iter().copied().partition(is_wide);
         let parts = [(wide, true), (narrow, false)].into_iter().filter(|(ids, _)| !ids.is_empty());
         Ok(parts.map(|(ids, each_is_wide)| (ids, Reading { each_is_wide, ..reading.clone() })).collect())
     }
 
-    /// Those that are wide; what was not counted lately is counted now, in one statement.
-    async fn wide(&self, reaches: HashSet<Reach>) -> Result<HashSet<Reach>, StoreError> {
-        let unknown: Vec<_> =
-            reaches.iter().filter(|reach| !self.widths.counted.contains_key(*reach)).collect();
-        if !unknown.is_empty() {
-            let mut sql = Sql::default();
-            for (index, (id, direction)) in unknown.iter().enumerate() {
-                sql.push(if index == 0 { "" } else { " UNION ALL " }).push("SELECT ");
-                sql.bind(index as i32).push(" AS place, count(*) AS n FROM (");
-                actors_in(&mut sql, Id::Value(*id), *direction, TerritoryBasis::Any, &Visibility::Everything);
-                sql.push(" LIMIT ").bind(self.widths.from).push(") c");
+    async fn reading_of(
+        &self,
+        reaches: HashSet<Reach>,
+        visibility: &Visibility,
+    ) -> Result<Reading, StoreError> {
+        let mut reading = Reading::narrow(visibility);
+        for (reach, width) in self.widths_of(reaches).await? {
+            if width.is_wide {
+                reading.wide.insert(reach);
             }
-            for row in sql.rows(self.db()).await? {
-                let (place, n): (i32, i64) = (get(&row, "place")?, get(&row, "n")?);
-                self.widths.counted.insert(*unknown[place as usize], n >= self.widths.from);
+            reading.walked.extend(width.walked.map(|walked| (reach, walked)));
+        }
+        Ok(reading)
+    }
+
+    /// How much is in these; what was not counted lately is counted now, in one statement.
+    async fn widths_of(&self, reaches: HashSet<Reach>) -> Result<HashMap<Reach, Width>, StoreError> {
+        let (mut widths, mut unknown) = (HashMap::new(), Vec::new());
+        for reach in reaches {
+            match self.widths.counted.get(&reach) {
+                Some(width) => _ = widths.insert(reach, width),
+                None => unknown.push(reach),
             }
         }
-        Ok(reaches.into_iter().filter(|reach| self.widths.counted.get(reach).unwrap_or(false)).collect())
+        if unknown.is_empty() {
+            return Ok(widths);
+        }
+        let mut sql = Sql::default();
+        for (index, &(id, direction)) in unknown.iter().enumerate() {
+            let id = Id::Value(id);
+            sql.push(if index == 0 { "" } else { " UNION ALL " }).push("SELECT ");
+            reach(sql.bind(index as i32).push(" AS place, ARRAY(SELECT r.id FROM ("), id, direction);
+            sql.push(") r(id) LIMIT ")
+                .bind(MOST_WALKED as i64 + 1)
+                .push(") AS reached, count(*) AS n FROM (");
+            actors_in(&mut sql, id, direction, TerritoryBasis::Any, &Visibility::Everything);
+            sql.push(" LIMIT ").bind(self.widths.from).push(") c");
+        }
+        for row in sql.rows(self.db()).await? {
+            let (place, reached, n): (i32, Vec<Uuid>, i64) =
+                (get(&row, "place")?, get(&row, "reached")?, get(&row, "n")?);
+            let is_walked = reached.len() <= MOST_WALKED && n >= self.widths.from / WALKED_SHARE;
+            let walked = is_walked.then(|| Arc::from(reached));
+            let (reach, width) = (unknown[place as usize], Width { is_wide: n >= self.widths.from, walked });
+            self.widths.counted.insert(reach, width.clone());
+            widths.insert(reach, width);
+        }
+        Ok(widths)
     }
 }
 

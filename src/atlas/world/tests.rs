@@ -3,8 +3,11 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
+use std::sync::Arc;
+
 use super::*;
 use crate::atlas::mercator::TileId;
+use crate::atlas::{MAX_WEB_ZOOM, Stroke, Webs};
 use crate::domain::interactions::{CooperationLevel, InteractionKind};
 
 fn actor(id: u128, place: Option<(f64, f64)>, status: PublicationStatus) -> ActorRow {
@@ -77,6 +80,38 @@ fn told(world: &World, on: i32) -> Vec<String> {
     told
 }
 
+/// The actors that are drawn, and the interactions.
+fn drawn(world: &World) -> [Arc<Members>; 2] {
+    let published = |status| status == PublicationStatus::Published;
+    [world.actors_in(published) & world.located(false), world.ties_in(published)].map(Arc::new)
+}
+
+fn webs(world: &World, on: i32) -> Webs {
+    let [drawn, ties] = drawn(world);
+    let webs = Webs::of(world, drawn, ties, day(on));
+    webs.make();
+    webs
+}
+
+/// Lines of tiles, in words that do not depend on numbers.
+fn lines(
+    world: &World,
+    crossing: impl Fn(TileId) -> Vec<Stroke>,
+    zooms: std::ops::RangeInclusive<u32>,
+) -> Vec<String> {
+    let mut told = Vec::new();
+    for zoom in zooms {
+        for (longitude, latitude) in [(1.37, 48.73), (1.31, 48.71), (-100.0, 10.0)] {
+            let (column, row) = Spot::at(longitude, latitude).expect("a place").cell(zoom);
+            for stroke in crossing(TileId::new(zoom, column, row).expect("a tile")) {
+                let tie = stroke.tie.map(|tie| world.ties().id(tie));
+                told.push(format!("{zoom} {longitude} {:?} {tie:?}", Stroke { tie: None, ..stroke }));
+            }
+        }
+    }
+    told
+}
+
 fn places() -> impl Strategy<Value = Option<(f64, f64)>> {
     prop_oneof![
         Just(None),
@@ -109,6 +144,7 @@ proptest! {
     ) {
         let (mut actors, mut ties): (Vec<ActorRow>, Vec<TieRow>) = (Vec::new(), Vec::new());
         let mut world = World::default();
+        let mut kept = webs(&world, on);
         for (number, (changed, linked)) in steps.into_iter().enumerate() {
             let (mut gone, mut gone_ties) = (Vec::new(), Vec::new());
             let mut touched: Vec<u128> = Vec::new();
@@ -136,10 +172,23 @@ proptest! {
             let now_ties: Vec<_> = ties.iter().filter(|tie| touched_ties.contains(&tie.id)).copied().collect();
             if number == 0 {
                 world = read(&actors, &ties);
+                kept = webs(&world, on);
             } else {
                 world.apply(&now, &gone, &now_ties, &gone_ties);
+                let [drawn, ties] = drawn(&world);
+                kept = kept.after(&world, drawn, ties).expect("little changed");
             }
-            prop_assert_eq!(told(&world, on), told(&read(&actors, &ties), on));
+            let anew = read(&actors, &ties);
+            prop_assert_eq!(told(&world, on), told(&anew, on));
+            let (made, all) = (webs(&anew, on), 0..=MAX_WEB_ZOOM);
+            let drawn_lines = lines(&anew, |tile| made.crossing(tile), all.clone());
+            prop_assert_eq!(lines(&world, |tile| kept.crossing(tile), all.clone()), &*drawn_lines);
+            let found = |world: &World, zooms| {
+                let [drawn, ties] = drawn(world);
+                lines(world, |tile| world.crossing(tile, &drawn, &ties, day(on)), zooms)
+            };
+            prop_assert_eq!(found(&world, all), drawn_lines);
+            prop_assert_eq!(found(&world, 13..=19), found(&anew, 13..=19));
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Interactions by numbers: a column for each fact, those of one source together.
 
 use roaring::RoaringBitmap;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use uuid::Uuid;
 
+use super::super::frame::RoughLines;
+use super::super::mercator::Spot;
 use super::Members;
 use crate::domain::interactions::{CooperationLevel, InteractionKind, weight};
 use crate::domain::publication::PublicationStatus;
@@ -30,6 +32,8 @@ pub(in crate::atlas) struct Ties {
     intensities: Vec<u8>,
     /// The first and the last day; open ones as far as can be.
     days: Vec<(DayNumber, DayNumber)>,
+    /// Where each is drawn, roughly; once they were put in order.
+    lines: RoughLines,
     numbers: FxHashMap<Uuid, u32>,
     /// Where those of each source begin; of those that were put in order.
     starts: Vec<u32>,
@@ -54,8 +58,8 @@ impl Ties {
         self.days.push(days(tie));
     }
 
-    /// Puts all in the order of their sources.
-    pub(super) fn settle(&mut self, actors: usize) {
+    /// Puts all in the order of their sources; `spot` says where an actor is.
+    pub(super) fn settle(&mut self, actors: usize, spot: impl Fn(u32) -> Spot) {
         let mut starts = vec![0u32; actors + 1];
         for &source in &self.sources {
             starts[source as usize + 1] += 1;
@@ -79,12 +83,35 @@ impl Ties {
         in_order_of(&order, &mut self.levels);
         in_order_of(&order, &mut self.intensities);
         in_order_of(&order, &mut self.days);
+        for (place, (source, target)) in self.sources.iter().zip(&self.targets).enumerate() {
+            self.lines.put(place, spot(*source), spot(*target));
+        }
         self.starts = starts;
         self.numbers = self.ids.iter().copied().zip(0..).collect();
     }
 
-    /// An interaction as it is now.
-    pub(super) fn put(&mut self, tie: &TieRow, source: u32, target: u32) {
+    /// Draws these anew, with those of actors that moved.
+    pub(super) fn draw_anew(&mut self, moved: &FxHashSet<u32>, ties: &[u32], spot: impl Fn(u32) -> Spot) {
+        for &tie in ties {
+            let (source, target) = self.ends(tie);
+            self.lines.put(tie as usize, spot(source), spot(target));
+        }
+        if !moved.is_empty() {
+            for (place, (source, target)) in self.sources.iter().zip(&self.targets).enumerate() {
+                if moved.contains(source) || moved.contains(target) {
+                    self.lines.put(place, spot(*source), spot(*target));
+                }
+            }
+        }
+    }
+
+    /// An interaction as it is now; the numbers of what changed: its own, and the one that it had between others.
+    pub(super) fn put(
+        &mut self,
+        tie: &TieRow,
+        source: u32,
+        target: u32,
+    ) -> impl Iterator<Item = u32> + use<> {
         let known = self.numbers.get(&tie.id).map(|&number| number as usize);
         if let Some(place) =
             known.filter(|&place| (self.sources[place], self.targets[place]) == (source, target))
@@ -94,7 +121,7 @@ impl Ties {
             self.levels[place] = tie.level;
             self.intensities[place] = tie.intensity;
             self.days[place] = days(tie);
-            return;
+            return [Some(place as u32), None].into_iter().flatten();
         }
         if let Some(place) = known {
             self.statuses[place] = None;
@@ -104,12 +131,14 @@ impl Ties {
         self.numbers.insert(tie.id, number);
         self.later.entry(source).or_default().push(number);
         self.loose += 1;
+        [Some(number), known.map(|place| place as u32)].into_iter().flatten()
     }
 
-    pub(super) fn remove(&mut self, id: Uuid) {
-        if let Some(&number) = self.numbers.get(&id) {
-            self.statuses[number as usize] = None;
-        }
+    /// Lets one go; its number.
+    pub(super) fn remove(&mut self, id: Uuid) -> Option<u32> {
+        let number = *self.numbers.get(&id)?;
+        self.statuses[number as usize] = None;
+        Some(number)
     }
 
     pub(super) fn loose(&self) -> usize {
@@ -123,7 +152,10 @@ impl Ties {
     pub(super) fn bytes(&self) -> usize {
         let entry = size_of::<(Uuid, u32)>() + 1;
         let row = 16 + 4 + 4 + 1 + 1 + size_of::<Option<CooperationLevel>>() + 1 + 8;
-        self.ids.capacity() * row + self.numbers.capacity() * 8 / 7 * entry + self.starts.capacity() * 4
+        self.ids.capacity() * row
+            + self.numbers.capacity() * 8 / 7 * entry
+            + self.starts.capacity() * 4
+            + self.lines.bytes()
     }
 
     pub(super) fn of(&self, ids: &[Uuid]) -> Members {
@@ -151,6 +183,16 @@ impl Ties {
     /// From whom to whom each runs, in the order of their numbers; those that are gone too.
     pub(in crate::atlas) fn all_ends(&self) -> impl Iterator<Item = (u32, u32)> {
         self.sources.iter().copied().zip(self.targets.iter().copied())
+    }
+
+    /// Where each is drawn, roughly, in the order of their numbers; those that are gone too.
+    pub(in crate::atlas) fn lines(&self) -> &RoughLines {
+        &self.lines
+    }
+
+    /// From whom to whom one runs.
+    pub(in crate::atlas) fn ends(&self, tie: u32) -> (u32, u32) {
+        (self.sources[tie as usize], self.targets[tie as usize])
     }
 
     pub(in crate::atlas) fn target(&self, tie: u32) -> u32 {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::support::{TestApp, data_of};
 
 const CANDIDATES: &str =
-    "query($id: ID!) { duplicatesOf(id: $id) { actor { id name } verdict score reasons } }";
+    "query($id: ID!) { duplicatesOf(id: $id) { actor { id name } verdict score reasons(language: EN) } }";
 const MERGE: &str = "mutation($keep: ID!, $kv: Int!, $merge: ID!, $mv: Int!) {
     mergeActors(keep: $keep, keepVersion: $kv, merge: $merge, mergeVersion: $mv) { id version } }";
 
