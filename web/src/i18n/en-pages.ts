@@ -46,6 +46,10 @@ export const pages: typeof french = {
     audiences: "Audiences",
     contacts: "Contacts",
     noContacts: "No contact to be seen. Sign in if you are a partner.",
+    askVia: "Who answers for this actor",
+    askAt: (place) => `Whom to talk to: ${place}`,
+    inYear: (year) => `in ${year}`,
+    untilIn: (when) => `until ${when}`,
     until: (day) => `until ${day}`,
     since: (day) => `since ${day}`,
     links: (count) => `${count} link${s(count)}`,
@@ -99,7 +103,7 @@ export const pages: typeof french = {
   call: {
     list: "Calls for projects and aids",
     listLead: "Those that close soon come first.",
-    closes: "Closes",
+    closes: "Closes on",
     opens: "Opens",
     open: "No closing day",
     tracks: "Ways to apply",
@@ -121,6 +125,7 @@ export const pages: typeof french = {
     phases: "State",
     any: "All",
     within: "Open to",
+    more: (count) => `and ${count} other${s(count)}`,
   },
   collective: {
     list: "Collectives",

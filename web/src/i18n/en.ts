@@ -1,8 +1,11 @@
 import { pages } from "./en-pages.ts";
 import { work } from "./en-work.ts";
+import type { TerritoryKind } from "../api/generated.ts";
 import type { Words } from "./fr.ts";
 
 const s = (count: number): string => (count === 1 ? "" : "s");
+
+const UNITS: Partial<Record<TerritoryKind, string>> = { COMMUNE: "communes", DEPARTMENT: "départements", REGION: "regions" };
 
 export const en: Words = {
   ...pages,
@@ -47,7 +50,7 @@ export const en: Words = {
     noTerritories: "This directory is still empty.",
     noTerritoriesHelp: "It knows no territory: importing files fills it.",
     basis: "Actors that…",
-    bases: { ANY: "sit or act there", SEAT: "sit there", AREA: "act there" },
+    bases: { ANY: "have their seat or act here", SEAT: "have their seat here", AREA: "act here" },
     text: "Words of the name or description",
     textHint: "Sport, digital, garden…",
     kinds: "Kinds of actors",
@@ -57,11 +60,18 @@ export const en: Words = {
     links: "Kinds of links",
     date: "As of",
     today: "Today",
+    dataOf: (day) => `Data as of ${day}`,
+    dataToday: "Data as of today",
+    seeToday: "See today",
+    seeDay: (day) => `Back to ${day}`,
+    placeName: "Place name",
     ended: (count) => `${count} link${s(count)} ended before that day`,
     remove: (what) => `Remove ${what}`,
   },
   query: {
     open: "See the GraphQL query",
+    short: "Query",
+    hint: "For programs: see the GraphQL query of this page",
     title: "The same question, to the API",
     help: "What this page has just asked. Paste it into your program, or into the API explorer.",
     document: "Query",
@@ -83,6 +93,8 @@ export const en: Words = {
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     fit: "See the whole territory",
+    twoFingers: "Two fingers move the map",
+    withKey: (key) => `${key} and the wheel to zoom`,
     unlocated: (count) => `${count} without an address, not drawn`,
     truncated: "Too many actors to draw them all: zoom in, or filter.",
     key: "Key actor",
@@ -97,19 +109,20 @@ export const en: Words = {
     inhabitants: (count) => `${count} inhabitants`,
     key: "To meet first",
     keyWhy: (degree) => `linked with ${degree} actor${s(degree)}`,
-    keyBetween: "stands between the others",
-    keyNone: "No link on this day: nobody connects the others yet. Move the day back, or declare a link.",
+    keyBetween: "connects the others",
+    keyNone: "No link on this day: nobody connects the others yet. Change the day, or declare a link.",
     missing: "What is missing",
-    missingHow: "Each theme, at the most populated commune that lacks it:",
+    missingHow: "The largest communes without a known actor for these themes:",
     missingNear: (name, km) => `nearest: ${name}, ${km} away`,
-    missingNobody: "nobody known, neither here nor around",
+    missingNobody: "nobody known here",
+    missingElsewhere: (where) => `elsewhere in ${where}, at an unknown distance`,
     missingNone: "Every commune is covered, or within 10 km of an actor.",
     missingAll: "See all that is missing",
     call: "Next call to close",
     callNone: "No call with a closing day is open here.",
     callAsk: "Whom to ask",
     callAll: "All open calls",
-    practical: "Its page",
+    practical: (name) => `About the territory: ${name}`,
   },
   list: {
     title: "Actors",
@@ -127,7 +140,7 @@ export const en: Words = {
     empty: "No link on this day between these actors.",
     emptyHelp: "Change the day, or remove a filter.",
     partners: (count) => `${count} partner${s(count)}`,
-    density: (share) => `${share} of possible links exist`,
+    linked: (actors, links) => `${actors} actors drawn, ${links} links`,
     groups: (count) => (count === 1 ? "one group, all connected" : `${count} groups without a link between them`),
     roles: { HUB: "Hub", BRIDGE: "Bridge", CORE: "Core", PERIPHERAL: "Periphery", ISOLATED: "Isolated" },
     tooMany: (count) => `The ${count} most linked actors are drawn. Filter to see the others.`,
@@ -147,7 +160,7 @@ export const en: Words = {
   },
   matrix: {
     caption: (place) => `Projects by goal and dynamic: ${place}`,
-    help: "A row for each Sustainable Development Goal, a column for each dynamic.",
+    help: "In rows, the Sustainable Development Goals; in columns, what projects are after: cooperating, including, giving power to act.",
     empty: "No project is registered here yet.",
     projects: (count) => `${count} project${s(count)}`,
     dynamics: { COOPERATION: "Cooperation", INCLUSIVE_SOCIETY: "Inclusive society", POWER_TO_ACT: "Power to act" },
@@ -155,9 +168,15 @@ export const en: Words = {
   },
   coverage: {
     caption: (place) => `Presence of actors by commune and theme: ${place}`,
-    help: "A cell is empty where nobody sits or acts; it is a gap where the nearest is farther than 10 km, or not known.",
+    help: "A cell is empty where nobody sits or acts; it is a gap where the nearest is farther than 10 km, or at an unknown distance.",
     gaps: "Where most people live first",
-    gap: "gap",
+    gap: "Gap",
+    covered: (theme, count, all, unit) => `${theme}: ${count} of ${all} ${UNITS[unit] ?? "territories"} ${count === 1 ? "has" : "have"} an actor.`,
+    first: (shown, all) => `${shown} of ${all}`,
+    all: (count) => `See all ${count}`,
+    belowAll: "The table has them all.",
+    sortBy: (column) => `Order by: ${column}`,
+    elsewhere: "Elsewhere in the territory, at an unknown distance",
     near: (name, km) => `Nearest: ${name}, ${km} away`,
     nobody: "Nobody known",
     actors: (count) => `${count} actor${s(count)}`,

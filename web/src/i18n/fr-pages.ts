@@ -125,6 +125,10 @@ export const pages = {
     audiences: "Publics",
     contacts: "Contacts",
     noContacts: "Aucun contact visible. Connectez-vous si vous êtes partenaire.",
+    askVia: "Qui répond pour cet acteur",
+    askAt: (place: string) => `À qui parler : ${place}`,
+    inYear: (year: string) => `en ${year}`,
+    untilIn: (when: string) => `jusqu’en ${when}`,
     until: (day: string) => `jusqu’au ${day}`,
     since: (day: string) => `depuis ${day}`,
     links: (count: number) => `${count} lien${s(count)}`,
@@ -179,7 +183,7 @@ export const pages = {
   call: {
     list: "Appels à projets et aides",
     listLead: "Ceux qui ferment bientôt d’abord.",
-    closes: "Ferme",
+    closes: "Ferme le",
     opens: "Ouvre",
     open: "Sans date de fin",
     tracks: "Façons de candidater",
@@ -201,6 +205,7 @@ export const pages = {
     phases: "État",
     any: "Tous",
     within: "Ouverts pour",
+    more: (count: number) => `et ${count} autre${s(count)}`,
   },
   collective: {
     list: "Collectifs",

@@ -61,6 +61,8 @@ export class MapDrawing {
       fitBoundsOptions: { padding: paddingOf(container.clientWidth) },
       attributionControl: false,
       dragRotate: false,
+      // On a touch screen one finger scrolls the page: else whoever comes upon the map is caught in it.
+      cooperativeGestures: matchMedia("(pointer: coarse)").matches,
       pitchWithRotate: false,
       maxZoom: MAX_ZOOM,
       minZoom: 3,

@@ -2,7 +2,10 @@
 
 import type { GlanceQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
+import { writePlace } from "../lib/selection.ts";
 import { placePath } from "../lib/territories.ts";
+import { AsOf } from "./asof.tsx";
+import { Contact } from "./bits.tsx";
 import { Icon, KindBadge } from "./icons.tsx";
 import type { Place } from "../lib/selection.ts";
 import { Countdown } from "./countdown.tsx";
@@ -13,7 +16,10 @@ interface Props {
   loading: boolean;
   place: Place;
   search: string;
+  name: string;
   population: number | null;
+  asOf: string | null;
+  changeDay: (asOf: string | null) => void;
 }
 
 export type Gap = Pick<NonNullable<NonNullable<GlanceQuery["territory"]>["coverage"]>["gaps"][number], "territory" | "theme" | "nearest" | "nearestKm">;
@@ -47,18 +53,19 @@ function byPlace(gaps: Gap[]): { place: Gap["territory"]; themes: ReturnType<typ
   return [...places.values()].slice(0, PLACES);
 }
 
-export function Glance({ data, loading, place, search, population }: Props) {
+export function Glance({ data, loading, place, search, name, population, asOf, changeDay }: Props) {
   const { t, number, km } = useSpeech();
   if (!data && loading) return <Loading lines={6} />;
   const map = data?.territory?.map;
   const gaps = data?.territory?.coverage?.gaps ?? [];
   const [call] = data?.calls.nodes ?? [];
   const places = byPlace(gaps);
-  const nearestOf = (gap: Gap | undefined): string => (gap?.nearest && gap.nearestKm !== null ? t.glance.missingNear(gap.nearest.name, km(gap.nearestKm)) : t.glance.missingNobody);
+  const nearestOf = (gap: Gap | undefined): string | undefined => (gap?.nearest && gap.nearestKm !== null ? t.glance.missingNear(gap.nearest.name, km(gap.nearestKm)) : undefined);
   const coverageOf = (theme: string): string => `/couverture?${[new URLSearchParams(search).has("themes") ? "" : search.slice(1), `themes=${theme}`].filter(Boolean).join("&")}`;
   const keyActors = (map?.keyActors ?? []).filter((one) => one.degree > 0).slice(0, 3);
   return (
     <div class="glance">
+      <AsOf asOf={asOf} change={changeDay} />
       {map && (
         <dl class="figures">
           <div>
@@ -76,6 +83,13 @@ export function Glance({ data, loading, place, search, population }: Props) {
             </div>
           )}
         </dl>
+      )}
+      {name && (
+        <p>
+          <a class="onward" href={placePath(place) + (asOf ? `?date=${asOf}` : "")}>
+            {t.glance.practical(name)} <Icon name="right" size={16} />
+          </a>
+        </p>
       )}
       <section class="answer" aria-labelledby="glance-key">
         <h2 id="glance-key">
@@ -105,15 +119,14 @@ export function Glance({ data, loading, place, search, population }: Props) {
         {call && (
           <div class="next-call">
             <p>
-              <a href={`/appels/${call.slug}`}>{call.title}</a>
+              <a href={`/appels/${call.slug}?territoire=${writePlace(place)}`}>{call.title}</a>
             </p>
             {call.closesAt && <Countdown until={call.closesAt} />}
             {call.supportContacts[0] && (
-              <p class="ask-whom">
-                <span class="overline">{t.glance.callAsk}</span>
-                <strong>{call.supportContacts[0].contact.name}</strong>
-                <small>{[call.supportContacts[0].contact.institution?.name, call.supportContacts[0].contact.email, call.supportContacts[0].contact.phone].filter(Boolean).join(" · ")}</small>
-              </p>
+              <div>
+                <p class="overline">{t.glance.callAsk}</p>
+                <Contact {...call.supportContacts[0].contact} role={call.supportContacts[0].contact.institution?.name ?? call.supportContacts[0].contact.role} />
+              </div>
             )}
           </div>
         )}
@@ -153,11 +166,6 @@ export function Glance({ data, loading, place, search, population }: Props) {
           </a>
         </p>
       </section>
-      <p>
-        <a class="button" href={placePath(place)}>
-          {t.glance.practical} <Icon name="right" size={16} />
-        </a>
-      </p>
     </div>
   );
 }

@@ -137,7 +137,12 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
             setTip({ x: what.x, y: what.y, text: name || label || t.map.cluster(count), more: name ? undefined : t.map.opens });
           } else if (what.link) setTip({ x: what.x, y: what.y, text: latest.current.said(what.link) });
         },
-      }, { "Map.Title": t.map.label(shown.name) });
+      }, {
+        "Map.Title": t.map.label(shown.name),
+        "CooperativeGesturesHandler.MobileHelpText": t.map.twoFingers,
+        "CooperativeGesturesHandler.WindowsHelpText": t.map.withKey("Ctrl"),
+        "CooperativeGesturesHandler.MacHelpText": t.map.withKey("⌘"),
+      });
       drawing.current = drawn;
       watcher = new ResizeObserver(() => drawn?.resize());
       watcher.observe(element);
@@ -254,7 +259,8 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         </div>
       )}
       {popup && drawing.current && <Card popup={popup} drawing={drawing.current} keys={keys} close={() => setPopup(null)} />}
-      <details class="legend" open={matchMedia("(min-width: 84.01rem)").matches}>
+      <div class="legend">
+      <details open={matchMedia("(min-width: 84.01rem)").matches}>
         <summary>{t.map.legend}</summary>
         <ul>
           {FAMILIES.filter((family) => families.has(family)).map((family) => (
@@ -277,10 +283,11 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         {config.demo && <p class="small">{t.map.base}</p>}
       </details>
       {drawn && (drawn.unlocatedCount > 0 || drawn.truncated) && (
-        <p class="map-note small">
+        <p class="small">
           {drawn.truncated ? t.map.truncated : t.map.unlocated(drawn.unlocatedCount).replace(String(drawn.unlocatedCount), number(drawn.unlocatedCount))}
         </p>
       )}
+      </div>
     </div>
   );
 }
