@@ -48,7 +48,7 @@ export function CallLines({ calls, place = null }: { calls: Line[]; place?: Plac
 function Where({ places }: { places: PlaceLinkFragment[] }) {
   const { t } = useSpeech();
   if (places.length === 0) return null;
-  const named = places.slice(0, NAMED).map((one) => `${one.name} (${t.territoryKinds[one.kind]})`);
+  const named = places.slice(0, NAMED).map((one) => (one.kind === "COUNTRY" ? one.name : `${one.name} (${t.territoryKinds[one.kind]})`));
   const more = places.length - named.length;
   return <small class="where">{[named.join(", "), more > 0 && t.call.more(more)].filter(Boolean).join(" ")}</small>;
 }

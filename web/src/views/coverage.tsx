@@ -121,7 +121,7 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
               </li>
             ))}
           </ul>
-          <div class="table-wrap" role="region" aria-label={t.coverage.caption(name)} tabIndex={0}>
+          <div class={`table-wrap${columns.length > 4 ? " many" : ""}`} role="region" aria-label={t.coverage.caption(name)} tabIndex={0}>
             <table class="coverage">
               <caption class="unseen">{t.coverage.caption(name)}</caption>
               <thead>

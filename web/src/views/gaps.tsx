@@ -25,9 +25,12 @@ export function GapCards({ gaps, total, label, unknown, alone }: Props & { alone
   const { t, number, km } = useSpeech();
   const [all, setAll] = useState(false);
   const shown = gaps.slice(0, all ? MOST : FIRST);
+  // What is to be said of all is said once.
+  const same = alone && gaps.length > 1 && gaps.every((gap) => gap.nearest === null) ? unknown(gaps[0] as Gap) : null;
   const more = (total ?? gaps.length) - shown.length;
   return (
     <>
+      {same && <p>{same}</p>}
       <ol class="gap-cards">
         {shown.map((gap) => (
           <li key={gap.territory.id + label(gap)}>
@@ -38,9 +41,11 @@ export function GapCards({ gaps, total, label, unknown, alone }: Props & { alone
               </a>
               {gap.territory.population !== null && <small> · {t.glance.inhabitants(number(gap.territory.population))}</small>}
             </span>
-            <small>
-              {gap.nearest && gap.nearestKm !== null ? <a href={`/acteurs/${gap.nearest.slug}`}>{t.coverage.near(gap.nearest.name, km(gap.nearestKm))}</a> : unknown(gap)}
-            </small>
+            {!same && (
+              <small>
+                {gap.nearest && gap.nearestKm !== null ? <a href={`/acteurs/${gap.nearest.slug}`}>{t.coverage.near(gap.nearest.name, km(gap.nearestKm))}</a> : unknown(gap)}
+              </small>
+            )}
           </li>
         ))}
       </ol>

@@ -259,8 +259,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         </div>
       )}
       {popup && drawing.current && <Card popup={popup} drawing={drawing.current} keys={keys} close={() => setPopup(null)} />}
-      <div class="legend">
-      <details open={matchMedia("(min-width: 84.01rem)").matches}>
+      <details class="legend" open={matchMedia("(min-width: 84.01rem)").matches}>
         <summary>{t.map.legend}</summary>
         <ul>
           {FAMILIES.filter((family) => families.has(family)).map((family) => (
@@ -281,13 +280,9 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         </ul>
         {linkFamilies.size > 0 && <p class="small">{t.map.width}</p>}
         {config.demo && <p class="small">{t.map.base}</p>}
+        {drawn && drawn.unlocatedCount > 0 && !drawn.truncated && <p class="small">{t.map.unlocated(drawn.unlocatedCount).replace(String(drawn.unlocatedCount), number(drawn.unlocatedCount))}</p>}
       </details>
-      {drawn && (drawn.unlocatedCount > 0 || drawn.truncated) && (
-        <p class="small">
-          {drawn.truncated ? t.map.truncated : t.map.unlocated(drawn.unlocatedCount).replace(String(drawn.unlocatedCount), number(drawn.unlocatedCount))}
-        </p>
-      )}
-      </div>
+      {drawn?.truncated && <p class="map-note small">{t.map.truncated}</p>}
     </div>
   );
 }

@@ -74,7 +74,7 @@ export function NetworkView({ selection, place, name, asOf }: { selection: Selec
         <NetworkLegend bonds={bonds} keys={[...roles.values()].some(isKey)} />
         <p class="small">
           {[
-            t.network.linked(number(dots.length), number(bonds.length)),
+            t.network.linked(number(dots.length), number(rows.length)),
             t.network.help,
             more && t.network.tooMany(dots.length),
             ecosystem && ecosystem.isolated.totalCount > 0 && t.network.isolated(ecosystem.isolated.totalCount),
