@@ -173,7 +173,7 @@ function AskInstead({ actor }: { actor: Actor }) {
       <p class="small">{t.actor.askVia}</p>
       {[...answering.values()].map((one) => (
         <Contact key={one.id} name={one.name} role={one.role} email={one.email} phone={one.phone}>
-          <a class="small" href={placePath(one.territory)}>{one.territory.name}</a>
+          <small>{one.territory.name}</small>
         </Contact>
       ))}
     </>
