@@ -48,6 +48,7 @@ export const pages: typeof french = {
     noContacts: "No contact to be seen. Sign in if you are a partner.",
     until: (day) => `until ${day}`,
     since: (day) => `since ${day}`,
+    during: (day, several) => (several ? `in ${day}` : `on ${day}`),
     links: (count) => `${count} link${s(count)}`,
     noLinks: "No known link.",
     ways: {
@@ -78,6 +79,7 @@ export const pages: typeof french = {
     ego: "Its links",
   },
   place: {
+    linksOn: (day) => `Links on ${day}`,
     inhabitants: "Inhabitants",
     area: "Area",
     within: "Part of",

@@ -127,6 +127,7 @@ export const pages = {
     noContacts: "Aucun contact visible. Connectez-vous si vous êtes partenaire.",
     until: (day: string) => `jusqu’au ${day}`,
     since: (day: string) => `depuis ${day}`,
+    during: (day: string, several: boolean) => (several ? `en ${day}` : `le ${day}`),
     links: (count: number) => `${count} lien${s(count)}`,
     noLinks: "Aucun lien connu.",
     /** Links that have a direction, as the one whose page it is would say them. */
@@ -158,6 +159,7 @@ export const pages = {
     ego: "Ses liens",
   },
   place: {
+    linksOn: (day: string) => `Liens au ${day}`,
     inhabitants: "Habitants",
     area: "Superficie",
     within: "Fait partie de",
@@ -179,7 +181,7 @@ export const pages = {
   call: {
     list: "Appels à projets et aides",
     listLead: "Ceux qui ferment bientôt d’abord.",
-    closes: "Ferme",
+    closes: "Ferme le",
     opens: "Ouvre",
     open: "Sans date de fin",
     tracks: "Façons de candidater",

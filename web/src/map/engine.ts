@@ -66,6 +66,8 @@ export class MapDrawing {
       minZoom: 3,
       locale: words,
       fadeDuration: 0,
+      // One finger scrolls the page past the map, two move the map.
+      cooperativeGestures: matchMedia("(pointer: coarse)").matches,
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();

@@ -232,10 +232,9 @@ function LinkLines({ links, me }: { links: Link[]; me: string }) {
   return (
     <ul class="links-list">
       {links.map((link) => {
-        const when = [
-          link.since && t.actor.since(dayAs(link.since, link.sincePrecision, speech)),
-          link.until && t.actor.until(dayAs(link.until, link.untilPrecision, speech)),
-        ];
+        const since = link.since && dayAs(link.since, link.sincePrecision, speech);
+        const until = link.until && dayAs(link.until, link.untilPrecision, speech);
+        const when = since && since === until ? [t.actor.during(since, link.sincePrecision !== "DAY")] : [since && t.actor.since(since), until && t.actor.until(until)];
         const told = [link.level && t.enums.levels[link.level], link.amount && euros(link.amount), ...when, link.confirmation === "DISPUTED" && t.enums.confirmations.DISPUTED];
         return (
           <li key={link.id}>

@@ -64,7 +64,7 @@ function Lacking({ gaps }: { gaps: Gap[] }) {
 }
 
 function Page({ territory, calls }: { territory: Shown; calls: TerritoryPageQuery["calls"] }) {
-  const { t, number, km } = useSpeech();
+  const { t, number, km, day } = useSpeech();
   const outline = outlinePath(territory);
   const here = `territoire=${writePlace(territory)}`;
   const kinds = territory.actors.facets.kinds;
@@ -80,7 +80,7 @@ function Page({ territory, calls }: { territory: Shown; calls: TerritoryPageQuer
               [t.place.inhabitants, territory.population !== null && number(territory.population)],
               [t.place.area, territory.areaKm2 !== null && `${number(territory.areaKm2, 0)} km²`],
               [t.list.title, number(territory.actors.totalCount)],
-              [t.table.links, territory.map && number(territory.map.interactionCount)],
+              [config.asOf ? t.place.linksOn(day(config.asOf)) : t.table.links, territory.map && number(territory.map.interactionCount)],
             ]}
           />
           <div class="row">

@@ -12,6 +12,10 @@ interface Props {
   data: GlanceQuery | null;
   loading: boolean;
   place: Place;
+  name: string;
+  /** The day that is shown, where it is not today. */
+  asOf: string | null;
+  seeToday: () => void;
   search: string;
   population: number | null;
 }
@@ -47,8 +51,8 @@ function byPlace(gaps: Gap[]): { place: Gap["territory"]; themes: ReturnType<typ
   return [...places.values()].slice(0, PLACES);
 }
 
-export function Glance({ data, loading, place, search, population }: Props) {
-  const { t, number, km } = useSpeech();
+export function Glance({ data, loading, place, name, asOf, seeToday, search, population }: Props) {
+  const { t, number, km, day } = useSpeech();
   if (!data && loading) return <Loading lines={6} />;
   const map = data?.territory?.map;
   const gaps = data?.territory?.coverage?.gaps ?? [];
@@ -59,6 +63,14 @@ export function Glance({ data, loading, place, search, population }: Props) {
   const keyActors = (map?.keyActors ?? []).filter((one) => one.degree > 0).slice(0, 3);
   return (
     <div class="glance">
+      {asOf && (
+        <p class="row as-of">
+          <span>{t.glance.asOf(day(asOf))}</span>
+          <button type="button" class="button small-button" onClick={seeToday}>
+            {t.glance.asOfNow}
+          </button>
+        </p>
+      )}
       {map && (
         <dl class="figures">
           <div>
@@ -112,7 +124,12 @@ export function Glance({ data, loading, place, search, population }: Props) {
               <p class="ask-whom">
                 <span class="overline">{t.glance.callAsk}</span>
                 <strong>{call.supportContacts[0].contact.name}</strong>
-                <small>{[call.supportContacts[0].contact.institution?.name, call.supportContacts[0].contact.email, call.supportContacts[0].contact.phone].filter(Boolean).join(" · ")}</small>
+                <small>{[call.supportContacts[0].contact.institution?.name, call.supportContacts[0].contact.phone].filter(Boolean).join(" · ")}</small>
+                {call.supportContacts[0].contact.email && (
+                  <a class="small mail" href={`mailto:${call.supportContacts[0].contact.email}`}>
+                    {call.supportContacts[0].contact.email}
+                  </a>
+                )}
               </p>
             )}
           </div>
@@ -155,7 +172,7 @@ export function Glance({ data, loading, place, search, population }: Props) {
       </section>
       <p>
         <a class="button" href={placePath(place)}>
-          {t.glance.practical} <Icon name="right" size={16} />
+          {t.glance.practical(name)} <Icon name="right" size={16} />
         </a>
       </p>
     </div>

@@ -163,7 +163,7 @@ export function SiteSearch() {
   const { data, loading } = useQuery(FindDocument, settled.length > 1 ? { text: settled } : null);
   const choices = (data?.search?.edges ?? []).flatMap(({ node, context }) => {
     const path = pathOf(node);
-    const kind = t.search.kinds[node.__typename] ?? "";
+    const kind = node.__typename === "Territory" ? t.territoryKinds[node.kind] : (t.search.kinds[node.__typename] ?? "");
     return path ? [{ key: node.id, label: nameOf(node), detail: [kind, context].filter(Boolean).join(" · "), value: path }] : [];
   });
   return (

@@ -17,6 +17,9 @@ const lookOf = (cell: Cell): "gap" | "near" | "one" | "some" => (cell.gap ? "gap
 /** Rows of a page: each cell counts, and there may be a score of columns. */
 const FIRST_ROWS = 40;
 
+/** How many gaps are told in words. */
+const TOLD = 12;
+
 interface Props {
   selection: Selection;
   place: Place;
@@ -80,7 +83,7 @@ export function CoverageView({ selection, place, name, change }: Props) {
           </h2>
           {coverage.gaps.length === 0 && <p>{t.coverage.none}</p>}
           <ol class="gap-cards">
-            {coverage.gaps.slice(0, 12).map((gap) => (
+            {coverage.gaps.slice(0, TOLD).map((gap) => (
               <li key={gap.territory.id + label(gap)}>
                 {!alone && <strong>{label(gap)}</strong>}
                 <span>
@@ -99,6 +102,7 @@ export function CoverageView({ selection, place, name, change }: Props) {
               </li>
             ))}
           </ol>
+          {coverage.gaps.length > TOLD && <p class="small">{t.coverage.first(TOLD, coverage.gaps.length)}</p>}
         </section>
       )}
       {coverage && rows.length === 0 && !loading && <Empty title={t.coverage.noUnits} />}

@@ -98,6 +98,7 @@ export function useShownPlace(place: Place) {
 function ExplorePlace({ view, selection, place }: { view: View; selection: Selection; place: Place }) {
   const { t, language, day } = useSpeech();
   const asOf = selection.asOf ?? config.asOf;
+  const today = new Date().toISOString().slice(0, 10);
   const written = writeSelection(selection);
   const search = written ? `?${written}` : "";
   const { placed, shown } = useShownPlace(place);
@@ -188,7 +189,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
         </p>
       </section>
       <aside class="explore-side" aria-label={t.glance.title}>
-        {placed.error ? null : glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={glance.data} loading={glance.loading} place={place} search={search} population={shown?.population ?? null} />}
+        {placed.error ? null : glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={glance.data} loading={glance.loading} place={place} name={shown?.name ?? ""} asOf={asOf === today ? null : asOf} seeToday={() => change({ asOf: today })} search={search} population={shown?.population ?? null} />}
         {!placed.error && <ActorsList selection={selection} place={place} keys={keys} />}
         <Footer />
       </aside>

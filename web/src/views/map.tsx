@@ -79,7 +79,8 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
       interactions: interactionFilter(selection),
       zoom,
       bbox: snapped(padded(frame.box, 0.2)),
-      limit: 1500,
+      // More nodes than a screen has cells of the grid, and no more links than an eye tells apart.
+      limit: 700,
     };
   }, [able, frame, place.kind, place.code, selection, asOf]);
   const { data, error, again, loading } = useQuery(MapViewDocument, variables);
@@ -137,7 +138,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
             setTip({ x: what.x, y: what.y, text: name || label || t.map.cluster(count), more: name ? undefined : t.map.opens });
           } else if (what.link) setTip({ x: what.x, y: what.y, text: latest.current.said(what.link) });
         },
-      }, { "Map.Title": t.map.label(shown.name) });
+      }, { "Map.Title": t.map.label(shown.name), "CooperativeGesturesHandler.MobileHelpText": t.map.twoFingers, "CooperativeGesturesHandler.WindowsHelpText": t.map.ctrlWheel, "CooperativeGesturesHandler.MacHelpText": t.map.ctrlWheel });
       drawing.current = drawn;
       watcher = new ResizeObserver(() => drawn?.resize());
       watcher.observe(element);
