@@ -216,10 +216,14 @@ async fn those_that_sit_or_act_in_a_town_are_paged_by_their_names_of_now() {
     data_of(walked.ask_as_admin(rename, json!({ "id": abeille })).await);
     assert_eq!(paged("first").await, ["Mésange", "Zèbre", "Zoé"]);
     assert_eq!(paged("last").await, ["Zoé", "Zèbre", "Mésange"]);
+    // What the town holds is asked now, though how much was counted a while ago.
+    let quarter = walked.territory("CUSTOM", "Q1", "Les Bâtes", square(1.36, 48.73, 0.005)).await;
+    walked.actor("Bouquetin", of(&anet, &[&quarter])).await;
+    assert_eq!(paged("first").await, ["Bouquetin", "Mésange", "Zèbre", "Zoé"]);
     let nested = "query($t: ID!) { territory(by: {id: $t}) { actors(first: 2, basis: AREA) { nodes { name } totalCount } } }";
     let nested = data_of(walked.ask(nested, json!({ "t": dreux })).await);
     assert_eq!(
         nested["territory"]["actors"],
-        json!({ "nodes": [{ "name": "Mésange" }, { "name": "Zoé" }], "totalCount": 2 })
+        json!({ "nodes": [{ "name": "Bouquetin" }, { "name": "Mésange" }], "totalCount": 3 })
     );
 }
