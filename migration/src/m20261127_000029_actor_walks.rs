@@ -16,7 +16,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-const UP: &str = r#"
+const UP: &str = r"
 DROP INDEX actors_seat;
 CREATE INDEX actors_seat ON actors (seat_id, name, id);
 
@@ -41,7 +41,7 @@ BEGIN
 END $$;
 CREATE TRIGGER actors_renamed AFTER UPDATE OF name ON actors
     FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name) EXECUTE FUNCTION actors_renamed();
-"#;
+";
 
 const DOWN: &str = r"
 DROP TRIGGER actors_renamed ON actors;

@@ -187,6 +187,11 @@ impl Web {
     pub(super) fn put_link(&mut self, pair: Pair, mut link: Option<Bundle>) {
         if let Some(link) = &mut link {
             link.settle();
+            // Those of later cells have later numbers, and yet lines begin where they would anew.
+            let [from, to] = [link.source, link.target].map(|node| self.cells[node as usize]);
+            if !link.one_way && from > to {
+                std::mem::swap(&mut link.source, &mut link.target);
+            }
         }
         if let Some(position) = self.settled.position(pair) {
             self.stale.insert(position);

@@ -188,7 +188,9 @@ impl Webs {
             let (source, target) = world.ties().ends(tie);
             let codes = |actor| places.get(&actor).cloned().unwrap_or_else(|| vec![world.code(actor)]);
             for from in codes(source) {
-                codes(target).into_iter().for_each(|to| touched.link(cell(from), cell(to)));
+                for to in codes(target) {
+                    touched.link(cell(from), cell(to));
+                }
             }
         }
         (touched.pairs.len() <= MOST_CHANGED).then_some(touched)

@@ -229,12 +229,12 @@ fn different(a: &Facts, b: &Facts, scheme: RegistrationScheme) -> Option<Told> {
 fn place(a: &Facts, b: &Facts) -> Place {
     let metres = a.point.zip(b.point).map(|(a, b)| distance_metres(a, b));
     let close = metres.filter(|metres| *metres <= NEAR_METRES);
-    let apart = |metres: f64| match metres {
-        ..1_000.0 => Told::new(format!("à {metres:.0} m l’un de l’autre"), format!("{metres:.0} m apart")),
-        _ => {
-            let km = format!("{:.1}", metres / 1_000.0);
-            Told::new(format!("à {} km l’un de l’autre", km.replace('.', ",")), format!("{km} km apart"))
+    let apart = |metres: f64| {
+        if metres < 1_000.0 {
+            return Told::new(format!("à {metres:.0} m l’un de l’autre"), format!("{metres:.0} m apart"));
         }
+        let km = format!("{:.1}", metres / 1_000.0);
+        Told::new(format!("à {} km l’un de l’autre", km.replace('.', ",")), format!("{km} km apart"))
     };
     match (a.seat.zip(b.seat), close, metres) {
         (Some((a, b)), _, metres) if a == b => Place::Near(

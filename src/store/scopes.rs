@@ -142,30 +142,50 @@ impl Reading {
     /// The actors that sit or act in the territory, in parts that each have an index in the order of names; null where the
     /// territory is too small for it, or reaches too many others.
     pub(super) fn walk(&self, scope: &TerritoryScope) -> Option<Vec<Part>> {
-        let reach = reach_of(scope)?;
-        let (reached, basis) = (self.walked.get(&reach)?, scope.basis);
-        let mut parts = Vec::new();
-        let mut part =
-            |from, key, id, condition| parts.push(Part { from, key: Sql::new(key), id, condition });
-        if basis != TerritoryBasis::Area {
-            for &territory in &**reached {
-                let mut seat = Sql::new("a.seat_id = ");
-                seat.bind(territory);
-                part("actors a", "a.name", "a.id", seat);
+        let (territory, direction) = reach_of(scope)?;
+        let walked = self.walked.get(&(territory, direction))?;
+        let (seat, area) = (scope.basis != TerritoryBasis::Area, scope.basis != TerritoryBasis::Seat);
+        let mut parts = vec![self.beside(scope, territory, walked)];
+        let mut part = |from, key, id, column: &str, reached: Uuid| {
+            let mut condition = Sql::new(column);
+            condition.push(" = ").bind(reached);
+            if reached != territory {
+                // What it reaches was read a while ago.
+                reach(condition.and("").bind(reached).push(" IN ("), Id::Value(territory), direction);
+                condition.push(")");
             }
-            let mut point =
-                Sql::new("a.id IN (SELECT p.actor_id FROM actor_points p WHERE p.territory_id = ");
-            sees_location(point.bind(reach.0).push(") AND "), "a", &self.visibility);
-            part("actors a", "a.name", "a.id", point);
-        }
-        if basis != TerritoryBasis::Seat {
-            for &territory in &**reached {
-                let mut area = Sql::new("x.territory_id = ");
-                area.bind(territory);
-                part("actor_areas x JOIN actors a ON a.id = x.actor_id", "x.actor_name", "x.actor_id", area);
+            parts.push(Part { from, key: Sql::new(key), id, condition });
+        };
+        for &reached in &**walked {
+            if seat {
+                part("actors a", "a.name", "a.id", "a.seat_id", reached);
+            }
+            if area {
+                let joined = "actor_areas x JOIN actors a ON a.id = x.actor_id";
+                part(joined, "x.actor_name", "x.actor_id", "x.territory_id", reached);
             }
         }
         Some(parts)
+    }
+
+    /// Those of the territory's actors who are in no part of their own: few, and sorted. Whose point is in it; and who sits or acts
+    /// where it reaches since a while ago.
+    fn beside(&self, scope: &TerritoryScope, territory: Uuid, walked: &[Uuid]) -> Part {
+        let more = |sql: &mut Sql| {
+            reach(sql.push(" IN (SELECT r.id FROM ("), Id::Value(territory), scope.direction);
+            sql.push(") r(id) WHERE r.id <> ALL(").bind(walked.to_vec()).push("))");
+        };
+        let mut sql = Sql::new("a.id IN (SELECT NULL::uuid WHERE FALSE");
+        if scope.basis != TerritoryBasis::Area {
+            sql.push(" UNION ALL SELECT p.actor_id FROM actor_points p JOIN actors s ON s.id = p.actor_id WHERE p.territory_id = ");
+            sees_location(sql.bind(territory).and(""), "s", &self.visibility);
+            more(sql.push(" UNION ALL SELECT s.id FROM actors s WHERE s.seat_id"));
+        }
+        if scope.basis != TerritoryBasis::Seat {
+            more(sql.push(" UNION ALL SELECT s.actor_id FROM actor_areas s WHERE s.territory_id"));
+        }
+        sql.push(")");
+        Part { from: "actors a", key: Sql::new("a.name"), id: "a.id", condition: sql }
     }
 
     /// Whether the actor sits or acts in the territory, read down, up or both ways.

@@ -7,6 +7,7 @@ use maillage::graphql::ids::global_id;
 use maillage::http::State;
 use serde_json::{Value, json};
 
+use crate::support::entries::square;
 use crate::support::{TestApp, data_of};
 
 /// One database, read in both ways.
@@ -167,4 +168,62 @@ async fn the_lists_and_maps_of_territories_are_the_same_either_way() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn those_that_sit_or_act_in_a_town_are_paged_by_their_names_of_now() {
+    let narrow = TestApp::empty().await;
+    let dreux = narrow.territory("COMMUNE", "28134", "Dreux", square(1.36, 48.73, 0.05)).await;
+    let anet = narrow.territory("COMMUNE", "28007", "Anet", square(1.56, 48.73, 0.05)).await;
+    let of = |seat: &str, areas: &[&String]| json!({ "seat": { "id": seat }, "areasServed": areas.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>() });
+    let abeille = narrow.actor("Abeille", of(&anet, &[&dreux])).await;
+    // In two parts of the page at once.
+    narrow.actor("Mésange", of(&dreux, &[&dreux, &anet])).await;
+    narrow.actor("Zèbre", of(&dreux, &[])).await;
+    narrow.actor("Loutre", of(&anet, &[&anet])).await;
+    let walked = TestApp::over(narrow.url(), |store| store.set_wide_from(0)).await;
+    let paged = async |list: &str| {
+        let (mut names, mut cursor) = (Vec::new(), Value::Null);
+        let (size, from) = if list == "first" { ("first", "after") } else { ("last", "before") };
+        let query = format!(
+            "query($t: ID!, $c: String) {{ actors({size}: 1, {from}: $c, filter: {{territory: {{territory: {{id: $t}}}}}}) {{
+                nodes {{ name }} pageInfo {{ startCursor endCursor hasNextPage hasPreviousPage }} }} }}"
+        );
+        loop {
+            let page =
+                data_of(walked.ask(&query, json!({ "t": dreux, "c": cursor })).await)["actors"].clone();
+            names.extend(
+                page["nodes"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|node| node["name"].as_str().unwrap().to_owned()),
+            );
+            let (more, edge) = if list == "first" {
+                ("hasNextPage", "endCursor")
+            } else {
+                ("hasPreviousPage", "startCursor")
+            };
+            if page["pageInfo"][more] != true {
+                return names;
+            }
+            cursor = page["pageInfo"][edge].clone();
+        }
+    };
+    assert_eq!(paged("first").await, ["Abeille", "Mésange", "Zèbre"]);
+    let rename =
+        "mutation($id: ID!) { updateActor(id: $id, expectedVersion: 2, input: {name: \"Zoé\"}) { name } }";
+    data_of(walked.ask_as_admin(rename, json!({ "id": abeille })).await);
+    assert_eq!(paged("first").await, ["Mésange", "Zèbre", "Zoé"]);
+    assert_eq!(paged("last").await, ["Zoé", "Zèbre", "Mésange"]);
+    // What the town holds is asked now, though how much was counted a while ago.
+    let quarter = walked.territory("CUSTOM", "Q1", "Les Bâtes", square(1.36, 48.73, 0.005)).await;
+    walked.actor("Bouquetin", of(&anet, &[&quarter])).await;
+    assert_eq!(paged("first").await, ["Bouquetin", "Mésange", "Zèbre", "Zoé"]);
+    let nested = "query($t: ID!) { territory(by: {id: $t}) { actors(first: 2, basis: AREA) { nodes { name } totalCount } } }";
+    let nested = data_of(walked.ask(nested, json!({ "t": dreux })).await);
+    assert_eq!(
+        nested["territory"]["actors"],
+        json!({ "nodes": [{ "name": "Bouquetin" }, { "name": "Mésange" }], "totalCount": 3 })
+    );
 }

@@ -21,7 +21,7 @@ fn tie(id: u128, source: u128, target: u128, since: Option<i32>) -> TieRow {
         id: Uuid::from_u128(id),
         source: Uuid::from_u128(source),
         target: Uuid::from_u128(target),
-        kind: InteractionKind::Funding,
+        kind: if id.is_multiple_of(2) { InteractionKind::Funding } else { InteractionKind::Partnership },
         status: if id.is_multiple_of(7) { PublicationStatus::Draft } else { PublicationStatus::Published },
         level: id.is_multiple_of(3).then_some(CooperationLevel::Consultation),
         intensity: (id % 6) as u8,

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate};
 use url::form_urlencoded;
 
 use crate::domain::clock::day_in_paris;
@@ -254,7 +254,9 @@ fn period(value: &str) -> Option<Period> {
 
 fn day(text: &str) -> Option<NaiveDate> {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-    date.or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| day_in_paris(at.to_utc())))
+    let day = date.or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| day_in_paris(at.to_utc())));
+    // Years of four digits, as RFC 3339 has them: Postgres knows none that chrono does beyond.
+    day.filter(|day| (0..=9_999).contains(&day.year()))
 }
 
 #[cfg(test)]
@@ -267,6 +269,14 @@ mod tests {
         let wrong = Asked::read(Layer::Actors, query).expect_err("all is wrong");
         assert_eq!(wrong.len(), 12, "{wrong:#?}");
         assert!(wrong.iter().any(|why| why.contains("colour") && why.contains("territory")), "{wrong:#?}");
+    }
+
+    #[test]
+    fn no_year_has_more_than_four_digits() {
+        for wrong in ["-5000-01-01", "../-262143-01-01", "+12026-01-01/..", "2026-01-01/+262142-12-31"] {
+            assert_eq!(period(wrong), None, "{wrong}");
+        }
+        assert!(period("0001-01-01/9999-12-31").is_some());
     }
 
     #[test]

@@ -69,7 +69,7 @@ export function nodeFeatures(nodes: MapNode[], keys: KeyPlace[], ground: string,
 }
 
 /** Points of a curve that leaves the straight line by a sixth of its length, to the right of the way. */
-export function curve(from: [number, number], to: [number, number], steps = 18): [number, number][] {
+export function curve(from: [number, number], to: [number, number], steps = 12): [number, number][] {
   const squeeze = Math.cos((((from[1] + to[1]) / 2) * Math.PI) / 180) || 1;
   const dx = (to[0] - from[0]) * squeeze;
   const dy = to[1] - from[1];

@@ -79,7 +79,8 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
       interactions: interactionFilter(selection),
       zoom,
       bbox: snapped(padded(frame.box, 0.2)),
-      limit: 1500,
+      // More nodes than a screen has cells of the grid, and no more links than an eye tells apart.
+      limit: 700,
     };
   }, [able, frame, place.kind, place.code, selection, asOf]);
   const { data, error, again, loading } = useQuery(MapViewDocument, variables);
