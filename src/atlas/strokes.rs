@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::clusters::{CELLS_PER_TILE_BITS, Cluster, MAX_CLUSTER_ZOOM};
 use super::frame::Frame;
 use super::links::{Bundle, Line, Strands};
-use super::map::{first_by_key, link_order};
+use super::map::link_order;
 use super::mercator::{Spot, TileId};
 use super::world::Holding;
 use super::{Members, World};
@@ -82,14 +82,14 @@ impl World {
     }
 
     /// The heaviest of these links between cells that cross a tile.
-    fn cut(&self, links: Vec<Bundle>, cells: &[u64], tile: TileId, drawn: &Members) -> Vec<Stroke> {
+    fn cut(&self, mut links: Vec<Bundle>, cells: &[u64], tile: TileId, drawn: &Members) -> Vec<Stroke> {
         let frame = Frame::of(tile, MARGIN);
         let mut spots: Vec<Option<Spot>> = vec![None; cells.len()];
         let mut spot = |node: u32| {
             let known = &mut spots[node as usize];
             *known.get_or_insert_with(|| self.middle(cells[node as usize], tile.zoom(), drawn))
         };
-        let (links, _) = first_by_key(links, usize::MAX, link_order);
+        links.sort_unstable_by_key(link_order);
         let strokes = links.iter().filter_map(|link| {
             let (from, to) = (spot(link.source), spot(link.target));
             frame.meets(from, to).then(|| Stroke::of(link, from, to))

@@ -39,7 +39,7 @@ function pageAt(address: Address): ComponentChildren {
   if (more !== undefined) return null;
   if (first === "territoires") {
     const kind = placeKind(second);
-    return kind && third ? <TerritoryPage key={address.path} place={{ kind, code: third }} /> : null;
+    return kind && third ? <TerritoryPage key={address.path} place={{ kind, code: third }} address={address} /> : null;
   }
   if (first === "travail") return workAt(second, third, address);
   if (third) return null;

@@ -46,9 +46,12 @@ export const pages: typeof french = {
     audiences: "Audiences",
     contacts: "Contacts",
     noContacts: "No contact to be seen. Sign in if you are a partner.",
+    askVia: "Who answers for this actor",
+    askAt: (place) => `Whom to talk to: ${place}`,
+    inYear: (year) => `in ${year}`,
+    untilIn: (when) => `until ${when}`,
     until: (day) => `until ${day}`,
     since: (day) => `since ${day}`,
-    during: (day, several) => (several ? `in ${day}` : `on ${day}`),
     links: (count) => `${count} link${s(count)}`,
     noLinks: "No known link.",
     ways: {
@@ -79,7 +82,6 @@ export const pages: typeof french = {
     ego: "Its links",
   },
   place: {
-    linksOn: (day) => `Links on ${day}`,
     inhabitants: "Inhabitants",
     area: "Area",
     within: "Part of",
@@ -101,7 +103,7 @@ export const pages: typeof french = {
   call: {
     list: "Calls for projects and aids",
     listLead: "Those that close soon come first.",
-    closes: "Closes",
+    closes: "Closes on",
     opens: "Opens",
     open: "No closing day",
     tracks: "Ways to apply",
@@ -123,6 +125,7 @@ export const pages: typeof french = {
     phases: "State",
     any: "All",
     within: "Open to",
+    more: (count) => `and ${count} other${s(count)}`,
   },
   collective: {
     list: "Collectives",

@@ -125,9 +125,12 @@ export const pages = {
     audiences: "Publics",
     contacts: "Contacts",
     noContacts: "Aucun contact visible. Connectez-vous si vous êtes partenaire.",
+    askVia: "Qui répond pour cet acteur",
+    askAt: (place: string) => `À qui parler : ${place}`,
+    inYear: (year: string) => `en ${year}`,
+    untilIn: (when: string) => `jusqu’en ${when}`,
     until: (day: string) => `jusqu’au ${day}`,
     since: (day: string) => `depuis ${day}`,
-    during: (day: string, several: boolean) => (several ? `en ${day}` : `le ${day}`),
     links: (count: number) => `${count} lien${s(count)}`,
     noLinks: "Aucun lien connu.",
     /** Links that have a direction, as the one whose page it is would say them. */
@@ -159,7 +162,6 @@ export const pages = {
     ego: "Ses liens",
   },
   place: {
-    linksOn: (day: string) => `Liens au ${day}`,
     inhabitants: "Habitants",
     area: "Superficie",
     within: "Fait partie de",
@@ -203,6 +205,7 @@ export const pages = {
     phases: "État",
     any: "Tous",
     within: "Ouverts pour",
+    more: (count: number) => `et ${count} autre${s(count)}`,
   },
   collective: {
     list: "Collectifs",

@@ -61,13 +61,13 @@ export class MapDrawing {
       fitBoundsOptions: { padding: paddingOf(container.clientWidth) },
       attributionControl: false,
       dragRotate: false,
+      // On a touch screen one finger scrolls the page: else whoever comes upon the map is caught in it.
+      cooperativeGestures: matchMedia("(pointer: coarse)").matches,
       pitchWithRotate: false,
       maxZoom: MAX_ZOOM,
       minZoom: 3,
       locale: words,
       fadeDuration: 0,
-      // One finger scrolls the page past the map, two move the map.
-      cooperativeGestures: matchMedia("(pointer: coarse)").matches,
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
-import { ActorLinksDocument, ActorPageDocument, type ActorPageQuery } from "../api/generated.ts";
-import { useSpeech } from "../i18n/index.ts";
-import { config } from "../lib/config.ts";
+import { ActorAskDocument, ActorLinksDocument, ActorPageDocument, type ActorPageQuery } from "../api/generated.ts";
+import { useSpeech, type Speech } from "../i18n/index.ts";
 import { usePages } from "../lib/pages.ts";
 import { useShown } from "../lib/shown.ts";
 import { writePlace } from "../lib/selection.ts";
+import { todayIs } from "../parts/asof.tsx";
 import { ActorLine, Contact, dayAs, Facts, Goals, History, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
 import { Icon, InteractionStroke, KindBadge } from "../parts/icons.tsx";
 import { Failed } from "../parts/states.tsx";
@@ -110,7 +110,7 @@ function Shown({ actor }: { actor: Actor }) {
         <aside class="stack wide-gap">
           <section class="panel stack">
             <h2>{t.actor.contacts}</h2>
-            {actor.contacts.length === 0 && <p class="small">{t.actor.noContacts}</p>}
+            {actor.contacts.length === 0 && <AskInstead actor={actor} />}
             {actor.contacts.map((contact) => (
               <Contact key={contact.id} name={contact.name} role={contact.role} email={contact.email} phone={contact.phone}>
                 {contact.visibility !== "PUBLIC" && <span class="tag">{t.enums.visibilities[contact.visibility]}</span>}
@@ -155,6 +155,31 @@ function Shown({ actor }: { actor: Actor }) {
   );
 }
 
+/** Who has no contact of its own may be answered for, where it sits or acts; else those of its seat know. */
+function AskInstead({ actor }: { actor: Actor }) {
+  const { t } = useSpeech();
+  const { data } = useQuery(ActorAskDocument, { slug: actor.slug });
+  const places = data?.actor ? [data.actor.seat, ...data.actor.areasServed] : [];
+  const answering = new Map(places.flatMap((place) => place?.supportContacts.nodes ?? []).filter((one) => one.institution?.id === actor.id).map((one) => [one.id, one]));
+  if (answering.size === 0)
+    return (
+      <>
+        <p class="small">{t.actor.noContacts}</p>
+        {actor.seat && <a href={`${placePath(actor.seat)}#contacts`}>{t.actor.askAt(actor.seat.name)}</a>}
+      </>
+    );
+  return (
+    <>
+      <p class="small">{t.actor.askVia}</p>
+      {[...answering.values()].map((one) => (
+        <Contact key={one.id} name={one.name} role={one.role} email={one.email} phone={one.phone}>
+          <small>{one.territory.name}</small>
+        </Contact>
+      ))}
+    </>
+  );
+}
+
 /** Links of one kind and one way together: few tell more than many, so they come first. */
 function byKind(links: Link[], me: string): { key: string; kind: Link["kind"]; way: "out" | "in" | "both"; links: Link[] }[] {
   const groups = new Map<string, ReturnType<typeof byKind>[number]>();
@@ -175,7 +200,7 @@ function Links({ actor }: { actor: Actor }) {
   const rest = usePages(ActorLinksDocument, from ? { slug: actor.slug, after: from as string | null } : null, (data) => data.actor?.interactions);
   const links = [...nodes, ...rest.rows];
   const more = from ? rest.more : pageInfo.hasNextPage ? () => setFrom(pageInfo.endCursor) : null;
-  const today = config.asOf ?? new Date().toISOString().slice(0, 10);
+  const today = todayIs();
   const current = links.filter((link) => !link.until || link.until >= today);
   const ended = links.filter((link) => link.until && link.until < today);
   return (
@@ -226,16 +251,21 @@ function Groups({ links, me }: { links: Link[]; me: string }) {
   );
 }
 
+/** From when to when; of one year and no more, that year. */
+function whenOf({ since, sincePrecision, until, untilPrecision }: Link, speech: Speech): (string | null)[] {
+  const { t } = speech;
+  if (since && until && sincePrecision === "YEAR" && untilPrecision === "YEAR" && since.slice(0, 4) === until.slice(0, 4)) return [t.actor.inYear(since.slice(0, 4))];
+  const end = until && dayAs(until, untilPrecision, speech);
+  return [since && t.actor.since(dayAs(since, sincePrecision, speech)), end && (untilPrecision === "YEAR" || untilPrecision === "MONTH" ? t.actor.untilIn(end) : t.actor.until(end))];
+}
+
 function LinkLines({ links, me }: { links: Link[]; me: string }) {
   const speech = useSpeech();
   const { t, euros } = speech;
   return (
     <ul class="links-list">
       {links.map((link) => {
-        const since = link.since && dayAs(link.since, link.sincePrecision, speech);
-        const until = link.until && dayAs(link.until, link.untilPrecision, speech);
-        const when = since && since === until ? [t.actor.during(since, link.sincePrecision !== "DAY")] : [since && t.actor.since(since), until && t.actor.until(until)];
-        const told = [link.level && t.enums.levels[link.level], link.amount && euros(link.amount), ...when, link.confirmation === "DISPUTED" && t.enums.confirmations.DISPUTED];
+        const told = [link.level && t.enums.levels[link.level], link.amount && euros(link.amount), ...whenOf(link, speech), link.confirmation === "DISPUTED" && t.enums.confirmations.DISPUTED];
         return (
           <li key={link.id}>
             <ActorLine actor={link.source.id === me ? link.target : link.source}>{told.filter(Boolean).join(" · ")}</ActorLine>

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
 import { CallPageDocument, type CallPageQuery } from "../api/generated.ts";
 import { bound, useSpeech } from "../i18n/index.ts";
+import { usePlaceName } from "../lib/placename.ts";
 import { readPlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
@@ -16,7 +17,7 @@ type Call = NonNullable<CallPageQuery["call"]>;
 
 export function CallPage({ slug, search }: { slug: string; search: string }) {
   const { language } = useSpeech();
-  const [where, setWhere] = useState<(Place & { name?: string }) | null>(() => readPlace(new URLSearchParams(search).get("territoire")));
+  const [where, setWhere] = useState<Place | null>(() => readPlace(new URLSearchParams(search).get("territoire")));
   const variables = { slug, language, territory: where ? { code: { kind: where.kind, code: where.code } } : null };
   const asked = useQuery(CallPageDocument, variables);
   useShown(CallPageDocument, variables);
@@ -27,9 +28,10 @@ export function CallPage({ slug, search }: { slug: string; search: string }) {
   );
 }
 
-function Shown({ call, where, setWhere }: { call: Call; where: (Place & { name?: string }) | null; setWhere: (place: (Place & { name?: string }) | null) => void }) {
+function Shown({ call, where, setWhere }: { call: Call; where: Place | null; setWhere: (place: Place | null) => void }) {
   const { t, euros, instant } = useSpeech();
   const signedIn = useSignedIn();
+  const whereName = usePlaceName(where);
   const apply = `/travail/candidature/${call.slug}`;
   const money = (amount: string | null): string | null => (amount === null ? null : euros(amount));
   return (
@@ -63,7 +65,24 @@ function Shown({ call, where, setWhere }: { call: Call; where: (Place & { name?:
           )}
         </div>
       </PageHead>
-      <div class="columns">
+      <div class="columns call-columns">
+        <section class="panel stack" aria-labelledby="ask-whom">
+          <h2 id="ask-whom">{t.call.ask}</h2>
+          <TerritorySearch label={t.call.askWhere} labelSeen onChoose={setWhere} />
+          {where && (
+            <p>
+              <button type="button" class="tag" onClick={() => setWhere(null)}>
+                {whereName} <Icon name="close" size={14} />
+              </button>
+            </p>
+          )}
+          {call.supportContacts.length === 0 && <p class="small">{t.call.noAsk}</p>}
+          {call.supportContacts.map(({ contact, because }) => (
+            <Contact key={contact.id} name={contact.name} role={contact.institution?.name ?? contact.role} email={contact.email} phone={contact.phone}>
+              <small>{bound(because)}</small>
+            </Contact>
+          ))}
+        </section>
         <div class="stack wide-gap">
           <Prose text={call.summary} />
           <Part title={t.call.tracks} when={call.tracks.length > 0}>
@@ -102,23 +121,6 @@ function Shown({ call, where, setWhere }: { call: Call; where: (Place & { name?:
           )}
         </div>
         <aside class="stack wide-gap">
-          <section class="panel stack" aria-labelledby="ask-whom">
-            <h2 id="ask-whom">{t.call.ask}</h2>
-            <TerritorySearch label={t.call.askWhere} labelSeen onChoose={setWhere} />
-            {where && (
-              <p>
-                <button type="button" class="tag" onClick={() => setWhere(null)}>
-                  {where.name ?? `${t.territoryKinds[where.kind]} ${where.code}`} <Icon name="close" size={14} />
-                </button>
-              </p>
-            )}
-            {call.supportContacts.length === 0 && <p class="small">{t.call.noAsk}</p>}
-            {call.supportContacts.map(({ contact, because }) => (
-              <Contact key={contact.id} name={contact.name} role={contact.institution?.name ?? contact.role} email={contact.email} phone={contact.phone}>
-                <small>{bound(because)}</small>
-              </Contact>
-            ))}
-          </section>
           <Part title={t.call.organisers} when={call.organisers.length > 0}>
             <ActorLines actors={call.organisers} />
           </Part>

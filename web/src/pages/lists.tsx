@@ -7,6 +7,7 @@ import { CallListDocument, CollectiveListDocument, DiagnosisListDocument, Practi
 import { useSpeech } from "../i18n/index.ts";
 import { usePages, type Pages } from "../lib/pages.ts";
 import { navigate, type Address } from "../lib/router.ts";
+import { usePlaceName } from "../lib/placename.ts";
 import { readPlace, writePlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
@@ -56,7 +57,7 @@ function ListFilters({ has, children, themes = true }: { has: Has; children?: Co
         <input id="list-text" type="search" value={typed} maxLength={200} onInput={(event) => setTyped(event.currentTarget.value)} />
       </div>
       <div>
-        <TerritorySearch label={t.call.within} labelSeen onChoose={(place) => has.change("territoire", writePlace(place))} />
+        <TerritorySearch label={t.call.within} labelSeen placeholder={t.filters.placeName} onChoose={(place) => has.change("territoire", writePlace(place))} />
         {has.place && <PlaceChosen place={has.place} drop={() => has.change("territoire", "")} />}
       </div>
       {themes && (
@@ -82,9 +83,10 @@ function ListFilters({ has, children, themes = true }: { has: Has; children?: Co
 
 function PlaceChosen({ place, drop }: { place: Place; drop: () => void }) {
   const { t } = useSpeech();
+  const name = usePlaceName(place);
   return (
-    <button type="button" class="tag" aria-label={t.filters.remove(`${t.territoryKinds[place.kind]} ${place.code}`)} onClick={drop}>
-      {t.territoryKinds[place.kind]} {place.code} <Icon name="close" size={14} />
+    <button type="button" class="tag" aria-label={t.filters.remove(name)} onClick={drop}>
+      {name} <Icon name="close" size={14} />
     </button>
   );
 }
@@ -151,7 +153,7 @@ export function CallsPage({ address }: { address: Address }) {
         </div>
       </ListFilters>
       <Listed pages={pages} total={pages.data?.calls.totalCount} empty={t.place.noCalls}>
-        <CallLines calls={pages.rows} />
+        <CallLines calls={pages.rows} place={has.place} />
       </Listed>
     </div>
   );

@@ -3,9 +3,12 @@ import { useQuery } from "../api/client.ts";
 import { TerritoryPageDocument, type TerritoryPageQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
-import { writePlace, type Place } from "../lib/selection.ts";
+import { useElsewhere } from "../lib/elsewhere.ts";
+import { navigate, type Address } from "../lib/router.ts";
+import { isDay, writePlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
+import { AsOf } from "../parts/asof.tsx";
 import { ActorLine, Contact, Facts, Part, PlaceTags } from "../parts/bits.tsx";
 import { CallLines } from "../parts/calls.tsx";
 import { byTheme, type Gap } from "../parts/glance.tsx";
@@ -14,11 +17,13 @@ import { Asking, PageHead } from "./page.tsx";
 
 type Shown = NonNullable<TerritoryPageQuery["territory"]>;
 
-export function TerritoryPage({ place }: { place: Place }) {
+export function TerritoryPage({ place, address }: { place: Place; address: Address }) {
   const { language } = useSpeech();
+  const date = new URLSearchParams(address.search).get("date");
+  const asOf = isDay(date) ? date : null;
   const variables = {
     territory: { code: place },
-    asOf: config.asOf,
+    asOf: asOf ?? config.asOf,
     language,
     calls: { phases: ["OPEN" as const], closingWithinDays: 3650, territory: { territory: { code: place }, direction: "BOTH" as const } },
   };
@@ -26,7 +31,7 @@ export function TerritoryPage({ place }: { place: Place }) {
   useShown(TerritoryPageDocument, variables);
   return (
     <Asking asked={asked} pick={(data) => data.territory && { territory: data.territory, calls: data.calls }}>
-      {({ territory, calls }) => <Page territory={territory} calls={calls} />}
+      {({ territory, calls }) => <Page territory={territory} calls={calls} asOf={asOf} changeDay={(day) => navigate(address.path + (day ? `?date=${day}` : ""), true)} />}
     </Asking>
   );
 }
@@ -63,13 +68,27 @@ function Lacking({ gaps }: { gaps: Gap[] }) {
   );
 }
 
-function Page({ territory, calls }: { territory: Shown; calls: TerritoryPageQuery["calls"] }) {
-  const { t, number, km, day } = useSpeech();
+interface PageProps {
+  territory: Shown;
+  calls: TerritoryPageQuery["calls"];
+  asOf: string | null;
+  changeDay: (asOf: string | null) => void;
+}
+
+function Page({ territory, calls, asOf, changeDay }: PageProps) {
+  const { t, number, km } = useSpeech();
   const outline = outlinePath(territory);
-  const here = `territoire=${writePlace(territory)}`;
+  const where = `territoire=${writePlace(territory)}`;
+  const here = asOf ? `${where}&date=${asOf}` : where;
   const kinds = territory.actors.facets.kinds;
   const most = Math.max(1, ...kinds.map((one) => one.count));
   const gaps = byTheme(territory.coverage?.gaps ?? []);
+  const elsewhere = useElsewhere(territory, territory.ancestors, [], gaps.some((group) => group.gaps[0]?.nearest === null));
+  const nearestOf = ([gap]: Gap[]): string => {
+    if (gap?.nearest && gap.nearestKm !== null) return t.glance.missingNear(gap.nearest.name, km(gap.nearestKm));
+    const held = elsewhere(gap?.theme?.slug);
+    return held ? t.glance.missingElsewhere(held) : t.glance.missingNobody;
+  };
   const keys = (territory.map?.keyActors ?? []).filter((one) => one.degree > 0);
   return (
     <article class="page">
@@ -80,9 +99,10 @@ function Page({ territory, calls }: { territory: Shown; calls: TerritoryPageQuer
               [t.place.inhabitants, territory.population !== null && number(territory.population)],
               [t.place.area, territory.areaKm2 !== null && `${number(territory.areaKm2, 0)} km²`],
               [t.list.title, number(territory.actors.totalCount)],
-              [config.asOf ? t.place.linksOn(day(config.asOf)) : t.table.links, territory.map && number(territory.map.interactionCount)],
+              [t.table.links, territory.map && number(territory.map.interactionCount)],
             ]}
           />
+          <AsOf asOf={asOf} change={changeDay} any />
           <div class="row">
             <a class="button primary" href={`/?${here}`}>
               <Icon name="map" size={18} /> {t.place.explore}
@@ -117,15 +137,13 @@ function Page({ territory, calls }: { territory: Shown; calls: TerritoryPageQuer
                 <li key={group.slug}>
                   <strong>{group.label}</strong>
                   <Lacking gaps={group.gaps.filter((gap) => gap.territory.id !== territory.id)} />
-                  <small>
-                    {group.gaps[0]?.nearest && group.gaps[0].nearestKm !== null ? t.glance.missingNear(group.gaps[0].nearest.name, km(group.gaps[0].nearestKm)) : t.glance.missingNobody}
-                  </small>
+                  <small>{nearestOf(group.gaps)}</small>
                 </li>
               ))}
             </ul>
           </Part>
-          <Part title={t.place.calls} aside={calls.totalCount > 0 && <a href={`/appels?${here}`}>{t.glance.callAll}</a>}>
-            {calls.nodes.length === 0 ? <p class="small">{t.place.noCalls}</p> : <CallLines calls={calls.nodes} />}
+          <Part title={t.place.calls} aside={calls.totalCount > 0 && <a href={`/appels?${where}`}>{t.glance.callAll}</a>}>
+            {calls.nodes.length === 0 ? <p class="small">{t.place.noCalls}</p> : <CallLines calls={calls.nodes} place={territory} />}
           </Part>
           <Part title={t.place.collectives}>
             {territory.collectives.nodes.length === 0 && <p class="small">{t.place.noCollectives}</p>}
@@ -157,7 +175,7 @@ function Page({ territory, calls }: { territory: Shown; calls: TerritoryPageQuer
           </Part>
         </div>
         <aside class="stack wide-gap">
-          <section class="panel stack">
+          <section class="panel stack" id="contacts">
             <h2>{t.place.contacts}</h2>
             {territory.supportContacts.nodes.length === 0 && <p class="small">{t.place.noContacts}</p>}
             {territory.supportContacts.nodes.map((contact) => (

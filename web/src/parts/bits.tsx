@@ -186,7 +186,11 @@ export function Contact({ name, role, email, phone, children }: { name: string; 
     <div class="contact">
       <strong>{name}</strong>
       {role && <span class="small">{role}</span>}
-      {email && <a href={`mailto:${email}`}>{email}</a>}
+      {email && (
+        <a class="mail" href={`mailto:${email}`} title={email}>
+          {email}
+        </a>
+      )}
       {phone && <a href={`tel:${phone.replace(/\s/g, "")}`}>{phone}</a>}
       {children}
     </div>

@@ -1,5 +1,6 @@
-import type { CallKind, CallPhase } from "../api/generated.ts";
+import type { CallKind, CallPhase, PlaceLinkFragment } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
+import { writePlace, type Place } from "../lib/selection.ts";
 import { remaining } from "./countdown.tsx";
 
 interface Line {
@@ -9,16 +10,23 @@ interface Line {
   phase: CallPhase;
   kind: CallKind;
   closesAt: string | null;
+  territories?: PlaceLinkFragment[];
 }
 
-/** Calls in short, with how long each is still open. */
-export function CallLines({ calls }: { calls: Line[] }) {
+/** How many territories of a call are named. */
+const NAMED = 2;
+
+/** Calls in short, with how long each is still open; each opens on the territory that is looked at, so that it names the same contacts. */
+export function CallLines({ calls, place = null }: { calls: Line[]; place?: Place | null }) {
   const { t, tongue, day } = useSpeech();
   return (
     <ul class="lines">
       {calls.map((call) => (
         <li key={call.id} class="call-line">
-          <a href={`/appels/${call.slug}`}>{call.title}</a>
+          <span>
+            <a href={`/appels/${call.slug}${place ? `?territoire=${writePlace(place)}` : ""}`}>{call.title}</a>
+            <Where places={call.territories ?? []} />
+          </span>
           <span class="row">
             {call.phase === "OPEN" && call.closesAt ? (
               <>
@@ -35,4 +43,12 @@ export function CallLines({ calls }: { calls: Line[] }) {
       ))}
     </ul>
   );
+}
+
+function Where({ places }: { places: PlaceLinkFragment[] }) {
+  const { t } = useSpeech();
+  if (places.length === 0) return null;
+  const named = places.slice(0, NAMED).map((one) => (one.kind === "COUNTRY" ? one.name : `${one.name} (${t.territoryKinds[one.kind]})`));
+  const more = places.length - named.length;
+  return <small class="where">{[named.join(", "), more > 0 && t.call.more(more)].filter(Boolean).join(" ")}</small>;
 }

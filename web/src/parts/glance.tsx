@@ -2,7 +2,10 @@
 
 import type { GlanceQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
+import { writePlace } from "../lib/selection.ts";
 import { placePath } from "../lib/territories.ts";
+import { AsOf } from "./asof.tsx";
+import { Contact } from "./bits.tsx";
 import { Icon, KindBadge } from "./icons.tsx";
 import type { Place } from "../lib/selection.ts";
 import { Countdown } from "./countdown.tsx";
@@ -12,12 +15,11 @@ interface Props {
   data: GlanceQuery | null;
   loading: boolean;
   place: Place;
-  name: string;
-  /** The day that is shown, where it is not today. */
-  asOf: string | null;
-  seeToday: () => void;
   search: string;
+  name: string;
   population: number | null;
+  asOf: string | null;
+  changeDay: (asOf: string | null) => void;
 }
 
 export type Gap = Pick<NonNullable<NonNullable<GlanceQuery["territory"]>["coverage"]>["gaps"][number], "territory" | "theme" | "nearest" | "nearestKm">;
@@ -51,26 +53,19 @@ function byPlace(gaps: Gap[]): { place: Gap["territory"]; themes: ReturnType<typ
   return [...places.values()].slice(0, PLACES);
 }
 
-export function Glance({ data, loading, place, name, asOf, seeToday, search, population }: Props) {
-  const { t, number, km, day } = useSpeech();
+export function Glance({ data, loading, place, search, name, population, asOf, changeDay }: Props) {
+  const { t, number, km } = useSpeech();
   if (!data && loading) return <Loading lines={6} />;
   const map = data?.territory?.map;
   const gaps = data?.territory?.coverage?.gaps ?? [];
   const [call] = data?.calls.nodes ?? [];
   const places = byPlace(gaps);
-  const nearestOf = (gap: Gap | undefined): string => (gap?.nearest && gap.nearestKm !== null ? t.glance.missingNear(gap.nearest.name, km(gap.nearestKm)) : t.glance.missingNobody);
+  const nearestOf = (gap: Gap | undefined): string | undefined => (gap?.nearest && gap.nearestKm !== null ? t.glance.missingNear(gap.nearest.name, km(gap.nearestKm)) : undefined);
   const coverageOf = (theme: string): string => `/couverture?${[new URLSearchParams(search).has("themes") ? "" : search.slice(1), `themes=${theme}`].filter(Boolean).join("&")}`;
   const keyActors = (map?.keyActors ?? []).filter((one) => one.degree > 0).slice(0, 3);
   return (
     <div class="glance">
-      {asOf && (
-        <p class="row as-of">
-          <span>{t.glance.asOf(day(asOf))}</span>
-          <button type="button" class="button small-button" onClick={seeToday}>
-            {t.glance.asOfNow}
-          </button>
-        </p>
-      )}
+      <AsOf asOf={asOf} change={changeDay} />
       {map && (
         <dl class="figures">
           <div>
@@ -88,6 +83,13 @@ export function Glance({ data, loading, place, name, asOf, seeToday, search, pop
             </div>
           )}
         </dl>
+      )}
+      {name && (
+        <p>
+          <a class="onward" href={placePath(place) + (asOf ? `?date=${asOf}` : "")}>
+            {t.glance.practical(name)} <Icon name="right" size={16} />
+          </a>
+        </p>
       )}
       <section class="answer" aria-labelledby="glance-key">
         <h2 id="glance-key">
@@ -117,20 +119,14 @@ export function Glance({ data, loading, place, name, asOf, seeToday, search, pop
         {call && (
           <div class="next-call">
             <p>
-              <a href={`/appels/${call.slug}`}>{call.title}</a>
+              <a href={`/appels/${call.slug}?territoire=${writePlace(place)}`}>{call.title}</a>
             </p>
             {call.closesAt && <Countdown until={call.closesAt} />}
             {call.supportContacts[0] && (
-              <p class="ask-whom">
-                <span class="overline">{t.glance.callAsk}</span>
-                <strong>{call.supportContacts[0].contact.name}</strong>
-                <small>{[call.supportContacts[0].contact.institution?.name, call.supportContacts[0].contact.phone].filter(Boolean).join(" · ")}</small>
-                {call.supportContacts[0].contact.email && (
-                  <a class="small mail" href={`mailto:${call.supportContacts[0].contact.email}`}>
-                    {call.supportContacts[0].contact.email}
-                  </a>
-                )}
-              </p>
+              <div>
+                <p class="overline">{t.glance.callAsk}</p>
+                <Contact {...call.supportContacts[0].contact} role={call.supportContacts[0].contact.institution?.name ?? call.supportContacts[0].contact.role} />
+              </div>
             )}
           </div>
         )}
@@ -170,11 +166,6 @@ export function Glance({ data, loading, place, name, asOf, seeToday, search, pop
           </a>
         </p>
       </section>
-      <p>
-        <a class="button" href={placePath(place)}>
-          {t.glance.practical(name)} <Icon name="right" size={16} />
-        </a>
-      </p>
     </div>
   );
 }

@@ -163,7 +163,8 @@ export function SiteSearch() {
   const { data, loading } = useQuery(FindDocument, settled.length > 1 ? { text: settled } : null);
   const choices = (data?.search?.edges ?? []).flatMap(({ node, context }) => {
     const path = pathOf(node);
-    const kind = node.__typename === "Territory" ? t.territoryKinds[node.kind] : (t.search.kinds[node.__typename] ?? "");
+    // Two of one name differ by their kind.
+    const kind = (node.__typename === "Territory" ? t.territoryKinds[node.kind] : t.search.kinds[node.__typename]) ?? "";
     return path ? [{ key: node.id, label: nameOf(node), detail: [kind, context].filter(Boolean).join(" · "), value: path }] : [];
   });
   return (
@@ -188,7 +189,7 @@ export function SiteSearch() {
 
 type FoundTerritory = Extract<NonNullable<FindTerritoryQuery["search"]>["edges"][number]["node"], { __typename: "Territory" }>;
 
-export function TerritorySearch({ label, labelSeen, onChoose }: { label: string; labelSeen?: boolean; onChoose: (place: Place & { id: string; name: string }) => void }) {
+export function TerritorySearch({ label, labelSeen, placeholder, onChoose }: { label: string; labelSeen?: boolean; placeholder?: string; onChoose: (place: Place & { id: string; name: string }) => void }) {
   const { t } = useSpeech();
   const [text, setText] = useState("");
   const settled = useSettled(text.trim());
@@ -202,7 +203,7 @@ export function TerritorySearch({ label, labelSeen, onChoose }: { label: string;
     <Combobox
       label={label}
       labelSeen={labelSeen}
-      placeholder={t.filters.findTerritory}
+      placeholder={placeholder ?? t.filters.findTerritory}
       text={text}
       onText={setText}
       choices={choices}

@@ -1,13 +1,17 @@
 // Where an actor is missing: communes against themes, and the gaps in words.
 
+import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
 import { CoverageViewDocument, VocabularyDocument, type CoverageViewQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
+import { useElsewhere } from "../lib/elsewhere.ts";
 import { usePages } from "../lib/pages.ts";
 import type { Place, Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { innerKind, placePath } from "../lib/territories.ts";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { GapCards, type Gap } from "./gaps.tsx";
+import type { ShownPlace } from "./map.tsx";
 
 type Row = NonNullable<NonNullable<CoverageViewQuery["territory"]>["coverage"]>["rows"]["nodes"][number];
 type Cell = Row["cells"][number];
@@ -16,18 +20,25 @@ const lookOf = (cell: Cell): "gap" | "near" | "one" | "some" => (cell.gap ? "gap
 
 /** Rows of a page: each cell counts, and there may be a score of columns. */
 const FIRST_ROWS = 40;
+/** Up to how many rows are read without being asked for. */
+const ALL_ROWS = 100;
 
-/** How many gaps are told in words. */
-const TOLD = 12;
+const farness = (cell: Cell): number => cell.nearestKm ?? Number.MAX_VALUE;
+
+/** All gaps of rows, in the order of the API: where most people live first, then those farthest from the nearest. */
+const gapsOf = (rows: Row[]): Gap[] =>
+  rows
+    .flatMap(({ territory, cells }) => cells.filter((cell) => cell.gap).map((cell) => ({ ...cell, territory })))
+    .sort((a, b) => (b.territory.population ?? 0) - (a.territory.population ?? 0) || farness(b) - farness(a));
 
 interface Props {
   selection: Selection;
   place: Place;
-  name: string;
+  shown: ShownPlace;
   change: (part: Partial<Selection>) => void;
 }
 
-export function CoverageView({ selection, place, name, change }: Props) {
+export function CoverageView({ selection, place, shown: { name, ancestors }, change }: Props) {
   const { t, language, number, km } = useSpeech();
   const words = useQuery(VocabularyDocument, { language }).data;
   const variables = {
@@ -39,18 +50,28 @@ export function CoverageView({ selection, place, name, change }: Props) {
     after: null as string | null,
     language,
   };
-  const { data, rows, error, loading, again, more } = usePages(CoverageViewDocument, variables, (answer) => answer.territory?.coverage?.rows, selection.themes.length ? 100 : 0);
+  const { data, rows, error, loading, again, more } = usePages(CoverageViewDocument, variables, (answer) => answer.territory?.coverage?.rows, ALL_ROWS);
   useShown(CoverageViewDocument, variables);
   const coverage = data?.territory?.coverage;
   const label = (cell: Pick<Cell, "theme" | "actorKind">): string =>
     [cell.theme?.label, cell.actorKind ? t.actorKinds[cell.actorKind] : null].filter(Boolean).join(" · ");
+  const elsewhere = useElsewhere(place, ancestors, selection.kinds, !!coverage?.gaps.some((gap) => gap.nearest === null));
+  const unknown = ({ theme }: Pick<Cell, "theme">): string => (elsewhere(theme?.slug) ? t.coverage.elsewhere : t.coverage.nobody);
   const said = (cell: Cell): string => {
     if (cell.actorCount > 0) return t.coverage.actors(cell.actorCount);
-    const nearest = cell.nearest && cell.nearestKm !== null ? t.coverage.near(cell.nearest.name, km(cell.nearestKm)) : t.coverage.nobody;
-    return cell.gap ? `${t.coverage.gap} — ${nearest}` : nearest;
+    const nearest = cell.nearest && cell.nearestKm !== null ? t.coverage.near(cell.nearest.name, km(cell.nearestKm)) : unknown(cell);
+    return cell.gap ? `${t.coverage.gap} — ${nearest.charAt(0).toLowerCase()}${nearest.slice(1)}` : nearest;
   };
   const columns = rows[0]?.cells ?? [];
   // What all gaps are of is said once.
+  const whole = !!coverage && !loading && !more && rows.length === coverage.rows.totalCount;
+  const [byPeople, setByPeople] = useState(false);
+  // In order of inhabitants where all are there: of a part the largest would not be the largest.
+  const ordered = whole && byPeople ? [...rows].sort((a, b) => (b.territory.population ?? 0) - (a.territory.population ?? 0)) : rows;
+  const all = whole ? gapsOf(rows) : null;
+  const gaps = all ?? coverage?.gaps ?? [];
+  const [only] = columns.length === 1 ? columns : [];
+  const key = JSON.stringify(variables);
   const alone = new Set(coverage?.gaps.map(label)).size === 1;
   return (
     <div class="stack coverage-view">
@@ -81,28 +102,13 @@ export function CoverageView({ selection, place, name, change }: Props) {
             {t.glance.missing}
             {alone && coverage.gaps[0] ? ` : ${label(coverage.gaps[0])}` : ""} <small>{t.coverage.gaps}</small>
           </h2>
+          {only && whole && (
+            <p>
+              <strong>{t.coverage.covered(label(only), rows.filter((row) => (row.cells[0]?.actorCount ?? 0) > 0).length, rows.length, innerKind(place.kind))}</strong>
+            </p>
+          )}
           {coverage.gaps.length === 0 && <p>{t.coverage.none}</p>}
-          <ol class="gap-cards">
-            {coverage.gaps.slice(0, TOLD).map((gap) => (
-              <li key={gap.territory.id + label(gap)}>
-                {!alone && <strong>{label(gap)}</strong>}
-                <span>
-                  <a class={alone ? "lacking" : ""} href={placePath(gap.territory)}>
-                    {gap.territory.name}
-                  </a>
-                  {gap.territory.population !== null && <small> · {t.glance.inhabitants(number(gap.territory.population))}</small>}
-                </span>
-                <small>
-                  {gap.nearest && gap.nearestKm !== null ? (
-                    <a href={`/acteurs/${gap.nearest.slug}`}>{t.coverage.near(gap.nearest.name, km(gap.nearestKm))}</a>
-                  ) : (
-                    t.coverage.nobody
-                  )}
-                </small>
-              </li>
-            ))}
-          </ol>
-          {coverage.gaps.length > TOLD && <p class="small">{t.coverage.first(TOLD, coverage.gaps.length)}</p>}
+          <GapCards key={key} gaps={gaps} total={all?.length ?? null} label={label} unknown={(gap) => unknown(gap)} alone={alone} />
         </section>
       )}
       {coverage && rows.length === 0 && !loading && <Empty title={t.coverage.noUnits} />}
@@ -115,14 +121,20 @@ export function CoverageView({ selection, place, name, change }: Props) {
               </li>
             ))}
           </ul>
-          <div class="table-wrap" role="region" aria-label={t.coverage.caption(name)} tabIndex={0}>
+          <div class={`table-wrap${columns.length > 4 ? " many" : ""}`} role="region" aria-label={t.coverage.caption(name)} tabIndex={0}>
             <table class="coverage">
               <caption class="unseen">{t.coverage.caption(name)}</caption>
               <thead>
                 <tr>
                   <th scope="col">{t.territoryKinds[innerKind(place.kind)]}</th>
-                  <th scope="col" class="number">
-                    {t.coverage.inhabitants}
+                  <th scope="col" class="number" aria-sort={byPeople && whole ? "descending" : undefined}>
+                    {whole && rows.length > 1 ? (
+                      <button type="button" class="sort" title={t.coverage.sortBy(byPeople ? t.table.name : t.coverage.inhabitants)} onClick={() => setByPeople(!byPeople)}>
+                        {t.coverage.inhabitants} <span aria-hidden="true">{byPeople ? "▼" : "▽"}</span>
+                      </button>
+                    ) : (
+                      t.coverage.inhabitants
+                    )}
                   </th>
                   {columns.map((cell) => (
                     <th key={label(cell)} scope="col" class={columns.length > 4 ? "turned" : ""}>
@@ -132,7 +144,7 @@ export function CoverageView({ selection, place, name, change }: Props) {
                 </tr>
               </thead>
               <tbody>
-                {rows.map((row) => (
+                {ordered.map((row) => (
                   <tr key={row.territory.id}>
                     <th scope="row">
                       <a href={placePath(row.territory)}>{row.territory.name}</a>

@@ -62,7 +62,7 @@ export function Drawn({ view, selection, place, shown, asOf, keys, change }: Dra
     case "matrix":
       return <MatrixView selection={selection} place={place} name={shown.name} />;
     default:
-      return <CoverageView selection={selection} place={place} name={shown.name} change={change} />;
+      return <CoverageView selection={selection} place={place} shown={shown} change={change} />;
   }
 }
 
@@ -98,7 +98,6 @@ export function useShownPlace(place: Place) {
 function ExplorePlace({ view, selection, place }: { view: View; selection: Selection; place: Place }) {
   const { t, language, day } = useSpeech();
   const asOf = selection.asOf ?? config.asOf;
-  const today = new Date().toISOString().slice(0, 10);
   const written = writeSelection(selection);
   const search = written ? `?${written}` : "";
   const { placed, shown } = useShownPlace(place);
@@ -126,16 +125,20 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
     else if (wasOpen.current) opener.current?.focus();
     wasOpen.current = filtersOpen;
   }, [filtersOpen]);
+  // By touch nothing has the focus, and Escape still closes.
+  useEffect(() => {
+    if (!filtersOpen) return undefined;
+    const leave = (event: KeyboardEvent): void => {
+      if (event.key === "Escape") setFiltersOpen(false);
+    };
+    document.addEventListener("keydown", leave);
+    return () => document.removeEventListener("keydown", leave);
+  }, [filtersOpen]);
   const map = glance.data?.territory?.map;
   useTitle(shown ? `${shown.name} · ${t.views[view]}` : null);
   return (
     <div class={`explore view-${view}`}>
-      <aside
-        class={`explore-filters${filtersOpen ? " open" : ""}`}
-        ref={drawer}
-        aria-label={t.filters.title}
-        onKeyDown={(event) => event.key === "Escape" && setFiltersOpen(false)}
-      >
+      <aside class={`explore-filters${filtersOpen ? " open" : ""}`} ref={drawer} aria-label={t.filters.title}>
         <div class="drawer-head">
           <h2>{t.filters.title}</h2>
           <button type="button" class="icon-button bare" aria-label={t.filters.close} onClick={() => setFiltersOpen(false)}>
@@ -189,7 +192,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
         </p>
       </section>
       <aside class="explore-side" aria-label={t.glance.title}>
-        {placed.error ? null : glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={glance.data} loading={glance.loading} place={place} name={shown?.name ?? ""} asOf={asOf === today ? null : asOf} seeToday={() => change({ asOf: today })} search={search} population={shown?.population ?? null} />}
+        {placed.error ? null : glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={glance.data} loading={glance.loading} place={place} search={search} name={shown?.name ?? ""} population={shown?.population ?? null} asOf={selection.asOf} changeDay={(asOf) => change({ asOf })} />}
         {!placed.error && <ActorsList selection={selection} place={place} keys={keys} />}
         <Footer />
       </aside>

@@ -85,12 +85,21 @@ export function namesThatFit(dots: Dot[], size: number, always: Set<string>, all
   const names: Name[] = [];
   for (const dot of order) {
     const wide = widthOf(shortName(dot.name)) * size;
-    const [x, y, r] = [dot.x ?? 0, dot.y ?? 0, radius(dot) + 2];
+    const [x, y, r] = [dot.x ?? 0, dot.y ?? 0, radius(dot) + RING];
+    const slant = r * 0.75;
     const places: (Name & { box: Rectangle })[] = [
       { dot, x, y: y + r + size, anchor: "middle", box: { west: x - wide / 2, east: x + wide / 2, north: y + r, south: y + r + size * 1.3 } },
       { dot, x, y: y - r - size * 0.35, anchor: "middle", box: { west: x - wide / 2, east: x + wide / 2, north: y - r - size * 1.3, south: y - r } },
       { dot, x: x + r + size * 0.35, y: y + size * 0.35, anchor: "start", box: { west: x + r, east: x + r + size * 0.35 + wide, north: y - size * 0.65, south: y + size * 0.65 } },
       { dot, x: x - r - size * 0.35, y: y + size * 0.35, anchor: "end", box: { west: x - r - size * 0.35 - wide, east: x - r, north: y - size * 0.65, south: y + size * 0.65 } },
+      ...[-1, 1].flatMap((down): (Name & { box: Rectangle })[] => {
+        const line = y + down * slant + (down > 0 ? size * 0.9 : -size * 0.2);
+        const [north, south] = [line - size, line + size * 0.3];
+        return [
+          { dot, x: x + slant, y: line, anchor: "start", box: { west: x + slant, east: x + slant + wide, north, south } },
+          { dot, x: x - slant, y: line, anchor: "end", box: { west: x - slant - wide, east: x - slant, north, south } },
+        ];
+      }),
     ];
     const whole = places.filter(({ box }) => within(box, view) && taken.every((one) => apart(box, one)));
     const covered = (one: Rectangle): number => all.filter((other) => other !== dot && !apart(one, around(other))).length;
@@ -104,12 +113,15 @@ export function namesThatFit(dots: Dot[], size: number, always: Set<string>, all
   return names;
 }
 
+/** What a dot has around it, the golden ring of key actors too. */
+const RING = 6;
+
 const around = (dot: Dot): Rectangle => {
-  const [x, y, r] = [dot.x ?? 0, dot.y ?? 0, radius(dot)];
+  const [x, y, r] = [dot.x ?? 0, dot.y ?? 0, radius(dot) + 2];
   return { west: x - r, east: x + r, north: y - r, south: y + r };
 };
 
-export const shortName = (name: string): string => (name.length > 42 ? `${name.slice(0, 40)}…` : name);
+export const shortName = (name: string): string => (name.length > 30 ? `${name.slice(0, 28).trimEnd()}…` : name);
 
 /** The part of the plane that shows all dots on a screen of this size, with some room for names. */
 export function fitted(dots: Dot[], width: number, height: number): { x: number; y: number; width: number; height: number } {

@@ -138,7 +138,12 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
             setTip({ x: what.x, y: what.y, text: name || label || t.map.cluster(count), more: name ? undefined : t.map.opens });
           } else if (what.link) setTip({ x: what.x, y: what.y, text: latest.current.said(what.link) });
         },
-      }, { "Map.Title": t.map.label(shown.name), "CooperativeGesturesHandler.MobileHelpText": t.map.twoFingers, "CooperativeGesturesHandler.WindowsHelpText": t.map.ctrlWheel, "CooperativeGesturesHandler.MacHelpText": t.map.ctrlWheel });
+      }, {
+        "Map.Title": t.map.label(shown.name),
+        "CooperativeGesturesHandler.MobileHelpText": t.map.twoFingers,
+        "CooperativeGesturesHandler.WindowsHelpText": t.map.withKey("Ctrl"),
+        "CooperativeGesturesHandler.MacHelpText": t.map.withKey("⌘"),
+      });
       drawing.current = drawn;
       watcher = new ResizeObserver(() => drawn?.resize());
       watcher.observe(element);
@@ -276,12 +281,9 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         </ul>
         {linkFamilies.size > 0 && <p class="small">{t.map.width}</p>}
         {config.demo && <p class="small">{t.map.base}</p>}
+        {drawn && drawn.unlocatedCount > 0 && !drawn.truncated && <p class="small">{t.map.unlocated(drawn.unlocatedCount).replace(String(drawn.unlocatedCount), number(drawn.unlocatedCount))}</p>}
       </details>
-      {drawn && (drawn.unlocatedCount > 0 || drawn.truncated) && (
-        <p class="map-note small">
-          {drawn.truncated ? t.map.truncated : t.map.unlocated(drawn.unlocatedCount).replace(String(drawn.unlocatedCount), number(drawn.unlocatedCount))}
-        </p>
-      )}
+      {drawn?.truncated && <p class="map-note small">{t.map.truncated}</p>}
     </div>
   );
 }

@@ -74,11 +74,11 @@ export function NetworkView({ selection, place, name, asOf }: { selection: Selec
         <NetworkLegend bonds={bonds} keys={[...roles.values()].some(isKey)} />
         <p class="small">
           {[
+            t.network.linked(number(dots.length), number(rows.length)),
             t.network.help,
             more && t.network.tooMany(dots.length),
             ecosystem && ecosystem.isolated.totalCount > 0 && t.network.isolated(ecosystem.isolated.totalCount),
             ecosystem && t.network.groups(ecosystem.componentCount - ecosystem.isolated.totalCount),
-            ecosystem?.density != null && t.network.density(`${number(ecosystem.density * 100, 1)} %`),
           ]
             .filter(Boolean)
             .join(" · ")}
@@ -187,6 +187,9 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
           setView({ ...start.view, x: start.view.x - (event.clientX - start.x) * scale, y: start.view.y - (event.clientY - start.y) * scale });
         }}
         onPointerUp={() => {
+          held.current = null;
+        }}
+        onPointerCancel={() => {
           held.current = null;
         }}
       >

@@ -53,7 +53,7 @@ export function Plan({ report, busy, error, apply }: { report: ImportToldFragmen
             <p class="small">
               {words.rows(report.rows, report.repeats)} {words.planNothing}
             </p>
-            <Refused error={error} />
+            <Refused error={error} forbidden={words.forbiddenHelp} />
             <p class="row">
               <button type="button" class="button primary" disabled={busy || written === 0} onClick={apply}>
                 {busy ? words.applying : words.apply(written)}

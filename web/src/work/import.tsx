@@ -129,7 +129,7 @@ function Import() {
               </div>
             </details>
             {trouble && <Trouble words={trouble} />}
-            <Refused error={tried === "plan" ? planning.error : null} />
+            <Refused error={tried === "plan" ? planning.error : null} forbidden={words.forbiddenHelp} />
             <p class="row">
               <button type="submit" class={`button ${plan ? "" : "primary"}`} disabled={!file || planning.busy || applying.busy}>
                 {planning.busy ? words.planning : words.plan}

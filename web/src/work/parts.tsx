@@ -56,7 +56,8 @@ export function useWrite(): {
   };
 }
 
-export function Refused({ error }: { error: ApiError | null }) {
+/** Why something was not done; `forbidden` says what to do where one may not. */
+export function Refused({ error, forbidden }: { error: ApiError | null; forbidden?: string }) {
   const { t } = useSpeech();
   if (!error) return null;
   return (
@@ -75,7 +76,7 @@ export function Refused({ error }: { error: ApiError | null }) {
             ))}
           </ul>
         ) : (
-          <p class="small">{error.message}</p>
+          <p class="small">{(error.code === "FORBIDDEN" && forbidden) || error.message}</p>
         )}
       </div>
     </div>
