@@ -96,7 +96,7 @@ export const en: Words = {
     twoFingers: "Two fingers move the map",
     withKey: (key) => `${key} and the wheel to zoom`,
     unlocated: (count) => `${count} without an address, not drawn`,
-    truncated: "Too many actors to draw them all: zoom in, or filter.",
+    truncated: "Too many actors and links to draw them all: these are the strongest. Zoom in, or filter.",
     key: "Key actor",
     width: "The thicker the line, the more the link weighs.",
     base: "Outlines: IGN Admin Express 2018",

@@ -165,7 +165,7 @@ export const fr = {
     twoFingers: "Deux doigts pour déplacer la carte",
     withKey: (key: string) => `${key} et molette pour zoomer`,
     unlocated: (count: number) => `${count} sans adresse, non dessiné${s(count)}`,
-    truncated: "Trop d’acteurs pour tout dessiner : zoomez, ou filtrez.",
+    truncated: "Trop d’acteurs et de liens pour tout dessiner : voici les plus forts. Zoomez, ou filtrez.",
     key: "Acteur clé",
     width: "Plus le trait est épais, plus le lien pèse.",
     base: "Contours : IGN Admin Express 2018",

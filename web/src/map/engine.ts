@@ -8,6 +8,7 @@ import type { Theme } from "../lib/theme.ts";
 import { LINK_FAMILIES, LINK_LOOK } from "../lib/kinds.ts";
 import { MAX_ZOOM, paddingOf, type Box } from "./frame.ts";
 import { draw, type LinkProperties, type NodeProperties } from "./shapes.ts";
+import { inTurn } from "../lib/turns.ts";
 
 setWorkerUrl(workerUrl);
 
@@ -42,6 +43,7 @@ const PLACES = ["case", ["get", "west"], places(true), places(false)] as never;
 export class MapDrawing {
   private readonly map: Drawing;
   private ready = false;
+  private gone = false;
   /** Whether it still looks where it was told to. */
   private home = true;
   private readonly held = new Map<string, FeatureCollection>();
@@ -72,10 +74,13 @@ export class MapDrawing {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     if (style) this.map.addControl(new AttributionControl({ compact: true }));
-    this.map.setMissingStyleImageResolver((id) => {
-      const picture = draw(id);
-      if (picture && !this.map.hasImage(id)) this.map.addImage(id, picture, { pixelRatio: 2 });
-    });
+    // Hundreds may be missing at once: drawn in one go, the page would stand still.
+    this.map.setMissingStyleImageResolver((id) =>
+      inTurn(() => {
+        const picture = this.gone || this.map.hasImage(id) ? null : draw(id);
+        if (picture) this.map.addImage(id, picture, { pixelRatio: 2 });
+      }),
+    );
     this.map.on("style.load", () => this.dress());
     this.map.on("moveend", () => this.tellMoved());
     this.map.on("movestart", (event) => {
@@ -232,6 +237,7 @@ export class MapDrawing {
   }
 
   remove(): void {
+    this.gone = true;
     this.map.remove();
   }
 }

@@ -129,11 +129,15 @@ export function draw(name: string): Picture | null {
   return null;
 }
 
+let sheet: CanvasRenderingContext2D | null = null;
+
+/** The one sheet that all are drawn on, empty; it is read back each time, which is slow from where the screen is drawn. */
 function canvas(size: number): CanvasRenderingContext2D | null {
-  const element = document.createElement("canvas");
-  element.width = size;
-  element.height = size;
-  return element.getContext("2d");
+  sheet ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  if (!sheet) return null;
+  sheet.canvas.width = size;
+  sheet.canvas.height = size;
+  return sheet;
 }
 
 type Disc = (radius: number, color: string) => void;
@@ -147,7 +151,7 @@ const discs =
     pen.fill();
   };
 
-/// What lies around a sign; key actors have a ring of their own.
+/** What lies around a sign; key actors have a ring of their own. */
 function ringed(disc: Disc, radius: number, wide: number, ring: string, ink: string, key: boolean): void {
   if (!key) return disc(radius + wide, ring);
   disc(radius + wide, ink);

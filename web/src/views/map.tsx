@@ -1,6 +1,6 @@
 // The map, and what is said of it in words beside it.
 
-import type { Geometry } from "geojson";
+import type { FeatureCollection, Geometry } from "geojson";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ask, useQuery } from "../api/client.ts";
 import { ActorListDocument, MapViewDocument, type MapViewQuery, type PlaceViewQuery } from "../api/generated.ts";
@@ -9,6 +9,7 @@ import { config } from "../lib/config.ts";
 import { FAMILIES, familyOf, LINK_FAMILIES, type Family, type LinkFamily } from "../lib/kinds.ts";
 import { actorFilter, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
+import { inTurn } from "../lib/turns.ts";
 import type { MapDrawing } from "../map/engine.ts";
 import { frameFor, padded, paddingOf, snapped, withNear, type Frame } from "../map/frame.ts";
 import { NO_GROUND, outlines } from "../map/ground.ts";
@@ -30,6 +31,9 @@ function canDraw(): boolean {
     return false;
   }
 }
+
+/** Links that are drawn, the heaviest: an eye tells no more apart. */
+const MOST_LINKS = 1_000;
 
 /** Room that the name of a node takes at most, with the node itself. */
 const NAME_WIDTH = 170;
@@ -79,7 +83,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
       interactions: interactionFilter(selection),
       zoom,
       bbox: snapped(padded(frame.box, 0.2)),
-      // More nodes than a screen has cells of the grid, and no more links than an eye tells apart.
+      // More nodes than a screen has cells of the grid.
       limit: 700,
     };
   }, [able, frame, place.kind, place.code, selection, asOf]);
@@ -130,7 +134,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
           setFrame({ box, zoom });
         },
         chose: (node, at) => latest.current.chose(node, at),
-        rested: () => setRested(true),
+        rested: () => coming.current === 0 && setRested(true),
         hovered: (what) => {
           if (!what) setTip(null);
           else if (what.node) {
@@ -200,20 +204,28 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
     void outlines(shown, home, stop.signal).then(setGround, () => !stop.signal.aborted && setGround(NO_GROUND));
     return () => stop.abort();
   }, [placeKey, able]);
-  useEffect(() => {
-    if (!ground || !drawing.current) return;
+  // In turns, since each takes a part of a frame where there is much of it.
+  const coming = useRef(0);
+  const put = (...what: Parameters<MapDrawing["put"]>[0][]) => (data: (source: (typeof what)[number]) => FeatureCollection) => {
     setRested(false);
-    drawing.current.put("outlines", ground.outlines);
-    drawing.current.put("names", ground.names);
+    for (const source of what) {
+      coming.current += 1;
+      void inTurn(() => drawing.current?.put(source, data(source))).finally(() => (coming.current -= 1));
+    }
+  };
+  useEffect(() => {
+    if (ground && drawing.current) put("outlines", "names")((source) => (source === "names" ? ground.names : ground.outlines));
   }, [ground, made]);
+  useEffect(() => {
+    if (drawn && drawing.current) put("links")(() => linkFeatures(drawn.links.slice(0, MOST_LINKS), drawn.nodes));
+  }, [drawn, made]);
 
   const edge = frame && container.current ? frame.box.east - ((frame.box.east - frame.box.west) * NAME_WIDTH) / Math.max(container.current.clientWidth, 1) : 180;
+  const nodes = useMemo(() => drawn && nodeFeatures(drawn.nodes, keys, theme, edge), [drawn, keys, theme, edge]);
+  const turned = nodes?.features.filter(({ properties }) => properties.label && properties.west).map(({ properties }) => properties.key).join();
   useEffect(() => {
-    if (!drawn || !drawing.current) return;
-    setRested(false);
-    drawing.current.put("links", linkFeatures(drawn.links, drawn.nodes));
-    drawing.current.put("nodes", nodeFeatures(drawn.nodes, keys, theme, edge));
-  }, [drawn, keys, theme, made, edge]);
+    if (nodes && drawing.current) put("nodes")(() => nodes);
+  }, [drawn, keys, theme, made, turned]);
 
   const families = new Set<Family>(drawn?.nodes.flatMap((node) => node.kinds.map(({ kind }) => familyOf(kind))));
   const linkFamilies = new Set<LinkFamily>(drawn?.links.map((link) => sharedFamily(link.kinds)));
@@ -283,7 +295,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         {config.demo && <p class="small">{t.map.base}</p>}
         {drawn && drawn.unlocatedCount > 0 && !drawn.truncated && <p class="small">{t.map.unlocated(drawn.unlocatedCount).replace(String(drawn.unlocatedCount), number(drawn.unlocatedCount))}</p>}
       </details>
-      {drawn?.truncated && <p class="map-note small">{t.map.truncated}</p>}
+      {drawn && (drawn.truncated || drawn.links.length > MOST_LINKS) && <p class="map-note small">{t.map.truncated}</p>}
     </div>
   );
 }
