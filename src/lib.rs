@@ -6,9 +6,9 @@
 //! Layers, each of which may use those before it (`ARCHITECTURE.md` tells more, a test holds the arrows):
 //!
 //! ```text
-//! main ─▶ http ─▶ graphql ─▶ app ─┬▶ store  ─┐
-//!           └──▶ auth             ├▶ atlas   ├▶ domain ─▶ geo
-//!                                 └▶ ingest ─┘
+//! commands ─▶ http ─▶ graphql ─▶ app ─┬▶ store  ─┐
+//!               └──▶ auth             ├▶ atlas   ├▶ domain ─▶ geo
+//!                                     └▶ ingest ─┘
 //! ```
 
 pub mod geo;
@@ -27,6 +27,7 @@ pub mod graphql;
 
 pub mod http;
 
+pub mod commands;
 pub mod config;
 pub mod links;
 pub mod mail;

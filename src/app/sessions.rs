@@ -23,6 +23,8 @@ use crate::store::{StoreError, Transaction};
 
 /// How long a refresh token may wait for its use.
 const REFRESH_LASTS: TimeDelta = TimeDelta::days(30);
+/// How long one that was used may come once more, since its answer did not arrive: whoever reloads a page drops it.
+const LOST_ANSWER: TimeDelta = TimeDelta::seconds(10);
 /// How long a link to choose another password works.
 const RESET_LASTS: TimeDelta = TimeDelta::hours(1);
 /// How long nobody is sent another one: whoever asks for someone else neither floods them nor makes their link void.
@@ -71,13 +73,15 @@ impl App {
     }
 
     /// Exchanges a refresh token for the next session. It works once: when one comes a second time, somebody has a copy of
-    /// it, and all that follows from the sign-in ends.
+    /// it, and all that follows from the sign-in ends. But within [`LOST_ANSWER`], it may be that the answer was lost: then
+    /// the next one takes the place of the one that was given, and whoever uses that is found out.
     pub async fn refresh_session(&self, token: &str) -> Result<Session, Error> {
         let refused = || Error::Unauthenticated("the refresh token is not good: sign in again".to_owned());
         let (hash, now) = (secrets::hash(token), self.clock.now());
         let tx = self.store.begin_unseen().await?;
         let found = sessions::refresh_token_for_update(&tx, &hash).await?.ok_or_else(refused)?;
-        if found.used_at.is_some() {
+        let was_lost = found.used_at.is_some_and(|used_at| now - used_at <= LOST_ANSWER);
+        if found.used_at.is_some() && !was_lost {
             sessions::end_session(&tx, found.user, found.family, now).await?;
             tx.commit().await.map_err(StoreError::from)?;
             tracing::warn!(family = %found.family, "a refresh token came a second time: its sign-in is ended");
@@ -86,7 +90,12 @@ impl App {
         if !found.stands || found.expires_at <= now {
             return Err(refused());
         }
-        sessions::use_refresh_token(&tx, &hash, now).await?;
+        if was_lost {
+            // As of long ago: those may not come once more.
+            sessions::use_all_refresh_tokens(&tx, found.family, now - LOST_ANSWER * 2).await?;
+        } else {
+            sessions::use_refresh_token(&tx, &hash, now).await?;
+        }
         let refresh = self.give_refresh_token(&tx, found.user, found.family, now).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.session(found.user, found.family, refresh).await

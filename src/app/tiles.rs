@@ -1,13 +1,10 @@
 //! Tiles of a map of everything: actors, the interactions between them, territories; each as its reader sees it.
 
-use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use moka::Entry;
 use moka::ops::compute::Op;
 use moka::policy::EvictionPolicy;
@@ -67,22 +64,14 @@ pub struct Tile {
     pub bytes: Vec<u8>,
     /// Says which bytes these are.
     pub digest: String,
-    zipped: OnceLock<Vec<u8>>,
+    /// Its bytes as gzip, once someone asked for them.
+    pub zipped: OnceLock<Vec<u8>>,
 }
 
 impl Tile {
     fn of(bytes: Vec<u8>) -> Self {
         let digest = URL_SAFE_NO_PAD.encode(&Sha256::digest(&bytes)[..16]);
         Self { bytes, digest, zipped: OnceLock::new() }
-    }
-
-    /// Its bytes as gzip.
-    pub fn zipped(&self) -> &[u8] {
-        self.zipped.get_or_init(|| {
-            let mut out = GzEncoder::new(Vec::new(), Compression::fast());
-            let zipped = out.write_all(&self.bytes).and_then(|()| out.finish());
-            zipped.expect("a vector takes whatever is written")
-        })
     }
 }
 

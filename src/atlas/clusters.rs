@@ -96,26 +96,11 @@ impl Cluster {
         self.actor_count += 1;
     }
 
-    /// Takes the markers of another.
-    pub(super) fn merge(&mut self, other: &Self) {
-        let ([west, south, east, north], [w, s, e, n]) = (self.bounds, other.bounds);
-        self.bounds = [west.min(w), south.min(s), east.max(e), north.max(n)];
-        self.longitudes += other.longitudes;
-        self.latitudes += other.latitudes;
-        self.actor_count += other.actor_count;
-    }
-
     /// Mean longitude and latitude of its markers: never outside their bounds, and exact where they share one point.
     pub(super) fn point(&self) -> (f64, f64) {
         let [west, south, east, north] = self.bounds;
         let mean = |sum: i64| sum as f64 / f64::from(self.actor_count) / FIXED;
         (mean(self.longitudes).clamp(west, east), mean(self.latitudes).clamp(south, north))
-    }
-
-    /// Where it is drawn; somewhere, where it has no markers.
-    pub(super) fn spot(&self) -> Spot {
-        let (longitude, latitude) = if self.actor_count > 0 { self.point() } else { (0.0, 0.0) };
-        Spot::at(longitude, latitude).unwrap_or(Spot { x: 0, y: 0 })
     }
 }
 

@@ -12,55 +12,54 @@ fn rough(part: u32) -> Rough {
     ((part >> ROUGH_BITS) as i32 - (1 << 15)) as Rough
 }
 
-/// Lines by their rough ends, a column for each part, for looking through millions of them.
-#[derive(Debug, Default)]
-pub(super) struct RoughLines {
-    x0: Vec<Rough>,
-    y0: Vec<Rough>,
-    x1: Vec<Rough>,
-    y1: Vec<Rough>,
-}
-
 /// Lines that are compared at once.
 const CHUNK: usize = 256;
 
-impl RoughLines {
+/// Rough ends of lines, a column for each part.
+#[derive(Debug, Clone)]
+struct Chunk {
+    x0: [Rough; CHUNK],
+    y0: [Rough; CHUNK],
+    x1: [Rough; CHUNK],
+    y1: [Rough; CHUNK],
+}
+
+/// Lines by their ends, for looking through millions of them: first by their rough ends, which are read one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    chunks: Vec<Chunk>,
+    ends: Vec<[Spot; 2]>,
+}
+
+impl Lines {
     /// Gives a line its ends; those that are not known before it have none.
     pub(super) fn put(&mut self, place: usize, from: Spot, to: Spot) {
-        let parts =
-            [(&mut self.x0, from.x), (&mut self.y0, from.y), (&mut self.x1, to.x), (&mut self.y1, to.y)];
-        for (column, part) in parts {
-            if column.len() <= place {
-                column.resize(place + 1, 0);
-            }
-            column[place] = rough(part);
+        if self.ends.len() <= place {
+            let none = Chunk { x0: [0; CHUNK], y0: [0; CHUNK], x1: [0; CHUNK], y1: [0; CHUNK] };
+            self.chunks.resize((place + 1).div_ceil(CHUNK), none);
+            self.ends.resize(place + 1, [Spot { x: 0, y: 0 }; 2]);
         }
+        self.ends[place] = [from, to];
+        let (chunk, place) = (&mut self.chunks[place / CHUNK], place % CHUNK);
+        (chunk.x0[place], chunk.y0[place]) = (rough(from.x), rough(from.y));
+        (chunk.x1[place], chunk.y1[place]) = (rough(to.x), rough(to.y));
     }
 
     /// About how many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
-        self.x0.capacity() * 4 * size_of::<Rough>()
+        self.chunks.capacity() * size_of::<Chunk>() + self.ends.capacity() * size_of::<[Spot; 2]>()
     }
 
-    /// Passes on the places of those lines that may have a part within the frame.
-    pub(super) fn near(&self, frame: &Frame, mut found: impl FnMut(u32)) {
-        let frame = frame.roughly();
-        let ([west, north], [east, south]) = (frame.least, frame.most);
-        let columns = self.x0.chunks(CHUNK).zip(self.y0.chunks(CHUNK));
-        let columns = columns.zip(self.x1.chunks(CHUNK).zip(self.y1.chunks(CHUNK)));
-        for (chunk, ((x0, y0), (x1, y1))) in (0u32..).zip(columns) {
-            let mut boxes = [false; CHUNK];
-            // Without a jump, so that it is done for many at once.
-            for (place, within) in boxes.iter_mut().enumerate().take(x0.len()) {
-                let (x0, y0, x1, y1) = (x0[place], y0[place], x1[place], y1[place]);
-                *within = (x0.max(x1) >= west)
-                    & (x0.min(x1) <= east)
-                    & (y0.max(y1) >= north)
-                    & (y0.min(y1) <= south);
-            }
-            for (place, _) in boxes.iter().enumerate().filter(|(_, within)| **within) {
-                if frame.meets([x0[place], y0[place], x1[place], y1[place]]) {
-                    found(chunk * CHUNK as u32 + place as u32);
+    /// Passes on those lines that have a part within the frame: their places and their ends.
+    pub(super) fn within(&self, frame: &Frame, mut found: impl FnMut(u32, [Spot; 2])) {
+        let rough = frame.roughly();
+        let mut places = [0; CHUNK];
+        for ((number, chunk), ends) in (0u32..).zip(&self.chunks).zip(self.ends.chunks(CHUNK)) {
+            for &place in rough.among(chunk, &mut places) {
+                if let Some(&[from, to]) = ends.get(usize::from(place))
+                    && frame.meets(from, to)
+                {
+                    found(number * CHUNK as u32 + u32::from(place), [from, to]);
                 }
             }
         }
@@ -121,6 +120,30 @@ struct RoughFrame {
 }
 
 impl RoughFrame {
+    /// The places of those lines that may meet it. Without a jump for each, since no processor foresees which do.
+    fn among<'a>(&self, lines: &Chunk, places: &'a mut [u16; CHUNK]) -> &'a [u16] {
+        let ([west, north], [east, south]) = (self.least, self.most);
+        let mut boxes = [false; CHUNK];
+        for (place, within) in boxes.iter_mut().enumerate() {
+            let (x0, y0, x1, y1) = (lines.x0[place], lines.y0[place], lines.x1[place], lines.y1[place]);
+            *within =
+                (x0.max(x1) >= west) & (x0.min(x1) <= east) & (y0.max(y1) >= north) & (y0.min(y1) <= south);
+        }
+        let mut near = 0;
+        for (place, within) in (0u16..).zip(boxes) {
+            places[near] = place;
+            near += usize::from(within);
+        }
+        let mut met = 0;
+        for candidate in 0..near {
+            let place = usize::from(places[candidate]);
+            let line = [lines.x0[place], lines.y0[place], lines.x1[place], lines.y1[place]];
+            places[met] = places[candidate];
+            met += usize::from(self.meets(line));
+        }
+        &places[..met]
+    }
+
     /// Whether not all corners are on one side of the line.
     fn meets(&self, line: [Rough; 4]) -> bool {
         let [x0, y0, x1, y1] = line.map(i64::from);
@@ -138,12 +161,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn is_near(frame: &Frame, from: Spot, to: Spot) -> bool {
+    fn is_found(frame: &Frame, from: Spot, to: Spot) -> bool {
         // Not the first, and not in the first chunk.
-        let (mut lines, mut found) = (RoughLines::default(), Vec::new());
+        let (mut lines, mut found) = (Lines::default(), Vec::new());
         lines.put(CHUNK + 3, from, to);
-        lines.near(frame, |place| found.push(place as usize));
-        found.contains(&(CHUNK + 3))
+        lines.within(frame, |place, ends| found.push((place as usize, ends)));
+        found.contains(&(CHUNK + 3, [from, to]))
     }
 
     fn line(from: (u32, u32), to: (u32, u32)) -> (Spot, Spot) {
@@ -156,9 +179,9 @@ mod tests {
         let frame = Frame::of(tile, 0.0);
         let side = 1 << 30;
         let (from, to) = line((side / 2, side / 2), (3 * side - 1, 3 * side - 1));
-        assert!(frame.meets(from, to) && is_near(&frame, from, to));
+        assert!(frame.meets(from, to) && is_found(&frame, from, to));
         let (from, to) = line((side / 2, 2 * side), (2 * side, 3 * side));
-        assert!(!frame.meets(from, to) && !is_near(&frame, from, to));
+        assert!(!frame.meets(from, to) && !is_found(&frame, from, to));
     }
 
     proptest! {
@@ -170,7 +193,7 @@ mod tests {
             let frame = Frame::of(TileId::new(zoom, column, row).expect("a tile"), 0.01);
             let (from, to) = line((x0, y0), (x1, y1));
             prop_assert!(frame.meets(from, to));
-            prop_assert!(is_near(&frame, from, to));
+            prop_assert!(is_found(&frame, from, to));
         }
     }
 }

@@ -43,6 +43,39 @@ impl Spot {
     }
 }
 
+/// The middle of places: as sums, so that it is the same in whatever order and parts they are added.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Middle {
+    count: u32,
+    x: u64,
+    y: u64,
+}
+
+impl Middle {
+    /// Takes a place.
+    pub(super) fn add(&mut self, spot: Spot) {
+        self.merge(&Self { count: 1, x: u64::from(spot.x), y: u64::from(spot.y) });
+    }
+
+    /// Takes the places of another.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.x += other.x;
+        self.y += other.y;
+    }
+
+    /// Whether it has no places.
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Where it is; somewhere, where it has no places.
+    pub(super) fn spot(&self) -> Spot {
+        let count = u64::from(self.count.max(1));
+        Spot { x: (self.x / count) as u32, y: (self.y / count) as u32 }
+    }
+}
+
 /// The place of a code.
 pub(super) fn decoded(code: u64) -> Spot {
     Spot { x: gathered(code), y: gathered(code >> 1) }

@@ -2,11 +2,12 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::clusters::{CELLS_PER_TILE_BITS, Cluster, MAX_CLUSTER_ZOOM};
+use super::clusters::{CELLS_PER_TILE_BITS, MAX_CLUSTER_ZOOM};
 use super::frame::Frame;
 use super::links::{Bundle, Line, Strands};
 use super::map::link_order;
-use super::mercator::{Spot, TileId};
+use super::mercator::{Middle, Spot, TileId};
+use super::tiles::cell_of;
 use super::world::Holding;
 use super::{Members, World};
 use crate::domain::interactions::InteractionKinds;
@@ -56,38 +57,42 @@ impl World {
         let cell = if zoom > MAX_CLUSTER_ZOOM { 0.0 } else { 1.0 / f64::from(1u32 << CELLS_PER_TILE_BITS) };
         let around = Frame::of(tile, MARGIN + cell);
         let mut near = Vec::new();
-        self.ties().lines().near(&around, |tie| {
+        let mut cells = Vec::new();
+        self.ties().lines().within(&around, |tie, ends| {
             let (source, target) = self.ties().ends(tie);
-            if around.meets(self.spot(source), self.spot(target))
-                && ties.contains(tie)
+            if ties.contains(tie)
                 && drawn.contains(source)
                 && drawn.contains(target)
                 && self.ties().on(tie, day) == Holding::Holds
             {
-                near.push(tie);
+                let ends = ends.map(|spot| cell_of(spot.code(), zoom));
+                near.push((tie, ends));
+                cells.extend(ends.into_iter().zip([source, target]));
             }
         });
-        let ends = |&tie: &u32| {
-            let (source, target) = self.ties().ends(tie);
-            [self.cell(source, zoom), self.cell(target, zoom)]
-        };
-        let mut cells: Vec<u64> = near.iter().flat_map(ends).collect();
         cells.sort_unstable();
-        cells.dedup();
-        let node = |cell| cells.partition_point(|known| *known < cell) as u32;
+        cells.dedup_by_key(|(cell, _)| *cell);
+        let node = |cell| cells.partition_point(|(known, _)| *known < cell) as u32;
         let lines: Vec<Line> =
-            near.iter().map(|tie| self.line(*tie, ends(tie).map(node))).filter(Line::joins).collect();
+            near.iter().map(|(tie, ends)| self.line(*tie, ends.map(node))).filter(Line::joins).collect();
         let links = Strands::of(lines.into_iter(), cells.len()).bundles(&every(cells.len()));
         self.cut(links, &cells, tile, drawn)
     }
 
-    /// The heaviest of these links between cells that cross a tile.
-    fn cut(&self, mut links: Vec<Bundle>, cells: &[u64], tile: TileId, drawn: &Members) -> Vec<Stroke> {
+    /// The heaviest of these links between cells that cross a tile; with each cell goes an actor that is in it.
+    fn cut(
+        &self,
+        mut links: Vec<Bundle>,
+        cells: &[(u64, u32)],
+        tile: TileId,
+        drawn: &Members,
+    ) -> Vec<Stroke> {
         let frame = Frame::of(tile, MARGIN);
         let mut spots: Vec<Option<Spot>> = vec![None; cells.len()];
         let mut spot = |node: u32| {
-            let known = &mut spots[node as usize];
-            *known.get_or_insert_with(|| self.middle(cells[node as usize], tile.zoom(), drawn))
+            let (cell, actor) = cells[node as usize];
+            let actors = || self.within_around(cell, tile.zoom(), actor);
+            *spots[node as usize].get_or_insert_with(|| self.middle_of(actors(), drawn).spot())
         };
         links.sort_unstable_by_key(link_order);
         let strokes = links.iter().filter_map(|link| {
@@ -97,15 +102,13 @@ impl World {
         strokes.take(MOST_LINES).collect()
     }
 
-    /// Where the actors of a cell that are drawn are one node.
-    fn middle(&self, cell: u64, zoom: u32, drawn: &Members) -> Spot {
-        let mut cluster = Cluster::new(0, 0);
-        for &actor in self.within(cell, zoom) {
-            if drawn.contains(actor) {
-                cluster.add(&self.marker(actor));
-            }
+    /// The middle of those of these actors that are drawn.
+    pub(super) fn middle_of(&self, actors: &[u32], drawn: &Members) -> Middle {
+        let mut middle = Middle::default();
+        for &actor in actors.iter().filter(|&&actor| drawn.contains(actor)) {
+            middle.add(self.spot(actor));
         }
-        cluster.spot()
+        middle
     }
 
     /// An interaction between two nodes.

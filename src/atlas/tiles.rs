@@ -73,17 +73,24 @@ impl World {
         }
     }
 
-    /// The cell that an actor is in, in the grid of a zoom; beyond the last one its place.
-    pub(super) fn cell(&self, actor: u32, zoom: u32) -> u64 {
-        cell_of(self.code(actor), zoom)
-    }
-
     /// The actors whose place is in a cell.
     pub(super) fn within(&self, cell: u64, zoom: u32) -> &[u32] {
-        let shift = shift(zoom);
-        let first = cell << shift;
-        self.between(first, first | ((1u64 << shift) - 1))
+        let (first, last) = codes(cell, zoom);
+        self.between(first, last)
     }
+
+    /// The same, faster, where one of them is known.
+    pub(super) fn within_around(&self, cell: u64, zoom: u32, actor: u32) -> &[u32] {
+        let (first, last) = codes(cell, zoom);
+        self.between_around(first, last, actor)
+    }
+}
+
+/// The codes of the places in a cell, the first and the last.
+fn codes(cell: u64, zoom: u32) -> (u64, u64) {
+    let shift = shift(zoom);
+    let first = cell << shift;
+    (first, first | ((1u64 << shift) - 1))
 }
 
 /// The cell of a code in the grid of a zoom; beyond the last one the code itself.

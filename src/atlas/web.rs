@@ -8,10 +8,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Members;
-use super::clusters::Cluster;
 use super::frame::Frame;
 use super::links::Bundle;
-use super::mercator::{Spot, TileId};
+use super::mercator::{Middle, Spot, TileId};
 use super::strokes::{MARGIN, MOST_LINES, Stroke};
 
 /// Two nodes, by their numbers, the lower first.
@@ -22,7 +21,8 @@ pub(super) type Pair = (u32, u32);
 pub(super) struct Web {
     /// The cell of each node; those of the beginning are in order.
     cells: Vec<u64>,
-    clusters: Vec<Cluster>,
+    /// Of the actors of each.
+    middles: Vec<Middle>,
     spots: Vec<Spot>,
     in_order: usize,
     /// The nodes of later cells.
@@ -69,7 +69,7 @@ impl Settled {
 
 impl Web {
     /// Of nodes in the order of their cells, and of links between them, which may be several between two.
-    pub(super) fn of(cells: Vec<u64>, clusters: Vec<Cluster>, mut links: Vec<Bundle>) -> Self {
+    pub(super) fn of(cells: Vec<u64>, middles: Vec<Middle>, mut links: Vec<Bundle>) -> Self {
         links.sort_unstable_by_key(Bundle::pair);
         links.dedup_by(|next, first| {
             let same = next.pair() == first.pair();
@@ -79,15 +79,15 @@ impl Web {
             same
         });
         links.iter_mut().for_each(Bundle::settle);
-        let spots = clusters.iter().map(Cluster::spot).collect();
+        let spots = middles.iter().map(Middle::spot).collect();
         let (in_order, settled) = (cells.len(), Arc::new(Settled::of(&links)));
-        Self { cells, clusters, spots, in_order, settled, ..Self::default() }
+        Self { cells, middles, spots, in_order, settled, ..Self::default() }
     }
 
     /// About how many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
         let link = size_of::<Bundle>() + size_of::<u32>();
-        self.cells.len() * (size_of::<u64>() + size_of::<Cluster>() + size_of::<Spot>())
+        self.cells.len() * (size_of::<u64>() + size_of::<Middle>() + size_of::<Spot>())
             + self.settled.links.len() * link
             + self.changed.len() * 2 * link
     }
@@ -130,14 +130,14 @@ impl Web {
         let mut cells: Vec<u64> = self.cells.iter().map(|cell| cell >> 2).collect();
         cells.sort_unstable();
         cells.dedup();
-        let mut clusters = vec![Cluster::new(0, 0); cells.len()];
+        let mut middles = vec![Middle::default(); cells.len()];
         let parents: Vec<u32> = self
             .cells
             .iter()
-            .zip(&self.clusters)
-            .map(|(cell, cluster)| {
+            .zip(&self.middles)
+            .map(|(cell, middle)| {
                 let parent = cells.partition_point(|known| *known < cell >> 2);
-                clusters[parent].merge(cluster);
+                middles[parent].merge(middle);
                 parent as u32
             })
             .collect();
@@ -148,7 +148,7 @@ impl Web {
             (source != target).then_some(Bundle { source, target, ..*link })
         });
         let links = raised.collect();
-        Self::of(cells, clusters, links)
+        Self::of(cells, middles, links)
     }
 
     /// The node of a cell.
@@ -157,21 +157,21 @@ impl Web {
         found.map(|node| node as u32).ok().or_else(|| self.later.get(&cell).copied())
     }
 
-    /// The actors of a cell, merged.
-    pub(super) fn cluster(&self, cell: u64) -> Option<&Cluster> {
-        self.node(cell).map(|node| &self.clusters[node as usize])
+    /// The middle of the actors of a cell.
+    pub(super) fn middle(&self, cell: u64) -> Option<&Middle> {
+        self.node(cell).map(|node| &self.middles[node as usize])
     }
 
     /// Gives a cell the actors that it has now.
-    pub(super) fn put_cluster(&mut self, cell: u64, cluster: Cluster) {
+    pub(super) fn put_middle(&mut self, cell: u64, middle: Middle) {
         if let Some(node) = self.node(cell) {
-            self.spots[node as usize] = cluster.spot();
-            self.clusters[node as usize] = cluster;
-        } else if cluster.actor_count > 0 {
+            self.spots[node as usize] = middle.spot();
+            self.middles[node as usize] = middle;
+        } else if !middle.is_empty() {
             self.later.insert(cell, self.cells.len() as u32);
             self.cells.push(cell);
-            self.spots.push(cluster.spot());
-            self.clusters.push(cluster);
+            self.spots.push(middle.spot());
+            self.middles.push(middle);
         }
     }
 

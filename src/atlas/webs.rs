@@ -6,9 +6,8 @@ use std::sync::{Arc, OnceLock};
 use chrono::{Datelike, NaiveDate};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::clusters::Cluster;
 use super::links::{Bundle, Strands};
-use super::mercator::TileId;
+use super::mercator::{Middle, TileId};
 use super::strokes::{Stroke, every};
 use super::tiles::cell_of;
 use super::web::{Pair, Web};
@@ -106,7 +105,7 @@ impl Webs {
     }
 
     fn finest(&self, world: &World) -> Web {
-        let (mut cells, mut clusters, mut nodes) = (Vec::new(), Vec::new(), vec![None; world.size()]);
+        let (mut cells, mut middles, mut nodes) = (Vec::new(), Vec::new(), vec![None; world.size()]);
         for &actor in world.placed() {
             if !self.drawn.contains(actor) {
                 continue;
@@ -114,10 +113,10 @@ impl Webs {
             let cell = cell(world.code(actor));
             if cells.last() != Some(&cell) {
                 cells.push(cell);
-                clusters.push(Cluster::new(0, 0));
+                middles.push(Middle::default());
             }
-            let node = clusters.len() - 1;
-            clusters[node].add(&world.marker(actor));
+            let node = middles.len() - 1;
+            middles[node].add(world.spot(actor));
             nodes[actor as usize] = Some(node as u32);
         }
         let lines = world.placed().iter().filter_map(|&actor| Some((actor, nodes[actor as usize]?)));
@@ -128,10 +127,10 @@ impl Webs {
                 (source != target && self.counts(world, tie)).then(|| world.line(tie, [source, target]))
             })
         });
-        let strands = Strands::of(lines, clusters.len());
-        let links = strands.bundles(&every(clusters.len()));
+        let strands = Strands::of(lines, middles.len());
+        let links = strands.bundles(&every(middles.len()));
         drop(strands);
-        Web::of(cells, clusters, links)
+        Web::of(cells, middles, links)
     }
 
     fn counts(&self, world: &World, tie: u32) -> bool {
@@ -198,13 +197,7 @@ impl Webs {
 
     fn mend_finest(&self, web: &mut Web, world: &World, touched: &Touched) {
         for &cell in &touched.cells {
-            let mut cluster = Cluster::new(0, 0);
-            for &actor in world.within(cell, MAX_WEB_ZOOM) {
-                if self.drawn.contains(actor) {
-                    cluster.add(&world.marker(actor));
-                }
-            }
-            web.put_cluster(cell, cluster);
+            web.put_middle(cell, world.middle_of(world.within(cell, MAX_WEB_ZOOM), &self.drawn));
         }
         let mut links: FxHashMap<Pair, Option<Bundle>> = FxHashMap::default();
         let mut ends = FxHashSet::default();
@@ -248,11 +241,11 @@ impl Webs {
 /// Makes the touched cells and links of a zoom of those of the next one.
 fn mend_coarser(web: &mut Web, finer: &Web, touched: &Touched) {
     for &cell in &touched.cells {
-        let mut cluster = Cluster::new(0, 0);
-        for part in parts(cell).filter_map(|part| finer.cluster(part)) {
-            cluster.merge(part);
+        let mut middle = Middle::default();
+        for part in parts(cell).filter_map(|part| finer.middle(part)) {
+            middle.merge(part);
         }
-        web.put_cluster(cell, cluster);
+        web.put_middle(cell, middle);
     }
     for &(a, b) in &touched.pairs {
         let Some(pair) = pair(web, a, b) else { continue };

@@ -305,6 +305,34 @@ impl World {
         &self.order[start..end]
     }
 
+    /// The same, where one of them is known: most actors stand in the order about where they are numbered.
+    pub(super) fn between_around(&self, first: u64, last: u64, actor: u32) -> &[u32] {
+        let start = self.first_from(actor as usize, |code| code >= first);
+        let end = self.first_from(start, |code| code > last);
+        &self.order[start..end]
+    }
+
+    /// The first place in the order whose code is so, as those of all later places are; looked for in growing steps from a
+    /// place that is near.
+    fn first_from(&self, near: usize, is_so: impl Fn(u64) -> bool) -> usize {
+        let is_so = |&actor: &u32| is_so(self.code(actor));
+        let order = &self.order;
+        let near = near.min(order.len());
+        // It is from `low` to `high`.
+        let (mut low, mut high, mut step) = (near, near, 1);
+        while high < order.len() && !is_so(&order[high]) {
+            low = high + 1;
+            high = (high + step).min(order.len());
+            step *= 2;
+        }
+        while low > 0 && is_so(&order[low - 1]) {
+            high = low - 1;
+            low = high.saturating_sub(step);
+            step *= 2;
+        }
+        low + order[low..high].partition_point(|actor| !is_so(actor))
+    }
+
     /// All actors that have a place, in the order of their codes.
     pub(super) fn placed(&self) -> &[u32] {
         &self.order

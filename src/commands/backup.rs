@@ -5,11 +5,11 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 
+use crate::config::DatabaseArgs;
+use crate::http::serve;
+use crate::postgres::clients::Clients;
+use crate::store::{Transaction, catalogue, integrity};
 use clap::Args;
-use maillage::config::DatabaseArgs;
-use maillage::http::serve;
-use maillage::postgres::clients::Clients;
-use maillage::store::{Transaction, catalogue, integrity};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use maillage::app::App;
-use maillage::config::{DatabaseArgs, Secret};
-use maillage::domain::clock::Clock;
-use maillage::domain::ids::Ids;
-use maillage::postgres::{self, Server};
-use maillage::store::{Settings, Store, StoreError};
+use crate::app::App;
+use crate::config::{DatabaseArgs, Secret};
+use crate::domain::clock::Clock;
+use crate::domain::ids::Ids;
+use crate::postgres::{self, Server};
+use crate::store::{Settings, Store, StoreError};
 
 use super::Failed;
 

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use crate::app::App;
+use crate::app::rebuild::Part;
 use clap::Args;
-use maillage::app::App;
-use maillage::app::rebuild::Part;
 
 use super::{Failed, print, told};
 

@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::app::App;
+use crate::app::erasure::Erased;
+use crate::domain::ids::Subject;
 use chrono::{DateTime, Utc};
 use clap::Args;
-use maillage::app::App;
-use maillage::app::erasure::Erased;
-use maillage::domain::ids::Subject;
 
 use super::{Failed, print, told};
 

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::app::App;
+use crate::app::imports::{ImportRequest, Progress, ReportOut, page_of_interruption};
+use crate::ingest::{Kind, Mapping, Overrides, Problem};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use maillage::app::App;
-use maillage::app::imports::{ImportRequest, Progress, ReportOut, page_of_interruption};
-use maillage::ingest::{Kind, Mapping, Overrides, Problem};
 
 use super::{Failed, print, told};
 

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use maillage::app::App;
-use maillage::app::mail::PostOffice;
-use maillage::config::MailArgs;
-use maillage::mail::Mailer;
+use crate::app::App;
+use crate::app::mail::PostOffice;
+use crate::config::MailArgs;
+use crate::mail::Mailer;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
@@ -105,7 +105,7 @@ async fn send_all(
     app: &App,
     office: &PostOffice,
     stopped: &watch::Receiver<bool>,
-) -> Result<(), maillage::app::Error> {
+) -> Result<(), crate::app::Error> {
     app.give_up_lost_letters().await?;
     while !*stopped.borrow() && app.deliver_next(office).await?.is_some() {}
     Ok(())

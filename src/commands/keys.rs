@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::app::App;
 use clap::{Args, Subcommand};
-use maillage::app::App;
 
 use super::{Failed, print, told};
 

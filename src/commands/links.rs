@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use crate::app::App;
+use crate::links::Checker;
 use clap::Args;
-use maillage::app::App;
-use maillage::links::Checker;
 
 use super::{Failed, print, told};
 

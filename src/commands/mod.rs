@@ -8,6 +8,7 @@ pub mod import;
 pub mod jobs;
 pub mod keys;
 pub mod links;
+pub mod program;
 pub mod restore;
 pub mod retention;
 pub mod seal;
@@ -65,8 +66,8 @@ impl Error for Caused {
 }
 
 /// A use-case's error, for a person at a terminal.
-pub fn told(error: maillage::app::Error) -> Failed {
-    use maillage::app::Error as E;
+pub fn told(error: crate::app::Error) -> Failed {
+    use crate::app::Error as E;
     match error {
         E::Internal(cause) => Failed(Box::new(Behind("something went wrong", cause))),
         E::Contention(cause) => Failed(Box::new(Behind("another write was in the way", cause))),

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Output, Stdio};
 
+use crate::config::DatabaseArgs;
+use crate::postgres::clients::Clients;
+use crate::store::{MIGRATION_LOCK, Store, catalogue, feed, integrity, records};
 use clap::Args;
-use maillage::config::DatabaseArgs;
-use maillage::postgres::clients::Clients;
-use maillage::store::{MIGRATION_LOCK, Store, catalogue, feed, integrity, records};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 

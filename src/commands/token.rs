@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use crate::app::App;
 use chrono::TimeDelta;
 use clap::Args;
-use maillage::app::App;
 
 use super::{Failed, print, told};
 

@@ -3,16 +3,16 @@
 use std::io::BufRead;
 use std::process::ExitCode;
 
+use crate::app::App;
+use crate::app::granting::GrantInput;
+use crate::domain::actors::ActorRef;
+use crate::domain::caller::{Caller, Grant, Role};
+use crate::domain::ids::UserId;
+use crate::domain::paging::PageArguments;
+use crate::domain::people::order;
+use crate::domain::policy::Visibility;
+use crate::domain::territories::{TerritoryCode, TerritoryKind, TerritoryRef};
 use clap::{Args, Subcommand};
-use maillage::app::App;
-use maillage::app::granting::GrantInput;
-use maillage::domain::actors::ActorRef;
-use maillage::domain::caller::{Caller, Grant, Role};
-use maillage::domain::ids::UserId;
-use maillage::domain::paging::PageArguments;
-use maillage::domain::people::order;
-use maillage::domain::policy::Visibility;
-use maillage::domain::territories::{TerritoryCode, TerritoryKind, TerritoryRef};
 
 use super::{Failed, print, told};
 

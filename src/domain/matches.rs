@@ -17,7 +17,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::exchanges::{Exchange, Side};
 use super::ids::{ActorId, TerritoryId};
-use super::language::Language;
+use super::language::{Language, Told};
 use super::themes;
 use crate::geo::{Position, distance_metres};
 
@@ -108,8 +108,8 @@ pub struct Match {
     pub offer: Exchange,
     /// From above 0 to 1.
     pub score: f64,
-    /// Why, in French, the weightiest first.
-    pub reasons: Vec<String>,
+    /// Why, the weightiest first.
+    pub reasons: Vec<Told>,
     /// Kilometres between the two actors; null where one of them has no place that may be known.
     pub distance_km: Option<f64>,
     /// Whether the two actors work together already.
@@ -144,18 +144,16 @@ pub fn compare(one: &Party, other: &Party, geography: &Geography, linked: bool) 
     }
     told.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let mut reasons: Vec<_> = told.into_iter().map(|(_, why)| why).collect();
-    reasons.push(format!("même type de ressource : {}", need.exchange.kind.label(Language::Fr)));
+    let kind = |language| need.exchange.kind.label(language);
+    reasons.push(Told::new(
+        format!("même type de ressource : {}", kind(Language::Fr)),
+        format!("same kind of resource: {}", kind(Language::En)),
+    ));
     if let Some(km) = distance_km {
         reasons.push(apart(km));
     }
     if linked {
-        let collective = need.exchange.collective.is_some();
-        let why = if collective {
-            "l’acteur est du collectif, ou travaille déjà avec l’un de ses membres"
-        } else {
-            "les deux acteurs travaillent déjà ensemble"
-        };
-        reasons.push(why.to_owned());
+        reasons.push(known_to_each_other(need.exchange.collective.is_some()));
     }
     let (need, offer) = (need.exchange.clone(), offer.exchange.clone());
     Some(Match { need, offer, score, reasons, distance_km, already_linked: linked })
@@ -196,10 +194,16 @@ pub fn related(slugs: &[String]) -> Vec<&'static str> {
     related
 }
 
-fn common_theme(need: &[String], offer: &[String]) -> Option<(f64, String)> {
-    let label = |slug: &str| themes::find(slug).map_or("", |theme| theme.label(Language::Fr)).to_owned();
+fn common_theme(need: &[String], offer: &[String]) -> Option<(f64, Told)> {
+    let label =
+        |slug: &str, language| themes::find(slug).map_or("", |theme| theme.label(language)).to_owned();
     if let Some(slug) = need.iter().find(|slug| offer.contains(slug)) {
-        return Some((1.0, format!("thème commun : {}", label(slug))));
+        let label = |language| label(slug, language);
+        let why = Told::new(
+            format!("thème commun : {}", label(Language::Fr)),
+            format!("a theme in common: {}", label(Language::En)),
+        );
+        return Some((1.0, why));
     }
     let holds = |upper: &str, lower: &str| {
         themes::find(lower).is_some_and(|theme| theme.broader.as_deref() == Some(upper))
@@ -207,7 +211,12 @@ fn common_theme(need: &[String], offer: &[String]) -> Option<(f64, String)> {
     for one in need {
         for other in offer {
             if holds(one, other) || holds(other, one) {
-                return Some((NEAR_THEME, format!("thèmes voisins : {}, {}", label(one), label(other))));
+                let both = |language| format!("{}, {}", label(one, language), label(other, language));
+                let why = Told::new(
+                    format!("thèmes voisins : {}", both(Language::Fr)),
+                    format!("themes near each other: {}", both(Language::En)),
+                );
+                return Some((NEAR_THEME, why));
             }
         }
     }
@@ -219,10 +228,12 @@ fn common_place(
     offer: &Party,
     geography: &Geography,
     distance_km: Option<f64>,
-) -> Option<(f64, String)> {
+) -> Option<(f64, Told)> {
     let name = |id: &TerritoryId| geography.names.get(id).map_or("", String::as_str);
     if let Some(place) = need.places.iter().find(|place| offer.places.contains(place)) {
-        return Some((1.0, format!("même territoire : {}", name(place))));
+        let name = name(place);
+        let why = Told::new(format!("même territoire : {name}"), format!("the same territory: {name}"));
+        return Some((1.0, why));
     }
     let near = distance_km.map_or(0.0, |km| NESTED * (1.0 - km / NEAR_KM).max(0.0));
     for one in &need.places {
@@ -234,14 +245,18 @@ fn common_place(
             } else {
                 continue;
             };
-            let why = format!("territoires emboîtés : {} dans {}", name(nested.0), name(nested.1));
+            let (inner, outer) = (name(nested.0), name(nested.1));
+            let why = Told::new(
+                format!("territoires emboîtés : {inner} dans {outer}"),
+                format!("one territory within the other: {inner} in {outer}"),
+            );
             return Some((NESTED, why));
         }
     }
-    (near > 0.0).then(|| (near, "territoires proches".to_owned()))
+    (near > 0.0).then(|| (near, Told::new("territoires proches", "territories near each other")))
 }
 
-fn common_words(need: &BTreeSet<String>, offer: &BTreeSet<String>) -> Option<(f64, String)> {
+fn common_words(need: &BTreeSet<String>, offer: &BTreeSet<String>) -> Option<(f64, Told)> {
     let telling = |stem: &&String| !SAID_BY_ALL.contains(&stem.as_str());
     let common = need.intersection(offer).filter(telling).count();
     if common == 0 {
@@ -249,12 +264,34 @@ fn common_words(need: &BTreeSet<String>, offer: &BTreeSet<String>) -> Option<(f6
     }
     let size = |stems: &BTreeSet<String>| stems.iter().filter(telling).count();
     let share = common as f64 / size(need).min(size(offer)).max(LEAST_STEMS) as f64;
-    let words = if common == 1 { "un mot en commun".to_owned() } else { format!("{common} mots en commun") };
-    Some((share, format!("textes proches : {words}")))
+    let why = if common == 1 {
+        Told::new("textes proches : un mot en commun", "texts alike: a word in common")
+    } else {
+        Told::new(
+            format!("textes proches : {common} mots en commun"),
+            format!("texts alike: {common} words in common"),
+        )
+    };
+    Some((share, why))
 }
 
-fn apart(km: f64) -> String {
-    if km < 1.0 { "à moins d’un kilomètre".to_owned() } else { format!("à {km:.0} km") }
+fn apart(km: f64) -> Told {
+    if km < 1.0 {
+        Told::new("à moins d’un kilomètre", "less than a kilometre apart")
+    } else {
+        Told::new(format!("à {km:.0} km"), format!("{km:.0} km apart"))
+    }
+}
+
+fn known_to_each_other(through_collective: bool) -> Told {
+    if through_collective {
+        Told::new(
+            "l’acteur est du collectif, ou travaille déjà avec l’un de ses membres",
+            "the actor is of the collective, or already works with one of its members",
+        )
+    } else {
+        Told::new("les deux acteurs travaillent déjà ensemble", "the two actors already work together")
+    }
 }
 
 #[cfg(test)]
@@ -314,7 +351,11 @@ mod tests {
     }
 
     fn told(need: &Party, offer: &Party) -> Option<(f64, Vec<String>)> {
-        compare(need, offer, &geography(), false).map(|found| (found.score, found.reasons))
+        compare(need, offer, &geography(), false).map(|found| (found.score, reasons(&found, Language::Fr)))
+    }
+
+    fn reasons(found: &Match, language: Language) -> Vec<String> {
+        found.reasons.iter().map(|why| why.as_told(language).to_owned()).collect()
     }
 
     #[test]
@@ -366,7 +407,7 @@ mod tests {
             assert_eq!(linked(&offer(id), &need, &links), expected, "{id}");
         }
         let found = compare(&need, &offer(4), &geography(), true).expect("they go together");
-        assert!(found.reasons.last().is_some_and(|why| why.contains("collectif")));
+        assert!(found.reasons.last().is_some_and(|why| why.as_told(Language::Fr).contains("collectif")));
     }
 
     #[test]
@@ -389,7 +430,7 @@ mod tests {
         let offer = at(party(Side::Offer, 2, &["family"], &[AGGLO], &["sall", "propos", "cherch"]), 0.0);
         let found = compare(&need, &offer, &geography(), true).expect("they go together");
         assert_eq!(
-            found.reasons,
+            reasons(&found, Language::Fr),
             [
                 "territoires emboîtés : Dreux dans CA du Pays de Dreux",
                 "thèmes voisins : Parentalité, Famille",
@@ -397,6 +438,17 @@ mod tests {
                 "même type de ressource : local",
                 "à moins d’un kilomètre",
                 "les deux acteurs travaillent déjà ensemble",
+            ]
+        );
+        assert_eq!(
+            reasons(&found, Language::En),
+            [
+                "one territory within the other: Dreux in CA du Pays de Dreux",
+                "themes near each other: Parenting, Family",
+                "texts alike: a word in common",
+                "same kind of resource: space",
+                "less than a kilometre apart",
+                "the two actors already work together",
             ]
         );
         assert!(found.already_linked);

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Description, ID, Object, SimpleObject, Union};
+use async_graphql::{ComplexObject, Context, Description, ID, Object, SimpleObject, Union};
 
 use super::actors::Actor;
 use super::collectives::Collective;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, page, total};
 use super::context::ContextExt;
+use super::enums::Language;
 use super::error::{ApiError, Result};
 use super::exchange_inputs::{ExchangeFilter, NeedInput, OfferInput, ResourceKind, exchange_listing};
 use super::ids::{global_id, need_id, offer_id, subject};
@@ -19,6 +20,7 @@ use super::vocabulary::{Theme, themes_of};
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::exchanges::{self as domain, Side};
 use crate::domain::ids::{Subject, SubjectKind};
+use crate::domain::language::Told;
 use crate::domain::listings::ExchangeListing;
 use crate::domain::matches::{self, MOST_MATCHES};
 use crate::domain::paging::Page;
@@ -202,6 +204,7 @@ impl From<domain::Exchange> for Exchangeable {
 
 /// A need and an offer that go together.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct Match {
     /// What is looked for.
     need: Need,
@@ -209,13 +212,24 @@ pub struct Match {
     offer: Offer,
     /// How well they go together, above 0 and at most 1, with two decimals.
     score: f64,
-    /// Why, in French, the weightiest first.
-    reasons: Vec<String>,
+    #[graphql(skip)]
+    reasons: Vec<Told>,
     /// Kilometres between the two actors, by their points where these may be seen, else by the middle of their seats; null
     /// where one of them has neither, and for a collective's need.
     distance_km: Option<f64>,
     /// Whether the two work together already, with a collective: whether the actor is a member, or works with one: such pairs come after new ones of the same score.
     already_linked: bool,
+}
+
+#[ComplexObject]
+impl Match {
+    /// Why, the weightiest first.
+    async fn reasons(
+        &self,
+        #[graphql(desc = "The language of the reasons.", default_with = "Language::Fr")] language: Language,
+    ) -> Vec<&str> {
+        self.reasons.iter().map(|why| why.as_told(language.into())).collect()
+    }
 }
 
 impl From<&matches::Match> for Match {

@@ -282,7 +282,7 @@ impl Session {
     }
 
     /// To be exchanged for the next session within thirty days, by `refreshSession`. It works once: sent a second time it ends
-    /// the whole sign-in, since somebody has a copy of it.
+    /// the whole sign-in, since somebody has a copy of it. Where an answer was lost, send it again within ten seconds.
     async fn refresh_token(&self) -> &str {
         &self.0.refresh_token
     }

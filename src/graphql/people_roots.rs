@@ -85,6 +85,7 @@ impl PeopleMutation {
     }
 
     /// Exchanges a refresh token for the next session. Each works once; one that comes a second time ends the sign-in.
+    /// But within ten seconds it is answered again, since the answer may have been lost: the new one replaces the one that was given.
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,

@@ -237,7 +237,7 @@ impl Whole {
 pub(super) const VARY: &str = "accept, authorization, accept-encoding";
 
 /// Whether the client has what this tag names.
-fn knows(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+pub(super) fn knows(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     let lists = headers.get_all(header::IF_NONE_MATCH).into_iter();
     let mut tags = lists.flat_map(|list| list.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii));
     // A proxy may have weakened it.

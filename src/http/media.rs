@@ -192,6 +192,17 @@ mod tests {
     }
 
     #[test]
+    fn gzip_is_sent_to_those_who_take_it() {
+        let takes = |value: &'static str| {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]);
+            accepts_encoding(&headers, "gzip")
+        };
+        assert!(takes("gzip, br") && takes("br;q=1.0, gzip;q=0.5") && takes("*"));
+        assert!(!takes("br") && !takes("gzip;q=0") && !takes("identity"));
+        assert!(!accepts_encoding(&HeaderMap::new(), "gzip"));
+    }
+
+    #[test]
     fn a_compressed_body_is_refused() {
         let headers = HeaderMap::from_iter([
             (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),

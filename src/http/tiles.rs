@@ -11,13 +11,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 use chrono::NaiveDate;
+use flate2::Compression;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use super::answers::knows;
 use super::exports::failed;
 use super::ogc::Entered;
 use super::rates::Gate;
-use super::{Failure, State};
+use super::{Failure, State, media};
 use crate::app::Error;
 use crate::app::tiles::{MAX_ZOOM, Place, Tile, TileLayer};
 use crate::domain::caller::Caller;
@@ -145,35 +147,24 @@ fn cached(caller: &Caller) -> HeaderValue {
 
 /// The tile in the form that is taken, or that it is the one that is known.
 fn respond(tile: &Tile, headers: &HeaderMap) -> Response {
-    let zipped = tile.bytes.len() >= LEAST_ZIPPED && takes_gzip(headers);
+    let zipped = tile.bytes.len() >= LEAST_ZIPPED && media::accepts_encoding(headers, "gzip");
     // The tag names these very bytes: those of another form have another.
     let tag = format!("\"{}{}\"", tile.digest, if zipped { "-gzip" } else { "" });
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let is_known = known
-        .flat_map(|list| list.split(','))
-        .map(str::trim)
-        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag);
+    let tag = HeaderValue::try_from(tag).expect("letters, digits, dashes and quotes are a header value");
+    let is_known = knows(headers, &tag);
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let body = if zipped { tile.zipped() } else { &tile.bytes };
+        let packed = || media::gzip(&tile.bytes, Compression::fast()).into();
+        let body = if zipped { tile.zipped.get_or_init(packed) } else { &tile.bytes };
         ([(header::CONTENT_TYPE, HeaderValue::from_static(MVT))], body.to_vec()).into_response()
     };
     let told = response.headers_mut();
     if zipped && !is_known {
         told.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    told.extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
+    told.insert(header::ETAG, tag);
     response
-}
-
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|list| list.split(',')).any(|coding| {
-        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
-        let refused = quality.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0f32));
-        matches!(name.trim(), "gzip" | "*") && !refused
-    })
 }
 
 async fn tile_json(
@@ -253,16 +244,6 @@ fn described(layer: &TileLayer, tiles: &str, attribution: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn gzip_is_sent_to_those_who_take_it() {
-        let takes = |value: &'static str| {
-            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]);
-            takes_gzip(&headers)
-        };
-        assert!(takes("gzip, br") && takes("br;q=1.0, gzip;q=0.5") && takes("*"));
-        assert!(!takes("br") && !takes("gzip;q=0") && !takes("identity") && !takes_gzip(&HeaderMap::new()));
-    }
 
     #[test]
     fn a_place_that_is_none_is_refused() {

@@ -112,6 +112,17 @@ pub async fn use_refresh_token(tx: &Transaction, hash: &[u8], at: DateTime<Utc>)
     sql.execute(tx).await.map(drop)
 }
 
+/// Says of the unused refresh tokens of a sign-in when they were used.
+pub async fn use_all_refresh_tokens(
+    tx: &Transaction,
+    family: Uuid,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut sql = Sql::new("UPDATE refresh_tokens SET used_at = ");
+    sql.bind(at).push(" WHERE used_at IS NULL AND family = ").bind(family);
+    sql.execute(tx).await.map(drop)
+}
+
 /// Ends a sign-in and all that follows from it.
 pub async fn end_session(
     tx: &Transaction,

@@ -395,7 +395,7 @@ fn the_guide_for_operators_has_every_variable_with_its_default() {
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
     let guide = read("docs/operations.md");
     let option = Regex::new(r#"env = "(\w+)"[^\]]*?(?:default_value(?:_t)? = "?([\w.:]+))?"?[,)]"#).unwrap();
-    let code = read("src/config.rs") + &read("src/main.rs");
+    let code = read("src/config.rs") + &read("src/commands/program.rs");
     let found: Vec<_> = option.captures_iter(&code).collect();
     assert!(found.len() >= 11, "{found:?}");
     for option in found {

@@ -73,6 +73,10 @@ fn told(world: &World, on: i32) -> Vec<String> {
         let tile = TileId::new(zoom, column, row).expect("a tile");
         let mut inside: Vec<_> = world.inside(tile).iter().map(|&actor| world.id(actor)).collect();
         assert!(world.inside(tile).is_sorted_by_key(|&actor| world.code(actor)));
+        let (first, last) = tile.codes();
+        for anyone in 0..=world.size() as u32 {
+            assert_eq!(world.between_around(first, last, anyone), world.inside(tile));
+        }
         inside.sort();
         told.push(format!("{zoom} {inside:?}"));
     }

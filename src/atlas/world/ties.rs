@@ -4,7 +4,7 @@ use roaring::RoaringBitmap;
 use rustc_hash::{FxHashMap, FxHashSet};
 use uuid::Uuid;
 
-use super::super::frame::RoughLines;
+use super::super::frame::Lines;
 use super::super::mercator::Spot;
 use super::Members;
 use crate::domain::interactions::{CooperationLevel, InteractionKind, weight};
@@ -32,8 +32,8 @@ pub(in crate::atlas) struct Ties {
     intensities: Vec<u8>,
     /// The first and the last day; open ones as far as can be.
     days: Vec<(DayNumber, DayNumber)>,
-    /// Where each is drawn, roughly; once they were put in order.
-    lines: RoughLines,
+    /// Where each is drawn; once they were put in order.
+    lines: Lines,
     numbers: FxHashMap<Uuid, u32>,
     /// Where those of each source begin; of those that were put in order.
     starts: Vec<u32>,
@@ -185,8 +185,8 @@ impl Ties {
         self.sources.iter().copied().zip(self.targets.iter().copied())
     }
 
-    /// Where each is drawn, roughly, in the order of their numbers; those that are gone too.
-    pub(in crate::atlas) fn lines(&self) -> &RoughLines {
+    /// Where each is drawn, by their numbers; those that are gone too.
+    pub(in crate::atlas) fn lines(&self) -> &Lines {
         &self.lines
     }
 
