@@ -23,6 +23,8 @@ export const work: typeof french = {
     choosePassword: "Choose a password",
     noToken: "This link is not whole.",
     noTokenHelp: "Open it from the letter, uncut; or ask for another one.",
+    ended: "Your session has ended.",
+    endedHelp: "Sign in again here: what you wrote below is not lost.",
     needSignIn: "Sign in to go on.",
     reviews: "To review",
     interactions: "Links to confirm",

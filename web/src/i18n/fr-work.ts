@@ -43,6 +43,8 @@ export const work = {
     noToken: "Ce lien n’est pas entier.",
     noTokenHelp: "Ouvrez-le depuis la lettre, sans le couper ; ou demandez-en un autre.",
     needSignIn: "Connectez-vous pour continuer.",
+    ended: "Votre session est terminée.",
+    endedHelp: "Reconnectez-vous ici : ce que vous avez écrit plus bas n’est pas perdu.",
     reviews: "À relire",
     interactions: "Liens à confirmer",
     memberships: "Invitations à rejoindre un collectif",
