@@ -5,6 +5,11 @@ const REFRESH = "mutation Renew($token: String!) { refreshSession(refreshToken: 
 /** How long is waited before each further try of a renewal that failed, in milliseconds. */
 const PAUSES = [500, 2000];
 
+/** How long a tab's word takes to another, in milliseconds. */
+const TABS_APART = 150;
+
+const pause = (time: number): Promise<void> => new Promise((done) => setTimeout(done, time));
+
 /** What became of a session: goes on, has ended, or is not known since the service said something else. */
 export type Renewal = "renewed" | "ended" | { code: string };
 
@@ -64,16 +69,22 @@ export function renewed(): Promise<Renewal> {
 
 /** One tab after the other, where the browser can have them wait. */
 async function inTurn(): Promise<Renewal> {
+  if (!navigator.locks) return persistent();
+  const free = await navigator.locks.request(STORE, { ifAvailable: true }, (lock) => lock && persistent());
+  if (free) return free;
   const before = access;
-  const turn = async (): Promise<Renewal> => (access && access !== before ? "renewed" : persistent());
-  return navigator.locks ? await navigator.locks.request(STORE, turn) : turn();
+  return await navigator.locks.request(STORE, async () => {
+    // What the other tab has got may be on its way.
+    if (access === before) await pause(TABS_APART);
+    return access && access !== before ? "renewed" : await persistent();
+  });
 }
 
 async function persistent(): Promise<Renewal> {
   let renewal = await renew();
-  for (const pause of PAUSES) {
+  for (const time of PAUSES) {
     if (typeof renewal === "string") break;
-    await new Promise((done) => setTimeout(done, pause));
+    await pause(time);
     renewal = await renew();
   }
   return renewal;

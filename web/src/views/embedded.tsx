@@ -56,7 +56,7 @@ function Framed({ view, selection, place, search }: { view: View; selection: Sel
     <div class={`embedded view-${view}`}>
       <main class="explore-view">
         <h1 class="unseen">
-          {shown?.name} · {t.views[view]}
+          {[shown?.name, t.views[view]].filter(Boolean).join(" · ")}
         </h1>
         {placed.error ? (
           <Failed error={placed.error} again={placed.again} />
