@@ -20,8 +20,6 @@ const failing = (page: Page, name: string, broken: (route: Route) => boolean, co
 
 test.each(["/acteurs/%E0%A4%A", "/acteurs/%"])("%s is no page, and says so", async (path) => {
   const { page } = await fresh(browser);
-  // Whether the service serves such an address is its own matter: what is asked here is what the page makes of it.
-  await page.route((url) => url.pathname === path, async (route) => route.fulfill({ response: await route.fetch({ url: `${base}/connexion` }) }));
   await page.goto(base + path);
   await page.getByText("Cette page n’existe pas").first().waitFor();
   await page.context().close();
