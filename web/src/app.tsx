@@ -1,9 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { forget } from "./api/client.ts";
+import { forget, notRenewed, type ApiError } from "./api/client.ts";
 import { refreshToken, renewed } from "./api/session.ts";
 import { firstTongue, rememberTongue, speech, SpeechContext, useSpeech, type Tongue } from "./i18n/index.ts";
 import { useAddress, type Address } from "./lib/router.ts";
+import { useScrolling } from "./lib/scrolling.ts";
 import { placeKind } from "./lib/selection.ts";
 import { useTheme } from "./lib/theme.ts";
 import { ActorPage } from "./pages/actor.tsx";
@@ -14,9 +15,10 @@ import { CallsPage, CollectivesPage, DiagnosesPage, PracticesPage } from "./page
 import { useTitle } from "./pages/page.tsx";
 import { TerritoryPage } from "./pages/territory.tsx";
 import { Embedded, EMBEDDED } from "./views/embedded.tsx";
+import { Boundary } from "./parts/boundary.tsx";
 import { Footer } from "./parts/footer.tsx";
 import { Header } from "./parts/header.tsx";
-import { Empty, Loading } from "./parts/states.tsx";
+import { Empty, Failed, Loading } from "./parts/states.tsx";
 import { ThemeContext } from "./parts/theme.ts";
 import { Explore, VIEWS, type View } from "./views/explore.tsx";
 import { EditActorPage } from "./work/actor.tsx";
@@ -35,7 +37,8 @@ const viewAt = (path: string): View | undefined => (Object.keys(VIEWS) as View[]
 function pageAt(address: Address): ComponentChildren {
   const view = viewAt(address.path);
   if (view) return <Explore view={view} address={address} />;
-  const [, first = "", second = "", third = "", more] = address.path.split("/");
+  if (!address.parts) return null;
+  const [first = "", second = "", third = "", more] = address.parts;
   if (more !== undefined) return null;
   if (first === "territoires") {
     const kind = placeKind(second);
@@ -47,7 +50,7 @@ function pageAt(address: Address): ComponentChildren {
     case "acteurs":
       return second ? <ActorPage key={second} slug={second} /> : null;
     case "appels":
-      return second ? <CallPage key={second} slug={second} search={address.search} /> : <CallsPage address={address} />;
+      return second ? <CallPage key={second} slug={second} address={address} /> : <CallsPage address={address} />;
     case "collectifs":
       return second ? <CollectivePage key={second} slug={second} /> : <CollectivesPage address={address} />;
     case "diagnostics":
@@ -97,9 +100,16 @@ export function App() {
   const [tongue, setTongue] = useState<Tongue>(() => firstTongue(address.search));
   const spoken = useMemo(() => speech(tongue), [tongue]);
   // Whoever was signed in in this tab is again, before anything is asked.
-  const [known, setKnown] = useState(refreshToken() === null);
+  const [known, setKnown] = useState<boolean | ApiError>(refreshToken() === null);
+  const recognise = (): void => {
+    setKnown(false);
+    void renewed().then((renewal) => {
+      forget();
+      setKnown(typeof renewal === "string" || notRenewed(renewal));
+    });
+  };
   useEffect(() => {
-    if (!known) void renewed().then(() => { forget(); setKnown(true); });
+    if (!known) recognise();
   }, []);
   useEffect(() => {
     document.documentElement.lang = tongue;
@@ -123,20 +133,14 @@ export function App() {
       removeEventListener("afterprint", fold);
     };
   }, []);
-  const arrived = useRef(false);
-  // A new page is read from its top, by eyes and by screen readers.
-  useEffect(() => {
-    if (arrived.current && !viewAt(address.path)) {
-      scrollTo(0, 0);
-      main.current?.focus({ preventScroll: true });
-    }
-    arrived.current = true;
-  }, [address.path]);
+  useScrolling(address, viewAt(address.path) !== undefined, main);
   if (address.path === EMBEDDED) {
     return (
       <SpeechContext.Provider value={spoken}>
         <ThemeContext.Provider value={theme}>
-          <Embedded address={address} />
+          <Boundary at={address.search}>
+            <Embedded address={address} />
+          </Boundary>
         </ThemeContext.Provider>
       </SpeechContext.Provider>
     );
@@ -157,7 +161,11 @@ export function App() {
           }}
         />
         <main id="content" ref={main} tabIndex={-1}>
-          {known ? (pageAt(address) ?? <NotFound />) : <div class="page"><Loading lines={8} /></div>}
+          {known === true ? (
+            <Boundary at={address.path + address.search}>{pageAt(address) ?? <NotFound />}</Boundary>
+          ) : (
+            <div class="page">{known ? <Failed error={known} again={recognise} /> : <Loading lines={8} />}</div>
+          )}
         </main>
         {!viewAt(address.path) && <Footer />}
       </ThemeContext.Provider>

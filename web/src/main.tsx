@@ -17,7 +17,14 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import { beEmbedded } from "./lib/embedding.ts";
 import { followLinks } from "./lib/router.ts";
+import { Boundary } from "./parts/boundary.tsx";
 
 if (!beEmbedded()) followLinks();
 const root = document.getElementById("app");
-if (root) render(<App />, root);
+if (root)
+  render(
+    <Boundary>
+      <App />
+    </Boundary>,
+    root,
+  );

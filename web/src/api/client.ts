@@ -78,36 +78,52 @@ async function send<R>(query: string, variables: unknown, signal?: AbortSignal):
 /** Asks once; a token that has run out is renewed and the question asked again. Throws only where nothing came back. */
 export async function ask<R, V>(document: TypedDocumentString<R, V>, variables: V, signal?: AbortSignal): Promise<Answer<R>> {
   const answer = await send<R>(document.toString(), variables, signal);
-  if (answer.errors.some((error) => error.code === "UNAUTHENTICATED") && (await renewed())) {
-    return send<R>(document.toString(), variables, signal);
-  }
-  return answer;
+  if (!answer.errors.some((error) => error.code === "UNAUTHENTICATED")) return answer;
+  const renewal = await renewed();
+  if (renewal === "ended") return answer;
+  if (renewal !== "renewed") throw notRenewed(renewal);
+  return send<R>(document.toString(), variables, signal);
 }
+
+/** Why it is not known whether a session goes on. */
+export const notRenewed = ({ code }: { code: string }): ApiError => new ApiError(code, "The session could not be renewed.");
 
 /** Asks for something whose refusal is an error: a write, above all. */
 export async function demand<R, V>(document: TypedDocumentString<R, V>, variables: V): Promise<R> {
   const answer = await ask(document, variables);
   const [first] = answer.errors;
+  // What is kept is what someone has changed meanwhile.
+  if (first?.code === "CONFLICT") outdate();
   if (first) throw first;
   if (!answer.data) throw new ApiError("INTERNAL", "The service answered with nothing.");
   return answer.data;
 }
 
-const kept = new Map<string, unknown>();
+const kept = new Map<string, { data: unknown; at: number }>();
 const MOST_KEPT = 120;
+/** How long an answer is good for whoever asks the same, in milliseconds. */
+const KEPT_FOR = 60_000;
 
-/** Forgets every answer: after a write, a sign-in, a sign-out. */
+/** Forgets every answer, and asks again what is on the screen: after a write, a sign-in, a sign-out. */
 export function forget(): void {
-  kept.clear();
+  outdate();
   for (const again of watchers) again();
 }
 const watchers = new Set<() => void>();
 
+/** Forgets every answer, and leaves the screen as it is: what is being typed there stays. */
+export const outdate = (): void => kept.clear();
+
 function keep(key: string, data: unknown): void {
   kept.delete(key);
-  kept.set(key, data);
+  kept.set(key, { data, at: Date.now() });
   const [oldest] = kept.keys();
   if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+}
+
+function held<R>(key: string | null): R | null {
+  const one = key === null ? undefined : kept.get(key);
+  return one && Date.now() - one.at < KEPT_FOR ? (one.data as R) : null;
 }
 
 export interface Asked<R> {
@@ -117,14 +133,23 @@ export interface Asked<R> {
   again: () => void;
 }
 
+interface Told<R> {
+  /** The question that this is said of. */
+  of: string | null;
+  data: R | null;
+  error: ApiError | null;
+  loading: boolean;
+}
+
+const asError = (error: unknown): ApiError => (error instanceof ApiError ? error : new ApiError("INTERNAL", String(error)));
+
 /** The answer to a question; while a changed one is asked, the last answer stays. Null variables ask nothing. */
 export function useQuery<R, V>(document: TypedDocumentString<R, V>, variables: V | null): Asked<R> {
   const key = variables === null ? null : document.toString() + JSON.stringify(variables);
-  const [state, set] = useState<{ data: R | null; error: ApiError | null; loading: boolean }>(() => ({
-    data: key ? ((kept.get(key) as R | undefined) ?? null) : null,
-    error: null,
-    loading: key !== null && !kept.has(key),
-  }));
+  const [{ of, ...state }, set] = useState<Told<R>>(() => {
+    const data = held<R>(key);
+    return { of: key, data, error: null, loading: key !== null && data === null };
+  });
   const [round, setRound] = useState(0);
   const again = useCallback(() => setRound((count) => count + 1), []);
   const asked = useRef(variables);
@@ -134,29 +159,26 @@ export function useQuery<R, V>(document: TypedDocumentString<R, V>, variables: V
     return () => void watchers.delete(again);
   }, [again]);
   useEffect(() => {
-    if (key === null || asked.current === null) {
-      set({ data: null, error: null, loading: false });
+    const data = held<R>(key);
+    if (key === null || asked.current === null || data !== null) {
+      set({ of: key, data, error: null, loading: false });
       return;
     }
-    const held = kept.get(key) as R | undefined;
-    if (held !== undefined) {
-      set({ data: held, error: null, loading: false });
-      return;
-    }
-    set((before) => ({ ...before, error: null, loading: true }));
+    set((before) => ({ of: key, data: before.data, error: null, loading: true }));
     const stop = new AbortController();
     ask(document, asked.current, stop.signal).then(
-      ({ data, errors }) => {
+      (answer) => {
         if (stop.signal.aborted) return;
-        if (data && errors.length === 0) keep(key, data);
-        set({ data, error: errors[0] ?? null, loading: false });
+        if (answer.data && answer.errors.length === 0) keep(key, answer.data);
+        set({ of: key, data: answer.data, error: answer.errors[0] ?? null, loading: false });
       },
       (error: unknown) => {
         if (stop.signal.aborted) return;
-        set((before) => ({ data: before.data, error: error instanceof ApiError ? error : new ApiError("INTERNAL", String(error)), loading: false }));
+        set((before) => ({ of: key, data: before.data, error: asError(error), loading: false }));
       },
     );
     return () => stop.abort();
   }, [key, round]);
-  return { ...state, again };
+  // Between a new question and its asking there is a moment: nobody takes the old answer for its own.
+  return { ...state, loading: state.loading || (key !== null && of !== key), again };
 }

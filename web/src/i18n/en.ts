@@ -31,6 +31,7 @@ export const en: Words = {
   views: { label: "Ways to look", map: "Map", network: "Network", table: "Table", matrix: "Projects", coverage: "What is missing" },
   search: {
     label: "Find an actor, a place, a call…",
+    failed: "The search did not come through.",
     none: (text) => `Nothing matches “${text}”. Try fewer words, or the name of a place.`,
     kinds: {
       Actor: "Actor", Territory: "Territory", Call: "Call", Collective: "Collective", Project: "Project",
@@ -156,7 +157,9 @@ export const en: Words = {
     updated: "Changed on",
     order: "Order by",
     orders: { NAME: "Name", UPDATED_AT: "Change, newest first", CREATED_AT: "Entry, newest first", RELEVANCE: "Relevance", DISTANCE: "Distance" },
-    export: "Take away",
+    exportAll: (rows) => `Take away all ${rows} rows (CSV)`,
+    exportFirst: (rows, total) => `Take away the first ${rows} of ${total} rows (CSV)`,
+    exporting: (rows, of) => `Reading… ${rows} of ${of}`,
   },
   matrix: {
     caption: (place) => `Projects by goal and dynamic: ${place}`,
@@ -195,6 +198,11 @@ export const en: Words = {
     notFound: "This page does not exist, or no longer.",
     notFoundHelp: "The address may have changed. The map and the search lead everywhere.",
     backToMap: "Back to the map",
+    broken: "This page stopped at an error.",
+    brokenHelp: "It is on our side: try again, or go back to the map.",
+    noPlace: (kind, code) => `No territory has this code: ${kind} ${code}.`,
+    noPlaceHelp: "Choose another.",
+    withoutPlace: "Take this territory off",
     errors: {
       UNREACHABLE: "The service does not answer. Check the connection, then try again.",
       RATE_LIMITED: "Too many questions in a short time. Wait for some seconds.",
@@ -203,6 +211,7 @@ export const en: Words = {
       FORBIDDEN: "Your rights do not allow that.",
       UNAUTHENTICATED: "Sign in to see that.",
       VALIDATION: "The request is not well formed.",
+      DUPLICATE: "It exists already.",
       CONFLICT: "Someone changed this meanwhile. Read it again, then repeat.",
       NOT_FOUND: "It does not exist, or can’t be seen.",
       UNAVAILABLE: "The database does not answer for now. Try again in a moment.",

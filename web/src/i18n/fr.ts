@@ -100,6 +100,7 @@ export const fr = {
   },
   search: {
     label: "Chercher un acteur, un lieu, un appel…",
+    failed: "La recherche n’a pas abouti.",
     none: (text: string) => `Rien ne correspond à « ${text} ». Essayez moins de mots, ou un nom de lieu.`,
     kinds: {
       Actor: "Acteur", Territory: "Territoire", Call: "Appel", Collective: "Collectif", Project: "Projet",
@@ -225,7 +226,9 @@ export const fr = {
     updated: "Modifié le",
     order: "Trier par",
     orders: { NAME: "Nom", UPDATED_AT: "Modification, la plus récente d’abord", CREATED_AT: "Inscription, la plus récente d’abord", RELEVANCE: "Pertinence", DISTANCE: "Distance" },
-    export: "Emporter",
+    exportAll: (rows: string) => `Emporter les ${rows} lignes (CSV)`,
+    exportFirst: (rows: string, total: string) => `Emporter les ${rows} premières lignes sur ${total} (CSV)`,
+    exporting: (rows: string, of: string) => `Lecture… ${rows} sur ${of}`,
   },
   matrix: {
     caption: (place: string) => `Projets par objectif et dynamique : ${place}`,
@@ -264,6 +267,11 @@ export const fr = {
     notFound: "Cette page n’existe pas, ou plus.",
     notFoundHelp: "L’adresse a pu changer. La carte et la recherche mènent partout.",
     backToMap: "Revenir à la carte",
+    broken: "Cette page s’est arrêtée sur une erreur.",
+    brokenHelp: "Elle est de notre côté : réessayez, ou revenez à la carte.",
+    noPlace: (kind: string, code: string) => `Aucun territoire de ce code : ${kind} ${code}.`,
+    noPlaceHelp: "Choisissez-en un autre.",
+    withoutPlace: "Retirer ce territoire",
     errors: {
       UNREACHABLE: "Le service ne répond pas. Vérifiez la connexion, puis réessayez.",
       RATE_LIMITED: "Trop de demandes en peu de temps. Patientez quelques secondes.",
@@ -272,6 +280,7 @@ export const fr = {
       FORBIDDEN: "Vos droits ne permettent pas cela.",
       UNAUTHENTICATED: "Connectez-vous pour voir cela.",
       VALIDATION: "La demande n’est pas bien formée.",
+      DUPLICATE: "Cela existe déjà.",
       CONFLICT: "Quelqu’un a changé cela entre-temps. Relisez, puis recommencez.",
       NOT_FOUND: "Cela n’existe pas, ou n’est pas visible.",
       UNAVAILABLE: "La base de données ne répond pas pour l’instant. Réessayez dans un moment.",

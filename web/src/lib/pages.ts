@@ -1,7 +1,7 @@
 // Lists that are read page after page.
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, useQuery, type ApiError } from "../api/client.ts";
+import { useEffect, useState } from "preact/hooks";
+import { ApiError, ask, demand, useQuery } from "../api/client.ts";
 import type { TypedDocumentString } from "../api/generated.ts";
 
 interface Connection<N> {
@@ -19,50 +19,75 @@ export interface Pages<R, N> {
   more: (() => void) | null;
 }
 
+/** What was read behind a first page. */
+interface Rest<N> {
+  rows: N[];
+  end: string | null;
+  error: ApiError | null;
+}
+
+// By first page, so that whoever comes back to it finds what they had read.
+const rests = new WeakMap<object, Rest<unknown>>();
+
 /** A question whose list has pages: the first at once, others on demand, or by themselves up to `upTo` rows. */
-export function usePages<R, V extends { after?: string | null }, N>(
+export function usePages<R extends object, V extends { after?: string | null }, N>(
   document: TypedDocumentString<R, V>,
   variables: V | null,
   list: (data: R) => Connection<N> | null | undefined,
   upTo = 0,
 ): Pages<R, N> {
   const first = useQuery(document, variables);
+  const [busy, setBusy] = useState<object | null>(null);
   const start = first.data ? list(first.data) : null;
-  const [rest, setRest] = useState<{ of: unknown; rows: N[]; end: string | null; busy: boolean; error: ApiError | null }>({ of: null, rows: [], end: null, busy: false, error: null });
-  const current = useRef<unknown>(null);
-  current.current = first.data;
-  const mine = rest.of === first.data;
-  const end = mine ? rest.end : start?.pageInfo.hasNextPage ? start.pageInfo.endCursor : null;
-  const rows = [...(start?.nodes ?? []), ...(mine ? rest.rows : [])];
+  const rest: Rest<N> = (first.data && (rests.get(first.data) as Rest<N> | undefined)) ?? { rows: [], end: start?.pageInfo.hasNextPage ? start.pageInfo.endCursor : null, error: null };
+  const reading = busy !== null && busy === first.data;
+  const rows = [...(start?.nodes ?? []), ...rest.rows];
   const next = (): void => {
-    if (!end || !variables || (mine && rest.busy)) return;
     const of = first.data;
-    const before = mine ? rest.rows : [];
-    setRest({ of, rows: before, end, busy: true, error: null });
-    ask(document, { ...variables, after: end }).then(
+    // While another list is on its way, what is shown has no next page.
+    if (!of || !rest.end || !variables || first.loading || reading) return;
+    const put = (part: Partial<Rest<N>>): void => {
+      rests.set(of, { ...rest, ...part });
+      setBusy((now) => (now === of ? null : now));
+    };
+    setBusy(of);
+    ask(document, { ...variables, after: rest.end }).then(
       ({ data, errors }) => {
-        if (current.current !== of) return;
         const page = data ? list(data) : null;
-        setRest({
-          of,
-          rows: [...before, ...(page?.nodes ?? [])],
-          end: page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null,
-          busy: false,
-          error: errors[0] ?? null,
-        });
+        if (!page || errors[0]) put({ error: errors[0] ?? new ApiError("INTERNAL", "The service answered with nothing.") });
+        else put({ rows: [...rest.rows, ...page.nodes], end: page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null, error: null });
       },
-      (error: ApiError) => current.current === of && setRest({ of, rows: before, end, busy: false, error }),
+      (error: ApiError) => put({ error }),
     );
   };
   useEffect(() => {
-    if (end && rows.length < upTo && !(mine && (rest.busy || rest.error))) next();
-  }, [end, first.data]);
+    if (rest.end && rows.length < upTo && !rest.error) next();
+  }, [rest.end, first.data, first.loading]);
   return {
     data: first.data,
     rows,
-    error: first.error ?? (mine ? rest.error : null),
-    loading: first.loading || (mine && rest.busy),
-    again: first.again,
-    more: end && rows.length >= upTo ? next : null,
+    error: first.error ?? (reading ? null : rest.error),
+    loading: first.loading || reading,
+    again: rest.error && !first.error ? next : first.again,
+    more: rest.end && rows.length >= upTo ? next : null,
   };
+}
+
+/** All rows of a question's list, at most `most`, a page after the other; `told` hears how many there are so far. */
+export async function everyRow<R, V extends { after?: string | null }, N>(
+  document: TypedDocumentString<R, V>,
+  variables: V,
+  list: (data: R) => Connection<N> | null | undefined,
+  most: number,
+  told: (count: number) => void,
+): Promise<N[]> {
+  const rows: N[] = [];
+  let after: string | null = null;
+  do {
+    const page: Connection<N> | null | undefined = list(await demand(document, { ...variables, after }));
+    rows.push(...(page?.nodes ?? []));
+    told(Math.min(rows.length, most));
+    after = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+  } while (after && rows.length < most);
+  return rows.slice(0, most);
 }

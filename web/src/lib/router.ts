@@ -3,20 +3,37 @@
 import { useEffect, useState } from "preact/hooks";
 
 export interface Address {
+  /** As it is written, without a slash at its end. */
   path: string;
+  /** What stands between slashes, as it is meant; null where that can't be told. */
+  parts: string[] | null;
   search: string;
+  hash: string;
 }
 
-const here = (): Address => ({ path: decodeURI(location.pathname), search: location.search.slice(1) });
+export function readAddress({ pathname, search, hash }: Pick<Location, "pathname" | "search" | "hash">): Address {
+  const path = pathname.replace(/(?<=.)\/+$/, "");
+  let parts: string[] | null = null;
+  try {
+    parts = path.slice(1).split("/").map(decodeURIComponent);
+  } catch {
+    // A sign that begins and does not end, as in `/acteurs/%`: there is no such page.
+  }
+  return { path, parts, search: search.slice(1), hash };
+}
+
+const here = (): Address => readAddress(location);
 const listeners = new Set<(address: Address) => void>();
 const tell = (): void => {
   const address = here();
   for (const listener of listeners) listener(address);
 };
-addEventListener("popstate", tell);
+globalThis.addEventListener?.("popstate", tell);
 
 export function navigate(to: string, replace = false): void {
-  if (to === location.pathname + location.search) return;
+  if (to === location.pathname + location.search + location.hash) return;
+  // Where one was on a page is kept with it, so that going back leads there.
+  if (!replace) history.replaceState({ top: scrollY }, "");
   history[replace ? "replaceState" : "pushState"](null, "", to);
   tell();
 }
@@ -44,6 +61,6 @@ export function followLinks(): void {
     const url = new URL(href, location.href);
     if (url.origin !== location.origin || ELSEWHERE.test(url.pathname)) return;
     event.preventDefault();
-    navigate(url.pathname + url.search);
+    navigate(url.pathname + url.search + url.hash);
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { actorFilter, filtersSet, isDay, NOTHING, readPlace, readSelection, writePlace, writeSelection, type Selection } from "./selection.ts";
+import { actorFilter, filtersSet, isDay, NOTHING, placeSearch, readPlace, readSelection, writePlace, writeSelection, type Selection } from "./selection.ts";
 
 const read = (search: string): Selection => readSelection(new URLSearchParams(search));
 
@@ -37,9 +37,22 @@ test("places are read as addresses and as the API write them", () => {
   for (const wrong of ["", null, "commune", "commune:", ":1", "toString:1"]) expect(readPlace(wrong)).toBeNull();
 });
 
+test("a code may have any sign in it", () => {
+  const place = { kind: "CUSTOM", code: "a/b?#:é" } as const;
+  expect(readPlace(new URLSearchParams(placeSearch(place)).get("territoire"))).toEqual(place);
+  expect(placeSearch({ kind: "COMMUNE", code: "28134" })).toBe("territoire=commune:28134");
+});
+
+test("a text that is too long is cut between signs, and can be written again", () => {
+  const long = read(`texte=${"a".repeat(199)}%F0%9F%99%82b`);
+  expect(long.text).toBe(`${"a".repeat(199)}🙂`);
+  expect(read(writeSelection(long))).toEqual(long);
+  expect(writeSelection({ ...NOTHING, text: "a\ud83d" })).toBe("texte=a%EF%BF%BD");
+});
+
 test("a day is one that there is", () => {
   expect(isDay("2024-02-29")).toBe(true);
-  for (const wrong of ["2023-02-29", "2023-13-01", "2023-1-1", "20230101", "", null]) expect(isDay(wrong)).toBe(false);
+  for (const wrong of ["2023-02-29", "2023-13-01", "2023-1-1", "20230101", "0000-01-01", "", null]) expect(isDay(wrong)).toBe(false);
 });
 
 test("counts beside a filter leave that filter out", () => {

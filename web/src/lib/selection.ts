@@ -45,6 +45,12 @@ export const placeKind = (segment: string): TerritoryKind | undefined => named(P
 
 export const writePlace = (place: Place): string => `${PLACES[place.kind]}:${place.code}`;
 
+/** A value as it stands behind a question mark. Commas and colons may stand as they are, and read better. */
+const written = (value: string): string => encodeURIComponent(value.toWellFormed()).replaceAll("%2C", ",").replaceAll("%3A", ":");
+
+/** The part of an address that chooses a territory. */
+export const placeSearch = (place: Place): string => `territoire=${written(writePlace(place))}`;
+
 /** A territory as addresses write it, or as the API does: `commune:28134`, `COMMUNE:28134`. */
 export function readPlace(text: string | null): Place | null {
   const [segment = "", code = ""] = (text ?? "").split(/:(.*)/s);
@@ -59,9 +65,12 @@ const known = <T extends string>(all: readonly T[], text: string | null): T[] =>
 };
 const plain = (one: string): string => one.toLowerCase().replaceAll("_", "-");
 
-/** A day that exists, as `2023-12-31`. */
+/** Words that are looked for: no more of them than the API takes, and no half of a sign. */
+export const readText = (text: string | null): string => [...(text ?? "").toWellFormed()].slice(0, 200).join("");
+
+/** A day that exists, as `2023-12-31`; what has a year of three digits is a slip. */
 export function isDay(text: string | null): text is string {
-  if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!text || !/^[1-9]\d{3}-\d{2}-\d{2}$/.test(text)) return false;
   const day = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
@@ -73,7 +82,7 @@ export function readSelection(search: URLSearchParams): Selection {
   return {
     place: readPlace(search.get("territoire")),
     basis: named(BASES, search.get("base")) ?? "ANY",
-    text: (search.get("texte") ?? "").slice(0, 200),
+    text: readText(search.get("texte")),
     kinds: known(ACTOR_KINDS, search.get("types")),
     themes: list(search.get("themes")).filter((slug) => /^[a-z0-9-]{1,80}$/.test(slug)),
     sdgs: [...new Set(sdgs)].filter((goal) => Number.isInteger(goal) && goal >= 1 && goal <= 17).sort((a, b) => a - b),
@@ -94,9 +103,10 @@ export function writeSelection(selection: Selection): string {
     ["liens", selection.links.map(plain).join(",")],
     ["date", selection.asOf ?? ""],
   ];
-  const written = parts.filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  // Commas and colons may stand as they are, and read better.
-  return written.join("&").replaceAll("%2C", ",").replaceAll("%3A", ":");
+  return parts
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${name}=${written(value)}`)
+    .join("&");
 }
 
 /** How many filters are set beside the territory and the day. */

@@ -4,7 +4,7 @@ import { ActorAskDocument, ActorLinksDocument, ActorPageDocument, type ActorPage
 import { useSpeech, type Speech } from "../i18n/index.ts";
 import { usePages } from "../lib/pages.ts";
 import { useShown } from "../lib/shown.ts";
-import { writePlace } from "../lib/selection.ts";
+import { placeSearch } from "../lib/selection.ts";
 import { todayIs } from "../parts/asof.tsx";
 import { ActorLine, Contact, dayAs, Facts, Goals, History, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
 import { Icon, InteractionStroke, KindBadge } from "../parts/icons.tsx";
@@ -50,7 +50,7 @@ function Shown({ actor }: { actor: Actor }) {
         <ThemeTags themes={actor.themes} />
         <div class="row">
           {actor.seat && (
-            <a class="button" href={`/?territoire=${writePlace(actor.seat)}`}>
+            <a class="button" href={`/?${placeSearch(actor.seat)}`}>
               <Icon name="map" size={18} /> {t.actor.onMap}
             </a>
           )}

@@ -1,34 +1,37 @@
-import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
 import { CallPageDocument, type CallPageQuery } from "../api/generated.ts";
 import { bound, useSpeech } from "../i18n/index.ts";
 import { usePlaceName } from "../lib/placename.ts";
-import { readPlace, type Place } from "../lib/selection.ts";
+import { navigate, type Address } from "../lib/router.ts";
+import { placeSearch, readPlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
 import { ActorLines, Contact, Facts, Goals, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
 import { Countdown } from "../parts/countdown.tsx";
 import { Icon } from "../parts/icons.tsx";
+import { useUnknown } from "../parts/noplace.tsx";
 import { TerritorySearch } from "../parts/search.tsx";
 import { useSignedIn } from "../work/account.ts";
 import { Asking, PageHead } from "./page.tsx";
 
 type Call = NonNullable<CallPageQuery["call"]>;
 
-export function CallPage({ slug, search }: { slug: string; search: string }) {
+export function CallPage({ slug, address }: { slug: string; address: Address }) {
   const { language } = useSpeech();
-  const [where, setWhere] = useState<Place | null>(() => readPlace(new URLSearchParams(search).get("territoire")));
-  const variables = { slug, language, territory: where ? { code: { kind: where.kind, code: where.code } } : null };
+  const where = readPlace(new URLSearchParams(address.search).get("territoire"));
+  const unknown = useUnknown(where, where !== null);
+  const variables = { slug, language, territory: where && !unknown ? { code: { kind: where.kind, code: where.code } } : null };
+  const setWhere = (place: Place | null): void => navigate(address.path + (place ? `?${placeSearch(place)}` : ""), true);
   const asked = useQuery(CallPageDocument, variables);
   useShown(CallPageDocument, variables);
   return (
     <Asking asked={asked} pick={(data) => data.call}>
-      {(call) => <Shown call={call} where={where} setWhere={setWhere} />}
+      {(call) => <Shown call={call} where={where} unknown={unknown} setWhere={setWhere} />}
     </Asking>
   );
 }
 
-function Shown({ call, where, setWhere }: { call: Call; where: Place | null; setWhere: (place: Place | null) => void }) {
+function Shown({ call, where, unknown, setWhere }: { call: Call; where: Place | null; unknown: boolean; setWhere: (place: Place | null) => void }) {
   const { t, euros, instant } = useSpeech();
   const signedIn = useSignedIn();
   const whereName = usePlaceName(where);
@@ -76,6 +79,7 @@ function Shown({ call, where, setWhere }: { call: Call; where: Place | null; set
               </button>
             </p>
           )}
+          {where && unknown && <p role="alert">{t.state.noPlace(t.territoryKinds[where.kind], where.code)}</p>}
           {call.supportContacts.length === 0 && <p class="small">{t.call.noAsk}</p>}
           {call.supportContacts.map(({ contact, because }) => (
             <Contact key={contact.id} name={contact.name} role={contact.institution?.name ?? contact.role} email={contact.email} phone={contact.phone}>

@@ -8,12 +8,13 @@ import { useSpeech } from "../i18n/index.ts";
 import { usePages, type Pages } from "../lib/pages.ts";
 import { navigate, type Address } from "../lib/router.ts";
 import { usePlaceName } from "../lib/placename.ts";
-import { readPlace, writePlace, type Place } from "../lib/selection.ts";
+import { readPlace, readText, writePlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
 import { dayAs, ThemeTags } from "../parts/bits.tsx";
 import { CallLines } from "../parts/calls.tsx";
 import { Icon } from "../parts/icons.tsx";
+import { NoPlace, useUnknown } from "../parts/noplace.tsx";
 import { TerritorySearch, useSettled } from "../parts/search.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { useSignedIn } from "../work/account.ts";
@@ -26,7 +27,7 @@ function useListAddress(address: Address) {
   const place = readPlace(search.get("territoire"));
   return {
     place,
-    text: search.get("texte") ?? "",
+    text: readText(search.get("texte")),
     theme: search.get("theme") ?? "",
     state: search.get("etat") ?? "",
     change: (name: string, value: string) => {
@@ -44,8 +45,10 @@ function ListFilters({ has, children, themes = true }: { has: Has; children?: Co
   const { t, language } = useSpeech();
   const [typed, setTyped] = useState(has.text);
   const settled = useSettled(typed, 250);
+  // What the address says is what is looked for; a space that is being typed is no other search.
+  useEffect(() => setTyped((now) => (now.trim() === has.text ? now : has.text)), [has.text]);
   useEffect(() => {
-    if (settled !== has.text) has.change("texte", settled.trim());
+    if (settled === typed && settled.trim() !== has.text) has.change("texte", settled.trim());
   }, [settled]);
   const words = useQuery(VocabularyDocument, themes ? { language } : null).data;
   return (
@@ -56,10 +59,7 @@ function ListFilters({ has, children, themes = true }: { has: Has; children?: Co
         </label>
         <input id="list-text" type="search" value={typed} maxLength={200} onInput={(event) => setTyped(event.currentTarget.value)} />
       </div>
-      <div>
-        <TerritorySearch label={t.call.within} labelSeen placeholder={t.filters.placeName} onChoose={(place) => has.change("territoire", writePlace(place))} />
-        {has.place && <PlaceChosen place={has.place} drop={() => has.change("territoire", "")} />}
-      </div>
+      <PlaceFilter has={has} label={t.call.within} />
       {themes && (
         <div class="field">
           <label class="label" for="list-theme">
@@ -81,6 +81,16 @@ function ListFilters({ has, children, themes = true }: { has: Has; children?: Co
   );
 }
 
+function PlaceFilter({ has, label }: { has: Has; label: string }) {
+  const { t } = useSpeech();
+  return (
+    <div>
+      <TerritorySearch label={label} labelSeen placeholder={t.filters.placeName} onChoose={(place) => has.change("territoire", writePlace(place))} />
+      {has.place && <PlaceChosen place={has.place} drop={() => has.change("territoire", "")} />}
+    </div>
+  );
+}
+
 function PlaceChosen({ place, drop }: { place: Place; drop: () => void }) {
   const { t } = useSpeech();
   const name = usePlaceName(place);
@@ -94,16 +104,20 @@ function PlaceChosen({ place, drop }: { place: Place; drop: () => void }) {
 const scope = (place: Place | null): { territory: { territory: { code: Place }; direction: "BOTH" } } | Record<string, never> =>
   place ? { territory: { territory: { code: place }, direction: "BOTH" } } : {};
 
-function Listed<R, N>({ pages, total, empty, children }: { pages: Pages<R, N>; total: number | undefined; empty: string; children: ComponentChildren }) {
+function Listed<R, N>({ has, pages, total, empty, children }: { has: Has; pages: Pages<R, N>; total: number | undefined; empty: string; children: ComponentChildren }) {
   const { t, number } = useSpeech();
-  if (pages.error) return <Failed error={pages.error} again={pages.again} />;
+  const unknown = useUnknown(has.place, pages.error !== null);
+  // The filter above has the search, and takes the territory off.
+  if (has.place && unknown) return <NoPlace place={has.place} />;
+  if (pages.error && pages.rows.length === 0) return <Failed error={pages.error} again={pages.again} />;
   if (!pages.data) return <Loading lines={8} />;
   if (pages.rows.length === 0) return <Empty title={empty} help={t.list.emptyHelp} />;
   return (
     <div class="stack">
       {total !== undefined && <p class="small">{t.common.total(total).replace(String(total), number(total))}</p>}
       {children}
-      {pages.more && (
+      {pages.error && <Failed error={pages.error} again={pages.again} />}
+      {pages.more && !pages.error && (
         <p>
           <button type="button" class="button" disabled={pages.loading} onClick={pages.more}>
             {t.common.more}
@@ -152,7 +166,7 @@ export function CallsPage({ address }: { address: Address }) {
           </select>
         </div>
       </ListFilters>
-      <Listed pages={pages} total={pages.data?.calls.totalCount} empty={t.place.noCalls}>
+      <Listed has={has} pages={pages} total={pages.data?.calls.totalCount} empty={t.place.noCalls}>
         <CallLines calls={pages.rows} place={has.place} />
       </Listed>
     </div>
@@ -200,7 +214,7 @@ export function CollectivesPage({ address }: { address: Address }) {
           </select>
         </div>
       </ListFilters>
-      <Listed pages={pages} total={pages.data?.collectives.totalCount} empty={t.place.noCollectives}>
+      <Listed has={has} pages={pages} total={pages.data?.collectives.totalCount} empty={t.place.noCollectives}>
         <ul class="cards">
           {pages.rows.map((one) => (
             <li key={one.id} class="panel stack">
@@ -230,7 +244,10 @@ export function DiagnosesPage({ address }: { address: Address }) {
   return (
     <div class="page">
       <PageHead over={t.nav.diagnoses} title={t.diagnosis.list} lead={t.diagnosis.listLead} />
-      <Listed pages={pages} total={pages.data?.diagnoses.totalCount} empty={t.diagnosis.empty}>
+      <form class="list-filters" role="search" onSubmit={(event) => event.preventDefault()}>
+        <PlaceFilter has={has} label={t.filters.territory} />
+      </form>
+      <Listed has={has} pages={pages} total={pages.data?.diagnoses.totalCount} empty={t.diagnosis.empty}>
         <ul class="cards">
           {pages.rows.map((one) => (
             <li key={one.id} class="panel stack">
@@ -264,7 +281,7 @@ export function PracticesPage({ address }: { address: Address }) {
     <div class="page">
       <PageHead over={t.nav.practices} title={t.practice.list} lead={t.practice.listLead} />
       <ListFilters has={has} />
-      <Listed pages={pages} total={pages.data?.goodPractices.totalCount} empty={t.practice.empty}>
+      <Listed has={has} pages={pages} total={pages.data?.goodPractices.totalCount} empty={t.practice.empty}>
         <ul class="cards">
           {pages.rows.map((one) => (
             <li key={one.id} class="panel stack">

@@ -14,7 +14,13 @@ export function useTitle(title: string | null | undefined): void {
   }, [title, t]);
 }
 
-export function Asking<R, T>({ asked, pick, children }: { asked: Asked<R>; pick: (data: R) => T | null | undefined; children: (thing: T) => ComponentChildren }) {
+interface AskingProps<R, T> {
+  asked: Asked<R>;
+  pick: (data: R) => T | null | undefined;
+  children: (thing: T) => ComponentChildren;
+}
+
+export function Asking<R, T>({ asked, pick, children }: AskingProps<R, T>) {
   const { t } = useSpeech();
   const thing = asked.data ? pick(asked.data) : null;
   if (thing) return <>{children(thing)}</>;

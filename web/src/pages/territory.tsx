@@ -5,7 +5,7 @@ import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
 import { useElsewhere } from "../lib/elsewhere.ts";
 import { navigate, type Address } from "../lib/router.ts";
-import { isDay, writePlace, type Place } from "../lib/selection.ts";
+import { isDay, placeSearch, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
 import { AsOf } from "../parts/asof.tsx";
@@ -13,7 +13,8 @@ import { ActorLine, Contact, Facts, Part, PlaceTags } from "../parts/bits.tsx";
 import { CallLines } from "../parts/calls.tsx";
 import { byTheme, type Gap } from "../parts/glance.tsx";
 import { Icon, KindBadge } from "../parts/icons.tsx";
-import { Asking, PageHead } from "./page.tsx";
+import { NoPlace, useUnknown } from "../parts/noplace.tsx";
+import { Asking, PageHead, useTitle } from "./page.tsx";
 
 type Shown = NonNullable<TerritoryPageQuery["territory"]>;
 
@@ -29,10 +30,23 @@ export function TerritoryPage({ place, address }: { place: Place; address: Addre
   };
   const asked = useQuery(TerritoryPageDocument, variables);
   useShown(TerritoryPageDocument, variables);
+  if (useUnknown(place, asked.error !== null)) return <Unknown place={place} />;
   return (
     <Asking asked={asked} pick={(data) => data.territory && { territory: data.territory, calls: data.calls }}>
       {({ territory, calls }) => <Page territory={territory} calls={calls} asOf={asOf} changeDay={(day) => navigate(address.path + (day ? `?date=${day}` : ""), true)} />}
     </Asking>
+  );
+}
+
+function Unknown({ place }: { place: Place }) {
+  const { t } = useSpeech();
+  const title = t.state.noPlace(t.territoryKinds[place.kind], place.code);
+  useTitle(title);
+  return (
+    <div class="page">
+      <h1 class="unseen">{title}</h1>
+      <NoPlace place={place} choose={(chosen) => navigate(placePath(chosen))} without="/" />
+    </div>
   );
 }
 
@@ -78,7 +92,7 @@ interface PageProps {
 function Page({ territory, calls, asOf, changeDay }: PageProps) {
   const { t, number, km } = useSpeech();
   const outline = outlinePath(territory);
-  const where = `territoire=${writePlace(territory)}`;
+  const where = placeSearch(territory);
   const here = asOf ? `${where}&date=${asOf}` : where;
   const kinds = territory.actors.facets.kinds;
   const most = Math.max(1, ...kinds.map((one) => one.count));

@@ -1,43 +1,39 @@
 // The list beside every view: what the view draws, in words.
 
-import { useEffect, useState } from "preact/hooks";
-import { ask, useQuery } from "../api/client.ts";
-import { ActorListDocument, type ActorListQuery } from "../api/generated.ts";
+import { ActorListDocument } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import type { KeyPlace } from "../map/shapes.ts";
+import { usePages } from "../lib/pages.ts";
 import { actorFilter, type Place, type Selection } from "../lib/selection.ts";
 import { KindBadge } from "./icons.tsx";
 import { Failed, Loading } from "./states.tsx";
 
-type Row = NonNullable<ActorListQuery["territory"]>["actors"]["nodes"][number];
 const PAGE = 20;
 
-export function ActorsList({ selection, place, keys }: { selection: Selection; place: Place; keys: KeyPlace[] }) {
+interface Props {
+  selection: Selection;
+  place: Place;
+  /** Null as long as it is not known. */
+  placeId: string | null;
+  keys: KeyPlace[];
+}
+
+export function ActorsList({ selection, place, placeId, keys }: Props) {
   const { t, language, number } = useSpeech();
-  const variables = { territory: { code: place }, filter: actorFilter(selection, place), first: PAGE, after: null, orderBy: null, language };
-  const { data, error, loading, again } = useQuery(ActorListDocument, variables);
-  const [more, setMore] = useState<{ rows: Row[]; cursor: string | null; busy: boolean }>({ rows: [], cursor: null, busy: false });
-  const page = data?.territory?.actors;
-  useEffect(() => setMore({ rows: [], cursor: page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null, busy: false }), [data]);
-  const next = async (): Promise<void> => {
-    setMore((before) => ({ ...before, busy: true }));
-    const answer = await ask(ActorListDocument, { ...variables, after: more.cursor });
-    const found = answer.data?.territory?.actors;
-    setMore((before) => ({
-      rows: [...before.rows, ...(found?.nodes ?? [])],
-      cursor: found?.pageInfo.hasNextPage ? found.pageInfo.endCursor : null,
-      busy: false,
-    }));
-  };
-  const rows = [...(page?.nodes ?? []), ...more.rows];
+  const variables = { territory: { code: place }, filter: actorFilter(selection, place), first: PAGE, after: null as string | null, orderBy: null, language };
+  const pages = usePages(ActorListDocument, variables, (data) => data.territory?.actors);
+  const { error, loading, again, more } = pages;
+  // Those of another place are none of this one.
+  const mine = pages.data?.territory && pages.data.territory.id === placeId;
+  const page = mine ? pages.data?.territory?.actors : null;
+  const rows = mine ? pages.rows : [];
   return (
     <section class="actors" aria-labelledby="actors-title">
       <header class="row spread">
         <h2 id="actors-title">{t.list.title}</h2>
         {page && page.totalCount > 0 && <p class="small">{t.list.of(rows.length, page.totalCount).replace(String(page.totalCount), number(page.totalCount))}</p>}
       </header>
-      {error && <Failed error={error} again={again} />}
-      {!page && loading && <Loading />}
+      {!page && !error && <Loading />}
       {page && rows.length === 0 && <p class="small">{t.list.empty}</p>}
       <ul class="actor-rows">
         {rows.map((actor) => (
@@ -53,8 +49,9 @@ export function ActorsList({ selection, place, keys }: { selection: Selection; p
           </li>
         ))}
       </ul>
-      {more.cursor && (
-        <button type="button" class="button" disabled={more.busy} onClick={() => void next()}>
+      {error && <Failed error={error} again={again} />}
+      {page && more && !error && (
+        <button type="button" class="button" disabled={loading} onClick={more}>
           {t.list.more}
         </button>
       )}

@@ -1,6 +1,6 @@
 import type { CallKind, CallPhase, PlaceLinkFragment } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
-import { writePlace, type Place } from "../lib/selection.ts";
+import { placeSearch, type Place } from "../lib/selection.ts";
 import { remaining } from "./countdown.tsx";
 
 interface Line {
@@ -24,7 +24,7 @@ export function CallLines({ calls, place = null }: { calls: Line[]; place?: Plac
       {calls.map((call) => (
         <li key={call.id} class="call-line">
           <span>
-            <a href={`/appels/${call.slug}${place ? `?territoire=${writePlace(place)}` : ""}`}>{call.title}</a>
+            <a href={`/appels/${call.slug}${place ? `?${placeSearch(place)}` : ""}`}>{call.title}</a>
             <Where places={call.territories ?? []} />
           </span>
           <span class="row">

@@ -15,6 +15,8 @@ import { useEffect } from "preact/hooks";
 interface Props {
   selection: Selection;
   place: Place;
+  /** Null as long as it is not known. */
+  placeId: string | null;
   placeName: string;
   change: (part: Partial<Selection>, replace?: boolean) => void;
 }
@@ -42,10 +44,10 @@ function Check({ checked, label, count, onChange, sign, indent }: CheckProps) {
   );
 }
 
-export function Filters({ selection, place, placeName, change }: Props) {
+export function Filters({ selection, place, placeId, placeName, change }: Props) {
   const { t, language } = useSpeech();
   const dark = useDark();
-  const facets = useQuery(FacetsDocument, {
+  const counted = useQuery(FacetsDocument, {
     territory: { code: place },
     filter: actorFilter(selection, place),
     withoutKinds: actorFilter(selection, place, "kinds"),
@@ -53,6 +55,7 @@ export function Filters({ selection, place, placeName, change }: Props) {
     withoutSdgs: actorFilter(selection, place, "sdgs"),
     language,
   }).data?.territory;
+  const facets = counted?.id === placeId ? counted : null;
   const words = useQuery(VocabularyDocument, { language }).data;
   const kindCounts = new Map(facets?.byKind.facets.kinds.map((one) => [one.kind, one.count]));
   const themeCounts = new Map(facets?.byTheme.facets.themes.map((one) => [one.theme.slug, one.count]));
@@ -196,7 +199,8 @@ function TextFilter({ text, change }: { text: string; change: Props["change"] })
   const { t } = useSpeech();
   const [typed, setTyped] = useState(text);
   const settled = useSettled(typed, 250);
-  useEffect(() => setTyped(text), [text]);
+  // A space that is being typed is no other text.
+  useEffect(() => setTyped((now) => (now.trim() === text.trim() ? now : text)), [text]);
   useEffect(() => {
     if (settled === typed && settled.trim() !== text.trim()) change({ text: settled }, true);
   }, [settled]);

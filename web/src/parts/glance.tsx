@@ -2,7 +2,7 @@
 
 import type { GlanceQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
-import { writePlace } from "../lib/selection.ts";
+import { placeSearch, readSelection, writeSelection } from "../lib/selection.ts";
 import { placePath } from "../lib/territories.ts";
 import { AsOf } from "./asof.tsx";
 import { Contact } from "./bits.tsx";
@@ -61,7 +61,7 @@ export function Glance({ data, loading, place, search, name, population, asOf, c
   const [call] = data?.calls.nodes ?? [];
   const places = byPlace(gaps);
   const nearestOf = (gap: Gap | undefined): string | undefined => (gap?.nearest && gap.nearestKm !== null ? t.glance.missingNear(gap.nearest.name, km(gap.nearestKm)) : undefined);
-  const coverageOf = (theme: string): string => `/couverture?${[new URLSearchParams(search).has("themes") ? "" : search.slice(1), `themes=${theme}`].filter(Boolean).join("&")}`;
+  const coverageOf = (theme: string): string => `/couverture?${writeSelection({ ...readSelection(new URLSearchParams(search)), themes: [theme] })}`;
   const keyActors = (map?.keyActors ?? []).filter((one) => one.degree > 0).slice(0, 3);
   return (
     <div class="glance">
@@ -119,7 +119,7 @@ export function Glance({ data, loading, place, search, name, population, asOf, c
         {call && (
           <div class="next-call">
             <p>
-              <a href={`/appels/${call.slug}?territoire=${writePlace(place)}`}>{call.title}</a>
+              <a href={`/appels/${call.slug}?${placeSearch(place)}`}>{call.title}</a>
             </p>
             {call.closesAt && <Countdown until={call.closesAt} />}
             {call.supportContacts[0] && (
@@ -131,7 +131,7 @@ export function Glance({ data, loading, place, search, name, population, asOf, c
           </div>
         )}
         <p>
-          <a class="onward" href={`/appels?territoire=${new URLSearchParams(search).get("territoire") ?? ""}`.replace(/\?territoire=$/, "")}>
+          <a class="onward" href={new URLSearchParams(search).has("territoire") ? `/appels?${placeSearch(place)}` : "/appels"}>
             {t.glance.callAll} <Icon name="right" size={16} />
           </a>
         </p>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useSpeech, type Tongue } from "../i18n/index.ts";
 import { navigate, type Address } from "../lib/router.ts";
 import type { Choice } from "../lib/theme.ts";
@@ -21,6 +21,17 @@ export function Header({ address, choice, choose, speak }: Props) {
   const signedIn = useSignedIn();
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [address.path, address.search]);
+  const opener = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!open) return undefined;
+    const leave = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape") return;
+      setOpen(false);
+      opener.current?.focus();
+    };
+    document.addEventListener("keydown", leave);
+    return () => document.removeEventListener("keydown", leave);
+  }, [open]);
   const pages: [string, string][] = [
     ["/", t.nav.explore],
     ["/appels", t.nav.calls],
@@ -40,7 +51,7 @@ export function Header({ address, choice, choose, speak }: Props) {
         </span>
       </a>
       <SiteSearch />
-      <button type="button" class="icon-button bare menu-button" aria-expanded={open} aria-controls="site-nav" aria-label={t.nav.menu} onClick={() => setOpen(!open)}>
+      <button type="button" class="icon-button bare menu-button" ref={opener} aria-expanded={open} aria-controls="site-nav" aria-label={t.nav.menu} onClick={() => setOpen(!open)}>
         <Icon name={open ? "close" : "menu"} />
       </button>
       <nav id="site-nav" class={open ? "open" : ""} aria-label={t.nav.label}>

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { useQuery } from "../api/client.ts";
+import { useQuery, type ApiError } from "../api/client.ts";
 import { FindDocument, FindTerritoryDocument, type FindQuery, type FindTerritoryQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { navigate } from "../lib/router.ts";
@@ -34,6 +34,9 @@ interface ComboboxProps<T> {
   onText: (text: string) => void;
   choices: Choice<T>[];
   loading: boolean;
+  /** Why nothing was found that is no answer, and how to ask again. */
+  error: ApiError | null;
+  again: () => void;
   none: string;
   onChoose: (value: T) => void;
   icon?: ComponentChildren;
@@ -41,17 +44,21 @@ interface ComboboxProps<T> {
   id?: string;
 }
 
-export function Combobox<T>({ label, placeholder, text, onText, choices, loading, none, onChoose, icon, labelSeen = false, id: given }: ComboboxProps<T>) {
+export function Combobox<T>({ label, placeholder, text, onText, choices: found, loading, error, again, none, onChoose, icon, labelSeen = false, id: given }: ComboboxProps<T>) {
   const made = useId();
   const id = given ?? made;
+  const { t } = useSpeech();
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const box = useRef<HTMLDivElement>(null);
+  // What was found for other words is no choice any more.
+  const choices = loading || error ? [] : found;
   useEffect(() => setActive(-1), [choices.map((choice) => choice.key).join()]);
   const choose = (choice: Choice<T>): void => {
     setOpen(false);
     onChoose(choice.value);
   };
+  const shown = open && text.trim().length > 1;
   const keys = (event: KeyboardEvent): void => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -60,16 +67,14 @@ export function Combobox<T>({ label, placeholder, text, onText, choices, loading
       if (choices.length) setActive((at) => (at + step + choices.length + (at < 0 && step < 0 ? 1 : 0)) % choices.length);
     } else if (event.key === "Enter") {
       const choice = choices[Math.max(active, 0)];
-      if (open && choice) {
-        event.preventDefault();
-        choose(choice);
-      }
+      if (shown) event.preventDefault();
+      if (shown && choice) choose(choice);
+      else if (shown && error && !loading) again();
     } else if (event.key === "Escape") {
       if (open) event.stopPropagation();
       setOpen(false);
     }
   };
-  const shown = open && text.trim().length > 1;
   return (
     <div
       class="combobox"
@@ -117,7 +122,20 @@ export function Combobox<T>({ label, placeholder, text, onText, choices, loading
             <small>{choice.detail}</small>
           </li>
         ))}
-        {!loading && choices.length === 0 && (
+        {loading && (
+          <li role="option" aria-selected={false} aria-disabled="true" class="none">
+            {t.state.loading}
+          </li>
+        )}
+        {!loading && error && (
+          <li role="option" aria-selected={false} onMouseDown={(event) => event.preventDefault()} onClick={again}>
+            <span>{t.search.failed}</span>
+            <small>
+              {t.state.errors[error.code] ?? t.state.errors.INTERNAL} <strong>{t.state.retry}</strong>
+            </small>
+          </li>
+        )}
+        {!loading && !error && choices.length === 0 && (
           <li role="option" aria-selected={false} aria-disabled="true" class="none">
             {none}
           </li>
@@ -160,7 +178,7 @@ export function SiteSearch() {
   const { t } = useSpeech();
   const [text, setText] = useState("");
   const settled = useSettled(text.trim());
-  const { data, loading } = useQuery(FindDocument, settled.length > 1 ? { text: settled } : null);
+  const { data, loading, ...asked } = useQuery(FindDocument, settled.length > 1 ? { text: settled } : null);
   const choices = (data?.search?.edges ?? []).flatMap(({ node, context }) => {
     const path = pathOf(node);
     // Two of one name differ by their kind.
@@ -176,6 +194,8 @@ export function SiteSearch() {
         onText={setText}
         choices={choices}
         loading={loading || settled !== text.trim()}
+        {...asked}
+      {...asked}
         none={t.search.none(text.trim())}
         icon={<Icon name="search" />}
         onChoose={(path) => {
@@ -193,7 +213,7 @@ export function TerritorySearch({ label, labelSeen, placeholder, onChoose }: { l
   const { t } = useSpeech();
   const [text, setText] = useState("");
   const settled = useSettled(text.trim());
-  const { data, loading } = useQuery(FindTerritoryDocument, settled.length > 1 ? { text: settled } : null);
+  const { data, loading, ...asked } = useQuery(FindTerritoryDocument, settled.length > 1 ? { text: settled } : null);
   const choices = (data?.search?.edges ?? []).flatMap(({ node, context }) =>
     node.__typename === "Territory"
       ? [{ key: node.id, label: node.name, detail: [t.territoryKinds[node.kind], context].filter(Boolean).join(" · "), value: node as FoundTerritory }]
@@ -208,6 +228,7 @@ export function TerritorySearch({ label, labelSeen, placeholder, onChoose }: { l
       onText={setText}
       choices={choices}
       loading={loading || settled !== text.trim()}
+      {...asked}
       none={t.filters.noTerritory}
       icon={<Icon name="search" />}
       onChoose={(place) => {

@@ -20,7 +20,7 @@ export function Loading({ lines = 4 }: { lines?: number }) {
 }
 
 /** Codes whose words say all there is to say; the others come with what the API said, in English. */
-const PLAIN = ["UNREACHABLE", "UNAVAILABLE", "RATE_LIMITED", "TIMEOUT", "UNAUTHENTICATED", "NOT_FOUND"];
+export const PLAIN = ["UNREACHABLE", "UNAVAILABLE", "RATE_LIMITED", "TIMEOUT", "UNAUTHENTICATED", "NOT_FOUND"];
 
 export function Failed({ error, again }: { error: ApiError; again?: () => void }) {
   const { t } = useSpeech();

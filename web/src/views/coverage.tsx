@@ -94,7 +94,7 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
           </select>
         </label>
       </div>
-      {error && <Failed error={error} again={again} />}
+      {error && rows.length === 0 && <Failed error={error} again={again} />}
       {!data && !error && <Loading lines={10} />}
       {coverage && (
         <section class="gap-list panel" aria-labelledby="gaps-title" aria-busy={loading}>
@@ -167,7 +167,8 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
               </tbody>
             </table>
           </div>
-          {more && (
+          {error && <Failed error={error} again={again} />}
+          {more && !error && (
             <p>
               <button type="button" class="button" disabled={loading} onClick={more}>
                 {t.list.more}

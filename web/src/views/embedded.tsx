@@ -8,6 +8,7 @@ import { config } from "../lib/config.ts";
 import { navigate, type Address } from "../lib/router.ts";
 import { actorFilter, interactionFilter, readSelection, writeSelection, type Place, type Selection } from "../lib/selection.ts";
 import { Icon, Logo } from "../parts/icons.tsx";
+import { NoPlace } from "../parts/noplace.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Drawn, keysOf, usePlace, useShownPlace, VIEWS, type View } from "./explore.tsx";
 
@@ -19,7 +20,8 @@ export function Embedded({ address }: { address: Address }) {
   const { t } = useSpeech();
   const search = new URLSearchParams(address.search);
   const selection = useMemo(() => readSelection(search), [address.search]);
-  const view = NAMES[search.get("vue") ?? ""] ?? "map";
+  const wanted = search.get("vue") ?? "";
+  const view = (Object.hasOwn(NAMES, wanted) && NAMES[wanted]) || "map";
   const { place, nowhere, error, again } = usePlace(selection);
   useEffect(() => {
     document.title = t.name;
@@ -32,7 +34,7 @@ export function Embedded({ address }: { address: Address }) {
 
 function Framed({ view, selection, place, search }: { view: View; selection: Selection; place: Place; search: URLSearchParams }) {
   const { t, language } = useSpeech();
-  const { placed, shown } = useShownPlace(place);
+  const { placed, shown, unknown } = useShownPlace(place);
   const asOf = selection.asOf ?? config.asOf;
   const glance = useQuery(GlanceDocument, view === "map" ? {
     territory: { code: place },
@@ -54,12 +56,12 @@ function Framed({ view, selection, place, search }: { view: View; selection: Sel
     <div class={`embedded view-${view}`}>
       <main class="explore-view">
         <h1 class="unseen">
-          {shown?.name} · {t.views[view]}
+          {[shown?.name, t.views[view]].filter(Boolean).join(" · ")}
         </h1>
         {placed.error ? (
           <Failed error={placed.error} again={placed.again} />
-        ) : placed.data && !shown ? (
-          <Empty title={t.state.notFound} />
+        ) : unknown ? (
+          <NoPlace place={place} />
         ) : !shown ? (
           <Loading lines={6} />
         ) : (

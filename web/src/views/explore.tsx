@@ -13,6 +13,7 @@ import { useTitle } from "../pages/page.tsx";
 import { Footer } from "../parts/footer.tsx";
 import { Glance } from "../parts/glance.tsx";
 import { Icon, type Sign } from "../parts/icons.tsx";
+import { NoPlace } from "../parts/noplace.tsx";
 import { ShareBar } from "../parts/share.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import type { KeyPlace } from "../map/shapes.ts";
@@ -92,7 +93,8 @@ export function Explore({ view, address }: { view: View; address: Address }) {
 export function useShownPlace(place: Place) {
   const placed = useQuery(PlaceViewDocument, { territory: { code: place } });
   const found = placed.data?.territory;
-  return { placed, shown: found && found.code === place.code && found.kind === place.kind ? found : null };
+  const shown = found && found.code === place.code && found.kind === place.kind ? found : null;
+  return { placed, shown, unknown: !placed.loading && placed.data !== null && placed.data.territory === null };
 }
 
 function ExplorePlace({ view, selection, place }: { view: View; selection: Selection; place: Place }) {
@@ -100,7 +102,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
   const asOf = selection.asOf ?? config.asOf;
   const written = writeSelection(selection);
   const search = written ? `?${written}` : "";
-  const { placed, shown } = useShownPlace(place);
+  const { placed, shown, unknown } = useShownPlace(place);
   const glance = useQuery(GlanceDocument, {
     territory: { code: place },
     asOf,
@@ -110,7 +112,9 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
     themes: selection.themes.length ? selection.themes : null,
     language,
   });
-  const keys = useMemo(() => keysOf(glance.data), [glance.data]);
+  // What is told of another place is no answer about this one.
+  const told = shown && glance.data?.territory?.id === shown.id ? glance.data : null;
+  const keys = useMemo(() => keysOf(told), [told]);
   const [filtersOpen, setFiltersOpen] = useState(false);
   const change = (part: Partial<Selection>, replace = false): void => {
     const next = writeSelection({ ...selection, ...part });
@@ -134,8 +138,10 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
     document.addEventListener("keydown", leave);
     return () => document.removeEventListener("keydown", leave);
   }, [filtersOpen]);
-  const map = glance.data?.territory?.map;
-  useTitle(shown ? `${shown.name} · ${t.views[view]}` : null);
+  const map = told?.territory?.map;
+  const without = writeSelection({ ...selection, place: null });
+  const name = unknown ? t.state.noPlace(t.territoryKinds[place.kind], place.code) : (shown?.name ?? "");
+  useTitle(name ? `${name} · ${t.views[view]}` : null);
   return (
     <div class={`explore view-${view}`}>
       <aside class={`explore-filters${filtersOpen ? " open" : ""}`} ref={drawer} aria-label={t.filters.title}>
@@ -145,7 +151,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
             <Icon name="close" />
           </button>
         </div>
-        <Filters selection={selection} place={place} placeName={shown?.name ?? ""} change={change} />
+        <Filters selection={selection} place={place} placeId={shown?.id ?? null} placeName={shown?.name ?? (unknown ? place.code : "")} change={change} />
         <div class="drawer-foot">
           <button type="button" class="button primary" onClick={() => setFiltersOpen(false)}>
             {t.filters.show(map?.actorCount ?? 0)}
@@ -157,7 +163,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
         <header class="explore-head">
           <div class="explore-name">
             <p class="overline">{t.territoryKinds[place.kind]}</p>
-            <h1 id="explore-title">{shown?.name ?? "\u00a0"}</h1>
+            <h1 id="explore-title">{name || "\u00a0"}</h1>
           </div>
           <button type="button" class="button filters-button" ref={opener} aria-expanded={filtersOpen} onClick={() => setFiltersOpen(true)}>
             <Icon name="filter" size={18} /> {t.filters.open(filtersSet(selection))}
@@ -178,8 +184,8 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
         <div class="explore-view">
           {placed.error ? (
             <Failed error={placed.error} again={forget} />
-          ) : placed.data && !placed.data.territory && !placed.loading ? (
-            <Empty title={t.state.notFound} help={t.state.notFoundHelp} />
+          ) : unknown ? (
+            <NoPlace place={place} choose={(chosen) => change({ place: chosen })} without={selection.place ? VIEWS[view].path + (without ? `?${without}` : "") : undefined} />
           ) : !shown ? (
             <Loading lines={8} />
           ) : (
@@ -191,9 +197,9 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
           {location.href}
         </p>
       </section>
-      <aside class="explore-side" aria-label={t.glance.title}>
-        {placed.error ? null : glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={glance.data} loading={glance.loading} place={place} search={search} name={shown?.name ?? ""} population={shown?.population ?? null} asOf={selection.asOf} changeDay={(asOf) => change({ asOf })} />}
-        {!placed.error && <ActorsList selection={selection} place={place} keys={keys} />}
+      <aside class="explore-side" aria-label={t.glance.title} aria-busy={glance.loading}>
+        {placed.error || unknown ? null : glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={told} loading={!told} place={place} search={search} name={shown?.name ?? ""} population={shown?.population ?? null} asOf={selection.asOf} changeDay={(asOf) => change({ asOf })} />}
+        {!placed.error && !unknown && <ActorsList selection={selection} place={place} placeId={shown?.id ?? null} keys={keys} />}
         <Footer />
       </aside>
     </div>

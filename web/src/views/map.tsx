@@ -271,7 +271,18 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
           {tip.more && <span>{tip.more}</span>}
         </div>
       )}
-      {popup && drawing.current && <Card popup={popup} drawing={drawing.current} keys={keys} close={() => setPopup(null)} />}
+      {popup && drawing.current && (
+        <Card
+          popup={popup}
+          drawing={drawing.current}
+          keys={keys}
+          close={() => {
+            setPopup(null);
+            // The card takes the focus with it: the keyboard goes on where it was opened.
+            container.current?.querySelector("canvas")?.focus({ preventScroll: true });
+          }}
+        />
+      )}
       <details class="legend" open={matchMedia("(min-width: 84.01rem)").matches}>
         <summary>{t.map.legend}</summary>
         <ul>

@@ -64,7 +64,7 @@ export function NetworkView({ selection, place, name, asOf }: { selection: Selec
   const roles = useMemo(() => new Map((data?.territory?.ecosystem?.keyActors ?? []).map((one) => [one.actor.id, one.role])), [data]);
   const round = usePlaced(dots, bonds);
   const ecosystem = data?.territory?.ecosystem;
-  if (error) return <Failed error={error} again={again} />;
+  if (error && rows.length === 0) return <Failed error={error} again={again} />;
   if (!data) return <Loading lines={8} />;
   if (rows.length === 0 && !loading) return filtersSet(selection) > 0 ? <NoActor selection={selection} title={t.network.empty} /> : <Empty title={t.network.empty} help={t.network.emptyHelp} />;
   return (
@@ -83,6 +83,7 @@ export function NetworkView({ selection, place, name, asOf }: { selection: Selec
             .filter(Boolean)
             .join(" · ")}
         </p>
+        {error && <Failed error={error} again={again} />}
       </div>
     </div>
   );

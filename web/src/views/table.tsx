@@ -1,15 +1,22 @@
 // The same selection as a table, in the order that one asks for.
 
 import { useState } from "preact/hooks";
-import { TableViewDocument, type ActorOrderField } from "../api/generated.ts";
+import { TableViewDocument, type ActorOrderField, type TableViewQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { csv, download } from "../lib/csv.ts";
-import { usePages } from "../lib/pages.ts";
+import { everyRow, usePages } from "../lib/pages.ts";
 import { actorFilter, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
 import { Icon, KindBadge } from "../parts/icons.tsx";
 import { Failed, Loading, NoActor } from "../parts/states.tsx";
+import { useWrite } from "../work/parts.tsx";
+
+/** How many rows are taken away at most: more of them are for the API's exports. */
+const MOST_TAKEN = 5000;
+const LARGEST_PAGE = 100;
+
+const listOf = (data: TableViewQuery) => data.territory?.actors;
 
 const ORDERS: ActorOrderField[] = ["NAME", "UPDATED_AT", "CREATED_AT"];
 
@@ -26,22 +33,24 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
     orderBy: { field, direction: field === "NAME" || field === "RELEVANCE" ? ("ASC" as const) : ("DESC" as const) },
     language,
   };
-  const { data, rows, error, loading, again, more } = usePages(TableViewDocument, variables, (answer) => answer.territory?.actors);
+  const { data, rows, error, loading, again, more } = usePages(TableViewDocument, variables, listOf);
   useShown(TableViewDocument, variables);
   const total = data?.territory?.actors.totalCount ?? 0;
-  if (error) return <Failed error={error} again={again} />;
+  if (error && rows.length === 0) return <Failed error={error} again={again} />;
   if (!data) return <Loading lines={10} />;
   if (total === 0) return <NoActor selection={selection} />;
   // A column that says nothing of anyone only takes room.
   const verified = rows.some((row) => row.verifiedOn);
-  const take = (): void =>
+  const take = async (told: (count: number) => void): Promise<void> => {
+    const all = total === rows.length ? rows : await everyRow(TableViewDocument, { ...variables, first: LARGEST_PAGE }, listOf, MOST_TAKEN, told);
     download(
       `${place.code}.csv`,
       csv([
         [t.table.name, t.table.kind, t.table.seat, t.table.themes, t.table.links, t.table.verified],
-        ...rows.map((row) => [row.name, t.actorKinds[row.kind], row.seat?.name ?? "", row.themes.map((theme) => theme.label).join(" ; "), String(row.interactions.totalCount), row.verifiedOn ?? ""]),
+        ...all.map((row) => [row.name, t.actorKinds[row.kind], row.seat?.name ?? "", row.themes.map((theme) => theme.label).join(" ; "), String(row.interactions.totalCount), row.verifiedOn ?? ""]),
       ]),
     );
+  };
   return (
     <div class="stack">
       <div class="row spread">
@@ -59,9 +68,7 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
               ))}
             </select>
           </label>
-          <button type="button" class="button" onClick={take}>
-            <Icon name="download" size={18} /> {t.table.export}
-          </button>
+          <Take total={total} take={take} />
         </div>
       </div>
       <div class="table-wrap" role="region" aria-label={t.table.caption(name)} tabIndex={0}>
@@ -105,7 +112,8 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
           </tbody>
         </table>
       </div>
-      {more && (
+      {error && <Failed error={error} again={again} />}
+      {more && !error && (
         <p>
           <button type="button" class="button" disabled={loading} onClick={more}>
             {t.list.more}
@@ -113,5 +121,26 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
         </p>
       )}
     </div>
+  );
+}
+
+/** Takes all rows away as a file, and says how far it is. */
+function Take({ total, take }: { total: number; take: (told: (count: number) => void) => Promise<void> }) {
+  const { t, number } = useSpeech();
+  const [read, setRead] = useState(0);
+  const { busy, error, run } = useWrite();
+  const most = Math.min(total, MOST_TAKEN);
+  const said = total > most ? t.table.exportFirst(number(most), number(total)) : t.table.exportAll(number(total));
+  const start = () => void run(() => {
+    setRead(0);
+    return take(setRead);
+  });
+  return (
+    <>
+      <button type="button" class="button" disabled={busy} onClick={start}>
+        <Icon name="download" size={18} /> <span aria-live="polite">{busy ? t.table.exporting(number(read), number(most)) : said}</span>
+      </button>
+      {error && <Failed error={error} again={start} />}
+    </>
   );
 }

@@ -1,9 +1,10 @@
 // Who is signed in, and what they may.
 
 import { useEffect, useState } from "preact/hooks";
-import { ask, forget, useQuery } from "../api/client.ts";
+import { ask, forget, useQuery, type ApiError } from "../api/client.ts";
 import { MeDocument, SignOutDocument, type MeQuery } from "../api/generated.ts";
 import { end, isSignedIn, onSession, refreshToken } from "../api/session.ts";
+import { dropDrafts } from "./draft.ts";
 
 export function useSignedIn(): boolean {
   const [signedIn, set] = useState(isSignedIn);
@@ -13,10 +14,10 @@ export function useSignedIn(): boolean {
 
 export type Me = MeQuery["viewer"];
 
-export function useMe(): { me: Me | null; loading: boolean } {
+export function useMe(): { me: Me | null; error: ApiError | null; loading: boolean; again: () => void } {
   const signedIn = useSignedIn();
-  const { data, loading } = useQuery(MeDocument, signedIn ? {} : null);
-  return { me: signedIn ? (data?.viewer ?? null) : null, loading };
+  const { data, ...asked } = useQuery(MeDocument, signedIn ? {} : null);
+  return { me: signedIn ? (data?.viewer ?? null) : null, ...asked };
 }
 
 /** The actors that someone speaks for. */
@@ -30,5 +31,6 @@ export async function leave(): Promise<void> {
   const token = refreshToken();
   if (token) await ask(SignOutDocument, { refreshToken: token }).catch(() => undefined);
   end();
+  dropDrafts();
   forget();
 }

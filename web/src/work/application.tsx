@@ -121,7 +121,7 @@ function Loaded({ id, me }: { id: string; me: Me }) {
   useShown(ApplicationPageDocument, { id, language });
   return (
     <Asking asked={asked} pick={(data) => data.application}>
-      {(application) => <Application key={application.version} application={application} me={me} />}
+      {(application) => <Application application={application} me={me} />}
     </Asking>
   );
 }
@@ -138,6 +138,9 @@ interface Action {
   cost: string;
   lines: Line[];
 }
+
+/** Whether someone wrote an amount: an action without a title would be lost with it. */
+const hasMoney = (row: Action): boolean => row.cost.trim() !== "" || row.lines.some((line) => line.amount.trim() !== "");
 
 function Application({ application, me }: { application: EditedApplicationFragment; me: Me }) {
   const { t, language, euros, day } = useSpeech();
@@ -236,6 +239,8 @@ function BudgetTable({ application, editable }: { application: EditedApplication
   const together = application.track?.kind === "SMALL_COLLECTIVE";
   const [carried, setCarried] = useState((together ? application.collective?.id : application.project?.id) ?? "");
   const [saved, setSaved] = useState(false);
+  const [tried, setTried] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const { busy, error, run } = useWrite();
   const sum = totals(rows);
   const money = (amount: number): string => euros(decimal(Math.abs(amount)));
@@ -245,8 +250,14 @@ function BudgetTable({ application, editable }: { application: EditedApplication
   };
   const setLine = (index: number, at: number, part: Partial<Line>): void => set(index, { lines: (rows[index]?.lines ?? []).map((line, one) => (one === at ? { ...line, ...part } : line)) });
   const save = () => void run(async () => {
+    setTried(true);
+    const nameless = rows.findIndex((row) => !row.title.trim() && hasMoney(row));
+    if (nameless >= 0) {
+      form.current?.querySelectorAll<HTMLElement>(".budget > li")[nameless]?.querySelector("input")?.focus();
+      return;
+    }
     const actions = rows
-      .filter((row) => row.title.trim() || row.cost)
+      .filter((row) => row.title.trim())
       .map((row) => ({
         title: row.title.trim(),
         cost: decimal(cents(row.cost) ?? 0),
@@ -257,7 +268,7 @@ function BudgetTable({ application, editable }: { application: EditedApplication
     forget();
   });
   return (
-    <form class="stack" onSubmit={(event) => { event.preventDefault(); save(); }}>
+    <form ref={form} class="stack" onSubmit={(event) => { event.preventDefault(); save(); }}>
       {editable && application.lead && <WithWhat lead={application.lead.id} together={together} value={carried} choose={(id) => { setSaved(false); setCarried(id); }} />}
       <h3>{t.work.application.budget}</h3>
       <ol class="budget">
@@ -266,7 +277,7 @@ function BudgetTable({ application, editable }: { application: EditedApplication
             <div class="budget-head">
               {editable ? (
                 <>
-                  <Field label={`${t.work.application.action} ${index + 1}`} value={row.title} onInput={(title) => set(index, { title })} max={300} />
+                  <Field label={`${t.work.application.action} ${index + 1}`} value={row.title} onInput={(title) => set(index, { title })} max={300} error={tried && !row.title.trim() && hasMoney(row) ? t.work.application.nameless : undefined} />
                   <Field label={t.work.application.cost} value={row.cost} onInput={(cost) => set(index, { cost })} error={cents(row.cost) === null ? t.state.errors.VALIDATION : undefined} />
                   <button type="button" class="icon-button bare" aria-label={`${t.work.application.remove} : ${t.work.application.action} ${index + 1}`} onClick={() => setRows(rows.filter((_, at) => at !== index))}>
                     <Icon name="close" size={18} />

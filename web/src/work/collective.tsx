@@ -14,6 +14,7 @@ import { Icon } from "../parts/icons.tsx";
 import { TerritorySearch } from "../parts/search.tsx";
 import type { Place } from "../lib/selection.ts";
 import { ownActors, type Me } from "./account.ts";
+import { useDraft } from "./draft.ts";
 import { ActorSearch, Chosen, Field, Refused, SignedIn, useWrite, type ChosenActor } from "./parts.tsx";
 
 type Collective = EditedCollectiveFragment;
@@ -43,6 +44,7 @@ function Wizard({ me, collective, at }: { me: Me; collective: Collective | null;
   const [held, setHeld] = useState(collective);
   const current = collective ?? held;
   const go = (slug: string, step: number): void => navigate(`/travail/collectifs/${slug}?etape=${step + 1}`);
+  const draft = (step: string): string => `${me.user?.id}.${collective?.id ?? "nouveau"}.${step}`;
   const steps = t.work.collective.steps;
   return (
     <div class="page narrow">
@@ -63,23 +65,35 @@ function Wizard({ me, collective, at }: { me: Me; collective: Collective | null;
           ))}
         </ol>
       </PageHead>
-      {at === 0 && <Who me={me} collective={current} done={(saved) => { setHeld(saved); go(saved.slug, 1); }} />}
-      {at === 1 && current && <Intent collective={current} done={(saved) => go(saved.slug, 2)} />}
-      {at === 2 && current && <Members collective={current} next={() => go(current.slug, 3)} />}
-      {at === 3 && current && <Next collective={current} />}
+      {at === 0 && <Who draft={draft("qui")} me={me} collective={current} done={(saved) => { setHeld(saved); go(saved.slug, 1); }} />}
+      {at === 1 && current && <Intent draft={draft("intention")} collective={current} done={(saved) => go(saved.slug, 2)} />}
+      {at === 2 && current && <Members draft={draft("membres")} collective={current} next={() => go(current.slug, 3)} />}
+      {at === 3 && current && <Next draft={draft("suite")} collective={current} />}
     </div>
   );
 }
 
-function Who({ me, collective, done }: { me: Me; collective: Collective | null; done: (collective: Collective) => void }) {
+interface Whose {
+  name: string;
+  kind: CollectiveKind;
+  places: (Place & { name: string })[];
+  theme: string;
+  lead: ChosenActor | null;
+}
+
+function Who({ draft, me, collective, done }: { draft: string; me: Me; collective: Collective | null; done: (collective: Collective) => void }) {
   const { t, language } = useSpeech();
   const own = ownActors(me);
   const words = useQuery(VocabularyDocument, { language }).data;
-  const [name, setName] = useState(collective?.name ?? "");
-  const [kind, setKind] = useState<CollectiveKind>(collective?.kind ?? "SMALL_COLLECTIVE");
-  const [places, setPlaces] = useState<(Place & { name: string })[]>(collective?.territories ?? []);
-  const [theme, setTheme] = useState(collective?.themes[0]?.slug ?? "");
-  const [lead, setLead] = useState<ChosenActor | null>(own[0] ?? null);
+  const { values, touched, set, drop } = useDraft<Whose>(draft, {
+    name: collective?.name ?? "",
+    kind: collective?.kind ?? "SMALL_COLLECTIVE",
+    places: collective?.territories ?? [],
+    theme: collective?.themes[0]?.slug ?? "",
+    lead: own[0] ?? null,
+  });
+  const { name, kind, places, theme, lead } = values;
+  const others = (collective?.themes ?? []).slice(1).filter((one) => one.slug !== theme);
   // The same key for every try of this form, so that a second click makes no second collective.
   const key = useRef(crypto.randomUUID());
   const [tried, setTried] = useState(false);
@@ -91,56 +105,71 @@ function Who({ me, collective, done }: { me: Me; collective: Collective | null; 
       form.current?.querySelector<HTMLElement>(name.trim() ? "[role=combobox]" : "input")?.focus();
       return;
     }
+    if (collective && Object.keys(touched).length === 0) {
+      done(collective);
+      return;
+    }
     const territories = places.map((place) => ({ code: { kind: place.kind, code: place.code } }));
-    const themes = theme ? [theme] : [];
+    const themes = [...(theme ? [theme] : []), ...others.map((one) => one.slug)];
     if (collective) {
-      const { updateCollective } = await demand(UpdateCollectiveDocument, { id: collective.id, expectedVersion: collective.version, input: { name: name.trim(), kind, territories, themes }, language });
+      // What nobody touched stays as it is.
+      const input = {
+        ...(touched.name === undefined ? {} : { name: name.trim() }),
+        ...(touched.kind ? { kind } : {}),
+        ...(touched.places ? { territories } : {}),
+        ...(touched.theme === undefined ? {} : { themes }),
+      };
+      const { updateCollective } = await demand(UpdateCollectiveDocument, { id: collective.id, expectedVersion: collective.version, input, language });
+      drop();
       forget();
       if (updateCollective) done(updateCollective);
     } else {
       const { registerCollective } = await demand(RegisterCollectiveDocument, { input: { clientKey: key.current, name: name.trim(), kind, territories, themes, lead: lead?.id }, language });
+      drop();
       forget();
       if (registerCollective) done(registerCollective);
     }
   });
   return (
     <form ref={form} class="panel stack wide-gap" noValidate onSubmit={(event) => { event.preventDefault(); save(); }}>
-      <Field label={t.work.collective.name} value={name} onInput={setName} required max={300} error={fieldError("input.name") ?? (tried && !name.trim() ? t.work.collective.required : undefined)} />
+      <Field label={t.work.collective.name} value={name} onInput={(typed) => set({ name: typed })} required max={300} error={fieldError("input.name") ?? (tried && !name.trim() ? t.work.collective.required : undefined)} />
       <fieldset class="choices">
         <legend>{t.work.collective.kind}</legend>
         {(["SMALL_COLLECTIVE", "ACTION_COMMUNITY"] as const).map((one) => (
           <label key={one} class="choice">
-            <input type="radio" name="kind" checked={kind === one} onChange={() => setKind(one)} />
+            <input type="radio" name="kind" checked={kind === one} onChange={() => set({ kind: one })} />
             <span>{one === "SMALL_COLLECTIVE" ? t.work.collective.small : t.work.collective.community}</span>
           </label>
         ))}
       </fieldset>
       <div class="stack">
-        <TerritorySearch label={t.work.collective.where} labelSeen onChoose={(place) => setPlaces([...places.filter((one) => one.code !== place.code), place])} />
+        <TerritorySearch label={t.work.collective.where} labelSeen onChoose={({ kind: sort, code, name: called }) => set({ places: [...places.filter((one) => one.kind !== sort || one.code !== code), { kind: sort, code, name: called }] })} />
         {places.map((place) => (
-          <Chosen key={place.kind + place.code} name={place.name} drop={() => setPlaces(places.filter((one) => one !== place))} />
+          <Chosen key={place.kind + place.code} name={place.name} drop={() => set({ places: places.filter((one) => one !== place) })} />
         ))}
         {tried && places.length === 0 && <span class="field-error" role="alert">{t.work.collective.required}</span>}
       </div>
       {!collective && (
         <div class="stack">
-          <ActorSearch label={t.work.collective.lead} onChoose={setLead} />
+          <ActorSearch label={t.work.collective.lead} onChoose={(actor) => set({ lead: actor })} />
           <span class="hint">{t.work.collective.leadHelp}</span>
-          {lead && <Chosen name={lead.name} drop={() => setLead(null)} />}
+          {lead && <Chosen name={lead.name} drop={() => set({ lead: null })} />}
         </div>
       )}
       <div class="field">
         <label class="label" for="collective-theme">
           {t.work.collective.theme}
         </label>
-        <select id="collective-theme" value={theme} onChange={(event) => setTheme(event.currentTarget.value)}>
+        <select id="collective-theme" value={theme} onChange={(event) => set({ theme: event.currentTarget.value })}>
           <option value="">{t.work.collective.unsaid}</option>
-          {(words?.themes ?? []).filter((one) => !one.broader).map((one) => (
+          {(words?.themes ?? []).map((one) => (
             <option key={one.slug} value={one.slug}>
+              {one.broader ? "  · " : ""}
               {one.label}
             </option>
           ))}
         </select>
+        {others.length > 0 && <span class="hint">{t.work.collective.otherThemes(others.map((one) => words?.themes.find((theme) => theme.slug === one.slug)?.label ?? one.slug).join(", "))}</span>}
       </div>
       <Refused error={error} />
       <p>
@@ -154,13 +183,16 @@ function Who({ me, collective, done }: { me: Me; collective: Collective | null; 
 
 const URGENCIES: Urgency[] = ["LOW", "MODERATE", "HIGH", "CRITICAL"];
 
-function Intent({ collective, done }: { collective: Collective; done: (collective: Collective) => void }) {
+function Intent({ draft, collective, done }: { draft: string; collective: Collective; done: (collective: Collective) => void }) {
   const { t, language } = useSpeech();
   const { intent } = collective;
-  const [finding, setFinding] = useState(intent?.sharedFinding ?? "");
-  const [change, setChange] = useState(intent?.changeSought ?? "");
-  const [why, setWhy] = useState(intent?.whyNow ?? "");
-  const [urgency, setUrgency] = useState<Urgency | "">(intent?.urgency ?? "");
+  const { values, set, drop } = useDraft<{ finding: string; change: string; why: string; urgency: Urgency | "" }>(draft, {
+    finding: intent?.sharedFinding ?? "",
+    change: intent?.changeSought ?? "",
+    why: intent?.whyNow ?? "",
+    urgency: intent?.urgency ?? "",
+  });
+  const { finding, change, why, urgency } = values;
   const [tried, setTried] = useState(false);
   const { busy, error, run, fieldError } = useWrite();
   const save = () => void run(async () => {
@@ -179,23 +211,24 @@ function Intent({ collective, done }: { collective: Collective; done: (collectiv
       },
     };
     const { updateCollective } = await demand(UpdateCollectiveDocument, { id: collective.id, expectedVersion: collective.version, input, language });
+    drop();
     forget();
     if (updateCollective) done(updateCollective);
   });
   return (
     <form class="panel stack wide-gap" noValidate onSubmit={(event) => { event.preventDefault(); save(); }}>
-      <Field label={t.work.collective.finding} hint={t.work.collective.findingHelp} value={finding} onInput={setFinding} lines={3} required error={fieldError("input.intent.sharedFinding") ?? (tried && !finding.trim() ? t.work.collective.required : undefined)} />
-      <Field label={t.work.collective.change} value={change} onInput={setChange} lines={3} error={fieldError("input.intent.changeSought")} />
-      <Field label={t.work.collective.why} value={why} onInput={setWhy} lines={2} error={fieldError("input.intent.whyNow")} />
+      <Field label={t.work.collective.finding} hint={t.work.collective.findingHelp} value={finding} onInput={(typed) => set({ finding: typed })} lines={3} required error={fieldError("input.intent.sharedFinding") ?? (tried && !finding.trim() ? t.work.collective.required : undefined)} />
+      <Field label={t.work.collective.change} value={change} onInput={(typed) => set({ change: typed })} lines={3} error={fieldError("input.intent.changeSought")} />
+      <Field label={t.work.collective.why} value={why} onInput={(typed) => set({ why: typed })} lines={2} error={fieldError("input.intent.whyNow")} />
       <fieldset class="choices inline">
         <legend>{t.work.collective.urgency}</legend>
         <label class="choice">
-          <input type="radio" name="urgency" checked={urgency === ""} onChange={() => setUrgency("")} />
+          <input type="radio" name="urgency" checked={urgency === ""} onChange={() => set({ urgency: "" })} />
           <span>{t.work.collective.unsaid}</span>
         </label>
         {URGENCIES.map((one) => (
           <label key={one} class="choice">
-            <input type="radio" name="urgency" checked={urgency === one} onChange={() => setUrgency(one)} />
+            <input type="radio" name="urgency" checked={urgency === one} onChange={() => set({ urgency: one })} />
             <span>{t.enums.urgencies[one]}</span>
           </label>
         ))}
@@ -215,17 +248,21 @@ function Intent({ collective, done }: { collective: Collective; done: (collectiv
 
 const INVITED = ["MEMBER", "FACILITATOR", "FUNDER", "RESOURCE"] as const satisfies readonly MemberRole[];
 
-function Members({ collective, next }: { collective: Collective; next: () => void }) {
+interface Invitation {
+  actor: ChosenActor | null;
+  role: (typeof INVITED)[number];
+  does: string;
+}
+
+function Members({ draft, collective, next }: { draft: string; collective: Collective; next: () => void }) {
   const { t } = useSpeech();
-  const [actor, setActor] = useState<ChosenActor | null>(null);
-  const [role, setRole] = useState<(typeof INVITED)[number]>("MEMBER");
-  const [does, setDoes] = useState("");
+  const { values, set, drop } = useDraft<Invitation>(draft, { actor: null, role: "MEMBER", does: "" });
+  const { actor, role, does } = values;
   const { busy, error, run } = useWrite();
   const invite = () => void run(async () => {
     if (!actor) return;
     await demand(InviteMemberDocument, { collective: collective.id, actor: actor.id, role, responsibility: does.trim() || null });
-    setActor(null);
-    setDoes("");
+    drop();
     forget();
   });
   const members = collective.members.nodes.filter((one) => one.actor);
@@ -245,16 +282,16 @@ function Members({ collective, next }: { collective: Collective; next: () => voi
         </ul>
       </section>
       <form class="panel stack" onSubmit={(event) => { event.preventDefault(); invite(); }}>
-        <ActorSearch label={t.work.collective.invite} onChoose={setActor} />
+        <ActorSearch label={t.work.collective.invite} onChoose={(chosen) => set({ actor: chosen })} />
         <span class="hint">{t.work.collective.inviteHelp}</span>
         {actor && (
           <>
-            <Chosen name={actor.name} drop={() => setActor(null)} />
+            <Chosen name={actor.name} drop={() => set({ actor: null })} />
             <div class="field">
               <label class="label" for="member-role">
                 {t.work.collective.as}
               </label>
-              <select id="member-role" value={role} onChange={(event) => setRole(event.currentTarget.value as (typeof INVITED)[number])}>
+              <select id="member-role" value={role} onChange={(event) => set({ role: event.currentTarget.value as (typeof INVITED)[number] })}>
                 {INVITED.map((one) => (
                   <option key={one} value={one}>
                     {t.work.collective.invited[one]}
@@ -262,7 +299,7 @@ function Members({ collective, next }: { collective: Collective; next: () => voi
                 ))}
               </select>
             </div>
-            <Field label={t.work.collective.responsibility} value={does} onInput={setDoes} max={500} />
+            <Field label={t.work.collective.responsibility} value={does} onInput={(typed) => set({ does: typed })} max={500} />
           </>
         )}
         <Refused error={error} />
@@ -294,13 +331,16 @@ interface Step {
 
 const ORDER: CollectiveStage[] = ["INTENT", "FORMING", "STRUCTURED", "ACTING", "CLOSED"];
 
-function Next({ collective }: { collective: Collective }) {
+function Next({ draft, collective }: { draft: string; collective: Collective }) {
   const { t, language } = useSpeech();
   const blank: Step = { id: null, title: "", due: "", owner: "", status: "TODO" };
-  const [steps, setSteps] = useState<Step[]>(() => {
-    const held = collective.nextSteps.map((one) => ({ id: one.id, title: one.title, due: one.due ?? "", owner: one.owner?.id ?? "", status: one.status }));
-    return held.length ? held : [blank];
-  });
+  // What was just saved is newer than what was read, until it is read again.
+  const [answered, setAnswered] = useState(collective);
+  const latest = answered.version > collective.version ? answered : collective;
+  const held = latest.nextSteps.map((one) => ({ id: one.id, title: one.title, due: one.due ?? "", owner: one.owner?.id ?? "", status: one.status }));
+  const { values, set: put, drop } = useDraft<{ steps: Step[] }>(draft, { steps: held.length ? held : [blank] });
+  const { steps } = values;
+  const setSteps = (changed: Step[]): void => put({ steps: changed });
   const [said, setSaid] = useState<"saved" | "submitted" | null>(null);
   const { busy, error, run } = useWrite();
   const set = (index: number, part: Partial<Step>): void => {
@@ -311,9 +351,11 @@ function Next({ collective }: { collective: Collective }) {
   const save = async (): Promise<Collective> => {
     const filled = steps.filter((step) => step.title.trim());
     const input = filled.map((step) => ({ id: step.id, title: step.title.trim(), due: step.due || null, owner: step.owner || null, status: step.status }));
-    const { setNextSteps } = await demand(SetNextStepsDocument, { collective: collective.id, expectedVersion: collective.version, steps: input, language });
+    const { setNextSteps } = await demand(SetNextStepsDocument, { collective: collective.id, expectedVersion: latest.version, steps: input, language });
+    drop();
+    if (setNextSteps) setAnswered(setNextSteps);
     forget();
-    return setNextSteps ?? collective;
+    return setNextSteps ?? latest;
   };
   const next = ORDER[ORDER.indexOf(collective.stage) + 1];
   const maySubmit = collective.permissions.some((one) => one.action === "SUBMIT" && one.allowed);

@@ -68,10 +68,14 @@ export function comparedFields(actor: ComparedFragment, t: Words): [FieldName, s
   ];
 }
 
+/** Whoever may put both away may have one take over the other. */
+const mayMerge = (...actors: ComparedFragment[]): boolean => actors.every(({ permissions }) => permissions.some((one) => one.action === "ARCHIVE" && one.allowed));
+
 function Pair({ a, b, reasons, verdict }: { a: ComparedFragment; b: ComparedFragment; reasons: string[]; verdict: keyof Words["work"]["duplicates"]["verdicts"] | null }) {
   const { t } = useSpeech();
   const [keep, setKeep] = useState(a.id);
   const { busy, error, run } = useWrite();
+  const may = mayMerge(a, b);
   const left = comparedFields(a, t);
   const right = comparedFields(b, t);
   const merge = () => void run(async () => {
@@ -97,10 +101,14 @@ function Pair({ a, b, reasons, verdict }: { a: ComparedFragment; b: ComparedFrag
               <td role="cell" />
               {[a, b].map((one) => (
                 <th key={one.id} scope="col" role="columnheader">
-                  <label class="choice">
-                    <input type="radio" name={`keep-${a.id}-${b.id}`} checked={keep === one.id} onChange={() => setKeep(one.id)} />
-                    <KindBadge kind={one.kind} size={22} /> {t.work.duplicates.keep}
-                  </label>
+                  {may ? (
+                    <label class="choice">
+                      <input type="radio" name={`keep-${a.id}-${b.id}`} checked={keep === one.id} onChange={() => setKeep(one.id)} />
+                      <KindBadge kind={one.kind} size={22} /> {t.work.duplicates.keep}
+                    </label>
+                  ) : (
+                    <a href={`/acteurs/${one.slug}`}>{one.name}</a>
+                  )}
                 </th>
               ))}
             </tr>
@@ -120,13 +128,15 @@ function Pair({ a, b, reasons, verdict }: { a: ComparedFragment; b: ComparedFrag
           </tbody>
         </table>
       </div>
-      <p class="small">{t.work.duplicates.mergeHelp}</p>
+      <p class="small">{may ? t.work.duplicates.mergeHelp : t.work.duplicates.forbidden}</p>
       <Refused error={error} />
       <div class="row">
-        <button type="button" class="button primary" disabled={busy || verdict === "DISTINCT"} onClick={merge}>
-          {t.work.duplicates.merge}
-        </button>
-        {verdict !== "DISTINCT" && (
+        {may && (
+          <button type="button" class="button primary" disabled={busy || verdict === "DISTINCT"} onClick={merge}>
+            {t.work.duplicates.merge}
+          </button>
+        )}
+        {may && verdict !== "DISTINCT" && (
           <button type="button" class="button" disabled={busy} onClick={apart}>
             {t.work.duplicates.distinct}
           </button>

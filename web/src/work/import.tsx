@@ -73,21 +73,19 @@ function Import() {
     if (!file) return;
     choose(() => undefined);
     const choice = choices.current;
-    let content: Blob;
-    try {
-      content = await packed(file);
-    } catch {
-      setTrouble(words.unread);
+    if (file.size === 0) {
+      setTrouble(words.blank);
       return;
     }
-    if (room !== null && content.size > room) {
-      setTrouble(words.tooLarge(bytes(content.size), bytes(room)));
+    const content = await packed(file).catch(() => null);
+    if (!content || (room !== null && content.size > room)) {
+      setTrouble(content && room !== null ? words.tooLarge(bytes(content.size), bytes(room)) : words.unread);
       return;
     }
     const sent: ImportFileInput = { kind, name: file.name, content: await base64(content), source: source.trim() || null, sheet: sheet.trim() || null };
     setTried("plan");
-    const answer = await planning.run(() => demand(ImportFileDocument, { input: { ...sent, dryRun: true } }));
-    if (answer?.importFile && choice === choices.current) setPlan({ sent, told: answer.importFile });
+    const { importFile } = await demand(ImportFileDocument, { input: { ...sent, dryRun: true } });
+    if (importFile && choice === choices.current) setPlan({ sent, told: importFile });
   };
   const apply = async (): Promise<void> => {
     if (!plan?.told.digest) return;
@@ -109,7 +107,8 @@ function Import() {
             class="panel stack wide-gap import-form"
             onSubmit={(event) => {
               event.preventDefault();
-              void ask();
+              // Busy from the first click on: a file takes its time before it is sent.
+              void planning.run(ask);
             }}
           >
             <fieldset class="choices inline">

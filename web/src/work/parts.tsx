@@ -1,24 +1,41 @@
 // What forms are made of.
 
 import type { ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { ApiError, useQuery } from "../api/client.ts";
 import { FindActorDocument } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { Combobox, useSettled } from "../parts/search.tsx";
-import { Empty, Loading } from "../parts/states.tsx";
+import { Empty, Failed, Loading, PLAIN } from "../parts/states.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { useMe, type Me } from "./account.ts";
+import { SignInAgain } from "./sign-in.tsx";
 
-/** Lets in who is signed in, and asks others to. */
+/** What the note above a form whose session has ended is called in addresses. */
+export const SIGN_IN_AGAIN = "se-reconnecter";
+
+/** Lets in who is signed in, and asks others to; what someone has under their hands stays there when the session ends. */
 export function SignedIn({ children }: { children: (me: Me) => ComponentChildren }) {
   const { t } = useSpeech();
-  const { me, loading } = useMe();
-  if (me?.user) return <>{children(me)}</>;
+  const { me, error, loading, again } = useMe();
+  const last = useRef<Me | null>(null);
+  if (me?.user) last.current = me;
+  if (last.current)
+    return (
+      <>
+        {!me && !loading && !error && <SignInAgain />}
+        {children(last.current)}
+      </>
+    );
   return (
     <div class="page">
       {loading ? (
         <Loading />
+      ) : error && error.code !== "UNAUTHENTICATED" ? (
+        <>
+          <h1 class="unseen">{t.work.title}</h1>
+          <Failed error={error} again={again} />
+        </>
       ) : (
         <Empty title={t.work.needSignIn}>
           <h1 class="unseen">{t.work.signIn}</h1>
@@ -39,9 +56,13 @@ export function useWrite(): {
   fieldError: (path: string) => string | undefined;
 } {
   const [state, set] = useState<{ busy: boolean; error: ApiError | null }>({ busy: false, error: null });
+  // A second click before the button is grey writes nothing twice.
+  const running = useRef(false);
   return {
     ...state,
     run: async (write) => {
+      if (running.current) return null;
+      running.current = true;
       set({ busy: true, error: null });
       try {
         const result = await write();
@@ -50,6 +71,8 @@ export function useWrite(): {
       } catch (error) {
         set({ busy: false, error: error instanceof ApiError ? error : new ApiError("INTERNAL", String(error)) });
         return null;
+      } finally {
+        running.current = false;
       }
     },
     fieldError: (path) => state.error?.fields.find((one) => one.path === path || one.path.startsWith(`${path}.`) || one.path.startsWith(`${path}[`))?.message,
@@ -76,7 +99,12 @@ export function Refused({ error, forbidden }: { error: ApiError | null; forbidde
             ))}
           </ul>
         ) : (
-          <p class="small">{(error.code === "FORBIDDEN" && forbidden) || error.message}</p>
+          !PLAIN.includes(error.code) && <p class="small">{(error.code === "FORBIDDEN" && forbidden) || error.message}</p>
+        )}
+        {error.code === "UNAUTHENTICATED" && (
+          <p>
+            <a href={`#${SIGN_IN_AGAIN}`}>{t.work.signIn}</a>
+          </p>
         )}
       </div>
     </div>
@@ -141,7 +169,7 @@ export function ActorSearch({ label, labelSeen = true, onChoose }: { label: stri
   const { t } = useSpeech();
   const [text, setText] = useState("");
   const settled = useSettled(text.trim());
-  const { data, loading } = useQuery(FindActorDocument, settled.length > 1 ? { text: settled } : null);
+  const { data, loading, ...asked } = useQuery(FindActorDocument, settled.length > 1 ? { text: settled } : null);
   const choices = (data?.search?.edges ?? []).flatMap(({ node, context }) =>
     node.__typename === "Actor"
       ? [{ key: node.id, label: node.name, detail: [t.actorKinds[node.actorKind], context].filter(Boolean).join(" · "), value: { id: node.id, slug: node.slug, name: node.name } }]
@@ -156,6 +184,7 @@ export function ActorSearch({ label, labelSeen = true, onChoose }: { label: stri
       onText={setText}
       choices={choices}
       loading={loading || settled !== text.trim()}
+      {...asked}
       none={t.work.noActor}
       icon={<Icon name="search" />}
       onChoose={(actor) => {

@@ -10,12 +10,16 @@ import { PageHead } from "../pages/page.tsx";
 import { Empty } from "../parts/states.tsx";
 import { Field, Refused, useWrite } from "./parts.tsx";
 
+/** Read each time: a second link may be opened in the same tab. */
+const tokenHere = (): string | null => new URLSearchParams(location.hash.slice(1)).get("token");
+
 export function ChoosePasswordPage({ invited }: { invited: boolean }) {
   const { t } = useSpeech();
-  const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get("token"));
   const [password, setPassword] = useState("");
   const { busy, error, run, fieldError } = useWrite();
+  const token = tokenHere();
   const choose = () => void run(async () => {
+    const token = tokenHere();
     if (!token) return;
     const session = invited
       ? (await demand(AcceptInvitationDocument, { token, password })).acceptInvitation
