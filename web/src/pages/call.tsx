@@ -1,12 +1,13 @@
-import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
 import { CallPageDocument, type CallPageQuery } from "../api/generated.ts";
-import { bound, useSpeech } from "../i18n/index.ts";
+import { useSpeech } from "../i18n/index.ts";
 import { usePlaceName } from "../lib/placename.ts";
-import { readPlace, type Place } from "../lib/selection.ts";
+import { navigate } from "../lib/router.ts";
+import { readPlace, writePlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
-import { ActorLines, Contact, Facts, Goals, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
+import { AskWhom, nearestFirst } from "../parts/ask.tsx";
+import { ActorLines, Facts, Goals, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
 import { Countdown } from "../parts/countdown.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { TerritorySearch } from "../parts/search.tsx";
@@ -17,7 +18,8 @@ type Call = NonNullable<CallPageQuery["call"]>;
 
 export function CallPage({ slug, search }: { slug: string; search: string }) {
   const { language } = useSpeech();
-  const [where, setWhere] = useState<Place | null>(() => readPlace(new URLSearchParams(search).get("territoire")));
+  const where = readPlace(new URLSearchParams(search).get("territoire"));
+  const setWhere = (place: Place | null): void => navigate(`/appels/${slug}${place ? `?territoire=${writePlace(place)}` : ""}`, true);
   const variables = { slug, language, territory: where ? { code: { kind: where.kind, code: where.code } } : null };
   const asked = useQuery(CallPageDocument, variables);
   useShown(CallPageDocument, variables);
@@ -77,11 +79,7 @@ function Shown({ call, where, setWhere }: { call: Call; where: Place | null; set
             </p>
           )}
           {call.supportContacts.length === 0 && <p class="small">{t.call.noAsk}</p>}
-          {call.supportContacts.map(({ contact, because }) => (
-            <Contact key={contact.id} name={contact.name} role={contact.institution?.name ?? contact.role} email={contact.email} phone={contact.phone}>
-              <small>{bound(because)}</small>
-            </Contact>
-          ))}
+          <AskWhom contacts={nearestFirst(call.supportContacts)} place={where} call={call.id} />
         </section>
         <div class="stack wide-gap">
           <Prose text={call.summary} />
