@@ -119,6 +119,9 @@ interface DrawingProps {
   label: string;
 }
 
+/** Below this width one name is written over dots, not three. */
+const SMALL = 480;
+
 function Drawing({ dots, bonds, roles, keyed, label }: DrawingProps) {
   const { t } = useSpeech();
   const dark = useDark();
@@ -164,9 +167,10 @@ function Drawing({ dots, bonds, roles, keyed, label }: DrawingProps) {
   const named = useMemo(() => {
     const shown = near ? dots.filter((dot) => near.has(dot.id)) : dots.filter((dot) => dot.degree > 1 || unit < 0.7);
     const keys = dots.filter((dot) => keyed.has(dot.id)).sort((a, b) => b.degree - a.degree);
-    const always = lit ? [lit] : keys.slice(0, 3).map((dot) => dot.id);
+    // On a small screen their names would cover most dots.
+    const always = lit ? [lit] : keys.slice(0, screen.width < SMALL ? 1 : 3).map((dot) => dot.id);
     return namesThatFit(shown, size, new Set(always), dots, { west: view.x, east: view.x + view.width, north: view.y, south: view.y + view.height });
-  }, [dots, near, lit, step, keyed, view]);
+  }, [dots, near, lit, step, keyed, view, screen.width]);
   return (
     <>
       <svg
