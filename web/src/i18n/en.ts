@@ -72,7 +72,7 @@ export const en: Words = {
   },
   query: {
     open: "For developers: the GraphQL query",
-    short: "For developers",
+    short: "Developers",
     hint: "For programs: see the GraphQL query of this page",
     title: "The same question, to the API",
     help: "What this page has just asked. Paste it into your program, or into the API explorer.",
@@ -138,6 +138,7 @@ export const en: Words = {
     unfilter: "Remove the filters",
     more: "Show more",
     of: (shown, total) => `${shown} of ${total}`,
+    unprinted: (count) => `${count} more are not printed: “Show more” adds them.`,
   },
   network: {
     label: (place) => `Network of actors: ${place}`,

@@ -141,7 +141,7 @@ export const fr = {
   },
   query: {
     open: "Pour développeurs : la requête GraphQL",
-    short: "Pour développeurs",
+    short: "Développeurs",
     hint: "Pour les programmes : voir la requête GraphQL de cette page",
     title: "La même question, à l’API",
     help: "Ce que cette page vient de demander. À coller dans votre programme, ou dans l’explorateur d’API.",
@@ -207,6 +207,7 @@ export const fr = {
     unfilter: "Retirer les filtres",
     more: "Voir la suite",
     of: (shown: number, total: number) => `${shown} sur ${total}`,
+    unprinted: (count: string) => `${count} de plus ne sont pas imprimés : « Voir la suite » les ajoute.`,
   },
   network: {
     label: (place: string) => `Réseau des acteurs : ${place}`,

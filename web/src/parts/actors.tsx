@@ -53,6 +53,7 @@ export function ActorsList({ selection, place, keys }: { selection: Selection; p
           </li>
         ))}
       </ul>
+      {page && page.totalCount > rows.length && <p class="small on-paper">{t.list.unprinted(number(page.totalCount - rows.length))}</p>}
       {more.cursor && (
         <button type="button" class="button" disabled={more.busy} onClick={() => void next()}>
           {t.list.more}

@@ -149,7 +149,7 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
               </li>
             ))}
           </ul>
-          {!whole && <p class="small">{t.coverage.part(number(rows.length), number(coverage?.rows.totalCount ?? 0))}</p>}
+          {!whole && !loading && <p class="small">{t.coverage.part(number(rows.length), number(coverage?.rows.totalCount ?? 0))}</p>}
           <div class={`table-wrap${columns.length > 4 ? " many" : ""}`} role="region" aria-label={t.coverage.caption(name)} tabIndex={0}>
             <table class="coverage">
               <caption class="unseen">{t.coverage.caption(name)}</caption>

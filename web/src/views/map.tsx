@@ -171,7 +171,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   useEffect(() => {
     const lay = (): void => {
       const image = new Image();
-      image.className = "map-print";
+      image.className = `map-print ${theme}`;
       image.alt = t.map.label(shown.name);
       image.src = drawing.current?.picture() ?? "";
       container.current?.prepend(image);
@@ -183,7 +183,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
       removeEventListener("beforeprint", lay);
       removeEventListener("afterprint", lift);
     };
-  }, [shown, t]);
+  }, [shown, t, theme]);
 
   useEffect(() => {
     drawing.current?.wear(theme);

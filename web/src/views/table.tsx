@@ -105,6 +105,7 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
           </tbody>
         </table>
       </div>
+      {total > rows.length && <p class="small on-paper">{t.list.unprinted(number(total - rows.length))}</p>}
       {more && (
         <p>
           <button type="button" class="button" disabled={loading} onClick={more}>
