@@ -191,7 +191,7 @@ export const en: Words = {
     actors: (count) => `${count} actor${s(count)}`,
     noUnits: "No commune is known within this territory.",
     none: "Nothing is missing: every commune is covered, or near an actor.",
-    legend: { gap: "No known actor, neither on the spot nor within 10 km", near: "Nobody on the spot, someone within 10 km", one: "One actor", some: "Several" },
+    legend: { gap: "No known actor within 10 km", near: "Nobody on the spot, someone within 10 km", one: "One actor", some: "Several" },
     unit: "Commune",
     inhabitants: "Inhabitants",
     theme: "Theme to look at",

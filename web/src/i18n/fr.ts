@@ -260,7 +260,7 @@ export const fr = {
     actors: (count: number) => `${count} acteur${s(count)}`,
     noUnits: "Aucune commune n’est connue dans ce territoire.",
     none: "Rien ne manque : chaque commune est couverte, ou proche d’un acteur.",
-    legend: { gap: "Sans acteur connu, ni sur place ni à moins de 10 km", near: "Personne sur place, quelqu’un à moins de 10 km", one: "Un acteur", some: "Plusieurs" },
+    legend: { gap: "Sans acteur connu à moins de 10 km", near: "Personne sur place, quelqu’un à moins de 10 km", one: "Un acteur", some: "Plusieurs" },
     unit: "Commune",
     inhabitants: "Habitants",
     theme: "Thème à regarder",
