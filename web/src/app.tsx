@@ -96,7 +96,7 @@ function workAt(what: string, which: string, address: Address): ComponentChildre
 
 export function App() {
   const address = useAddress();
-  const { theme, choice, choose } = useTheme();
+  const { theme, choice, next, choose } = useTheme();
   const [tongue, setTongue] = useState<Tongue>(() => firstTongue(address.search));
   const spoken = useMemo(() => speech(tongue), [tongue]);
   // Whoever was signed in in this tab is again, before anything is asked.
@@ -154,6 +154,7 @@ export function App() {
         <Header
           address={address}
           choice={choice}
+          next={next}
           choose={choose}
           speak={(next) => {
             setTongue(next);

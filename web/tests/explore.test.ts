@@ -48,7 +48,7 @@ test("what is missing for health in the Agglo", async () => {
 test("the page as opened names the themes that are missing, and each leads to where", async () => {
   const { page, complaints } = await fresh(browser);
   await open(page, "/");
-  const missing = page.getByRole("region", { name: "Ce qui manque", exact: true });
+  const missing = page.getByRole("region", { name: /^Ce qui manque( aujourd’hui)?$/ });
   await missing.getByRole("link", { name: "Santé", exact: true }).click();
   await page.waitForURL("**/couverture?themes=health");
   await page.getByRole("region", { name: /^Ce qui manque : Santé/ }).getByRole("link", { name: "Vernouillet" }).waitFor();
@@ -77,6 +77,80 @@ test("which call closes next, and whom to ask", async () => {
   await call.getByRole("link", { name: /contrat de ville/ }).first().click();
   await page.getByRole("region", { name: "À qui demander" }).getByText("Bureau politique de la ville").waitFor();
   expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("the first to ask is the same on the map, on the call and on the territory, and says why", async () => {
+  const { page } = await fresh(browser);
+  const first = (): Promise<string> => page.locator(".ask-first .contact > strong").first().innerText();
+  for (const [code, name] of [["commune:28134", "Bureau de la Cité éducative"], ["commune:28404", "Bureau de la vie associative"], ["epci:200040277", "Bureau du contrat de ville"]] as const) {
+    await open(page, `/?territoire=${code}`);
+    expect(await first()).toContain(name);
+    expect(await page.locator(".ask-first small").innerText()).toBe("répond pour cet appel ici même");
+    await page.getByRole("region", { name: "Prochain appel à fermer" }).getByRole("link", { name: /contrat de ville/ }).first().click();
+    await page.getByRole("region", { name: "À qui demander" }).waitFor();
+    expect(await first()).toContain(name);
+    await open(page, `/territoires/${code.replace(":", "/")}`);
+    expect(await first()).toContain(name);
+  }
+  await open(page, "/appels/appel-a-projets-2026-du-contrat-de-ville-du-pays-de-dreux");
+  await page.getByText("Choisissez un territoire pour savoir à qui demander d’abord.").waitFor();
+  expect(await page.locator(".ask-first").count()).toBe(0);
+  await page.context().close();
+});
+
+test("each one to meet first says why, and as many are marked in the network", async () => {
+  const { page } = await fresh(browser);
+  await open(page, "/");
+  const lines = await page.locator(".key-actors li small").allInnerTexts();
+  expect(lines.length).toBe(5);
+  for (const line of lines) expect(line).toMatch(/en lien avec \d+ acteur/);
+  expect(lines.some((line) => line.includes("plus aucun lien en cours aujourd’hui"))).toBe(true);
+  await open(page, "/reseau");
+  expect(await page.locator("svg.network .ring.key").count()).toBe(5);
+  await page.context().close();
+});
+
+test("the chosen day and territory are kept on the way back to the explorer", async () => {
+  const { page } = await fresh(browser);
+  await open(page, "/territoires/commune/28134?date=2023-06-30");
+  await page.getByRole("link", { name: "Appels", exact: true }).click();
+  await page.waitForURL("**/appels");
+  await page.getByRole("link", { name: "Explorer", exact: true }).click();
+  await page.waitForURL("**/?territoire=commune:28134&date=2023-06-30");
+  await page.locator("a.brand").click();
+  await page.waitForURL("**/?date=2023-06-30");
+  await page.context().close();
+});
+
+test("whom the map can’t draw is named on it, and where few have a theme they are named", async () => {
+  const { page } = await fresh(browser);
+  await open(page, "/?themes=health");
+  await page.locator(".map-over").getByRole("link", { name: /Maison de santé/ }).waitFor();
+  await open(page, "/couverture?themes=health");
+  await page.getByRole("region", { name: /^Ce qui manque : Santé/ }).getByRole("link", { name: /Maison de santé/ }).waitFor();
+  const rows = (): Promise<string> => page.locator("table.coverage tbody th").first().innerText();
+  expect(await rows()).toBe("Dreux");
+  await page.getByRole("columnheader", { name: /^Commune/ }).getByRole("button").click();
+  expect(await rows()).toBe("Abondant");
+  await page.context().close();
+});
+
+test("the page of the Agglo has all of its communes", async () => {
+  const { page } = await fresh(browser);
+  await open(page, "/territoires/epci/200040277");
+  const facts = page.locator(".fact-list > div").filter({ hasText: "81 communes à l’intérieur" });
+  for (const name of ["Dreux", "Vernouillet"]) expect(await facts.getByRole("link", { name, exact: true }).count()).toBe(1);
+  await page.context().close();
+});
+
+test("the first click on the appearance shows the opposite", async () => {
+  const { page } = await fresh(browser, { theme: "dark" });
+  await open(page, "/appels");
+  const shown = (): Promise<string | undefined> => page.evaluate(() => document.documentElement.dataset.theme);
+  expect(await shown()).toBe("dark");
+  await page.getByRole("button", { name: /^Apparence/ }).click();
+  expect(await shown()).toBe("light");
   await page.context().close();
 });
 
@@ -113,7 +187,7 @@ test("the day is a slider, and links follow it", async () => {
 test.each(["/", "/reseau", "/tableau", "/matrice", "/couverture?themes=health", "/acteurs/ca-agglo-du-pays-de-dreux", "/appels"])("the query of %s, pasted into a program, answers", async (path) => {
   const { page } = await fresh(browser);
   await open(page, path);
-  await page.getByRole("button", { name: "Voir la requête GraphQL" }).click();
+  await page.getByRole("button", { name: "Pour développeurs : la requête GraphQL" }).click();
   const [document, variables] = await page.locator("dialog pre").allInnerTexts();
   expect(Object.keys(await api<object>(document ?? "", JSON.parse(variables ?? "{}"))).length).toBeGreaterThan(0);
   await page.keyboard.press("Escape");
@@ -181,7 +255,6 @@ test("language and appearance are remembered", async () => {
   await open(page, "/pratiques");
   await page.getByRole("button", { name: "English" }).click();
   await page.getByRole("heading", { level: 1, name: "Good practices" }).waitFor();
-  await page.getByRole("button", { name: /^Appearance/ }).click();
   await page.getByRole("button", { name: /^Appearance/ }).click();
   await open(page, "/pratiques");
   await page.getByRole("heading", { level: 1, name: "Good practices" }).waitFor();

@@ -5,7 +5,12 @@ import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 export type Theme = "light" | "dark";
 export type Choice = Theme | "auto";
 const KEY = "maillage.theme";
-const system = matchMedia("(prefers-color-scheme: dark)");
+
+/** What comes after a choice: the opposite of what is seen, then back to it, then as the device has it. */
+export const following = (choice: Choice, device: Theme): Choice => {
+  if (choice === "auto") return device === "dark" ? "light" : "dark";
+  return choice === device ? "auto" : device;
+};
 
 function chosen(): Choice {
   try {
@@ -16,21 +21,24 @@ function chosen(): Choice {
   }
 }
 
-export function useTheme(): { theme: Theme; choice: Choice; choose: (choice: Choice) => void } {
+export function useTheme(): { theme: Theme; choice: Choice; next: Choice; choose: (choice: Choice) => void } {
   const [choice, set] = useState<Choice>(chosen);
+  const [system] = useState(() => matchMedia("(prefers-color-scheme: dark)"));
   const [dark, setDark] = useState(system.matches);
   useEffect(() => {
     const follow = (): void => setDark(system.matches);
     system.addEventListener("change", follow);
     return () => system.removeEventListener("change", follow);
   }, []);
-  const theme: Theme = choice === "auto" ? (dark ? "dark" : "light") : choice;
+  const device: Theme = dark ? "dark" : "light";
+  const theme = choice === "auto" ? device : choice;
   useLayoutEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
   return {
     theme,
     choice,
+    next: following(choice, device),
     choose: (next) => {
       set(next);
       try {

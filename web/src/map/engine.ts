@@ -25,6 +25,10 @@ const GROUND = {
   dark: { water: "#0b1215", far: "#0f181c", near: "#121d22", here: "#1b2a30", border: "#31434b", inner: "#2a3a41", edge: "#7fd0d6", halo: "#7fd0d6", text: "#e9f0f0", softText: "#8ba0a7" },
 } as const;
 
+/** A map of this size has room for whole circles; below, they shrink down to a part of their size. */
+const ROOM = { width: 640, height: 480 };
+const SMALLEST = 0.6;
+
 const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 const FONT = ["Hyperlegible"];
 
@@ -85,6 +89,8 @@ export class MapDrawing {
     this.map.on("moveend", () => this.tellMoved());
     this.map.on("movestart", (event) => {
       if (event.originalEvent) this.home = false;
+      // What was under the pointer goes away under it.
+      this.events.hovered(null);
     });
     this.map.on("idle", () => this.ready && this.events.rested());
     this.map.on("mousemove", (event) => this.hover(event));
@@ -145,10 +151,16 @@ export class MapDrawing {
     }
     map.addLayer({
       id: "nodes", type: "symbol", source: "nodes",
-      layout: { "icon-image": ["get", "picture"], "icon-allow-overlap": true, "icon-ignore-placement": false, "symbol-sort-key": ["+", ["get", "rank"], ["case", [">", ["get", "rank"], 0], 10000, ["get", "count"]]] },
+      layout: { "icon-size": this.size(), "icon-image": ["get", "picture"], "icon-allow-overlap": true, "icon-ignore-placement": false, "symbol-sort-key": ["+", ["get", "rank"], ["case", [">", ["get", "rank"], 0], 10000, ["get", "count"]]] },
     });
     this.ready = true;
     this.tellMoved();
+  }
+
+  /** How large circles are, as part of their size: on a small map they would hide one another. */
+  private size(): number {
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    return Math.min(1, Math.max(SMALLEST, Math.min(clientWidth / ROOM.width, clientHeight / ROOM.height)));
   }
 
   private tellMoved(): void {
@@ -174,6 +186,7 @@ export class MapDrawing {
 
   private click(event: MapMouseEvent): void {
     const { node, coordinates } = this.at(event);
+    this.events.hovered(null);
     if (node && coordinates) this.events.chose(node, coordinates);
   }
 
@@ -234,6 +247,7 @@ export class MapDrawing {
 
   resize(): void {
     this.map.resize();
+    if (this.ready) this.map.setLayoutProperty("nodes", "icon-size", this.size());
   }
 
   remove(): void {

@@ -138,7 +138,7 @@ function Shown({ actor }: { actor: Actor }) {
                 <ul class="small">
                   {actor.origins.map((one) => (
                     <li key={one.source + one.reference}>
-                      {one.url ? <a href={one.url} rel="noopener noreferrer">{one.source}</a> : one.source} · {t.actor.importedOn(day(one.importedAt))}
+                      {one.url ? <a href={one.url} rel="noopener noreferrer">{t.actor.source(one.source)}</a> : t.actor.source(one.source)} · {t.actor.importedOn(day(one.importedAt))}
                     </li>
                   ))}
                 </ul>

@@ -1,12 +1,13 @@
 import { useQuery } from "../api/client.ts";
 import { CallPageDocument, type CallPageQuery } from "../api/generated.ts";
-import { bound, useSpeech } from "../i18n/index.ts";
+import { useSpeech } from "../i18n/index.ts";
 import { usePlaceName } from "../lib/placename.ts";
 import { navigate, type Address } from "../lib/router.ts";
 import { placeSearch, readPlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
-import { ActorLines, Contact, Facts, Goals, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
+import { AskWhom, nearestFirst } from "../parts/ask.tsx";
+import { ActorLines, Facts, Goals, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
 import { Countdown } from "../parts/countdown.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { useUnknown } from "../parts/noplace.tsx";
@@ -81,11 +82,7 @@ function Shown({ call, where, unknown, setWhere }: { call: Call; where: Place | 
           )}
           {where && unknown && <p role="alert">{t.state.noPlace(t.territoryKinds[where.kind], where.code)}</p>}
           {call.supportContacts.length === 0 && <p class="small">{t.call.noAsk}</p>}
-          {call.supportContacts.map(({ contact, because }) => (
-            <Contact key={contact.id} name={contact.name} role={contact.institution?.name ?? contact.role} email={contact.email} phone={contact.phone}>
-              <small>{bound(because)}</small>
-            </Contact>
-          ))}
+          <AskWhom contacts={nearestFirst(call.supportContacts)} place={where} call={call.id} />
         </section>
         <div class="stack wide-gap">
           <Prose text={call.summary} />

@@ -7,12 +7,14 @@ import { useElsewhere } from "../lib/elsewhere.ts";
 import { navigate, type Address } from "../lib/router.ts";
 import { isDay, placeSearch, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
-import { placePath } from "../lib/territories.ts";
-import { AsOf } from "../parts/asof.tsx";
-import { ActorLine, Contact, Facts, Part, PlaceTags } from "../parts/bits.tsx";
+import { innerKind, placePath } from "../lib/territories.ts";
+import { AskWhom } from "../parts/ask.tsx";
+import { AsOf, OfToday } from "../parts/asof.tsx";
+import { Facts, Part, PlaceTags } from "../parts/bits.tsx";
 import { CallLines } from "../parts/calls.tsx";
-import { byTheme, type Gap } from "../parts/glance.tsx";
+import { byTheme, NoKeys, type Gap } from "../parts/glance.tsx";
 import { Icon, KindBadge } from "../parts/icons.tsx";
+import { KeyActors, linked, nowActive } from "../parts/keys.tsx";
 import { NoPlace, useUnknown } from "../parts/noplace.tsx";
 import { Asking, PageHead, useTitle } from "./page.tsx";
 
@@ -25,15 +27,17 @@ export function TerritoryPage({ place, address }: { place: Place; address: Addre
   const variables = {
     territory: { code: place },
     asOf: asOf ?? config.asOf,
+    now: nowActive(),
     language,
+    inner: { within: { code: place }, kinds: [innerKind(place.kind)] },
     calls: { phases: ["OPEN" as const], closingWithinDays: 3650, territory: { territory: { code: place }, direction: "BOTH" as const } },
   };
   const asked = useQuery(TerritoryPageDocument, variables);
   useShown(TerritoryPageDocument, variables);
   if (useUnknown(place, asked.error !== null)) return <Unknown place={place} />;
   return (
-    <Asking asked={asked} pick={(data) => data.territory && { territory: data.territory, calls: data.calls }}>
-      {({ territory, calls }) => <Page territory={territory} calls={calls} asOf={asOf} changeDay={(day) => navigate(address.path + (day ? `?date=${day}` : ""), true)} />}
+    <Asking asked={asked} pick={(data) => data.territory && { territory: data.territory, calls: data.calls, inner: data.inner }}>
+      {({ territory, calls, inner }) => <Page territory={territory} calls={calls} inner={inner} asOf={asOf} changeDay={(day) => navigate(address.path + (day ? `?date=${day}` : ""), true)} />}
     </Asking>
   );
 }
@@ -82,14 +86,25 @@ function Lacking({ gaps }: { gaps: Gap[] }) {
   );
 }
 
+function Inner({ inner }: { inner: TerritoryPageQuery["inner"] }) {
+  const { t, number } = useSpeech();
+  return (
+    <>
+      <PlaceTags places={inner.nodes} />
+      {inner.totalCount > inner.nodes.length && <p class="small">{t.list.of(inner.nodes.length, inner.totalCount).replace(String(inner.totalCount), number(inner.totalCount))}</p>}
+    </>
+  );
+}
+
 interface PageProps {
   territory: Shown;
   calls: TerritoryPageQuery["calls"];
+  inner: TerritoryPageQuery["inner"];
   asOf: string | null;
   changeDay: (asOf: string | null) => void;
 }
 
-function Page({ territory, calls, asOf, changeDay }: PageProps) {
+function Page({ territory, calls, inner, asOf, changeDay }: PageProps) {
   const { t, number, km } = useSpeech();
   const outline = outlinePath(territory);
   const where = placeSearch(territory);
@@ -103,16 +118,18 @@ function Page({ territory, calls, asOf, changeDay }: PageProps) {
     const held = elsewhere(gap?.theme?.slug);
     return held ? t.glance.missingElsewhere(held) : t.glance.missingNobody;
   };
-  const keys = (territory.map?.keyActors ?? []).filter((one) => one.degree > 0);
+  const keys = linked(territory.map?.keyActors);
+  const now = <OfToday asOf={asOf} />;
+  const perimeters = territory.children.nodes.filter((one) => one.kind !== innerKind(territory.kind));
   return (
     <article class="page">
       <div class="place-head">
         <PageHead over={t.territoryKinds[territory.kind]} title={territory.name}>
           <Facts
             facts={[
-              [t.place.inhabitants, territory.population !== null && number(territory.population)],
+              [t.place.inhabitants, territory.population !== null && <>{number(territory.population)} {now}</>],
               [t.place.area, territory.areaKm2 !== null && `${number(territory.areaKm2, 0)} km²`],
-              [t.list.title, number(territory.actors.totalCount)],
+              [t.list.title, <>{number(territory.actors.totalCount)} {now}</>],
               [t.table.links, territory.map && number(territory.map.interactionCount)],
             ]}
           />
@@ -135,17 +152,12 @@ function Page({ territory, calls, asOf, changeDay }: PageProps) {
       <div class="columns">
         <div class="stack wide-gap">
           <Part title={t.place.key}>
-            {keys.length === 0 && <p class="small">{t.glance.keyNone}</p>}
-            <ol class="lines">
-              {keys.map(({ actor, degree }) => (
-                <li key={actor.id}>
-                  <ActorLine actor={actor}>{t.glance.keyWhy(degree)}</ActorLine>
-                </li>
-              ))}
-            </ol>
+            {keys.length === 0 && <NoKeys territory={{ code: { kind: territory.kind, code: territory.code } }} asOf={asOf ?? config.asOf} />}
+            <KeyActors keys={keys} />
           </Part>
-          <Part title={t.place.gaps} aside={<a href={`/couverture?${here}`}>{t.glance.missingAll}</a>}>
+          <Part title={<>{t.place.gaps} {now}</>} aside={<a href={`/couverture?${here}`}>{t.glance.missingAll}</a>}>
             {gaps.length === 0 && <p class="small">{t.glance.missingNone}</p>}
+            {gaps.length > 0 && <p class="small">{t.glance.missingUntold}</p>}
             <ul class="gap-cards">
               {gaps.map((group) => (
                 <li key={group.slug}>
@@ -156,10 +168,10 @@ function Page({ territory, calls, asOf, changeDay }: PageProps) {
               ))}
             </ul>
           </Part>
-          <Part title={t.place.calls} aside={calls.totalCount > 0 && <a href={`/appels?${where}`}>{t.glance.callAll}</a>}>
+          <Part title={<>{t.place.calls} {now}</>} aside={calls.totalCount > 0 && <a href={`/appels?${where}`}>{t.glance.callAll}</a>}>
             {calls.nodes.length === 0 ? <p class="small">{t.place.noCalls}</p> : <CallLines calls={calls.nodes} place={territory} />}
           </Part>
-          <Part title={t.place.collectives}>
+          <Part title={<>{t.place.collectives} {now}</>}>
             {territory.collectives.nodes.length === 0 && <p class="small">{t.place.noCollectives}</p>}
             <ul class="lines">
               {territory.collectives.nodes.map((one) => (
@@ -190,15 +202,13 @@ function Page({ territory, calls, asOf, changeDay }: PageProps) {
         </div>
         <aside class="stack wide-gap">
           <section class="panel stack" id="contacts">
-            <h2>{t.place.contacts}</h2>
+            <h2>
+              {t.place.contacts} {now}
+            </h2>
             {territory.supportContacts.nodes.length === 0 && <p class="small">{t.place.noContacts}</p>}
-            {territory.supportContacts.nodes.map((contact) => (
-              <Contact key={contact.id} name={contact.name} role={contact.institution?.name ?? contact.role} email={contact.email} phone={contact.phone}>
-                {contact.territory.id !== territory.id && <small>{contact.territory.name}</small>}
-              </Contact>
-            ))}
+            <AskWhom contacts={territory.supportContacts.nodes} place={territory} />
           </section>
-          <Part title={t.place.kinds} when={kinds.length > 0}>
+          <Part title={<>{t.place.kinds} {now}</>} when={kinds.length > 0}>
             <ul class="bars">
               {kinds.map(({ kind, count }) => (
                 <li key={kind}>
@@ -213,7 +223,8 @@ function Page({ territory, calls, asOf, changeDay }: PageProps) {
           <Facts
             facts={[
               [t.place.within, territory.ancestors.length > 0 && <PlaceTags places={territory.ancestors} kinds />],
-              [t.place.parts(territory.children.totalCount), territory.children.totalCount > 0 && <PlaceTags places={territory.children.nodes} kinds={new Set(territory.children.nodes.map((one) => one.kind)).size > 1} />],
+              [t.place.inner(inner.totalCount, innerKind(territory.kind)), inner.totalCount > 0 && <Inner inner={inner} />],
+              [t.place.perimeters, perimeters.length > 0 && <PlaceTags places={perimeters} kinds />],
             ]}
           />
         </aside>

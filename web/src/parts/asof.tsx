@@ -6,6 +6,12 @@ import { isDay } from "../lib/selection.ts";
 
 export const todayIs = (): string => new Date().toISOString().slice(0, 10);
 
+/** Marks what is of today beside what is of another day. */
+export function OfToday({ asOf }: { asOf: string | null }) {
+  const { t } = useSpeech();
+  return (asOf ?? config.asOf ?? todayIs()) === todayIs() ? null : <span class="tag of-today">{t.filters.ofToday}</span>;
+}
+
 interface Props {
   /** The chosen day; null is the one that the service opens on. */
   asOf: string | null;
@@ -23,7 +29,7 @@ export function AsOf({ asOf, change, any = false }: Props) {
   return (
     <div class="as-of">
       <p>
-        <strong>{shown === today ? t.filters.dataToday : t.filters.dataOf(day(shown))}</strong>
+        <strong>{shown === today ? t.filters.dataToday : config.demo && shown === config.asOf ? t.filters.dataDemo(day(shown)) : t.filters.dataOf(day(shown))}</strong>
       </p>
       <p class="row">
         {shown !== today && (

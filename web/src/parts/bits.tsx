@@ -82,7 +82,7 @@ export const Goals = ({ goals }: { goals: GoalFragment[] }) =>
   );
 
 /** A part of a page with a heading; left out where there is nothing in it. */
-export function Part({ title, aside, children, when = true, id }: { title: string; aside?: ComponentChildren; children: ComponentChildren; when?: boolean; id?: string }) {
+export function Part({ title, aside, children, when = true, id }: { title: ComponentChildren; aside?: ComponentChildren; children: ComponentChildren; when?: boolean; id?: string }) {
   if (!when) return null;
   return (
     <section class="part" id={id}>

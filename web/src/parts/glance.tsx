@@ -1,12 +1,14 @@
 // The three answers that people come for: whom to meet first, what is missing, which call closes next.
 
-import type { GlanceQuery } from "../api/generated.ts";
+import { useQuery } from "../api/client.ts";
+import { CrossingDocument, type CrossingQueryVariables, type GlanceQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { placeSearch, readSelection, writeSelection } from "../lib/selection.ts";
 import { placePath } from "../lib/territories.ts";
-import { AsOf } from "./asof.tsx";
-import { Contact } from "./bits.tsx";
-import { Icon, KindBadge } from "./icons.tsx";
+import { AskWhom, nearestFirst } from "./ask.tsx";
+import { AsOf, OfToday } from "./asof.tsx";
+import { Icon } from "./icons.tsx";
+import { KeyActors, linked } from "./keys.tsx";
 import type { Place } from "../lib/selection.ts";
 import { Countdown } from "./countdown.tsx";
 import { Loading } from "./states.tsx";
@@ -19,6 +21,7 @@ interface Props {
   name: string;
   population: number | null;
   asOf: string | null;
+  filters: Pick<CrossingQueryVariables, "asOf" | "filter" | "interactions">;
   changeDay: (asOf: string | null) => void;
 }
 
@@ -53,7 +56,14 @@ function byPlace(gaps: Gap[]): { place: Gap["territory"]; themes: ReturnType<typ
   return [...places.values()].slice(0, PLACES);
 }
 
-export function Glance({ data, loading, place, search, name, population, asOf, changeDay }: Props) {
+/** Nobody here is linked with another: those outside may be. */
+export function NoKeys(asked: CrossingQueryVariables) {
+  const { t } = useSpeech();
+  const crossing = useQuery(CrossingDocument, asked).data?.territory?.ecosystem?.crossingCount ?? 0;
+  return <p class="small">{[t.glance.keyNone, crossing > 0 && t.glance.keyCrossing(crossing)].filter(Boolean).join(" ")}</p>;
+}
+
+export function Glance({ data, loading, place, search, name, population, asOf, filters, changeDay }: Props) {
   const { t, number, km } = useSpeech();
   if (!data && loading) return <Loading lines={6} />;
   const map = data?.territory?.map;
@@ -62,7 +72,8 @@ export function Glance({ data, loading, place, search, name, population, asOf, c
   const places = byPlace(gaps);
   const nearestOf = (gap: Gap | undefined): string | undefined => (gap?.nearest && gap.nearestKm !== null ? t.glance.missingNear(gap.nearest.name, km(gap.nearestKm)) : undefined);
   const coverageOf = (theme: string): string => `/couverture?${writeSelection({ ...readSelection(new URLSearchParams(search)), themes: [theme] })}`;
-  const keyActors = (map?.keyActors ?? []).filter((one) => one.degree > 0).slice(0, 3);
+  const keys = linked(map?.keyActors);
+  const asked = call ? nearestFirst(call.supportContacts) : [];
   return (
     <div class="glance">
       <AsOf asOf={asOf} change={changeDay} />
@@ -79,7 +90,9 @@ export function Glance({ data, loading, place, search, name, population, asOf, c
           {population !== null && (
             <div>
               <dd>{number(population)}</dd>
-              <dt>{t.glance.inhabitants("").trim()}</dt>
+              <dt>
+                {t.glance.inhabitants("").trim()} <OfToday asOf={asOf} />
+              </dt>
             </div>
           )}
         </dl>
@@ -95,25 +108,12 @@ export function Glance({ data, loading, place, search, name, population, asOf, c
         <h2 id="glance-key">
           <Icon name="star" /> {t.glance.key}
         </h2>
-        {map && keyActors.length === 0 && <p class="small">{map.actorCount === 0 ? t.list.empty : t.glance.keyNone}</p>}
-        <ol class="key-actors">
-          {keyActors.map(({ rank, degree, betweenness, actor }) => (
-            <li key={actor.id}>
-              <KindBadge kind={actor.kind} size={32} />
-              <span>
-                <a href={`/acteurs/${actor.slug}`}>{actor.name}</a>
-                <small>
-                  {t.network.partners(degree)}
-                  {(betweenness ?? 0) > 0 && rank === 1 && ` · ${t.glance.keyBetween}`}
-                </small>
-              </span>
-            </li>
-          ))}
-        </ol>
+        {map && keys.length === 0 && (map.actorCount === 0 ? <p class="small">{t.list.empty}</p> : <NoKeys territory={{ code: place }} {...filters} />)}
+        <KeyActors keys={keys} />
       </section>
       <section class="answer" aria-labelledby="glance-call">
         <h2 id="glance-call">
-          <Icon name="clock" /> {t.glance.call}
+          <Icon name="clock" /> {t.glance.call} <OfToday asOf={asOf} />
         </h2>
         {data && !call && <p class="small">{t.glance.callNone}</p>}
         {call && (
@@ -122,11 +122,11 @@ export function Glance({ data, loading, place, search, name, population, asOf, c
               <a href={`/appels/${call.slug}?${placeSearch(place)}`}>{call.title}</a>
             </p>
             {call.closesAt && <Countdown until={call.closesAt} />}
-            {call.supportContacts[0] && (
-              <div>
-                <p class="overline">{t.glance.callAsk}</p>
-                <Contact {...call.supportContacts[0].contact} role={call.supportContacts[0].contact.institution?.name ?? call.supportContacts[0].contact.role} />
-              </div>
+            {asked.length > 0 && <AskWhom contacts={asked} place={place} call={call.id} most={1} />}
+            {asked.length > 1 && (
+              <p>
+                <a href={`/appels/${call.slug}?${placeSearch(place)}`}>{t.ask.more(asked.length - 1)}</a>
+              </p>
             )}
           </div>
         )}
@@ -138,10 +138,10 @@ export function Glance({ data, loading, place, search, name, population, asOf, c
       </section>
       <section class="answer missing" aria-labelledby="glance-missing">
         <h2 id="glance-missing">
-          <Icon name="coverage" /> {t.glance.missing}
+          <Icon name="coverage" /> {t.glance.missing} <OfToday asOf={asOf} />
         </h2>
         {map && gaps.length === 0 && <p class="small">{t.glance.missingNone}</p>}
-        {places.length > 0 && <p class="small">{t.glance.missingHow}</p>}
+        {places.length > 0 && <p class="small">{t.glance.missingHow(places.length)}</p>}
         <ul class="gaps">
           {places.map(({ place: lacking, themes: named }) => (
             <li key={lacking.id}>
@@ -160,6 +160,7 @@ export function Glance({ data, loading, place, search, name, population, asOf, c
             </li>
           ))}
         </ul>
+        {places.length > 0 && <p class="small">{t.glance.missingUntold}</p>}
         <p>
           <a class="onward" href={`/couverture${search}`}>
             {t.glance.missingAll} <Icon name="right" size={16} />

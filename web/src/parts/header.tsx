@@ -1,22 +1,24 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useSpeech, type Tongue } from "../i18n/index.ts";
+import { looked } from "../lib/looked.ts";
 import { navigate, type Address } from "../lib/router.ts";
 import type { Choice } from "../lib/theme.ts";
 import { leave, useSignedIn } from "../work/account.ts";
 import { Icon, Logo, type Sign } from "./icons.tsx";
 import { SiteSearch } from "./search.tsx";
 
-const LOOKS: Choice[] = ["auto", "light", "dark"];
 const LOOK_SIGN: Record<Choice, Sign> = { auto: "auto", light: "sun", dark: "moon" };
 
 interface Props {
   address: Address;
   choice: Choice;
+  /** What the button chooses. */
+  next: Choice;
   choose: (choice: Choice) => void;
   speak: (tongue: Tongue) => void;
 }
 
-export function Header({ address, choice, choose, speak }: Props) {
+export function Header({ address, choice, next, choose, speak }: Props) {
   const { t, tongue } = useSpeech();
   const signedIn = useSignedIn();
   const [open, setOpen] = useState(false);
@@ -32,18 +34,19 @@ export function Header({ address, choice, choose, speak }: Props) {
     document.addEventListener("keydown", leave);
     return () => document.removeEventListener("keydown", leave);
   }, [open]);
+  const back = looked(address);
+  const day = new URLSearchParams(back).get("date");
   const pages: [string, string][] = [
-    ["/", t.nav.explore],
+    [back ? `/?${back}` : "/", t.nav.explore],
     ["/appels", t.nav.calls],
     ["/collectifs", t.nav.collectives],
     ["/diagnostics", t.nav.diagnoses],
     ["/pratiques", t.nav.practices],
   ];
-  const here = (path: string): boolean => (path === "/" ? ["/", "/reseau", "/tableau", "/matrice", "/couverture"].includes(address.path) : address.path.startsWith(path));
-  const next = LOOKS[(LOOKS.indexOf(choice) + 1) % LOOKS.length] as Choice;
+  const here = (path: string): boolean => (path.startsWith("/?") || path === "/" ? ["/", "/reseau", "/tableau", "/matrice", "/couverture"].includes(address.path) : address.path.startsWith(path));
   return (
     <header class="site">
-      <a class="brand" href="/">
+      <a class="brand" href={day ? `/?date=${day}` : "/"}>
         <Logo />
         <span>
           <strong>{t.name}</strong>

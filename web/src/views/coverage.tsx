@@ -2,13 +2,14 @@
 
 import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
-import { CoverageViewDocument, VocabularyDocument, type CoverageViewQuery } from "../api/generated.ts";
+import { ActorListDocument, CoverageViewDocument, VocabularyDocument, type CoverageViewQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { useElsewhere } from "../lib/elsewhere.ts";
 import { usePages } from "../lib/pages.ts";
 import type { Place, Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { innerKind, placePath } from "../lib/territories.ts";
+import { ActorLine } from "../parts/bits.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { GapCards, type Gap } from "./gaps.tsx";
 import type { ShownPlace } from "./map.tsx";
@@ -30,6 +31,27 @@ const gapsOf = (rows: Row[]): Gap[] =>
   rows
     .flatMap(({ territory, cells }) => cells.filter((cell) => cell.gap).map((cell) => ({ ...cell, territory })))
     .sort((a, b) => (b.territory.population ?? 0) - (a.territory.population ?? 0) || farness(b) - farness(a));
+
+interface Order {
+  /** A column of cells, or one of the two before them. */
+  by: "name" | "people" | number;
+  descending: boolean;
+}
+const BY_PEOPLE: Order = { by: "people", descending: true };
+
+const reckoned = (row: Row, by: "people" | number): number => (by === "people" ? (row.territory.population ?? -1) : (row.cells[by]?.actorCount ?? 0));
+
+/** Of equals the most populated first. */
+function sorted(rows: Row[], { by, descending }: Order): Row[] {
+  const way = descending ? -1 : 1;
+  const people = (a: Row, b: Row): number => reckoned(b, "people") - reckoned(a, "people");
+  // The API has them by name.
+  if (by === "name") return descending ? [...rows].reverse() : rows;
+  return [...rows].sort((a, b) => way * (reckoned(a, by) - reckoned(b, by)) || people(a, b));
+}
+
+/** Up to how many actors of the one theme that is looked at are named. */
+const FEW = 3;
 
 interface Props {
   selection: Selection;
@@ -63,20 +85,25 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
     return cell.gap ? `${t.coverage.gap} — ${nearest.charAt(0).toLowerCase()}${nearest.slice(1)}` : nearest;
   };
   const columns = rows[0]?.cells ?? [];
+  // What a cell looks like says it; where it is the same down the column, it is said once above.
+  const short = (cell: Cell): string => (cell.actorCount > 0 ? t.coverage.actors(cell.actorCount) : cell.gap && cell.nearest === null ? "—" : said(cell));
   // What all gaps are of is said once.
   const whole = !!coverage && !loading && !more && rows.length === coverage.rows.totalCount;
-  const [byPeople, setByPeople] = useState(false);
-  // In order of inhabitants where all are there: of a part the largest would not be the largest.
-  const ordered = whole && byPeople ? [...rows].sort((a, b) => (b.territory.population ?? 0) - (a.territory.population ?? 0)) : rows;
+  const [order, setOrder] = useState<Order>(BY_PEOPLE);
+  // Where all are there: of a part the largest would not be the largest.
+  const ordered = whole ? sorted(rows, order) : rows;
   const all = whole ? gapsOf(rows) : null;
   const gaps = all ?? coverage?.gaps ?? [];
   const [only] = columns.length === 1 ? columns : [];
   const key = JSON.stringify(variables);
+  const heads = { order, change: whole && rows.length > 1 ? setOrder : null };
   const alone = new Set(coverage?.gaps.map(label)).size === 1;
   return (
     <div class="stack coverage-view">
       <div class="row spread">
-        <p class="small">{t.coverage.help}</p>
+        <p class="small">
+          {t.coverage.help} {t.glance.missingUntold}
+        </p>
         <label class="row coverage-tools">
           <span class="label">{t.coverage.theme}</span>
           <select
@@ -100,13 +127,14 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
         <section class="gap-list panel" aria-labelledby="gaps-title" aria-busy={loading}>
           <h2 id="gaps-title">
             {t.glance.missing}
-            {alone && coverage.gaps[0] ? ` : ${label(coverage.gaps[0])}` : ""} <small>{t.coverage.gaps}</small>
+            {alone && coverage.gaps[0] ? t.coverage.of(label(coverage.gaps[0])) : ""} <small>{t.coverage.gaps}</small>
           </h2>
           {only && whole && (
             <p>
               <strong>{t.coverage.covered(label(only), rows.filter((row) => (row.cells[0]?.actorCount ?? 0) > 0).length, rows.length, innerKind(place.kind))}</strong>
             </p>
           )}
+          {only?.theme && whole && <Holders selection={selection} place={place} />}
           {coverage.gaps.length === 0 && <p>{t.coverage.none}</p>}
           <GapCards key={key} gaps={gaps} total={all?.length ?? null} label={label} unknown={(gap) => unknown(gap)} alone={alone} />
         </section>
@@ -121,25 +149,16 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
               </li>
             ))}
           </ul>
+          {!whole && !loading && <p class="small">{t.coverage.part(number(rows.length), number(coverage?.rows.totalCount ?? 0))}</p>}
           <div class={`table-wrap${columns.length > 4 ? " many" : ""}`} role="region" aria-label={t.coverage.caption(name)} tabIndex={0}>
             <table class="coverage">
               <caption class="unseen">{t.coverage.caption(name)}</caption>
               <thead>
                 <tr>
-                  <th scope="col">{t.territoryKinds[innerKind(place.kind)]}</th>
-                  <th scope="col" class="number" aria-sort={byPeople && whole ? "descending" : undefined}>
-                    {whole && rows.length > 1 ? (
-                      <button type="button" class="sort" title={t.coverage.sortBy(byPeople ? t.table.name : t.coverage.inhabitants)} onClick={() => setByPeople(!byPeople)}>
-                        {t.coverage.inhabitants} <span aria-hidden="true">{byPeople ? "▼" : "▽"}</span>
-                      </button>
-                    ) : (
-                      t.coverage.inhabitants
-                    )}
-                  </th>
-                  {columns.map((cell) => (
-                    <th key={label(cell)} scope="col" class={columns.length > 4 ? "turned" : ""}>
-                      <span>{label(cell)}</span>
-                    </th>
+                  <Head name={t.territoryKinds[innerKind(place.kind)]} by="name" {...heads} />
+                  <Head name={t.coverage.inhabitants} by="people" look="number" {...heads} />
+                  {columns.map((cell, index) => (
+                    <Head key={label(cell)} name={label(cell)} by={index} look={columns.length > 4 ? "turned" : ""} {...heads} />
                   ))}
                 </tr>
               </thead>
@@ -151,14 +170,17 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
                     </th>
                     <td class="number">{row.territory.population === null ? "—" : number(row.territory.population)}</td>
                     {row.cells.map((cell) => (
-                      <td key={label(cell)} class={`square-cell ${lookOf(cell)}`} title={`${row.territory.name} · ${label(cell)} : ${said(cell)}`}>
+                      <td key={label(cell)} class={`square-cell ${lookOf(cell)}`} title={t.coverage.cell(row.territory.name, label(cell), said(cell))}>
                         {columns.length > 4 ? (
                           <>
                             <span aria-hidden="true">{cell.actorCount || ""}</span>
                             <span class="unseen">{said(cell)}</span>
                           </>
                         ) : (
-                          said(cell)
+                          <>
+                            <span aria-hidden={short(cell) === "—"}>{short(cell)}</span>
+                            {short(cell) === "—" && <span class="unseen">{said(cell)}</span>}
+                          </>
                         )}
                       </td>
                     ))}
@@ -178,5 +200,49 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
         </>
       )}
     </div>
+  );
+}
+
+/** The few actors of the one theme that is looked at, and where they sit. */
+function Holders({ selection, place }: { selection: Selection; place: Place }) {
+  const { t, language } = useSpeech();
+  const filter = { themes: selection.themes, ...(selection.kinds.length ? { kinds: selection.kinds } : {}) };
+  const held = useQuery(ActorListDocument, { territory: { code: place }, filter, first: FEW, after: null, orderBy: null, language }).data?.territory?.actors;
+  if (!held || held.totalCount === 0 || held.totalCount > FEW) return null;
+  return (
+    <ul class="lines">
+      {held.nodes.map((actor) => (
+        <li key={actor.id}>
+          <ActorLine actor={actor}>{[t.actorKinds[actor.kind], actor.seat?.name].filter(Boolean).join(" · ")}</ActorLine>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface HeadProps {
+  name: string;
+  by: Order["by"];
+  look?: string;
+  order: Order;
+  /** Null where only a part of the rows is there. */
+  change: ((order: Order) => void) | null;
+}
+
+/** The head of a column, by which it is sorted; numbers begin with the largest. */
+function Head({ name, by, look = "", order, change }: HeadProps) {
+  const { t } = useSpeech();
+  const chosen = order.by === by;
+  const next: Order = { by, descending: chosen ? !order.descending : by !== "name" };
+  return (
+    <th scope="col" class={look} aria-sort={chosen && change ? (order.descending ? "descending" : "ascending") : undefined}>
+      {change ? (
+        <button type="button" class="sort" title={t.coverage.sortBy(name)} onClick={() => change(next)}>
+          <span>{name}</span> <span aria-hidden="true">{chosen ? (order.descending ? "▼" : "▲") : "▽"}</span>
+        </button>
+      ) : (
+        <span>{name}</span>
+      )}
+    </th>
   );
 }

@@ -8,6 +8,7 @@ import { config } from "../lib/config.ts";
 import { navigate, type Address } from "../lib/router.ts";
 import { actorFilter, interactionFilter, readSelection, writeSelection, type Place, type Selection } from "../lib/selection.ts";
 import { Icon, Logo } from "../parts/icons.tsx";
+import { nowActive } from "../parts/keys.tsx";
 import { NoPlace } from "../parts/noplace.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Drawn, keysOf, usePlace, useShownPlace, VIEWS, type View } from "./explore.tsx";
@@ -36,11 +37,12 @@ function Framed({ view, selection, place, search }: { view: View; selection: Sel
   const { t, language } = useSpeech();
   const { placed, shown, unknown } = useShownPlace(place);
   const asOf = selection.asOf ?? config.asOf;
-  const glance = useQuery(GlanceDocument, view === "map" ? {
+  const glance = useQuery(GlanceDocument, view === "map" || view === "network" ? {
     territory: { code: place },
     asOf,
     filter: actorFilter(selection, place),
     interactions: interactionFilter(selection),
+    now: nowActive(),
     calls: { phases: ["OPEN"], closingWithinDays: 1 },
     themes: selection.themes.length ? selection.themes : null,
     language,

@@ -13,6 +13,7 @@ import { useTitle } from "../pages/page.tsx";
 import { Footer } from "../parts/footer.tsx";
 import { Glance } from "../parts/glance.tsx";
 import { Icon, type Sign } from "../parts/icons.tsx";
+import { linked, nowActive } from "../parts/keys.tsx";
 import { NoPlace } from "../parts/noplace.tsx";
 import { ShareBar } from "../parts/share.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
@@ -34,12 +35,10 @@ export const VIEWS: Record<View, { path: string; sign: Sign }> = {
 
 /** The actors to mark: those that link others. */
 export const keysOf = (glance: GlanceQuery | null): KeyPlace[] =>
-  (glance?.territory?.map?.keyActors ?? [])
-    .filter((one) => one.degree > 0)
-    .map(({ rank, actor }) => {
-      const point = actor.location?.point;
-      return { id: actor.id, name: actor.name, rank, at: point ? [point.longitude, point.latitude] : null };
-    });
+  linked(glance?.territory?.map?.keyActors).map(({ rank, actor }) => {
+    const point = actor.location?.point;
+    return { id: actor.id, name: actor.name, rank, at: point ? [point.longitude, point.latitude] : null };
+  });
 
 interface DrawnProps {
   view: View;
@@ -57,7 +56,7 @@ export function Drawn({ view, selection, place, shown, asOf, keys, change }: Dra
     case "map":
       return <MapView selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} />;
     case "network":
-      return <NetworkView selection={selection} place={place} name={shown.name} asOf={asOf} />;
+      return <NetworkView selection={selection} place={place} name={shown.name} asOf={asOf} keys={keys} />;
     case "table":
       return <TableView selection={selection} place={place} name={shown.name} asOf={asOf} />;
     case "matrix":
@@ -108,6 +107,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
     asOf,
     filter: actorFilter(selection, place),
     interactions: interactionFilter(selection),
+    now: nowActive(),
     calls: { phases: ["OPEN"], closingWithinDays: 3650, territory: { territory: { code: place }, direction: "BOTH" } },
     themes: selection.themes.length ? selection.themes : null,
     language,
@@ -138,12 +138,19 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
     document.addEventListener("keydown", leave);
     return () => document.removeEventListener("keydown", leave);
   }, [filtersOpen]);
+  const whole = useRef<HTMLDivElement>(null);
+  const came = useRef(false);
+  // Another territory is read from its top.
+  useEffect(() => {
+    if (came.current) whole.current?.querySelectorAll(".explore-filters, .explore-view, .explore-side").forEach((panel) => panel.scrollTo(0, 0));
+    came.current = true;
+  }, [place.kind, place.code]);
   const map = told?.territory?.map;
   const without = writeSelection({ ...selection, place: null });
   const name = unknown ? t.state.noPlace(t.territoryKinds[place.kind], place.code) : (shown?.name ?? "");
   useTitle(name ? `${name} · ${t.views[view]}` : null);
   return (
-    <div class={`explore view-${view}`}>
+    <div class={`explore view-${view}`} ref={whole}>
       <aside class={`explore-filters${filtersOpen ? " open" : ""}`} ref={drawer} aria-label={t.filters.title}>
         <div class="drawer-head">
           <h2>{t.filters.title}</h2>
@@ -198,7 +205,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
         </p>
       </section>
       <aside class="explore-side" aria-label={t.glance.title} aria-busy={glance.loading}>
-        {placed.error || unknown ? null : glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={told} loading={!told} place={place} search={search} name={shown?.name ?? ""} population={shown?.population ?? null} asOf={selection.asOf} changeDay={(asOf) => change({ asOf })} />}
+        {placed.error || unknown ? null : glance.error ? <Failed error={glance.error} again={glance.again} /> : <Glance data={told} loading={!told} place={place} search={search} name={shown?.name ?? ""} population={shown?.population ?? null} asOf={selection.asOf} filters={{ asOf, filter: actorFilter(selection, place), interactions: interactionFilter(selection) }} changeDay={(asOf) => change({ asOf })} />}
         {!placed.error && !unknown && <ActorsList selection={selection} place={place} placeId={shown?.id ?? null} keys={keys} />}
         <Footer />
       </aside>

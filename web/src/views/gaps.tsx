@@ -51,12 +51,12 @@ export function GapCards({ gaps, total, label, unknown, alone }: Props & { alone
       </ol>
       {(more > 0 || total === null) && shown.length >= FIRST && (
         <p class="row">
-          {total !== null && <span class="small">{t.coverage.first(number(shown.length), number(total))}</span>}
           {!all && gaps.length > FIRST && (
             <button type="button" class="button small-button" onClick={() => setAll(true)}>
-              {total === null || total > MOST ? t.list.more : t.coverage.all(number(total))}
+              {t.coverage.all}
             </button>
           )}
+          {total !== null && <span class="small">{t.coverage.first(number(total))}</span>}
           {(all || gaps.length <= FIRST) && <span class="small">{t.coverage.belowAll}</span>}
         </p>
       )}

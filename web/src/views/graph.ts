@@ -78,7 +78,7 @@ const within = (one: Rectangle, view: Rectangle): boolean => one.west >= view.we
 
 const EVERYWHERE: Rectangle = { west: -Infinity, east: Infinity, north: -Infinity, south: Infinity };
 
-/** Whose names are written, and where: the most linked first, beside their dots, over neither dots nor names, whole; every one of `always`. */
+/** Whose names are written, and where: the most linked first, beside their dots, over neither dots nor names, whole; those of `always` over dots too, the first of them in any case. */
 export function namesThatFit(dots: Dot[], size: number, always: Set<string>, all: Dot[] = dots, view = EVERYWHERE): Name[] {
   const taken: Rectangle[] = [];
   const order = [...dots].sort((a, b) => Number(always.has(b.id)) - Number(always.has(a.id)) || b.degree - a.degree);
@@ -104,7 +104,7 @@ export function namesThatFit(dots: Dot[], size: number, always: Set<string>, all
     const whole = places.filter(({ box }) => within(box, view) && taken.every((one) => apart(box, one)));
     const covered = (one: Rectangle): number => all.filter((other) => other !== dot && !apart(one, around(other))).length;
     const free = whole.find(({ box }) => covered(box) === 0);
-    const chosen = free ?? (always.has(dot.id) ? (whole.sort((a, b) => covered(a.box) - covered(b.box))[0] ?? places[0]) : undefined);
+    const chosen = free ?? (always.has(dot.id) ? (whole.sort((a, b) => covered(a.box) - covered(b.box))[0] ?? (taken.length === 0 ? places[0] : undefined)) : undefined);
     if (!chosen) continue;
     const { box, ...name } = chosen;
     taken.push(box);

@@ -14,6 +14,7 @@ import type { MapDrawing } from "../map/engine.ts";
 import { frameFor, padded, paddingOf, snapped, withNear, type Frame } from "../map/frame.ts";
 import { NO_GROUND, outlines } from "../map/ground.ts";
 import { linkFeatures, nodeFeatures, sharedFamily, type KeyPlace, type LinkProperties, type NodeProperties } from "../map/shapes.ts";
+import { ActorLine } from "../parts/bits.tsx";
 import { FamilyBadge, Icon, KindBadge, LinkStroke } from "../parts/icons.tsx";
 import { Failed, NoActor } from "../parts/states.tsx";
 import { useDark } from "../parts/theme.ts";
@@ -37,6 +38,12 @@ const MOST_LINKS = 1_000;
 
 /** Room that the name of a node takes at most, with the node itself. */
 const NAME_WIDTH = 170;
+
+/** Room that a tip takes at most, with its distance to the pointer. */
+const TIP = { width: 300, height: 90 };
+
+/** How many of those without an address are named where the map is empty. */
+const NAMED = 5;
 
 interface Props {
   selection: Selection;
@@ -164,7 +171,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   useEffect(() => {
     const lay = (): void => {
       const image = new Image();
-      image.className = "map-print";
+      image.className = `map-print ${theme}`;
       image.alt = t.map.label(shown.name);
       image.src = drawing.current?.picture() ?? "";
       container.current?.prepend(image);
@@ -176,7 +183,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
       removeEventListener("beforeprint", lay);
       removeEventListener("afterprint", lift);
     };
-  }, [shown, t]);
+  }, [shown, t, theme]);
 
   useEffect(() => {
     drawing.current?.wear(theme);
@@ -265,8 +272,9 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
           <NoActor selection={selection} />
         </div>
       )}
+      {drawn && drawn.actorCount > 0 && drawn.unlocatedCount === drawn.actorCount && !loading && <Unlocated selection={selection} place={place} count={drawn.unlocatedCount} />}
       {tip && !popup && (
-        <div class="tip" style={{ left: `${tip.x}px`, top: `${tip.y}px` }} aria-hidden="true">
+        <div class={`tip${tip.x > (container.current?.clientWidth ?? 0) - TIP.width ? " west" : ""}${tip.y > (container.current?.clientHeight ?? 0) - TIP.height ? " north" : ""}`} style={{ left: `${tip.x}px`, top: `${tip.y}px` }} aria-hidden="true">
           <strong>{tip.text}</strong>
           {tip.more && <span>{tip.more}</span>}
         </div>
@@ -307,6 +315,28 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         {drawn && drawn.unlocatedCount > 0 && !drawn.truncated && <p class="small">{t.map.unlocated(drawn.unlocatedCount).replace(String(drawn.unlocatedCount), number(drawn.unlocatedCount))}</p>}
       </details>
       {drawn && (drawn.truncated || drawn.links.length > MOST_LINKS) && <p class="map-note small">{t.map.truncated}</p>}
+    </div>
+  );
+}
+
+/** Nobody can be drawn: who they are is said where the map would show them. */
+function Unlocated({ selection, place, count }: { selection: Selection; place: Place; count: number }) {
+  const { t, language } = useSpeech();
+  const found = useQuery(ActorListDocument, { territory: { code: place }, filter: { ...actorFilter(selection, place), hasLocation: false }, first: NAMED, after: null, orderBy: null, language });
+  const actors = found.data?.territory?.actors.nodes ?? [];
+  return (
+    <div class="map-over panel unlocated">
+      <p>
+        <strong>{t.map.nobodyDrawn(count)}</strong>
+      </p>
+      <ul class="lines">
+        {actors.map((actor) => (
+          <li key={actor.id}>
+            <ActorLine actor={actor}>{[t.actorKinds[actor.kind], actor.seat?.name].filter(Boolean).join(" · ")}</ActorLine>
+          </li>
+        ))}
+      </ul>
+      {count > actors.length && actors.length > 0 && <p class="small">{t.call.more(count - actors.length)}</p>}
     </div>
   );
 }

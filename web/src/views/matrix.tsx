@@ -69,7 +69,7 @@ export function MatrixView({ selection, place, name }: { selection: Selection; p
                             type="button"
                             class={`heat heat-${Math.ceil((cell.count / most) * 4)}`}
                             aria-pressed={chosen === key}
-                            aria-label={`${row.sdg.label} · ${t.matrix.dynamics[dynamic]} : ${t.matrix.projects(cell.count)}`}
+                            aria-label={t.coverage.cell(row.sdg.label, t.matrix.dynamics[dynamic], t.matrix.projects(cell.count))}
                             onClick={() => choose(chosen === key ? null : key)}
                           >
                             {cell.count}

@@ -8,6 +8,7 @@ import { FAMILY_COLOR, FAMILY_SIGN, familyOf, LINK_FAMILIES, LINK_LOOK, linkFami
 import { usePages } from "../lib/pages.ts";
 import { actorFilter, filtersSet, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
+import type { KeyPlace } from "../map/shapes.ts";
 import { Icon, LinkStroke } from "../parts/icons.tsx";
 import { Empty, Failed, Loading, NoActor } from "../parts/states.tsx";
 import { useDark } from "../parts/theme.ts";
@@ -45,7 +46,7 @@ function usePlaced(dots: Dot[], bonds: Bond[]): number {
   return round;
 }
 
-export function NetworkView({ selection, place, name, asOf }: { selection: Selection; place: Place; name: string; asOf: string | null }) {
+export function NetworkView({ selection, place, name, asOf, keys }: { selection: Selection; place: Place; name: string; asOf: string | null; keys: KeyPlace[] }) {
   const { t, number } = useSpeech();
   const filter = actorFilter(selection, place);
   const variables = {
@@ -62,6 +63,7 @@ export function NetworkView({ selection, place, name, asOf }: { selection: Selec
   const key = rows.map((row) => row.id).join();
   const { dots, bonds } = useMemo(() => graphOf(rows), [key]);
   const roles = useMemo(() => new Map((data?.territory?.ecosystem?.keyActors ?? []).map((one) => [one.actor.id, one.role])), [data]);
+  const keyed = useMemo(() => new Set(keys.map((one) => one.id)), [keys]);
   const round = usePlaced(dots, bonds);
   const ecosystem = data?.territory?.ecosystem;
   if (error && rows.length === 0) return <Failed error={error} again={again} />;
@@ -69,9 +71,9 @@ export function NetworkView({ selection, place, name, asOf }: { selection: Selec
   if (rows.length === 0 && !loading) return filtersSet(selection) > 0 ? <NoActor selection={selection} title={t.network.empty} /> : <Empty title={t.network.empty} help={t.network.emptyHelp} />;
   return (
     <div class="network-view">
-      <div class="network-canvas">{round > 0 ? <Drawing dots={dots} bonds={bonds} roles={roles} label={t.network.label(name)} /> : <Loading lines={8} />}</div>
+      <div class="network-canvas">{round > 0 ? <Drawing dots={dots} bonds={bonds} roles={roles} keyed={keyed} label={t.network.label(name)} /> : <Loading lines={8} />}</div>
       <div class="network-words">
-        <NetworkLegend bonds={bonds} keys={[...roles.values()].some(isKey)} />
+        <NetworkLegend bonds={bonds} keys={dots.some((dot) => keyed.has(dot.id))} />
         <p class="small">
           {[
             t.network.linked(number(dots.length), number(rows.length)),
@@ -88,9 +90,6 @@ export function NetworkView({ selection, place, name, asOf }: { selection: Selec
     </div>
   );
 }
-
-/** Those whose dots have a golden ring: on them the others hang. */
-const isKey = (role: EcosystemRole | undefined): boolean => role === "HUB" || role === "BRIDGE";
 
 function NetworkLegend({ bonds, keys }: { bonds: Bond[]; keys: boolean }) {
   const { t } = useSpeech();
@@ -116,10 +115,15 @@ interface DrawingProps {
   dots: Dot[];
   bonds: Bond[];
   roles: Map<string, EcosystemRole>;
+  /** Those whose dots have a golden ring: whom to meet first. */
+  keyed: Set<string>;
   label: string;
 }
 
-function Drawing({ dots, bonds, roles, label }: DrawingProps) {
+/** Below this width one name is written over dots, not three. */
+const SMALL = 480;
+
+function Drawing({ dots, bonds, roles, keyed, label }: DrawingProps) {
   const { t } = useSpeech();
   const dark = useDark();
   const svg = useRef<SVGSVGElement>(null);
@@ -163,10 +167,11 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
   const step = Math.round(Math.log2(size) * 4);
   const named = useMemo(() => {
     const shown = near ? dots.filter((dot) => near.has(dot.id)) : dots.filter((dot) => dot.degree > 1 || unit < 0.7);
-    const keys = dots.filter((dot) => isKey(roles.get(dot.id))).sort((a, b) => b.degree - a.degree);
-    const always = lit ? [lit] : keys.slice(0, 3).map((dot) => dot.id);
+    const keys = dots.filter((dot) => keyed.has(dot.id)).sort((a, b) => b.degree - a.degree);
+    // On a small screen their names would cover most dots.
+    const always = lit ? [lit] : keys.slice(0, screen.width < SMALL ? 1 : 3).map((dot) => dot.id);
     return namesThatFit(shown, size, new Set(always), dots, { west: view.x, east: view.x + view.width, north: view.y, south: view.y + view.height });
-  }, [dots, near, lit, step, roles, view]);
+  }, [dots, near, lit, step, keyed, view, screen.width]);
   return (
     <>
       <svg
@@ -220,7 +225,7 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
             <a
               key={dot.id}
               href={`/acteurs/${dot.slug}`}
-              aria-label={`${dot.name} · ${t.actorKinds[dot.kind]} · ${t.network.partners(dot.degree)}${role ? ` · ${t.network.roles[role]}` : ""}`}
+              aria-label={`${dot.name} · ${t.actorKinds[dot.kind]} · ${t.glance.keyWhy(dot.degree)}${role ? ` · ${t.network.roles[role]}` : ""}`}
               class={`dot${faint ? " faint" : ""}`}
               onPointerEnter={() => setLit(dot.id)}
               onPointerLeave={() => setLit(null)}
@@ -228,7 +233,7 @@ function Drawing({ dots, bonds, roles, label }: DrawingProps) {
               onBlur={() => setLit(null)}
             >
               <g transform={`translate(${dot.x ?? 0} ${dot.y ?? 0})`}>
-              <circle r={r + (isKey(role) ? 4 : 2)} class={isKey(role) ? "ring key" : "ring"} />
+              <circle r={r + (keyed.has(dot.id) ? 4 : 2)} class={keyed.has(dot.id) ? "ring key" : "ring"} />
               <circle r={r} fill={FAMILY_COLOR[familyOf(dot.kind)]} />
               <path d={FAMILY_SIGN[familyOf(dot.kind)]} fill="#fff" transform={`scale(${(r * 1.25) / 24}) translate(-12 -12)`} />
               </g>

@@ -112,6 +112,7 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
           </tbody>
         </table>
       </div>
+      {total > rows.length && <p class="small on-paper">{t.list.unprinted(number(total - rows.length))}</p>}
       {error && <Failed error={error} again={again} />}
       {more && !error && (
         <p>
