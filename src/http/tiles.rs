@@ -157,7 +157,7 @@ fn respond(tile: &Tile, headers: &HeaderMap) -> Response {
     } else {
         let packed = || media::gzip(&tile.bytes, Compression::fast()).into();
         let body = if zipped { tile.zipped.get_or_init(packed) } else { &tile.bytes };
-        ([(header::CONTENT_TYPE, HeaderValue::from_static(MVT))], body.to_vec()).into_response()
+        ([(header::CONTENT_TYPE, HeaderValue::from_static(MVT))], body.clone()).into_response()
     };
     let told = response.headers_mut();
     if zipped && !is_known {
