@@ -80,8 +80,8 @@ pub fn reaches(asked: &Asked, candidate: &Candidate, today: NaiveDate) -> Result
     Err("does not answer there: choose one whose territory holds the place")
 }
 
-/// Who answers, the most specific first: who names the call, then who names the track, then who names the programme,
-/// then the nearest.
+/// Who answers, the most specific first: who names the call, then who names the track, then the nearest, then who names
+/// the programme: whoever is on the spot knows the programme's people, and not the other way round.
 pub fn route(asked: &Asked, candidates: &[Candidate], today: NaiveDate) -> Vec<Routed> {
     let fit = |candidate: &Candidate| {
         let contact = &candidate.contact;
@@ -99,7 +99,7 @@ pub fn route(asked: &Asked, candidates: &[Candidate], today: NaiveDate) -> Vec<R
             Some(programme) => asked.steps.contains_key(&programme).then_some(true)?,
         };
         let because = because([call, track, programme], candidate.place_kind, &candidate.place);
-        let rank = (Reverse((call, track, programme)), distance, contact.id);
+        let rank = (Reverse((call, track)), distance, Reverse(programme), contact.id);
         Some((rank, Routed { contact: contact.clone(), because, distance }))
     };
     let mut found: Vec<_> = candidates.iter().filter_map(fit).collect();
@@ -219,6 +219,7 @@ mod tests {
         let all = [
             candidate(1, DEPARTMENT),
             candidate(2, VERNOUILLET),
+            candidate(8, AGGLO),
             with(candidate(3, AGGLO), |c| c.programme = Some(territory(CONTRACT))),
             with(candidate(4, VERNOUILLET), |c| c.tracks = vec![SmallCollective]),
             with(candidate(5, AGGLO), |c| c.calls = vec![call(CALL), call(OTHER_CALL)]),
@@ -236,8 +237,9 @@ mod tests {
             (7, 2, "pour cet appel, cette stratégie, sur le territoire « Eure-et-Loir »"),
             (5, 1, "pour cet appel, sur le territoire « CA du Pays de Dreux »"),
             (4, 0, "pour cette stratégie, à Vernouillet"),
-            (3, 1, "pour ce programme, sur le territoire « CA du Pays de Dreux »"),
             (2, 0, "pour toute demande, à Vernouillet"),
+            (3, 1, "pour ce programme, sur le territoire « CA du Pays de Dreux »"),
+            (8, 1, "pour toute demande, sur le territoire « CA du Pays de Dreux »"),
             (1, 2, "pour toute demande, sur le territoire « Eure-et-Loir »"),
         ];
         assert_eq!(routed(&asked(), &all), expected.map(|(id, steps, why)| (id, steps, why.to_owned())));

@@ -7,11 +7,12 @@ use async_graphql::{Context, Description, Object, SimpleObject};
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-use super::actors::{ActorConnection, ActorKindCount, ThemeCount};
+use super::actors::ActorConnection;
 use super::connection::{cost, page};
 use super::context::ContextExt;
 use super::enums::{CooperationLevel, MatrixDimension};
 use super::error::Result;
+use super::facets::{ActorKindCount, ThemeCount};
 use crate::app::ecosystem::{self as app, ActorTraits};
 use crate::atlas;
 use crate::domain::actors::ActorKind;

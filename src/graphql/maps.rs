@@ -4,10 +4,11 @@ use async_graphql::{Context, Description, Object};
 use strum::IntoEnumIterator;
 
 use super::actor_inputs::{ActorFilter, actor_listing};
-use super::actors::{Actor, ActorKindCount, seen_actor};
+use super::actors::{Actor, seen_actor};
 use super::context::ContextExt;
 use super::enums::InteractionKind;
 use super::error::{ApiError, Result};
+use super::facets::ActorKindCount;
 use super::ids::global_id;
 use super::interaction_inputs::{InteractionFilter, interaction_filter};
 use super::interactions::Interaction;

@@ -36,6 +36,7 @@ mod error;
 mod exchange_inputs;
 mod exchanges;
 mod exports;
+mod facets;
 pub mod filters;
 mod history;
 pub mod ids;

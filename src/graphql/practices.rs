@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Description, ID, Object, SimpleObject};
 
-use super::actors::{Actor, SdgCount, ThemeCount};
+use super::actors::Actor;
 use super::connection::{ListEdge, PageInfo, SharedSlice, cost, edges, nodes, total};
 use super::context::ContextExt;
 use super::enums::{Language, LessonRubric, PublicationStatus};
 use super::error::Result;
+use super::facets::{SdgCount, ThemeCount};
 use super::history::RevisionConnection;
 use super::ids::global_id;
 use super::lessons::LessonConnection;

@@ -106,7 +106,14 @@ pub(super) fn routes(opening: &Opening, origins: &Origins) -> Router<Arc<State>>
     let among = policy(opening, &ancestors(origins));
     let pages = PAGES.into_iter().fold(Router::new(), |router, address| {
         let (page, policy) = (page.clone(), alone.clone());
-        router.route(address, get(async move || answer(page, policy)))
+        let shown = get(async move || answer(page, policy));
+        // What people type may end with a slash; what takes all that follows takes that too.
+        let router = router.route(address, shown.clone());
+        if address.ends_with('/') || address.contains('*') {
+            router
+        } else {
+            router.route(&format!("{address}/"), shown)
+        }
     });
     pages
         .route(EMBEDDED, get(async move || (axum::Extension(Framed), answer(framed, among))))

@@ -45,6 +45,8 @@ async fn the_page_is_at_every_address_that_it_writes_and_its_files_are_kept() {
     for address in [
         "/",
         "/reseau",
+        "/tableau/",
+        "/acteurs/alliance/",
         "/acteurs/alliance",
         "/territoires/commune/28134",
         "/travail",

@@ -6,7 +6,7 @@ import { navigate, type Address } from "../lib/router.ts";
 import { placeSearch, readPlace, type Place } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
-import { AskWhom, nearestFirst } from "../parts/ask.tsx";
+import { AskWhom } from "../parts/ask.tsx";
 import { ActorLines, Facts, Goals, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
 import { Countdown } from "../parts/countdown.tsx";
 import { Icon } from "../parts/icons.tsx";
@@ -82,7 +82,7 @@ function Shown({ call, where, unknown, setWhere }: { call: Call; where: Place | 
           )}
           {where && unknown && <p role="alert">{t.state.noPlace(t.territoryKinds[where.kind], where.code)}</p>}
           {call.supportContacts.length === 0 && <p class="small">{t.call.noAsk}</p>}
-          <AskWhom contacts={nearestFirst(call.supportContacts)} place={where} call={call.id} />
+          <AskWhom contacts={call.supportContacts.map(({ contact }) => contact)} place={where} call={call.id} />
         </section>
         <div class="stack wide-gap">
           <Prose text={call.summary} />

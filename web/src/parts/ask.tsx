@@ -1,14 +1,11 @@
 // Whom to ask: the same order wherever it is asked.
 
-import type { AnswersFragment, AskWhomFragment } from "../api/generated.ts";
+import type { AnswersFragment } from "../api/generated.ts";
 import { bound, useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
 import type { Place } from "../lib/selection.ts";
 import { todayIs } from "./asof.tsx";
 import { Contact } from "./bits.tsx";
-
-/** Those of the place itself first, then those of what holds it; of equals, who names the programme, as the API has them. */
-export const nearestFirst = (routed: AskWhomFragment[]): AnswersFragment[] => [...routed].sort((a, b) => a.distance - b.distance).map(({ contact }) => contact);
 
 /** Who is away is asked last. */
 const presentFirst = (contacts: AnswersFragment[]): AnswersFragment[] => {

@@ -5,7 +5,7 @@ import { CrossingDocument, type CrossingQueryVariables, type GlanceQuery } from 
 import { useSpeech } from "../i18n/index.ts";
 import { placeSearch, readSelection, writeSelection } from "../lib/selection.ts";
 import { placePath } from "../lib/territories.ts";
-import { AskWhom, nearestFirst } from "./ask.tsx";
+import { AskWhom } from "./ask.tsx";
 import { AsOf, OfToday } from "./asof.tsx";
 import { Icon } from "./icons.tsx";
 import { KeyActors, linked } from "./keys.tsx";
@@ -73,7 +73,7 @@ export function Glance({ data, loading, place, search, name, population, asOf, f
   const nearestOf = (gap: Gap | undefined): string | undefined => (gap?.nearest && gap.nearestKm !== null ? t.glance.missingNear(gap.nearest.name, km(gap.nearestKm)) : undefined);
   const coverageOf = (theme: string): string => `/couverture?${writeSelection({ ...readSelection(new URLSearchParams(search)), themes: [theme] })}`;
   const keys = linked(map?.keyActors);
-  const asked = call ? nearestFirst(call.supportContacts) : [];
+  const asked = call?.supportContacts.map(({ contact }) => contact) ?? [];
   return (
     <div class="glance">
       <AsOf asOf={asOf} change={changeDay} />
