@@ -217,6 +217,12 @@ def tiles():
                 path.write_bytes(answer.read())
             told = run(ogrinfo, "-al", path)
             check(f"GDAL reads a tile of {layer} at zoom {z}", kind in told and "Feature Count: 0" not in told, told)
+    # As docs/tiles.md has it: all tiles of a zoom in a box, as one file.
+    package = HERE / "tiles.gpkg"
+    box = ["-spat", "1", "48.5", "1.8", "49", "-spat_srs", "EPSG:4326"]
+    run(shutil.which("ogr2ogr"), "-f", "GPKG", package, f"MVT:{BASE}/tiles/actors/9", "-oo", "TILE_EXTENSION=mvt", *box)
+    told = run(ogrinfo, "-so", package, "actors")
+    check("GDAL joins the tiles of a box", "Feature Count: " in told and "Feature Count: 0" not in told, told)
 
 
 graphs()
