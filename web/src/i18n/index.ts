@@ -18,17 +18,29 @@ export interface Speech {
   km: (value: number) => string;
 }
 
+// Making one takes longer than all that it formats on a page.
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function kept<F extends Intl.NumberFormat | Intl.DateTimeFormat>(make: new (locale: string, how: object) => F, locale: string, how: object): F {
+  const key = locale + JSON.stringify(how);
+  const format = (formats.get(key) as F | undefined) ?? new make(locale, how);
+  formats.set(key, format);
+  return format;
+}
+
 export function speech(tongue: Tongue): Speech {
   const locale = tongue === "fr" ? "fr-FR" : "en-GB";
+  const numbers = (how: Intl.NumberFormatOptions): Intl.NumberFormat => kept(Intl.NumberFormat, locale, how);
+  const dates = (how: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => kept(Intl.DateTimeFormat, locale, how);
   return {
     tongue,
     t: tongue === "fr" ? fr : en,
     language: tongue === "fr" ? "FR" : "EN",
-    number: (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
-    day: (date) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${date.slice(0, 10)}T00:00:00Z`)),
-    instant: (date) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Paris" }).format(new Date(date)),
-    euros: (amount) => new Intl.NumberFormat(locale, { style: "currency", currency: "EUR", minimumFractionDigits: Number(amount) % 1 === 0 ? 0 : 2, maximumFractionDigits: 2 }).format(Number(amount)),
-    km: (value) => `${new Intl.NumberFormat(locale, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)} km`,
+    number: (value, digits = 0) => numbers({ maximumFractionDigits: digits }).format(value),
+    day: (date) => dates({ dateStyle: "long", timeZone: "UTC" }).format(new Date(`${date.slice(0, 10)}T00:00:00Z`)),
+    instant: (date) => dates({ dateStyle: "long", timeStyle: "short", timeZone: "Europe/Paris" }).format(new Date(date)),
+    euros: (amount) => numbers({ style: "currency", currency: "EUR", minimumFractionDigits: Number(amount) % 1 === 0 ? 0 : 2, maximumFractionDigits: 2 }).format(Number(amount)),
+    km: (value) => `${numbers({ maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)} km`,
   };
 }
 

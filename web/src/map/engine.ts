@@ -10,6 +10,8 @@ import { MAX_ZOOM, paddingOf, type Box } from "./frame.ts";
 import { draw, type LinkProperties, type NodeProperties } from "./shapes.ts";
 import { inTurn } from "../lib/turns.ts";
 
+export { GPUInitializationError } from "maplibre-gl";
+
 setWorkerUrl(workerUrl);
 
 export interface Events {
@@ -31,6 +33,9 @@ const SMALLEST = 0.6;
 
 const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 const FONT = ["Hyperlegible"];
+
+/** A width that is the same for all, written as those of links are: so one program draws both, where two would be compiled. */
+const wide = (width: number): never => ["coalesce", ["get", "width"], width] as never;
 
 /** Where a name may stand beside its node, the nearest places first; `west` where those to the east would be cut off. */
 const around = (from: number, west: boolean): ["literal", (string | [number, number])[]] => {
@@ -111,15 +116,16 @@ export class MapDrawing {
       map.addSource(source, { type: "geojson", data: this.held.get(source) ?? NOTHING, ...(source === "outlines" ? { tolerance: 0.2 } : {}) });
     }
     const isWide = ["in", ["get", "kind"], ["literal", ["REGION", "DEPARTMENT", "COUNTRY"]]] as never;
+    // Borders lie over the edges of what is filled: smoothing these too would be one more program to compile.
     if (!this.style) {
-      map.addLayer({ id: "far", type: "fill", source: "outlines", filter: isWide, paint: { "fill-color": look.far } });
-      map.addLayer({ id: "near", type: "fill", source: "outlines", filter: ["!", isWide] as never, paint: { "fill-color": look.near } });
+      map.addLayer({ id: "far", type: "fill", source: "outlines", filter: isWide, paint: { "fill-color": look.far, "fill-antialias": false } });
+      map.addLayer({ id: "near", type: "fill", source: "outlines", filter: ["!", isWide] as never, paint: { "fill-color": look.near, "fill-antialias": false } });
     }
-    map.addLayer({ id: "here", type: "fill", source: "place", paint: { "fill-color": look.here, "fill-opacity": this.style ? 0.35 : 1 } });
-    map.addLayer({ id: "borders", type: "line", source: "outlines", filter: ["!", isWide] as never, paint: { "line-color": look.inner, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 13, 1.5] } });
-    map.addLayer({ id: "wide-borders", type: "line", source: "outlines", filter: isWide, paint: { "line-color": look.border, "line-width": 1.4, "line-dasharray": [4, 2] } });
-    map.addLayer({ id: "halo", type: "line", source: "place", paint: { "line-color": look.halo, "line-width": 9, "line-blur": 8, "line-opacity": 0.28 } });
-    map.addLayer({ id: "edge", type: "line", source: "place", layout: { "line-join": "round" }, paint: { "line-color": look.edge, "line-width": 2 } });
+    map.addLayer({ id: "here", type: "fill", source: "place", paint: { "fill-color": look.here, "fill-antialias": false, "fill-opacity": this.style ? 0.35 : 1 } });
+    map.addLayer({ id: "borders", type: "line", source: "outlines", filter: ["!", isWide] as never, paint: { "line-color": look.inner, "line-width": wide(0.9) } });
+    map.addLayer({ id: "wide-borders", type: "line", source: "outlines", filter: isWide, paint: { "line-color": look.border, "line-width": wide(1.4), "line-dasharray": [4, 2] } });
+    map.addLayer({ id: "halo", type: "line", source: "place", paint: { "line-color": look.halo, "line-width": wide(9), "line-blur": 8, "line-opacity": 0.28 } });
+    map.addLayer({ id: "edge", type: "line", source: "place", layout: { "line-join": "round" }, paint: { "line-color": look.edge, "line-width": wide(2) } });
     map.addLayer({
       id: "names", type: "symbol", source: "names", minzoom: 8,
       layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13, 14], "text-max-width": 7, "text-padding": 6, "symbol-sort-key": ["get", "order"] },

@@ -22,16 +22,9 @@ import { useDark } from "../parts/theme.ts";
 export type ShownPlace = NonNullable<PlaceViewQuery["territory"]>;
 type Drawn = NonNullable<NonNullable<MapViewQuery["territory"]>["map"]>;
 
-const engine = import("../map/engine.ts");
+type Engine = typeof import("../map/engine.ts");
 
-/** Whether the browser can draw at all; asked once. */
-function canDraw(): boolean {
-  try {
-    return document.createElement("canvas").getContext("webgl2") !== null;
-  } catch {
-    return false;
-  }
-}
+const engine = import("../map/engine.ts");
 
 /** Links that are drawn, the heaviest: an eye tells no more apart. */
 const MOST_LINKS = 1_000;
@@ -70,7 +63,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   const [rested, setRested] = useState(false);
   const [tip, setTip] = useState<{ x: number; y: number; text: string; more?: string } | null>(null);
   const [popup, setPopup] = useState<Popup | null>(null);
-  const [able] = useState(canDraw);
+  const [able, setAble] = useState(true);
   const home = useMemo(() => withNear(shown.bbox ?? shown.ancestors.find((one) => one.bbox)?.bbox ?? { west: -5, south: 41.3, east: 9.6, north: 51.2 }, keys.flatMap((key) => (key.at ? [key.at] : []))), [shown, keys]);
 
   // Asked for as the map will look, while the map itself is still being loaded.
@@ -132,10 +125,8 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
     let gone = false;
     let drawn: MapDrawing | null = null;
     let watcher: ResizeObserver | null = null;
-    void engine.then(({ MapDrawing }) => document.fonts.load("16px Hyperlegible").then(() => MapDrawing)).then((MapDrawing) => {
-      const element = container.current;
-      if (gone || !element) return;
-      drawn = new MapDrawing(element, theme, config.style, home, {
+    const make = (MapDrawing: Engine["MapDrawing"], element: HTMLDivElement): MapDrawing =>
+      new MapDrawing(element, theme, config.style, home, {
         moved: (box, zoom) => {
           setMade(true);
           setFrame({ box, zoom });
@@ -155,6 +146,17 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
         "CooperativeGesturesHandler.WindowsHelpText": t.map.withKey("Ctrl"),
         "CooperativeGesturesHandler.MacHelpText": t.map.withKey("⌘"),
       });
+    void Promise.all([engine, document.fonts.load("16px Hyperlegible")]).then(([{ MapDrawing, GPUInitializationError }]) => {
+      const element = container.current;
+      if (gone || !element) return;
+      try {
+        drawn = make(MapDrawing, element);
+      } catch (error) {
+        // Asking first whether it can would take a quarter of a second.
+        if (!(error instanceof GPUInitializationError)) throw error;
+        setAble(false);
+        return;
+      }
       drawing.current = drawn;
       watcher = new ResizeObserver(() => drawn?.resize());
       watcher.observe(element);
