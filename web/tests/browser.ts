@@ -10,7 +10,8 @@ export const launch = (): Promise<Browser> =>
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-      "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+      // As on a machine without a GPU: the map alone is drawn by the software GL, the page is not.
+      "--enable-unsafe-swiftshader",
     ],
   });
 

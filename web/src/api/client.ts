@@ -1,6 +1,6 @@
 // Asks the public GraphQL API, and keeps answers while the page is open.
 
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { TypedDocumentString } from "./generated.ts";
 import { bearer, renewed } from "./session.ts";
 
@@ -158,7 +158,8 @@ export function useQuery<R, V>(document: TypedDocumentString<R, V>, variables: V
     watchers.add(again);
     return () => void watchers.delete(again);
   }, [again]);
-  useEffect(() => {
+  // Before the page is painted, so that the service is at work meanwhile.
+  useLayoutEffect(() => {
     const data = held<R>(key);
     if (key === null || asked.current === null || data !== null) {
       set({ of: key, data, error: null, loading: false });
