@@ -2,7 +2,7 @@
 
 import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { api, base, fresh, launch, open, signIn, tokenOf } from "./browser.ts";
+import { api, base, fresh, launch, open, settled, signIn, tokenOf } from "./browser.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -112,6 +112,34 @@ test("two tabs with the same token send it once", async () => {
   await page.context().close();
 });
 
+test("an actor's form survives a reload; after a conflict both versions are seen, and mine can be given up", async () => {
+  const token = await tokenOf("admin");
+  const slug = "ccas-ville-de-dreux";
+  const { actor } = await api<{ actor: { id: string; version: number; description: string | null } }>("query ($slug: String!) { actor(by: { slug: $slug }) { id version description } }", { slug }, token);
+  const { page } = await fresh(browser);
+  await signIn(page, "admin");
+  await open(page, `/travail/acteurs/${slug}`);
+  const field = page.getByLabel("Description");
+  await field.fill("Ouvert le mardi");
+  await page.reload();
+  await settled(page);
+  expect(await field.inputValue()).toBe("Ouvert le mardi");
+  const write = "mutation ($id: ID!, $version: Int!, $description: String) { updateActor(id: $id, expectedVersion: $version, input: { description: $description }) { version } }";
+  const { updateActor } = await api<{ updateActor: { version: number } }>(write, { ...actor, description: "Ouvert le jeudi" }, token);
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByRole("button", { name: "Relire" }).click();
+  await page.getByText("Enregistré : Ouvert le jeudi").waitFor();
+  expect(await field.inputValue()).toBe("Ouvert le mardi");
+  await page.getByRole("button", { name: "Abandonner ma saisie" }).click();
+  expect(await field.inputValue()).toBe("Ouvert le jeudi");
+  await field.fill("Ouvert le samedi");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.waitForURL(`**/acteurs/${slug}`);
+  await page.getByText("Ouvert le samedi").first().waitFor();
+  await api(write, { id: actor.id, version: updateActor.version + 1, description: actor.description }, token);
+  await page.context().close();
+});
+
 test("a list whose next page failed is read on, and what is there stays; all of it is taken away", async () => {
   const { page } = await fresh(browser);
   let broken = true;
@@ -182,10 +210,10 @@ test("of a collective what nobody touched stays, what is typed survives, and a c
   await api("mutation ($id: ID!, $version: Int!) { updateCollective(id: $id, expectedVersion: $version, input: { name: \"Autre\" }) { id } }", { id, version }, token);
   await page.getByRole("button", { name: "Continuer" }).click();
   await page.getByText("Quelqu’un a changé cela").waitFor();
+  await page.getByRole("button", { name: "Relire" }).click();
+  await page.getByText("votre saisie posée dessus").waitFor();
+  await page.getByRole("heading", { level: 1, name: /Autre/ }).waitFor();
   expect(await name.inputValue()).toBe("Nager encore");
-  await page.getByRole("link", { name: "Mon travail" }).first().click();
-  await page.getByRole("heading", { level: 1, name: "Mon travail" }).waitFor();
-  await page.goBack();
   await page.getByRole("button", { name: "Continuer" }).click();
   await page.waitForURL("**etape=2");
   expect((await read()).name).toBe("Nager encore");

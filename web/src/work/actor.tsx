@@ -6,45 +6,49 @@ import { EditedActorDocument, SuggestActorEditDocument, UpdateActorDocument, typ
 import { useSpeech } from "../i18n/index.ts";
 import { navigate } from "../lib/router.ts";
 import { Asking, PageHead } from "../pages/page.tsx";
+import type { Me } from "./account.ts";
+import { useDraft } from "./draft.ts";
 import { Field, Refused, SignedIn, useWrite } from "./parts.tsx";
 
-export const EditActorPage = ({ slug }: { slug: string }) => <SignedIn>{() => <Loaded slug={slug} />}</SignedIn>;
+export const EditActorPage = ({ slug }: { slug: string }) => <SignedIn>{(me) => <Loaded slug={slug} me={me} />}</SignedIn>;
 
-function Loaded({ slug }: { slug: string }) {
+function Loaded({ slug, me }: { slug: string; me: Me }) {
   const asked = useQuery(EditedActorDocument, { slug });
   return (
     <Asking asked={asked} pick={(data) => data.actor}>
-      {(actor) => <Edit key={actor.version} actor={actor} />}
+      {(actor) => <Edit actor={actor} me={me} />}
     </Asking>
   );
 }
 
-function Edit({ actor }: { actor: NonNullable<EditedActorQuery["actor"]> }) {
+function Edit({ actor, me }: { actor: NonNullable<EditedActorQuery["actor"]>; me: Me }) {
   const { t } = useSpeech();
   const may = actor.permissions.some((one) => one.action === "UPDATE" && one.allowed);
-  const [name, setName] = useState(actor.name);
-  const [shortName, setShortName] = useState(actor.shortName ?? "");
-  const [description, setDescription] = useState(actor.description ?? "");
-  const [website, setWebsite] = useState(actor.website ?? "");
-  const [comment, setComment] = useState("");
+  const held = { name: actor.name, shortName: actor.shortName ?? "", description: actor.description ?? "", website: actor.website ?? "" };
+  const { values, set, drop } = useDraft(`${me.user?.id}.acteur.${actor.id}`, { ...held, comment: "" });
   const [sent, setSent] = useState(false);
   const { busy, error, run, fieldError } = useWrite();
-  const changed = (now: string, before: string | null): string | null | undefined => (now.trim() === (before ?? "") ? undefined : now.trim() || null);
+  const changed = (["name", "shortName", "description", "website"] as const).filter((one) => values[one].trim() !== held[one]);
   const save = () => void run(async () => {
-    const input = {
-      ...(name.trim() === actor.name ? {} : { name: name.trim() }),
-      ...Object.fromEntries(
-        Object.entries({ shortName: changed(shortName, actor.shortName), description: changed(description, actor.description), website: changed(website, actor.website) }).filter(([, value]) => value !== undefined),
-      ),
-    };
+    const input = Object.fromEntries(changed.map((one) => [one, values[one].trim() || (one === "name" ? "" : null)]));
     if (may) {
       await demand(UpdateActorDocument, { id: actor.id, expectedVersion: actor.version, input });
+      drop();
       forget();
       navigate(`/acteurs/${actor.slug}`);
     } else {
-      await demand(SuggestActorEditDocument, { id: actor.id, input, comment: comment.trim() || null });
+      await demand(SuggestActorEditDocument, { id: actor.id, input, comment: values.comment.trim() || null });
+      drop();
       setSent(true);
     }
+  });
+  const field = (one: keyof typeof held) => ({
+    label: t.work.duplicates.fields[one],
+    value: values[one],
+    onInput: (typed: string) => set({ [one]: typed }),
+    error: fieldError(`input.${one}`),
+    // Where someone else has saved meanwhile, both are seen.
+    hint: error?.code === "CONFLICT" && changed.includes(one) ? t.work.heldNow(held[one]) : undefined,
   });
   return (
     <div class="page narrow">
@@ -61,17 +65,17 @@ function Edit({ actor }: { actor: NonNullable<EditedActorQuery["actor"]> }) {
             save();
           }}
         >
-          <Field label={t.work.duplicates.fields.name} value={name} onInput={setName} required max={300} error={fieldError("input.name")} />
-          <Field label={t.work.duplicates.fields.shortName} value={shortName} onInput={setShortName} error={fieldError("input.shortName")} />
-          <Field label={t.work.duplicates.fields.description} value={description} onInput={setDescription} lines={6} error={fieldError("input.description")} />
-          <Field label={t.work.duplicates.fields.website} value={website} onInput={setWebsite} type="url" error={fieldError("input.website")} />
-          {!may && <Field label={t.work.edit.comment} value={comment} onInput={setComment} lines={2} />}
-          <Refused error={error} />
+          <Field {...field("name")} required max={300} />
+          <Field {...field("shortName")} />
+          <Field {...field("description")} lines={6} />
+          <Field {...field("website")} type="url" />
+          {!may && <Field label={t.work.edit.comment} value={values.comment} onInput={(comment) => set({ comment })} lines={2} />}
+          <Refused error={error} drop={drop} />
           <p class="row">
             <button type="submit" class="button primary" disabled={busy}>
               {may ? t.work.save : t.work.send}
             </button>
-            <a class="button quiet" href={`/acteurs/${actor.slug}`}>
+            <a class="button quiet" href={`/acteurs/${actor.slug}`} onClick={drop}>
               {t.work.cancel}
             </a>
           </p>

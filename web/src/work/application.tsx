@@ -15,6 +15,7 @@ import { ActorLine, Part } from "../parts/bits.tsx";
 import { Countdown } from "../parts/countdown.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { ownActors, type Me } from "./account.ts";
+import { useDraft } from "./draft.ts";
 import { ActorSearch, Chosen, Field, Refused, SignedIn, useWrite, type ChosenActor } from "./parts.tsx";
 
 export const StartApplicationPage = ({ slug }: { slug: string }) => <SignedIn>{(me) => <ForCall slug={slug} me={me} />}</SignedIn>;
@@ -28,15 +29,21 @@ function ForCall({ slug, me }: { slug: string; me: Me }) {
   );
 }
 
+/** What is typed before there is an application. */
+interface Begun {
+  track: string;
+  lead: ChosenActor | null;
+  title: string;
+  summary: string;
+  project: string;
+  collective: string;
+}
+
 function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me: Me }) {
   const { t, language, euros } = useSpeech();
   const own = ownActors(me);
-  const [track, setTrack] = useState(call.tracks[0]?.id ?? "");
-  const [lead, setLead] = useState<ChosenActor | null>(own[0] ?? null);
-  const [title, setTitle] = useState("");
-  const [summary, setSummary] = useState("");
-  const [project, setProject] = useState("");
-  const [collective, setCollective] = useState("");
+  const { values, set, drop } = useDraft<Begun>(`${me.user?.id}.candidater.${call.id}`, { track: call.tracks[0]?.id ?? "", lead: own[0] ?? null, title: "", summary: "", project: "", collective: "" });
+  const { track, lead, title, summary, project, collective } = values;
   const key = useRef(crypto.randomUUID());
   const { busy, error, run, fieldError } = useWrite();
   const together = call.tracks.find((one) => one.id === track)?.kind === "SMALL_COLLECTIVE";
@@ -52,6 +59,7 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
       ...(together ? { collective: collective || null } : { project: project || null }),
     };
     const { startApplication } = await demand(StartApplicationDocument, { input, language });
+    drop();
     forget();
     if (startApplication) navigate(`/travail/candidatures/${startApplication.id}`);
   });
@@ -65,7 +73,7 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
           <legend>{t.work.application.which}</legend>
           {call.tracks.map((one) => (
             <label key={one.id} class="choice">
-              <input type="radio" name="track" checked={track === one.id} onChange={() => setTrack(one.id)} />
+              <input type="radio" name="track" checked={track === one.id} onChange={() => set({ track: one.id })} />
               <span>
                 {one.title} <small>{t.call.grant(one.minGrant && euros(one.minGrant), one.maxGrant && euros(one.maxGrant))}</small>
               </span>
@@ -73,12 +81,12 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
           ))}
         </fieldset>
         <div class="stack">
-          <ActorSearch label={t.work.application.who} onChoose={setLead} />
-          {lead && <Chosen name={lead.name} drop={() => setLead(null)} />}
+          <ActorSearch label={t.work.application.who} onChoose={(actor) => set({ lead: actor })} />
+          {lead && <Chosen name={lead.name} drop={() => set({ lead: null })} />}
         </div>
-        <Field label={t.work.application.name} value={title} onInput={setTitle} required max={300} error={fieldError("input.title")} />
-        <Field label={t.work.application.summary} value={summary} onInput={setSummary} lines={4} error={fieldError("input.summary")} />
-        {lead && <WithWhat lead={lead.id} together={together} value={together ? collective : project} choose={together ? setCollective : setProject} />}
+        <Field label={t.work.application.name} value={title} onInput={(typed) => set({ title: typed })} required max={300} error={fieldError("input.title")} />
+        <Field label={t.work.application.summary} value={summary} onInput={(typed) => set({ summary: typed })} lines={4} error={fieldError("input.summary")} />
+        {lead && <WithWhat lead={lead.id} together={together} value={together ? collective : project} choose={(id) => set(together ? { collective: id } : { project: id })} />}
         <Refused error={error} />
         <p>
           <button type="submit" class="button primary" disabled={busy || !lead || !title.trim() || !track}>
@@ -167,7 +175,7 @@ function Application({ application, me }: { application: EditedApplicationFragme
       <div class="columns">
         <div class="stack wide-gap">
           <Part title={t.work.application.content}>
-            <BudgetTable application={application} editable={editable} />
+            <BudgetTable application={application} editable={editable} draft={`${me.user?.id}.budget.${application.id}`} />
           </Part>
         </div>
         <aside class="stack wide-gap">
@@ -229,25 +237,27 @@ function Application({ application, me }: { application: EditedApplicationFragme
   );
 }
 
-function BudgetTable({ application, editable }: { application: EditedApplicationFragment; editable: boolean }) {
+function BudgetTable({ application, editable, draft }: { application: EditedApplicationFragment; editable: boolean; draft: string }) {
   const { t, tongue, language, euros } = useSpeech();
   const blank: Action = { title: "", cost: "", lines: [{ source: "THIS_CALL", amount: "", secured: false }] };
-  const [rows, setRows] = useState<Action[]>(() => {
-    const held = application.budget.actions.map((one) => ({ title: one.title, cost: typed(one.cost, tongue), lines: one.lines.map((line) => ({ source: line.source, amount: typed(line.amount, tongue), secured: line.secured })) }));
-    return held.length || !editable ? held : [blank];
-  });
+  const held = application.budget.actions.map((one): Action => ({ title: one.title, cost: typed(one.cost, tongue), lines: one.lines.map((line) => ({ source: line.source, amount: typed(line.amount, tongue), secured: line.secured })) }));
   const together = application.track?.kind === "SMALL_COLLECTIVE";
-  const [carried, setCarried] = useState((together ? application.collective?.id : application.project?.id) ?? "");
+  const { values, set: put, drop, settle } = useDraft<{ rows: Action[]; carried: string }>(draft, {
+    rows: held.length || !editable ? held : [blank],
+    carried: (together ? application.collective?.id : application.project?.id) ?? "",
+  });
+  const { rows, carried } = values;
   const [saved, setSaved] = useState(false);
+  const change = (part: Partial<typeof values>): void => {
+    setSaved(false);
+    put(part);
+  };
   const [tried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const { busy, error, run } = useWrite();
   const sum = totals(rows);
   const money = (amount: number): string => euros(decimal(Math.abs(amount)));
-  const set = (index: number, part: Partial<Action>): void => {
-    setSaved(false);
-    setRows(rows.map((row, at) => (at === index ? { ...row, ...part } : row)));
-  };
+  const set = (index: number, part: Partial<Action>): void => change({ rows: rows.map((row, at) => (at === index ? { ...row, ...part } : row)) });
   const setLine = (index: number, at: number, part: Partial<Line>): void => set(index, { lines: (rows[index]?.lines ?? []).map((line, one) => (one === at ? { ...line, ...part } : line)) });
   const save = () => void run(async () => {
     setTried(true);
@@ -264,12 +274,13 @@ function BudgetTable({ application, editable }: { application: EditedApplication
         lines: row.lines.filter((line) => line.amount.trim()).map((line) => ({ source: line.source, amount: decimal(cents(line.amount) ?? 0), secured: line.secured })),
       }));
     await demand(UpdateApplicationDocument, { id: application.id, expectedVersion: application.version, input: { actions, ...(together ? { collective: carried || null } : { project: carried || null }) }, language });
+    settle();
     setSaved(true);
     forget();
   });
   return (
     <form ref={form} class="stack" onSubmit={(event) => { event.preventDefault(); save(); }}>
-      {editable && application.lead && <WithWhat lead={application.lead.id} together={together} value={carried} choose={(id) => { setSaved(false); setCarried(id); }} />}
+      {editable && application.lead && <WithWhat lead={application.lead.id} together={together} value={carried} choose={(id) => change({ carried: id })} />}
       <h3>{t.work.application.budget}</h3>
       <ol class="budget">
         {rows.map((row, index) => (
@@ -279,7 +290,7 @@ function BudgetTable({ application, editable }: { application: EditedApplication
                 <>
                   <Field label={`${t.work.application.action} ${index + 1}`} value={row.title} onInput={(title) => set(index, { title })} max={300} error={tried && !row.title.trim() && hasMoney(row) ? t.work.application.nameless : undefined} />
                   <Field label={t.work.application.cost} value={row.cost} onInput={(cost) => set(index, { cost })} error={cents(row.cost) === null ? t.state.errors.VALIDATION : undefined} />
-                  <button type="button" class="icon-button bare" aria-label={`${t.work.application.remove} : ${t.work.application.action} ${index + 1}`} onClick={() => setRows(rows.filter((_, at) => at !== index))}>
+                  <button type="button" class="icon-button bare" aria-label={`${t.work.application.remove} : ${t.work.application.action} ${index + 1}`} onClick={() => change({ rows: rows.filter((_, at) => at !== index) })}>
                     <Icon name="close" size={18} />
                   </button>
                 </>
@@ -337,7 +348,7 @@ function BudgetTable({ application, editable }: { application: EditedApplication
       </ol>
       {editable && (
         <p>
-          <button type="button" class="button" onClick={() => setRows([...rows, blank])}>
+          <button type="button" class="button" onClick={() => change({ rows: [...rows, blank] })}>
             <Icon name="plus" size={16} /> {t.work.application.addAction}
           </button>
         </p>
@@ -360,7 +371,7 @@ function BudgetTable({ application, editable }: { application: EditedApplication
           <dd>{sum.balance === 0 ? t.work.application.balanced : sum.balance > 0 ? t.work.application.over(money(sum.balance)) : t.work.application.missing(money(sum.balance))}</dd>
         </div>
       </dl>
-      <Refused error={error} />
+      <Refused error={error} drop={drop} />
       {editable && (
         <p class="row">
           <button type="submit" class="button primary" disabled={busy || !sum.sound}>

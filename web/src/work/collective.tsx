@@ -171,7 +171,7 @@ function Who({ draft, me, collective, done }: { draft: string; me: Me; collectiv
         </select>
         {others.length > 0 && <span class="hint">{t.work.collective.otherThemes(others.map((one) => words?.themes.find((theme) => theme.slug === one.slug)?.label ?? one.slug).join(", "))}</span>}
       </div>
-      <Refused error={error} />
+      <Refused error={error} drop={collective ? drop : undefined} />
       <p>
         <button type="submit" class="button primary" disabled={busy}>
           {t.work.collective.next} <Icon name="right" size={16} />
@@ -233,7 +233,7 @@ function Intent({ draft, collective, done }: { draft: string; collective: Collec
           </label>
         ))}
       </fieldset>
-      <Refused error={error} />
+      <Refused error={error} drop={drop} />
       <p class="row">
         <a class="button" href={`/travail/collectifs/${collective.slug}?etape=1`}>
           {t.work.collective.back}
@@ -405,7 +405,7 @@ function Next({ draft, collective }: { draft: string; collective: Collective }) 
           ))}
         </ul>
       )}
-      <Refused error={error} />
+      <Refused error={error} drop={drop} />
       {said && (
         <p class="note note-good" role="status">
           {said === "saved" ? t.work.saved : t.work.collective.submitted}

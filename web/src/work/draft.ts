@@ -27,6 +27,8 @@ export interface Draft<T> {
   touched: Partial<T>;
   set: (part: Partial<T>) => void;
   drop: () => void;
+  /** It is saved: a reload shows what is held; until then what was typed stays, so that nothing flickers. */
+  settle: () => void;
 }
 
 /** What is held, and over it what someone has typed. */
@@ -36,7 +38,7 @@ export function useDraft<T extends object>(name: string, held: T): Draft<T> {
     write(name, draft);
     setTouched(draft);
   };
-  return { values: { ...held, ...touched }, touched, set: (part) => put({ ...touched, ...part }), drop: () => put({}) };
+  return { values: { ...held, ...touched }, touched, set: (part) => put({ ...touched, ...part }), drop: () => put({}), settle: () => write(name, {}) };
 }
 
 /** Nothing of it is left to who uses this tab next. */

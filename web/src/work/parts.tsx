@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
-import { ApiError, useQuery } from "../api/client.ts";
+import { ApiError, forget, useQuery } from "../api/client.ts";
 import { FindActorDocument } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { Combobox, useSettled } from "../parts/search.tsx";
@@ -79,8 +79,8 @@ export function useWrite(): {
   };
 }
 
-/** Why something was not done; `forbidden` says what to do where one may not. */
-export function Refused({ error, forbidden }: { error: ApiError | null; forbidden?: string }) {
+/** Why something was not done; `forbidden` says what to do where one may not, `drop` gives up what was typed. */
+export function Refused({ error, forbidden, drop }: { error: ApiError | null; forbidden?: string; drop?: () => void }) {
   const { t } = useSpeech();
   if (!error) return null;
   return (
@@ -106,8 +106,33 @@ export function Refused({ error, forbidden }: { error: ApiError | null; forbidde
             <a href={`#${SIGN_IN_AGAIN}`}>{t.work.signIn}</a>
           </p>
         )}
+        {error.code === "CONFLICT" && <Reread error={error} drop={drop} />}
       </div>
     </div>
+  );
+}
+
+/** Reads again what someone else has saved, under what is typed here. */
+function Reread({ error, drop }: { error: ApiError; drop?: () => void }) {
+  const { t } = useSpeech();
+  const [of, setOf] = useState<ApiError | null>(null);
+  const read = of === error;
+  return (
+    <>
+      {read && <p role="status">{drop ? t.work.rereadOver : t.work.reread}</p>}
+      <p class="row">
+        {!read && (
+          <button type="button" class="button small-button" onClick={() => { setOf(error); forget(); }}>
+            {t.work.readAgain}
+          </button>
+        )}
+        {read && drop && (
+          <button type="button" class="button small-button" onClick={drop}>
+            {t.work.giveUp}
+          </button>
+        )}
+      </p>
+    </>
   );
 }
 
