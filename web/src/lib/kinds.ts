@@ -84,3 +84,5 @@ export const LINK_LOOK: Record<LinkFamily, { light: string; dark: string; dash: 
   tension: { light: "#c0272d", dark: "#ff7a7a", dash: [3, 1, 1, 1] },
   several: { light: "#6b747b", dark: "#a6b1b8", dash: null },
 };
+/** A link's colour where CSS paints it: by day on paper, whatever the screen was. */
+export const strokeOf = (family: LinkFamily): string => `light-dark(${LINK_LOOK[family].light}, ${LINK_LOOK[family].dark})`;

@@ -37,8 +37,8 @@ test("a link of interactions of several families has none", () => {
 test("a node of many says what it is made of, and that it holds a key actor", () => {
   const many = node("c", 1, { actorCount: 4, kinds: [{ kind: "COMPANY", count: 1 }, { kind: "FOUNDATION", count: 1 }, { kind: "ASSOCIATION", count: 2 }] });
   expect(mixture(many)).toBe("civic3-company1");
-  const [feature] = nodeFeatures([many], [{ id: "x", name: "La Clé", rank: 2, at: [1.5, 48.5] }], "light").features;
-  expect(feature?.properties).toMatchObject({ picture: "light/keys/civic3-company1", label: "La Clé + 3", rank: 2 });
+  const [feature] = nodeFeatures([many], [{ id: "x", name: "La Clé", rank: 2, at: [1.5, 48.5] }]).features;
+  expect(feature?.properties).toMatchObject({ picture: "keys/civic3-company1", label: "La Clé + 3", rank: 2 });
 });
 
 const actor = (id: string) => ({ id, slug: id, name: id, kind: "SCHOOL" as const });

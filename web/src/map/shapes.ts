@@ -3,6 +3,7 @@
 import type { Feature, FeatureCollection, LineString, Point } from "geojson";
 import type { InteractionKind, MapViewQuery } from "../api/generated.ts";
 import { FAMILIES, FAMILY_COLOR, FAMILY_SIGN, familyOf, linkFamilyOf, type Family, type LinkFamily } from "../lib/kinds.ts";
+import type { Theme } from "../lib/theme.ts";
 
 type Answer = NonNullable<NonNullable<MapViewQuery["territory"]>["map"]>;
 export type MapNode = Answer["nodes"][number];
@@ -53,12 +54,12 @@ function keyOf(node: MapNode, keys: KeyPlace[]): KeyPlace | undefined {
 }
 
 /** `edge` is the longitude from which on names stand to the west. */
-export function nodeFeatures(nodes: MapNode[], keys: KeyPlace[], ground: string, edge = 180): FeatureCollection<Point, NodeProperties> {
+export function nodeFeatures(nodes: MapNode[], keys: KeyPlace[], edge = 180): FeatureCollection<Point, NodeProperties> {
   const features = nodes.map((node): Feature<Point, NodeProperties> => {
     const key = keyOf(node, keys);
     const name = node.actor?.name ?? "";
     const more = key && !node.actor ? `${key.name} + ${node.actorCount - 1}` : "";
-    const picture = node.actor ? `${ground}/${key ? "key" : "one"}/${familyOf(node.actor.kind)}` : `${ground}/${key ? "keys" : "many"}/${mixture(node)}`;
+    const picture = node.actor ? `${key ? "key" : "one"}/${familyOf(node.actor.kind)}` : `${key ? "keys" : "many"}/${mixture(node)}`;
     return {
       type: "Feature",
       geometry: { type: "Point", coordinates: [node.point.longitude, node.point.latitude] },
@@ -118,12 +119,15 @@ interface Picture {
   data: Uint8ClampedArray;
 }
 
+/** Whether a name is that of a node's picture. */
+export const isPicture = (name: string): boolean => /^(one|key|many|keys)\//.test(name);
+
 /** Draws the picture that a node's properties name, at twice its size. */
-export function draw(name: string): Picture | null {
-  const [ground, sort, what = ""] = name.split("/");
-  const ring = ground === "dark" ? "#0f181c" : "#ffffff";
-  const ink = ground === "dark" ? "#e9f0f0" : "#17262c";
-  const inside = ground === "dark" ? "#1c2b31" : "#ffffff";
+export function draw(name: string, theme: Theme): Picture | null {
+  const [sort, what = ""] = name.split("/");
+  const ring = theme === "dark" ? "#0f181c" : "#ffffff";
+  const ink = theme === "dark" ? "#e9f0f0" : "#17262c";
+  const inside = theme === "dark" ? "#1c2b31" : "#ffffff";
   if (sort === "many" || sort === "keys") return drawMany(what, ring, ink, inside, sort === "keys");
   if (sort === "one" || sort === "key") return drawOne(what as Family, ring, ink, sort === "key");
   return null;

@@ -9,7 +9,6 @@ import { todayIs } from "../parts/asof.tsx";
 import { ActorLine, Contact, dayAs, Facts, Goals, History, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
 import { Icon, InteractionStroke, KindBadge } from "../parts/icons.tsx";
 import { Failed } from "../parts/states.tsx";
-import { useDark } from "../parts/theme.ts";
 import { placePath } from "../lib/territories.ts";
 import { Asking, PageHead } from "./page.tsx";
 
@@ -230,13 +229,12 @@ function Links({ actor }: { actor: Actor }) {
 
 function Groups({ links, me }: { links: Link[]; me: string }) {
   const { t } = useSpeech();
-  const dark = useDark();
   return (
     <>
       {byKind(links, me).map((group) => (
         <section key={group.key} class="links-group">
           <h3>
-            <InteractionStroke kind={group.kind} dark={dark} /> {(group.way !== "both" && t.actor.ways[group.kind]?.[group.way]) || t.interactionKinds[group.kind]} <span class="count">{group.links.length}</span>
+            <InteractionStroke kind={group.kind} /> {(group.way !== "both" && t.actor.ways[group.kind]?.[group.way]) || t.interactionKinds[group.kind]} <span class="count">{group.links.length}</span>
           </h3>
           <LinkLines links={group.links.slice(0, FIRST_LINKS)} me={me} />
           {group.links.length > FIRST_LINKS && (

@@ -9,7 +9,6 @@ import { ACTOR_KINDS, FAMILIES, familyOf, INTERACTION_KINDS, LINK_FAMILIES, link
 import { actorFilter, filtersSet, unfiltered, type Place, type Selection } from "../lib/selection.ts";
 import { FamilyBadge, Icon, LinkStroke } from "./icons.tsx";
 import { TerritorySearch, useSettled } from "./search.tsx";
-import { useDark } from "./theme.ts";
 import { useEffect } from "preact/hooks";
 
 interface Props {
@@ -46,7 +45,6 @@ function Check({ checked, label, count, onChange, sign, indent }: CheckProps) {
 
 export function Filters({ selection, place, placeId, placeName, change }: Props) {
   const { t, language } = useSpeech();
-  const dark = useDark();
   const counted = useQuery(FacetsDocument, {
     territory: { code: place },
     filter: actorFilter(selection, place),
@@ -144,7 +142,7 @@ export function Filters({ selection, place, placeId, placeName, change }: Props)
                 key={kind}
                 label={t.interactionKinds[kind]}
                 checked={selection.links.includes(kind)}
-                sign={<LinkStroke family={family} dark={dark} />}
+                sign={<LinkStroke family={family} />}
                 onChange={() => change({ links: toggled(selection.links, kind) })}
               />
             )),

@@ -1,7 +1,7 @@
 // Small drawn signs; none says anything that words beside it don't.
 
 import type { ActorKind, InteractionKind } from "../api/generated.ts";
-import { FAMILY_COLOR, FAMILY_SIGN, familyOf, LINK_LOOK, linkFamilyOf, type Family, type LinkFamily } from "../lib/kinds.ts";
+import { FAMILY_COLOR, FAMILY_SIGN, familyOf, LINK_LOOK, linkFamilyOf, strokeOf, type Family, type LinkFamily } from "../lib/kinds.ts";
 
 const PATHS = {
   search: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Zm5 11.5L20.5 20.5",
@@ -55,22 +55,21 @@ export function FamilyBadge({ family, size = 26 }: { family: Family; size?: numb
 
 export const KindBadge = ({ kind, size }: { kind: ActorKind; size?: number }) => <FamilyBadge family={familyOf(kind)} size={size} />;
 
-export function LinkStroke({ family, dark }: { family: LinkFamily; dark: boolean }) {
-  const look = LINK_LOOK[family];
+export function LinkStroke({ family }: { family: LinkFamily }) {
   return (
     <svg class="stroke" width="30" height="10" viewBox="0 0 30 10" aria-hidden="true" focusable="false">
       <path
         d="M1 8Q15-2 29 8"
         fill="none"
-        stroke={dark ? look.dark : look.light}
+        stroke={strokeOf(family)}
         stroke-width="2.5"
-        stroke-dasharray={look.dash?.map((one) => one * 2.5).join(" ")}
+        stroke-dasharray={LINK_LOOK[family].dash?.map((one) => one * 2.5).join(" ")}
       />
     </svg>
   );
 }
 
-export const InteractionStroke = ({ kind, dark }: { kind: InteractionKind; dark: boolean }) => <LinkStroke family={linkFamilyOf(kind)} dark={dark} />;
+export const InteractionStroke = ({ kind }: { kind: InteractionKind }) => <LinkStroke family={linkFamilyOf(kind)} />;
 
 export function Logo() {
   return (

@@ -1,7 +1,7 @@
 // The map, and what is said of it in words beside it.
 
 import type { FeatureCollection, Geometry } from "geojson";
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ask, useQuery } from "../api/client.ts";
 import { ActorListDocument, MapViewDocument, type MapViewQuery, type PlaceViewQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
@@ -17,7 +17,7 @@ import { linkFeatures, nodeFeatures, sharedFamily, type KeyPlace, type LinkPrope
 import { ActorLine } from "../parts/bits.tsx";
 import { FamilyBadge, Icon, KindBadge, LinkStroke } from "../parts/icons.tsx";
 import { Failed, NoActor } from "../parts/states.tsx";
-import { useDark } from "../parts/theme.ts";
+import { ThemeContext } from "../parts/theme.ts";
 
 export type ShownPlace = NonNullable<PlaceViewQuery["territory"]>;
 type Drawn = NonNullable<NonNullable<MapViewQuery["territory"]>["map"]>;
@@ -54,8 +54,7 @@ interface Popup {
 
 export function MapView({ selection, place, shown, asOf, keys }: Props) {
   const { t, tongue, number } = useSpeech();
-  const dark = useDark();
-  const theme = dark ? "dark" : "light";
+  const theme = useContext(ThemeContext);
   const container = useRef<HTMLDivElement>(null);
   const drawing = useRef<MapDrawing | null>(null);
   const [frame, setFrame] = useState<Frame | null>(null);
@@ -173,7 +172,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   useEffect(() => {
     const lay = (): void => {
       const image = new Image();
-      image.className = `map-print ${theme}`;
+      image.className = "map-print";
       image.alt = t.map.label(shown.name);
       image.src = drawing.current?.picture() ?? "";
       container.current?.prepend(image);
@@ -185,7 +184,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
       removeEventListener("beforeprint", lay);
       removeEventListener("afterprint", lift);
     };
-  }, [shown, t, theme]);
+  }, [shown, t]);
 
   useEffect(() => {
     drawing.current?.wear(theme);
@@ -230,11 +229,11 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   }, [drawn, made]);
 
   const edge = frame && container.current ? frame.box.east - ((frame.box.east - frame.box.west) * NAME_WIDTH) / Math.max(container.current.clientWidth, 1) : 180;
-  const nodes = useMemo(() => drawn && nodeFeatures(drawn.nodes, keys, theme, edge), [drawn, keys, theme, edge]);
+  const nodes = useMemo(() => drawn && nodeFeatures(drawn.nodes, keys, edge), [drawn, keys, edge]);
   const turned = nodes?.features.filter(({ properties }) => properties.label && properties.west).map(({ properties }) => properties.key).join();
   useEffect(() => {
     if (nodes && drawing.current) put("nodes")(() => nodes);
-  }, [drawn, keys, theme, made, turned]);
+  }, [drawn, keys, made, turned]);
 
   const families = new Set<Family>(drawn?.nodes.flatMap((node) => node.kinds.map(({ kind }) => familyOf(kind))));
   const linkFamilies = new Set<LinkFamily>(drawn?.links.map((link) => sharedFamily(link.kinds)));
@@ -308,7 +307,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
           )}
           {LINK_FAMILIES.filter((family) => linkFamilies.has(family)).map((family) => (
             <li key={family}>
-              <LinkStroke family={family} dark={dark} /> {t.linkFamilies[family]}
+              <LinkStroke family={family} /> {t.linkFamilies[family]}
             </li>
           ))}
         </ul>

@@ -4,14 +4,13 @@ import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { NetworkViewDocument, type EcosystemRole } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
-import { FAMILY_COLOR, FAMILY_SIGN, familyOf, LINK_FAMILIES, LINK_LOOK, linkFamilyOf } from "../lib/kinds.ts";
+import { FAMILY_COLOR, FAMILY_SIGN, familyOf, LINK_FAMILIES, LINK_LOOK, linkFamilyOf, strokeOf } from "../lib/kinds.ts";
 import { usePages } from "../lib/pages.ts";
 import { actorFilter, filtersSet, interactionFilter, type Place, type Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
 import type { KeyPlace } from "../map/shapes.ts";
 import { Icon, LinkStroke } from "../parts/icons.tsx";
 import { Empty, Failed, Loading, NoActor } from "../parts/states.tsx";
-import { useDark } from "../parts/theme.ts";
 import { fitted, graphOf, namesThatFit, radius, shortName, type Bond, type Dot } from "./graph.ts";
 
 const MOST_LINKS = 600;
@@ -93,7 +92,6 @@ export function NetworkView({ selection, place, name, asOf, keys }: { selection:
 
 function NetworkLegend({ bonds, keys }: { bonds: Bond[]; keys: boolean }) {
   const { t } = useSpeech();
-  const dark = useDark();
   const families = new Set(bonds.map((bond) => linkFamilyOf(bond.kind)));
   return (
     <ul class="legend-row">
@@ -104,7 +102,7 @@ function NetworkLegend({ bonds, keys }: { bonds: Bond[]; keys: boolean }) {
       )}
       {LINK_FAMILIES.filter((family) => families.has(family)).map((family) => (
         <li key={family}>
-          <LinkStroke family={family} dark={dark} /> {t.linkFamilies[family]}
+          <LinkStroke family={family} /> {t.linkFamilies[family]}
         </li>
       ))}
     </ul>
@@ -125,7 +123,6 @@ const SMALL = 480;
 
 function Drawing({ dots, bonds, roles, keyed, label }: DrawingProps) {
   const { t } = useSpeech();
-  const dark = useDark();
   const svg = useRef<SVGSVGElement>(null);
   const [screen, setScreen] = useState({ width: 1000, height: 700 });
   useLayoutEffect(() => {
@@ -201,7 +198,7 @@ function Drawing({ dots, bonds, roles, keyed, label }: DrawingProps) {
       >
         <g aria-hidden="true">
           {bonds.map((bond) => {
-            const look = LINK_LOOK[linkFamilyOf(bond.kind)];
+            const family = linkFamilyOf(bond.kind);
             const [x1, y1, x2, y2] = [bond.source.x ?? 0, bond.source.y ?? 0, bond.target.x ?? 0, bond.target.y ?? 0];
             const width = Math.min(9, 1 + bond.weight * 0.9);
             return (
@@ -209,9 +206,9 @@ function Drawing({ dots, bonds, roles, keyed, label }: DrawingProps) {
                 key={bond.key}
                 d={`M${x1} ${y1}Q${(x1 + x2) / 2 + (y2 - y1) * 0.12} ${(y1 + y2) / 2 - (x2 - x1) * 0.12} ${x2} ${y2}`}
                 fill="none"
-                stroke={dark ? look.dark : look.light}
+                stroke={strokeOf(family)}
                 stroke-width={width}
-                stroke-dasharray={look.dash?.map((one) => one * width).join(" ")}
+                stroke-dasharray={LINK_LOOK[family].dash?.map((one) => one * width).join(" ")}
                 opacity={near ? (near.has(bond.source.id) && near.has(bond.target.id) && (bond.source.id === lit || bond.target.id === lit) ? 0.95 : 0.08) : 0.6}
               />
             );
