@@ -269,8 +269,10 @@ test("the first map is drawn by whoever opens the page", async () => {
     const { page } = await fresh(browser);
     await page.goto(`${base}/`, { waitUntil: "commit" });
     // By the page's own clock, since it was asked for: Playwright looks for elements twice a second only.
-    const drawn = await page.waitForFunction(() => document.querySelector('[data-drawn="yes"]') && performance.now(), null, { polling: "raf" });
-    times.push(Math.round(Number(await drawn.jsonValue())));
+    await page.waitForFunction(() => document.querySelector('[data-drawn="yes"]'), null, { polling: "raf" });
+    // On the screen, not only ready to be.
+    const seen = await page.evaluate(() => new Promise<number>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))));
+    times.push(Math.round(seen));
     await page.context().close();
   }
   process.stdout.write(`first map: ${times.join(", ")} ms\n`);

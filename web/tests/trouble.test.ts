@@ -56,6 +56,18 @@ test("a page that breaks says so in both languages, and the others are there", a
   await page.context().close();
 });
 
+test("where actors can't be read, the map says so over the territory, which is shown all the same", async () => {
+  const { page } = await fresh(browser);
+  await failing(page, "MapView", () => true, "TIMEOUT");
+  await page.goto(`${base}/`);
+  await page.locator(".map-over").getByRole("button", { name: "Réessayer" }).waitFor();
+  await page.locator(".map-canvas canvas").waitFor({ state: "visible" });
+  await page.unrouteAll();
+  await page.locator(".map-over").getByRole("button", { name: "Réessayer" }).click();
+  await page.waitForSelector('[data-drawn="yes"]');
+  await page.context().close();
+});
+
 test("a session goes on after a renewal that was refused for now", async () => {
   const { page } = await fresh(browser);
   await signIn(page, "manager");

@@ -4,7 +4,9 @@ import type { LayerSpecification } from "maplibre-gl";
 import { LINK_FAMILIES, LINK_LOOK } from "../lib/kinds.ts";
 import type { Theme } from "../lib/theme.ts";
 
-export const SOURCES = ["outlines", "place", "links", "nodes", "names"] as const;
+export const SOURCES = ["ground", "links", "nodes"] as const;
+/** What a feature of the ground is: an outline around or within, that of the place looked at, or where a name stands. */
+export type Role = "wide" | "inner" | "place" | "name";
 export type Source = (typeof SOURCES)[number];
 
 const GROUND = {
@@ -29,8 +31,7 @@ const around = (from: number, west: boolean): ["literal", (string | [number, num
 const places = (west: boolean): unknown => ["step", ["get", "count"], around(1.75, west), 2, around(2.1, west), 5, around(2.6, west), 20, around(3.1, west), 100, around(3.5, west)];
 const PLACES = ["case", ["get", "west"], places(true), places(false)] as never;
 
-const IS_WIDE = ["in", ["get", "kind"], ["literal", ["REGION", "DEPARTMENT", "COUNTRY"]]] as never;
-const IS_INNER = ["!", IS_WIDE] as never;
+const is = (role: Role) => ["==", ["get", "role"], role] as never;
 
 /** What our layers and sources are called on the map: a configured style may have a "labels" of its own. */
 export const ours = (name: string): string => `maillage-${name}`;
@@ -91,16 +92,16 @@ function shapesOf(own: boolean, size: number): LayerSpecification[] {
   return [
     ...(own ? [
       { id: "ground", type: "background" },
-      { id: "far", type: "fill", source: "outlines", filter: IS_WIDE, paint: filled },
-      { id: "near", type: "fill", source: "outlines", filter: IS_INNER, paint: filled },
+      { id: "far", type: "fill", source: "ground", filter: is("wide"), paint: filled },
+      { id: "near", type: "fill", source: "ground", filter: is("inner"), paint: filled },
     ] satisfies LayerSpecification[] : []),
-    { id: "here", type: "fill", source: "place", paint: { ...filled, "fill-opacity": own ? 1 : 0.35 } },
-    { id: "borders", type: "line", source: "outlines", filter: IS_INNER, paint: { "line-width": wide(0.9) } },
-    { id: "wide-borders", type: "line", source: "outlines", filter: IS_WIDE, paint: { "line-width": wide(1.4), "line-dasharray": [4, 2] } },
-    { id: "halo", type: "line", source: "place", paint: { "line-width": wide(9), "line-blur": 8, "line-opacity": 0.28 } },
-    { id: "edge", type: "line", source: "place", layout: { "line-join": "round" }, paint: { "line-width": wide(2) } },
+    { id: "here", type: "fill", source: "ground", filter: is("place"), paint: { ...filled, "fill-opacity": own ? 1 : 0.35 } },
+    { id: "borders", type: "line", source: "ground", filter: is("inner"), paint: { "line-width": wide(0.9) } },
+    { id: "wide-borders", type: "line", source: "ground", filter: is("wide"), paint: { "line-width": wide(1.4), "line-dasharray": [4, 2] } },
+    { id: "halo", type: "line", source: "ground", filter: is("place"), paint: { "line-width": wide(9), "line-blur": 8, "line-opacity": 0.28 } },
+    { id: "edge", type: "line", source: "ground", filter: is("place"), layout: { "line-join": "round" }, paint: { "line-width": wide(2) } },
     {
-      id: "names", type: "symbol", source: "names", minzoom: 8,
+      id: "names", type: "symbol", source: "ground", filter: is("name"), minzoom: 8,
       layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13, 14], "text-max-width": 7, "text-padding": 6, "symbol-sort-key": ["get", "order"] },
       paint: { "text-halo-width": 1.4 },
     },

@@ -1,6 +1,6 @@
 // The map, and what is said of it in words beside it.
 
-import type { FeatureCollection, Geometry } from "geojson";
+import type { Feature, FeatureCollection, Geometry } from "geojson";
 import { useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ask, useQuery } from "../api/client.ts";
 import { ActorListDocument, MapViewDocument, type MapViewQuery, type PlaceViewQuery } from "../api/generated.ts";
@@ -12,7 +12,7 @@ import { useShown } from "../lib/shown.ts";
 import { inTurn } from "../lib/turns.ts";
 import type { MapDrawing } from "../map/engine.ts";
 import { frameFor, padded, paddingOf, snapped, withNear, type Frame } from "../map/frame.ts";
-import { NO_GROUND, outlines } from "../map/ground.ts";
+import { outlines } from "../map/ground.ts";
 import { linkFeatures, nodeFeatures, sharedFamily, type KeyPlace, type LinkProperties, type NodeProperties } from "../map/shapes.ts";
 import { ActorLine } from "../parts/bits.tsx";
 import { FamilyBadge, Icon, KindBadge, LinkStroke } from "../parts/icons.tsx";
@@ -196,7 +196,6 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   useEffect(() => {
     if (!drawing.current) return;
     setPopup(null);
-    drawing.current.put("place", shown.boundary ? { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: shown.boundary as Geometry }] } : { type: "FeatureCollection", features: [] });
     if (!first.current) drawing.current.fit(home);
     first.current = false;
   }, [placeKey, made]);
@@ -205,11 +204,11 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
     if (made) drawing.current?.settle(home);
   }, [home, made]);
 
-  const [ground, setGround] = useState<Awaited<ReturnType<typeof outlines>> | null>(null);
+  const [ground, setGround] = useState<Feature[] | null>(null);
   useEffect(() => {
     if (!able) return undefined;
     const stop = new AbortController();
-    void outlines(shown, home, stop.signal).then(setGround, () => !stop.signal.aborted && setGround(NO_GROUND));
+    void outlines(shown, home, stop.signal).then(setGround, () => !stop.signal.aborted && setGround([]));
     return () => stop.abort();
   }, [placeKey, able]);
   // In turns, since each takes a part of a frame where there is much of it.
@@ -222,7 +221,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
     }
   };
   useEffect(() => {
-    if (ground && drawing.current) put("outlines", "names")((source) => (source === "names" ? ground.names : ground.outlines));
+    if (ground && drawing.current) put("ground")(() => ({ type: "FeatureCollection", features: shown.boundary ? [...ground, { type: "Feature", properties: { role: "place" }, geometry: shown.boundary as Geometry }] : ground }));
   }, [ground, made]);
   useEffect(() => {
     if (drawn && drawing.current) put("links")(() => linkFeatures(drawn.links.slice(0, MOST_LINKS), drawn.nodes));
