@@ -3,11 +3,12 @@
 use super::{App, Error};
 use crate::domain::caller::Caller;
 use crate::domain::calls::{CallFilter, CallOrderField, CallPhase, check_closing_within};
+use crate::domain::collectives::CollectiveFilter;
 use crate::domain::error::Violations;
 use crate::domain::interactions::InteractionFilter;
 use crate::domain::listings::{
-    ApplicationAnchor, ApplicationListing, CallListing, CallOrder, Concerned, InteractionListing,
-    MembershipListing, SupportRequestListing,
+    ApplicationAnchor, ApplicationListing, CallListing, CallOrder, CollectiveAnchor, CollectiveListing,
+    Concerned, InteractionListing, MembershipListing, SupportRequestListing,
 };
 use crate::domain::moderation::ReviewListing;
 use crate::domain::policy::{self, Act, Sight, Visibility};
@@ -47,6 +48,19 @@ impl App {
     pub fn waiting_memberships(&self, caller: &Caller) -> MembershipListing {
         let visibility = Visibility::of(caller);
         MembershipListing { status: None, answered_by: Some(held(caller).own), visibility }
+    }
+
+    /// Collectives that are begun and not submitted, which they may finish.
+    pub fn unfinished_collectives(&self, caller: &Caller) -> CollectiveListing {
+        let anchor = CollectiveAnchor::ToFinish((!caller.is_admin()).then(|| held(caller)));
+        let filter = CollectiveFilter::default();
+        CollectiveListing { filter, anchor: Some(anchor), visibility: Visibility::of(caller) }
+    }
+
+    /// Applications that are begun and not filed, of the actors that they edit.
+    pub fn unfiled_applications(&self, caller: &Caller) -> ApplicationListing {
+        let anchor = ApplicationAnchor::ToFile((!caller.is_admin()).then(|| held(caller)));
+        ApplicationListing { anchor, statuses: Vec::new(), visibility: Visibility::of(caller) }
     }
 
     /// Applications that wait for their actors to sign off.

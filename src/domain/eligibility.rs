@@ -165,7 +165,7 @@ fn until(at: DateTime<Utc>) -> (String, String) {
     let local = at.with_timezone(&Paris);
     match local.date_naive().pred_opt() {
         Some(last) if local.time() == NaiveTime::MIN => (
-            format!("{} à minuit (heure de Paris)", last.format("%d/%m/%Y")),
+            format!("{} inclus (heure de Paris)", last.format("%d/%m/%Y")),
             format!("the end of {} (Paris time)", last.format("%-d %B %Y")),
         ),
         _ => (french(at), english(at)),

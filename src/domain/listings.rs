@@ -266,13 +266,16 @@ impl SupportRequestListing {
     }
 }
 
-/// The entry that a nested list of collectives belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What a list of collectives belongs to.
+#[derive(Clone, Debug)]
 pub enum CollectiveAnchor {
     /// An actor: those that it is of, or is asked to be of.
     Member,
     /// A territory: those that act in it, or in what lies within it.
     Territory,
+    /// None: drafts, and what was refused, that their own actors lead or that act where they manage; everyone's where there is
+    /// no limit.
+    ToFinish(Option<Sight>),
 }
 
 /// Which collectives.
@@ -280,7 +283,7 @@ pub enum CollectiveAnchor {
 pub struct CollectiveListing {
     /// What they match.
     pub filter: CollectiveFilter,
-    /// The entry that they belong to, where the list is nested.
+    /// What they belong to; null where the list stands alone.
     pub anchor: Option<CollectiveAnchor>,
     /// What the reader may see.
     pub visibility: Visibility,
@@ -413,6 +416,8 @@ pub enum ApplicationAnchor {
     Project,
     /// A collective: those that it files.
     Collective,
+    /// None: those that their own actors lead, and have not filed; everyone's where there is no limit.
+    ToFile(Option<Sight>),
     /// None: those that wait for one of their own actors to sign off.
     ToSign(Sight),
     /// None: those that wait for their decision; for everyone's where there is no limit.

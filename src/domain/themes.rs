@@ -99,6 +99,11 @@ pub fn with_narrower<'a>(slugs: impl IntoIterator<Item = &'a str>) -> Vec<&'stat
     closure.map(|theme| theme.slug.as_str()).filter(|slug| seen.insert(*slug)).collect()
 }
 
+/// The narrower themes, and in the same order the broader one of each.
+pub fn narrower_and_broader() -> (Vec<&'static str>, Vec<&'static str>) {
+    all().iter().filter_map(|theme| Some((theme.slug.as_str(), theme.broader.as_deref()?))).unzip()
+}
+
 /// Slugs of a list, each once; those that the vocabulary lacks are violations.
 pub fn parse(path: &str, slugs: Vec<String>, found: &mut Violations) -> Vec<String> {
     let mut kept = Vec::new();

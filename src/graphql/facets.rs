@@ -28,7 +28,8 @@ impl ActorFacets {
         self.counts.kinds.iter().map(|(kind, count)| ActorKindCount::of(*kind, *count)).collect()
     }
 
-    /// By theme, most first; an actor counts in each of its themes.
+    /// By theme, most first; an actor counts once in each of its themes, and in the broader ones that hold them, so that a count
+    /// is what the filter by that theme finds.
     async fn themes(&self) -> Vec<ThemeCount> {
         ThemeCount::all(&self.counts.themes)
     }

@@ -273,7 +273,7 @@ pub struct KnowledgeFacets(knowledge::KnowledgeFacets);
 
 #[Object(use_type_description)]
 impl KnowledgeFacets {
-    /// By theme, most first; a practice counts in each of its themes.
+    /// By theme, most first; a practice counts once in each of its themes, and in the broader ones that hold them.
     async fn themes(&self) -> Vec<ThemeCount> {
         ThemeCount::all(&self.0.themes)
     }

@@ -4,6 +4,7 @@ use async_graphql::{Context, Description, Object};
 
 use super::applications::ApplicationConnection;
 use super::calls::CallConnection;
+use super::collectives::CollectiveConnection;
 use super::connection::{cost, page};
 use super::context::ContextExt;
 use super::error::Result;
@@ -11,7 +12,7 @@ use super::interactions::InteractionConnection;
 use super::memberships::MembershipConnection;
 use super::moderation::ReviewItemConnection;
 use super::support::SupportRequestConnection;
-use crate::domain::listings::{InteractionListing, MembershipListing};
+use crate::domain::listings::{CollectiveListing, InteractionListing, MembershipListing};
 
 /// What waits.
 #[derive(Default)]
@@ -19,14 +20,14 @@ pub struct WorklistQuery;
 
 #[Object]
 impl WorklistQuery {
-    /// What waits for you, oldest first in each list. Refused to those who are not signed in; a list in which nothing may wait
+    /// What waits for you, oldest first in each list that says no other order. Refused to those who are not signed in; a list in which nothing may wait
     /// for you is empty.
     async fn worklist(&self, ctx: &Context<'_>) -> Option<Result<Worklist>> {
         Some(ctx.app().require_worklist(ctx.caller()).map(|()| Worklist).map_err(Into::into))
     }
 }
 
-/// What waits for whoever asks: to be reviewed, answered, signed, decided. Each list is one statement, however much waits.
+/// What waits for whoever asks: to be finished, reviewed, answered, signed, decided. Each list is one statement, however much waits.
 #[derive(Description)]
 pub struct Worklist;
 
@@ -68,6 +69,33 @@ impl Worklist {
         let listing = ctx.app().waiting_memberships(ctx.caller());
         let page = page(first, after, None, None, &MembershipListing::waiting_order())?;
         MembershipConnection::read(ctx, listing, page, None).await
+    }
+
+    /// Collectives that are begun, or were refused, and not submitted: those that an actor that you edit leads, and those that act
+    /// where you manage; by name.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn collectives_to_finish(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<CollectiveConnection> {
+        let listing = ctx.app().unfinished_collectives(ctx.caller());
+        let page = page(first, after, None, None, &CollectiveListing::order())?;
+        CollectiveConnection::read(ctx, listing, page, None).await
+    }
+
+    /// Applications that an actor that you edit leads, and has not filed: drafts, and those that wait for signatures. For
+    /// administrators everyone's.
+    #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
+    async fn applications_to_file(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<ApplicationConnection> {
+        let listing = ctx.app().unfiled_applications(ctx.caller());
+        ApplicationConnection::waiting(ctx, listing, first, after).await
     }
 
     /// Applications that an actor that you edit is asked to sign off, and has neither signed nor declined.

@@ -9,7 +9,7 @@ use super::actor_filter::{condition, distance, seen_point};
 use super::actors::{BRIEF, COLUMNS, brief, domain};
 use super::error::StoreError;
 use super::pages::{Listing, Order, Part, count, counts};
-use super::rows::{get, parse};
+use super::rows::{get, names, parse};
 use super::scopes::{Reading, one_of};
 use super::sight::sees_location;
 use super::sql::Sql;
@@ -22,6 +22,7 @@ use crate::domain::search::SearchKind;
 use crate::domain::territories::{
     ScopeDirection, TerritoryBasis, TerritoryKind, TerritoryRef, TerritoryScope,
 };
+use crate::domain::themes;
 
 impl ActorListing {
     fn condition(&self, reading: &Reading) -> Sql {
@@ -187,11 +188,14 @@ impl Store {
         of: Option<Uuid>,
     ) -> Result<ActorFacets, StoreError> {
         let reading = self.reading_whole(listing, of).await?;
-        let mut sql = listing.matching(of, "a.kind, a.themes, a.sdgs", &reading);
+        let mut sql = listing.matching(of, "a.id, a.kind, a.themes, a.sdgs", &reading);
         sql.push(
             "SELECT 'kind' AS facet, kind AS value, count(*) AS n FROM matching GROUP BY kind
-             UNION ALL SELECT 'theme', theme, count(*) FROM matching, unnest(themes) theme GROUP BY theme
-             UNION ALL SELECT 'sdg', sdg::text, count(*) FROM matching, unnest(sdgs) sdg GROUP BY sdg
+             UNION ALL ",
+        );
+        push_theme_counts(&mut sql);
+        sql.push(
+            " UNION ALL SELECT 'sdg', sdg::text, count(*) FROM matching, unnest(sdgs) sdg GROUP BY sdg
              ORDER BY facet, n DESC, value",
         );
         let mut facets = ActorFacets::default();
@@ -234,4 +238,17 @@ impl Store {
         let rows = sql.rows(self.db()).await?;
         rows.iter().map(|row| Ok((TerritoryId(get(row, "id")?), get(row, "n")?))).collect()
     }
+}
+
+/// Adds the counts of `matching` by theme, `facet`, `value` and `n`: each entry once in each of its themes and in those that
+/// hold them, as the filter by a theme finds it.
+pub(super) fn push_theme_counts(sql: &mut Sql) {
+    let (narrower, broader) = themes::narrower_and_broader();
+    sql.push(
+        "SELECT 'theme' AS facet, theme AS value, count(*) AS n FROM (
+            SELECT id, theme FROM matching, unnest(themes) theme
+            UNION SELECT id, broader FROM matching, unnest(themes) theme JOIN unnest(",
+    );
+    sql.bind(names(&narrower)).push("::text[], ").bind(names(&broader));
+    sql.push("::text[]) AS held (narrower, broader) ON narrower = theme) counted GROUP BY theme");
 }

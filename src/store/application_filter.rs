@@ -26,6 +26,12 @@ impl ApplicationListing {
             ApplicationAnchor::Call => _ = sql.push("d.call_id = k.id"),
             ApplicationAnchor::Project => _ = sql.push("d.project_id = k.id"),
             ApplicationAnchor::Collective => _ = sql.push("d.collective_id = k.id"),
+            ApplicationAnchor::ToFile(sight) => {
+                sql.push("d.status IN ('DRAFT', 'AWAITING_SIGN_OFF')");
+                if let Some(sight) = sight {
+                    own(sql.and(""), "d.lead_id", &sight.own);
+                }
+            }
             ApplicationAnchor::ToSign(sight) => to_sign(&mut sql, sight),
             ApplicationAnchor::ToDecide(sight) => {
                 sql.push("d.status IN ('SUBMITTED', 'UNDER_REVIEW')");
@@ -65,7 +71,9 @@ impl ApplicationListing {
             condition: self.condition(),
             parts: Vec::new(),
             order: match self.anchor {
-                ApplicationAnchor::ToSign(_) | ApplicationAnchor::ToDecide(_) => {
+                ApplicationAnchor::ToFile(_)
+                | ApplicationAnchor::ToSign(_)
+                | ApplicationAnchor::ToDecide(_) => {
                     let key = Sql::new("coalesce(d.submitted_at, d.updated_at)");
                     Order { list: Self::waiting_order(), key, descending: false }
                 }

@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::rows::names;
 use super::scopes::{Id, reach};
-use super::sight::{visible_collective, visible_membership, visible_request};
+use super::sight::{acts_within, led, visible_collective, visible_membership, visible_request};
 use super::sql::Sql;
 use super::text_search::text_matches;
 use crate::domain::collectives::Collective;
@@ -27,9 +27,17 @@ impl CollectiveListing {
         let filter = &self.filter;
         let mut sql = Sql::default();
         visible_collective(&mut sql, &[], &self.visibility);
-        match self.anchor {
+        match &self.anchor {
             Some(CollectiveAnchor::Member) => self.has_member(&mut sql, Id::Each),
             Some(CollectiveAnchor::Territory) => acts_in(&mut sql, Id::Each, ScopeDirection::Down),
+            Some(CollectiveAnchor::ToFinish(sight)) => {
+                sql.and("v.status IN ('DRAFT', 'REJECTED')");
+                if let Some(sight) = sight {
+                    led(sql.and("("), sight);
+                    acts_within(sql.push(" OR "), &sight.managed, true);
+                    sql.push(")");
+                }
+            }
             None => {}
         }
         if let Some(member) = filter.member {

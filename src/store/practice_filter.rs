@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::Store;
+use super::actor_pages::push_theme_counts;
 use super::error::StoreError;
 use super::pages::{Listing, Order, count, counts};
 use super::practices::{COLUMNS, domain};
@@ -155,9 +156,10 @@ impl Store {
         if let Some(of) = of {
             sql.push("(SELECT ").bind(of).push("::uuid AS id) k CROSS JOIN ");
         }
-        sql.push(FROM).push(" WHERE ").append(&listing.condition()).push(
-            ") SELECT 'theme' AS facet, theme AS value, count(*) AS n FROM matching, unnest(themes) theme GROUP BY theme
-             UNION ALL SELECT 'sdg', sdg::text, count(*) FROM matching, unnest(sdgs) sdg GROUP BY sdg
+        sql.push(FROM).push(" WHERE ").append(&listing.condition()).push(") ");
+        push_theme_counts(&mut sql);
+        sql.push(
+            " UNION ALL SELECT 'sdg', sdg::text, count(*) FROM matching, unnest(sdgs) sdg GROUP BY sdg
              UNION ALL SELECT 'rubric', t.rubric, count(DISTINCT t.practice_id) FROM matching m
                 JOIN lessons t ON t.practice_id = m.id GROUP BY t.rubric
              ORDER BY facet, n DESC, value",

@@ -13,6 +13,8 @@ const ALL: &str = "{ worklist {
     reviews { totalCount nodes { subject { __typename } } }
     interactionsToConfirm { totalCount nodes { id } }
     membershipsToAnswer { totalCount nodes { id collective { name } } }
+    collectivesToFinish { totalCount nodes { name } }
+    applicationsToFile { totalCount nodes { title } }
     signOffsToGive { totalCount nodes { id } }
     applicationsToDecide { totalCount nodes { id } }
     supportRequests { totalCount nodes { id } }
@@ -83,7 +85,8 @@ async fn each_finds_what_waits_for_it_and_strangers_are_sent_away() {
 
     let of_editor = [("callsClosingSoon", 1), ("interactionsToConfirm", 1), ("membershipsToAnswer", 1)];
     assert_eq!(counts(&test, &editor).await, found(&of_editor));
-    let of_manager = [("callsClosingSoon", 1), ("reviews", 1), ("supportRequests", 1)];
+    let of_manager =
+        [("callsClosingSoon", 1), ("collectivesToFinish", 1), ("reviews", 1), ("supportRequests", 1)];
     assert_eq!(counts(&test, &manager).await, found(&of_manager));
     assert_eq!(counts(&test, &test.token).await, found(&of_manager));
     assert_eq!(counts(&test, &nobody).await, found(&[]));
@@ -117,7 +120,54 @@ async fn what_waits_comes_oldest_first_in_as_many_statements_as_lists_however_mu
     assert_eq!(listed, ids);
     let pages = ALL.replace("totalCount ", "");
     let statements = test.statements_of(&editor, &pages, json!({})).await;
-    assert!(statements <= 12, "{statements}");
+    assert!(statements <= 14, "{statements}");
     let far = "{ worklist { callsClosingSoon(withinDays: 4000) { totalCount } } }";
     assert_eq!(wrong_fields(&test.ask_as(&editor, far, json!({})).await), ["withinDays"]);
+}
+
+#[tokio::test]
+async fn what_was_begun_is_found_again_until_it_is_sent() {
+    let Scene { test, here, own, next, editor, manager } = scene().await;
+    let register =
+        "mutation($input: RegisterCollectiveInput!) { registerCollective(input: $input) { id version } }";
+    let begin = async |token: &str, name: &str, lead: &str| {
+        let input = json!({ "kind": "SMALL_COLLECTIVE", "name": name, "territories": [{ "id": here }], "lead": lead });
+        data_of(test.ask_as(token, register, json!({ "input": input })).await)["registerCollective"].clone()
+    };
+    let begun = begin(&editor, "Nager", &own).await;
+    begin(&test.token.clone(), "Courir", &next).await;
+    assert_eq!(counts(&test, &editor).await, found(&[("collectivesToFinish", 1)]));
+    assert_eq!(counts(&test, &manager).await, found(&[("collectivesToFinish", 2)]));
+    let submit =
+        "mutation($id: ID!, $version: Int!) { submit(id: $id, expectedVersion: $version) { __typename } }";
+    data_of(test.ask_as(&editor, submit, json!({ "id": begun["id"], "version": begun["version"] })).await);
+    assert_eq!(counts(&test, &editor).await, found(&[]));
+    let refuse = "mutation($id: ID!) { review(id: $id, expectedVersion: 2, decision: REJECT, reason: \"Qui nage ?\") { __typename } }";
+    data_of(test.ask_as(&manager, refuse, json!({ "id": begun["id"] })).await);
+    assert_eq!(counts(&test, &editor).await, found(&[("collectivesToFinish", 1)]));
+
+    let call = test
+        .call("Nager tous", &here, json!({ "tracks": [{ "kind": "INDIVIDUAL_PROJECT", "title": "Seul" }] }))
+        .await;
+    let tracks = data_of(
+        test.ask_as(
+            &editor,
+            "query($id: ID!) { node(id: $id) { ... on Call { tracks { id } } } }",
+            json!({ "id": call }),
+        )
+        .await,
+    );
+    let start = "mutation($input: StartApplicationInput!) { startApplication(input: $input) { id version } }";
+    let input = json!({ "call": call, "track": tracks["node"]["tracks"][0]["id"], "lead": own, "title": "Nos bassins" });
+    let started =
+        data_of(test.ask_as(&editor, start, json!({ "input": input })).await)["startApplication"].clone();
+    let of_editor = [("applicationsToFile", 1), ("collectivesToFinish", 1)];
+    assert_eq!(counts(&test, &editor).await, found(&of_editor));
+    let of_manager: Vec<_> = counts(&test, &manager).await;
+    assert!(!of_manager.iter().any(|(list, _)| list == "applicationsToFile"), "{of_manager:?}");
+    let withdraw = "mutation($id: ID!, $version: Int!) { withdrawApplication(id: $id, expectedVersion: $version) { id } }";
+    data_of(
+        test.ask_as(&editor, withdraw, json!({ "id": started["id"], "version": started["version"] })).await,
+    );
+    assert_eq!(counts(&test, &editor).await, found(&[("collectivesToFinish", 1)]));
 }

@@ -165,7 +165,7 @@ test("a list whose next page failed is read on, and what is there stays; all of 
   await page.getByRole("button", { name: "Réessayer" }).click();
   await page.waitForFunction(() => document.querySelectorAll("tbody tr").length > 50);
   await open(page, "/tableau");
-  const take = page.getByRole("button", { name: /^Emporter les/ });
+  const take = page.getByRole("button", { name: /^Télécharger les/ });
   const total = Number(/\d+/.exec(await take.innerText())?.[0]);
   const [file] = await Promise.all([page.waitForEvent("download"), take.click()]);
   const text = (await (await file.createReadStream()).toArray()).join("");

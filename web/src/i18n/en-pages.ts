@@ -134,7 +134,7 @@ export const pages: typeof french = {
     applications: "Applications",
     phases: "State",
     any: "All",
-    within: "Open to",
+    within: "Where",
     more: (count) => `and ${count} other${s(count)}`,
   },
   collective: {

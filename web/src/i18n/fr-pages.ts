@@ -216,7 +216,7 @@ export const pages = {
     applications: "Candidatures",
     phases: "État",
     any: "Tous",
-    within: "Ouverts pour",
+    within: "Où",
     more: (count: number) => `et ${count} autre${s(count)}`,
   },
   collective: {

@@ -232,8 +232,8 @@ export const fr = {
     updated: "Modifié le",
     order: "Trier par",
     orders: { NAME: "Nom", UPDATED_AT: "Modification, la plus récente d’abord", CREATED_AT: "Inscription, la plus récente d’abord", RELEVANCE: "Pertinence", DISTANCE: "Distance" },
-    exportAll: (rows: string) => `Emporter les ${rows} lignes (CSV)`,
-    exportFirst: (rows: string, total: string) => `Emporter les ${rows} premières lignes sur ${total} (CSV)`,
+    exportAll: (rows: string) => `Télécharger les ${rows} lignes (CSV)`,
+    exportFirst: (rows: string, total: string) => `Télécharger les ${rows} premières lignes sur ${total} (CSV)`,
     exporting: (rows: string, of: string) => `Lecture… ${rows} sur ${of}`,
   },
   matrix: {

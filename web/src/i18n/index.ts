@@ -30,6 +30,8 @@ function kept<F extends Intl.NumberFormat | Intl.DateTimeFormat>(make: new (loca
 
 export function speech(tongue: Tongue): Speech {
   const locale = tongue === "fr" ? "fr-FR" : "en-GB";
+  // French counts the first day of a month otherwise than the rest.
+  const first = (date: string): string => (tongue === "fr" ? date.replace(/^1 /, "1er ") : date);
   const numbers = (how: Intl.NumberFormatOptions): Intl.NumberFormat => kept(Intl.NumberFormat, locale, how);
   const dates = (how: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => kept(Intl.DateTimeFormat, locale, how);
   return {
@@ -37,8 +39,8 @@ export function speech(tongue: Tongue): Speech {
     t: tongue === "fr" ? fr : en,
     language: tongue === "fr" ? "FR" : "EN",
     number: (value, digits = 0) => numbers({ maximumFractionDigits: digits }).format(value),
-    day: (date) => dates({ dateStyle: "long", timeZone: "UTC" }).format(new Date(`${date.slice(0, 10)}T00:00:00Z`)),
-    instant: (date) => dates({ dateStyle: "long", timeStyle: "short", timeZone: "Europe/Paris" }).format(new Date(date)),
+    day: (date) => first(dates({ dateStyle: "long", timeZone: "UTC" }).format(new Date(`${date.slice(0, 10)}T00:00:00Z`))),
+    instant: (date) => first(dates({ dateStyle: "long", timeStyle: "short", timeZone: "Europe/Paris" }).format(new Date(date))),
     euros: (amount) => numbers({ style: "currency", currency: "EUR", minimumFractionDigits: Number(amount) % 1 === 0 ? 0 : 2, maximumFractionDigits: 2 }).format(Number(amount)),
     km: (value) => `${numbers({ maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)} km`,
   };

@@ -55,5 +55,5 @@ export function useScrolling(address: Address, isView: boolean, main: { current:
     if (named) return patiently(() => reachNamed(named));
     if (!first && !isView) scrollTo(0, 0);
     return undefined;
-  }, [address.path, address.hash]);
+  }, [address.path, address.hash, new URLSearchParams(address.search).get("etape")]);
 }

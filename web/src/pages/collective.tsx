@@ -2,7 +2,8 @@ import { useQuery } from "../api/client.ts";
 import { CollectivePageDocument, type CollectivePageQuery, type CollectiveStage } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { useShown } from "../lib/shown.ts";
-import { ActorLine, dayAs, Facts, Goals, History, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
+import { ActorLine, dayAs, Facts, Goals, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
+import { History } from "../parts/changes.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Asking, PageHead } from "./page.tsx";
 

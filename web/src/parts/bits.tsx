@@ -1,7 +1,7 @@
 // Pieces that pages share: links to what they name, tags, sections that leave themselves out.
 
 import type { ComponentChildren } from "preact";
-import type { ActorKind, DatePrecision, GoalFragment, PlaceLinkFragment, RevisionLineFragment, ThemeTagFragment } from "../api/generated.ts";
+import type { ActorKind, DatePrecision, GoalFragment, PlaceLinkFragment, ThemeTagFragment } from "../api/generated.ts";
 import { bound, useSpeech, type Speech } from "../i18n/index.ts";
 import { placePath } from "../lib/territories.ts";
 import { SdgTile } from "./filters.tsx";
@@ -129,55 +129,6 @@ export function Facts({ facts }: { facts: [string, ComponentChildren | null | un
         </div>
       ))}
     </dl>
-  );
-}
-
-export function History({ revisions }: { revisions: RevisionLineFragment[] | null | undefined }) {
-  const { t, instant } = useSpeech();
-  if (!revisions || revisions.length === 0) return null;
-  return (
-    <Part title={t.actor.history}>
-      <ol class="history">
-        {revisions.map((revision) => (
-          <li key={revision.id}>
-            <p>
-              <strong>{t.enums.revisions[revision.action]}</strong> <time dateTime={revision.at}>{instant(revision.at)}</time>
-              {revision.by && <span> · {revision.by}</span>}
-            </p>
-            {revision.comment && <p class="small">{revision.comment}</p>}
-            <Changes changes={revision.changes} />
-          </li>
-        ))}
-      </ol>
-    </Part>
-  );
-}
-
-/** Before and after, side by side. */
-export function Changes({ changes }: { changes: { field: string; before: string | null; after: string | null }[] }) {
-  const { t } = useSpeech();
-  if (changes.length === 0) return null;
-  return (
-    <div class="table-wrap">
-      <table class="changes">
-        <thead>
-          <tr>
-            <th scope="col">{t.work.field}</th>
-            <th scope="col">{t.work.before}</th>
-            <th scope="col">{t.work.after}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.map((change) => (
-            <tr key={change.field}>
-              <th scope="row">{t.work.changed[change.field] ?? change.field.replaceAll("_", " ")}</th>
-              <td>{change.before === null ? <span class="small">—</span> : <del>{change.before}</del>}</td>
-              <td>{change.after === null ? <span class="small">—</span> : <ins>{change.after}</ins>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
 

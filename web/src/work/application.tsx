@@ -3,7 +3,7 @@
 import { useRef, useState } from "preact/hooks";
 import { demand, forget, useQuery } from "../api/client.ts";
 import {
-  ApplicationPageDocument, CallToAnswerDocument, CarriedDocument, RequestSignOffsDocument, SignOffDocument, StartApplicationDocument,
+  ApplicationPageDocument, CallToAnswerDocument, CarriedDocument, CreateProjectDocument, RequestSignOffsDocument, SignOffDocument, StartApplicationDocument,
   SubmitApplicationDocument, UpdateApplicationDocument, type CallToAnswerQuery, type EditedApplicationFragment, type FundingSource,
 } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
@@ -47,8 +47,14 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
   const key = useRef(crypto.randomUUID());
   const { busy, error, run, fieldError } = useWrite();
   const together = call.tracks.find((one) => one.id === track)?.kind === "SMALL_COLLECTIVE";
+  const [tried, setTried] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const start = () => void run(async () => {
-    if (!lead) return;
+    setTried(true);
+    if (!lead || !title.trim()) {
+      form.current?.querySelector<HTMLElement>(lead ? "[name=title]" : "[role=combobox]")?.focus();
+      return;
+    }
     const input = {
       clientKey: key.current,
       call: call.id,
@@ -68,7 +74,7 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
       <PageHead over={<a href={`/appels/${call.slug}`}>{call.title}</a>} title={t.work.application.title}>
         {call.closesAt && <Countdown until={call.closesAt} />}
       </PageHead>
-      <form class="panel stack wide-gap" onSubmit={(event) => { event.preventDefault(); start(); }}>
+      <form ref={form} class="panel stack wide-gap" noValidate onSubmit={(event) => { event.preventDefault(); start(); }}>
         <fieldset class="choices">
           <legend>{t.work.application.which}</legend>
           {call.tracks.map((one) => (
@@ -82,14 +88,16 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
         </fieldset>
         <div class="stack">
           <ActorSearch label={t.work.application.who} onChoose={(actor) => set({ lead: actor })} />
+          <span class="hint">{t.work.application.whoMay}</span>
           {lead && <Chosen name={lead.name} drop={() => set({ lead: null })} />}
+          {tried && !lead && <span class="field-error" role="alert">{t.work.collective.required}</span>}
         </div>
-        <Field label={t.work.application.name} value={title} onInput={(typed) => set({ title: typed })} required max={300} error={fieldError("input.title")} />
+        <Field label={t.work.application.name} name="title" value={title} onInput={(typed) => set({ title: typed })} required max={300} error={fieldError("input.title") ?? (tried && !title.trim() ? t.work.collective.required : undefined)} />
         <Field label={t.work.application.summary} value={summary} onInput={(typed) => set({ summary: typed })} lines={4} error={fieldError("input.summary")} />
         {lead && <WithWhat lead={lead.id} together={together} value={together ? collective : project} choose={(id) => set(together ? { collective: id } : { project: id })} />}
-        <Refused error={error} />
+        <Refused error={error} forbidden={t.work.application.whoMay} />
         <p>
-          <button type="submit" class="button primary" disabled={busy || !lead || !title.trim() || !track}>
+          <button type="submit" class="button primary" disabled={busy || !track}>
             {t.work.application.start}
           </button>
         </p>
@@ -116,8 +124,42 @@ function WithWhat({ lead, together, value, choose }: { lead: string; together: b
           </option>
         ))}
       </select>
-      {data && carried.length === 0 && <p class="hint">{t.work.application.noneCarried}</p>}
+      {data && carried.length === 0 && together && (
+        <p class="hint">
+          {t.work.application.noneCarried} <a href="/travail/collectif">{t.collective.register}</a>
+        </p>
+      )}
+      {data && !together && <NewProject lead={lead} first={carried.length === 0} done={choose} />}
     </div>
+  );
+}
+
+/** A project by its title: its page takes the rest later. */
+function NewProject({ lead, first, done }: { lead: string; first: boolean; done: (id: string) => void }) {
+  const { t } = useSpeech();
+  const [title, setTitle] = useState("");
+  const key = useRef(crypto.randomUUID());
+  const { busy, error, run, fieldError } = useWrite();
+  const create = () => void run(async () => {
+    const { createProject } = await demand(CreateProjectDocument, { input: { lead, title: title.trim(), clientKey: key.current } });
+    key.current = crypto.randomUUID();
+    setTitle("");
+    forget();
+    if (createProject) done(createProject.id);
+  });
+  return (
+    <details open={first}>
+      <summary>{t.work.application.newProject}</summary>
+      <div class="stack">
+        <Field label={t.work.application.projectTitle} value={title} onInput={setTitle} max={300} error={fieldError("input.title")} />
+        <Refused error={error} />
+        <p>
+          <button type="button" class="button small-button" disabled={busy || !title.trim()} onClick={create}>
+            {t.work.application.createProject}
+          </button>
+        </p>
+      </div>
+    </details>
   );
 }
 
@@ -359,16 +401,16 @@ function BudgetTable({ application, editable, draft }: { application: EditedAppl
           <dd>{money(sum.cost)}</dd>
         </div>
         <div>
-          <dt>{t.work.application.funding}</dt>
+          <dt>{t.work.application.funded}</dt>
           <dd>{money(sum.funding)}</dd>
         </div>
         <div>
           <dt>{t.work.application.requested}</dt>
           <dd>{money(sum.requested)}</dd>
         </div>
-        <div class={sum.balance === 0 ? "even" : "uneven"}>
+        <div class={sum.balance !== 0 ? "uneven" : sum.cost > 0 ? "even" : ""}>
           <dt>{t.work.application.balance}</dt>
-          <dd>{sum.balance === 0 ? t.work.application.balanced : sum.balance > 0 ? t.work.application.over(money(sum.balance)) : t.work.application.missing(money(sum.balance))}</dd>
+          <dd>{sum.cost === 0 && sum.balance === 0 ? "—" : sum.balance === 0 ? t.work.application.balanced : sum.balance > 0 ? t.work.application.over(money(sum.balance)) : t.work.application.missing(money(sum.balance))}</dd>
         </div>
       </dl>
       <Refused error={error} drop={drop} />
@@ -378,6 +420,11 @@ function BudgetTable({ application, editable, draft }: { application: EditedAppl
             {busy ? t.work.saving : t.work.save}
           </button>
           <span role="status">{saved && t.work.saved}</span>
+          {!sum.sound && (
+            <span class="field-error" role="alert">
+              {t.work.application.unsound}
+            </span>
+          )}
         </p>
       )}
     </form>

@@ -81,7 +81,7 @@ export function useWrite(): {
 
 /** Why something was not done; `forbidden` says what to do where one may not, `drop` gives up what was typed. */
 export function Refused({ error, forbidden, drop }: { error: ApiError | null; forbidden?: string; drop?: () => void }) {
-  const { t } = useSpeech();
+  const { t, tongue } = useSpeech();
   if (!error) return null;
   return (
     <div class="note note-alert" role="alert">
@@ -99,7 +99,7 @@ export function Refused({ error, forbidden, drop }: { error: ApiError | null; fo
             ))}
           </ul>
         ) : (
-          !PLAIN.includes(error.code) && <p class="small">{(error.code === "FORBIDDEN" && forbidden) || error.message}</p>
+          !PLAIN.includes(error.code) && (error.code === "FORBIDDEN" ? forbidden || tongue === "en" : true) && <p class="small">{(error.code === "FORBIDDEN" && forbidden) || error.message}</p>
         )}
         {error.code === "UNAUTHENTICATED" && (
           <p>
@@ -146,14 +146,16 @@ interface FieldProps {
   type?: "text" | "email" | "password" | "date" | "url" | "number";
   required?: boolean;
   max?: number;
+  name?: string;
   autocomplete?: "current-password" | "new-password" | "username" | "off";
 }
 
-export function Field({ label, value, onInput, hint, error, lines, type = "text", required, max, autocomplete }: FieldProps) {
+export function Field({ label, name, value, onInput, hint, error, lines, type = "text", required, max, autocomplete }: FieldProps) {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   const shared = {
     id,
+    name,
     value,
     required,
     maxLength: max,

@@ -4,10 +4,10 @@ import { useState } from "preact/hooks";
 import { demand, forget, useQuery } from "../api/client.ts";
 import { ReviewDocument, ReviewedDocument, type ReviewDecision, type ReviewedQuery } from "../api/generated.ts";
 import { useSpeech, type Words } from "../i18n/index.ts";
-import { navigate } from "../lib/router.ts";
 import { useShown } from "../lib/shown.ts";
 import { Asking, PageHead } from "../pages/page.tsx";
-import { Changes } from "../parts/bits.tsx";
+import { Changes } from "../parts/changes.tsx";
+import { Icon } from "../parts/icons.tsx";
 import { Field, Refused, SignedIn, useWrite } from "./parts.tsx";
 
 type Node = NonNullable<ReviewedQuery["node"]>;
@@ -55,12 +55,13 @@ function pageOf(thing: Reviewed): string | null {
 function Decide({ thing }: { thing: Reviewed }) {
   const { t, instant } = useSpeech();
   const [reason, setReason] = useState<string | null>(null);
+  const [decided, setDecided] = useState<ReviewDecision | null>(null);
   const { busy, error, run } = useWrite();
   const page = pageOf(thing);
   const decide = (decision: ReviewDecision) => void run(async () => {
     await demand(ReviewDocument, { id: thing.id, expectedVersion: thing.version, decision, reason: decision === "REJECT" ? reason : null });
+    setDecided(decision);
     forget();
-    navigate("/travail");
   });
   const open = thing.__typename === "Suggestion" ? thing.suggestionStatus === "PENDING" : thing.status === "SUBMITTED";
   return (
@@ -97,7 +98,15 @@ function Decide({ thing }: { thing: Reviewed }) {
           {(thing.history?.nodes ?? []).length === 0 && <p class="small">{t.work.noChanges}</p>}
         </section>
       )}
-      {open && (
+      {decided && (
+        <div class="note note-good" role="status">
+          <Icon name="check" />
+          <p>
+            <strong>{decided === "REJECT" ? t.work.rejected : thing.__typename === "Suggestion" ? t.work.approved : t.work.published}</strong> <a href="/travail">{t.work.backToWork}</a>
+          </p>
+        </div>
+      )}
+      {open && !decided && (
         <div class="decide panel stack">
           {reason !== null && <Field label={t.work.reason} hint={t.work.reasonHelp} value={reason} onInput={setReason} lines={3} max={500} required />}
           <Refused error={error} />

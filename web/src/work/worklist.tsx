@@ -37,7 +37,7 @@ function Work({ me }: { me: Me }) {
   const { data, error, again } = useQuery(WorklistDocument, {});
   useShown(WorklistDocument, {});
   const list = data?.worklist;
-  const nothing = list && [list.reviews, list.interactionsToConfirm, list.membershipsToAnswer, list.signOffsToGive, list.applicationsToDecide, list.supportRequests, list.callsClosingSoon].every((one) => one.totalCount === 0);
+  const nothing = list && [list.collectivesToFinish, list.applicationsToFile, list.reviews, list.interactionsToConfirm, list.membershipsToAnswer, list.signOffsToGive, list.applicationsToDecide, list.supportRequests, list.callsClosingSoon].every((one) => one.totalCount === 0);
   return (
     <div class="page">
       <PageHead over={me.user?.displayName ?? ""} title={t.work.title} lead={t.work.lead} />
@@ -57,6 +57,32 @@ function Work({ me }: { me: Me }) {
                     </span>
                     <a class="button" href={`/travail/relecture/${subject.id}`}>
                       {t.work.review}
+                    </a>
+                  </li>
+                ))}
+              </Duty>
+              <Duty title={t.work.unfinished} count={list.collectivesToFinish.totalCount}>
+                {list.collectivesToFinish.nodes.map((one) => (
+                  <li key={one.id} class="duty">
+                    <span>
+                      <strong>{one.name}</strong>
+                      <small>{[t.search.kinds.Collective, one.status && t.enums.statuses[one.status]].filter(Boolean).join(" · ")}</small>
+                    </span>
+                    <a class="button" href={`/travail/collectifs/${one.slug}?etape=4`}>
+                      {t.work.goOn}
+                    </a>
+                  </li>
+                ))}
+              </Duty>
+              <Duty title={t.work.unfiled} count={list.applicationsToFile.totalCount}>
+                {list.applicationsToFile.nodes.map((one) => (
+                  <li key={one.id} class="duty">
+                    <span>
+                      <strong>{one.title}</strong>
+                      <small>{[one.lead?.name, one.call?.title, t.enums.applications[one.status], one.call?.closesAt && t.work.closes(instant(one.call.closesAt))].filter(Boolean).join(" · ")}</small>
+                    </span>
+                    <a class="button" href={`/travail/candidatures/${one.id}`}>
+                      {t.work.goOn}
                     </a>
                   </li>
                 ))}
