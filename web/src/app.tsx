@@ -168,7 +168,12 @@ export function App() {
             <div class="page">{known ? <Failed error={known} again={recognise} /> : <Loading lines={8} />}</div>
           )}
         </main>
-        {!viewAt(address.path) && <Footer />}
+        {!viewAt(address.path) && (
+          <>
+            <p class="print-foot">{location.href}</p>
+            <Footer />
+          </>
+        )}
       </ThemeContext.Provider>
     </SpeechContext.Provider>
   );

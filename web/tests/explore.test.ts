@@ -94,8 +94,8 @@ test("the first to ask is the same on the map, on the call and on the territory,
     expect(await first()).toContain(name);
   }
   await open(page, "/appels/appel-a-projets-2026-du-contrat-de-ville-du-pays-de-dreux");
-  await page.getByText("Choisissez un territoire pour savoir à qui demander d’abord.").waitFor();
-  expect(await page.locator(".ask-first").count()).toBe(0);
+  await page.getByRole("region", { name: "À qui demander" }).waitFor();
+  expect(await first()).toContain("Bureau du contrat de ville");
   await page.context().close();
 });
 

@@ -52,7 +52,8 @@ test("a correction is proposed, reviewed with before and after, and published", 
   expect(await page.locator("ins").first().innerText()).toBe(words);
   expect(await barriers(page)).toEqual([]);
   await page.getByRole("button", { name: "Accepter" }).click();
-  await page.waitForURL("**/travail");
+  await page.getByText("la fiche est corrigée").waitFor();
+  expect(await page.getByRole("button", { name: "Accepter" }).count()).toBe(0);
   await open(page, "/acteurs/ccas-ville-de-dreux");
   await page.getByText(words).first().waitFor();
   expect(complaints).toEqual([]);

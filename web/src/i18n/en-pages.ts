@@ -52,6 +52,7 @@ export const pages: typeof french = {
     untilIn: (when) => `until ${when}`,
     until: (day) => `until ${day}`,
     since: (day) => `since ${day}`,
+    sinceIn: (when) => `since ${when}`,
     links: (count) => `${count} link${s(count)}`,
     noLinks: "No known link.",
     ways: {

@@ -113,7 +113,7 @@ export const en: Words = {
     inhabitants: (count) => `${count} inhabitants`,
     key: "To meet first",
     keyWhy: (degree) => `linked with ${degree} actor${s(degree)}`,
-    keyOrder: "First those that connect the others most, then those linked with most actors.",
+    keyOrder: "Those that link others the most, then those linked with the most actors; first those with a current link.",
     keyBetween: (share) => `${share}% of the paths between the others lead through it`,
     keyEnded: "no current link today",
     keyNone: "No link between actors here on this day.",
@@ -174,6 +174,7 @@ export const en: Words = {
     projects: (count) => `${count} project${s(count)}`,
     dynamics: { COOPERATION: "Cooperation", INCLUSIVE_SOCIETY: "Inclusive society", POWER_TO_ACT: "Power to act" },
     choose: "Choose a cell to read its projects only.",
+    free: "Without any project here:",
   },
   coverage: {
     caption: (place) => `Presence of actors by commune and theme: ${place}`,

@@ -130,7 +130,8 @@ export const pages = {
     inYear: (year: string) => `en ${year}`,
     untilIn: (when: string) => `jusqu’en ${when}`,
     until: (day: string) => `jusqu’au ${day}`,
-    since: (day: string) => `depuis ${day}`,
+    since: (day: string) => `depuis le ${day}`,
+    sinceIn: (when: string) => `depuis ${when}`,
     links: (count: number) => `${count} lien${s(count)}`,
     noLinks: "Aucun lien connu.",
     /** Links that have a direction, as the one whose page it is would say them. */

@@ -182,7 +182,7 @@ export const fr = {
     inhabitants: (count: string) => `${count} habitants`,
     key: "À rencontrer d’abord",
     keyWhy: (degree: number) => `en lien avec ${degree} acteur${s(degree)}`,
-    keyOrder: "D’abord ceux qui relient le plus les autres entre eux, puis ceux qui sont en lien avec le plus d’acteurs.",
+    keyOrder: "Ceux qui relient le plus les autres entre eux, puis ceux qui sont en lien avec le plus d’acteurs ; d’abord ceux dont un lien est en cours.",
     keyBetween: (share: string) => `${share} % des chemins entre les autres passent par lui`,
     keyEnded: "plus aucun lien en cours aujourd’hui",
     keyNone: "Aucun lien entre acteurs d’ici à cette date.",
@@ -243,6 +243,7 @@ export const fr = {
     projects: (count: number) => `${count} projet${s(count)}`,
     dynamics: { COOPERATION: "Coopération", INCLUSIVE_SOCIETY: "Société inclusive", POWER_TO_ACT: "Pouvoir d’agir" },
     choose: "Choisissez une case pour n’y lire que ses projets.",
+    free: "Sans aucun projet d’ici :",
   },
   coverage: {
     caption: (place: string) => `Présence des acteurs par commune et par thème : ${place}`,

@@ -255,7 +255,7 @@ function whenOf({ since, sincePrecision, until, untilPrecision }: Link, speech: 
   const { t } = speech;
   if (since && until && sincePrecision === "YEAR" && untilPrecision === "YEAR" && since.slice(0, 4) === until.slice(0, 4)) return [t.actor.inYear(since.slice(0, 4))];
   const end = until && dayAs(until, untilPrecision, speech);
-  return [since && t.actor.since(dayAs(since, sincePrecision, speech)), end && (untilPrecision === "YEAR" || untilPrecision === "MONTH" ? t.actor.untilIn(end) : t.actor.until(end))];
+  return [since && (sincePrecision === "YEAR" || sincePrecision === "MONTH" ? t.actor.sinceIn : t.actor.since)(dayAs(since, sincePrecision, speech)), end && (untilPrecision === "YEAR" || untilPrecision === "MONTH" ? t.actor.untilIn(end) : t.actor.until(end))];
 }
 
 function LinkLines({ links, me }: { links: Link[]; me: string }) {

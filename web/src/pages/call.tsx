@@ -21,18 +21,24 @@ export function CallPage({ slug, address }: { slug: string; address: Address }) 
   const { language } = useSpeech();
   const where = readPlace(new URLSearchParams(address.search).get("territoire"));
   const unknown = useUnknown(where, where !== null);
-  const variables = { slug, language, territory: where && !unknown ? { code: { kind: where.kind, code: where.code } } : null };
+  const of = (place: Place | null) => ({ slug, language, territory: place ? { code: { kind: place.kind, code: place.code } } : null });
+  const variables = of(where && !unknown ? where : null);
   const setWhere = (place: Place | null): void => navigate(address.path + (place ? `?${placeSearch(place)}` : ""), true);
-  const asked = useQuery(CallPageDocument, variables);
-  useShown(CallPageDocument, variables);
+  const anywhere = useQuery(CallPageDocument, variables);
+  // Where it is open to one territory only, that is where one asks from.
+  const [first, ...more] = (!where && anywhere.data?.call?.territories) || [];
+  const only = first && more.length === 0 ? first : null;
+  const there = useQuery(CallPageDocument, only && of(only));
+  const asked = only ? there : anywhere;
+  useShown(CallPageDocument, only ? of(only) : variables);
   return (
     <Asking asked={asked} pick={(data) => data.call}>
-      {(call) => <Shown call={call} where={where} unknown={unknown} setWhere={setWhere} />}
+      {(call) => <Shown call={call} where={where ?? only} chosen={where !== null} unknown={unknown} setWhere={setWhere} />}
     </Asking>
   );
 }
 
-function Shown({ call, where, unknown, setWhere }: { call: Call; where: Place | null; unknown: boolean; setWhere: (place: Place | null) => void }) {
+function Shown({ call, where, chosen, unknown, setWhere }: { call: Call; where: Place | null; chosen: boolean; unknown: boolean; setWhere: (place: Place | null) => void }) {
   const { t, euros, instant } = useSpeech();
   const signedIn = useSignedIn();
   const whereName = usePlaceName(where);
@@ -75,9 +81,13 @@ function Shown({ call, where, unknown, setWhere }: { call: Call; where: Place | 
           <TerritorySearch label={t.call.askWhere} labelSeen onChoose={setWhere} />
           {where && (
             <p>
-              <button type="button" class="tag" onClick={() => setWhere(null)}>
-                {whereName} <Icon name="close" size={14} />
-              </button>
+              {chosen ? (
+                <button type="button" class="tag" onClick={() => setWhere(null)}>
+                  {whereName} <Icon name="close" size={14} />
+                </button>
+              ) : (
+                <span class="tag">{whereName}</span>
+              )}
             </p>
           )}
           {where && unknown && <p role="alert">{t.state.noPlace(t.territoryKinds[where.kind], where.code)}</p>}

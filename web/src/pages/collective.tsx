@@ -62,7 +62,7 @@ function Shown({ collective }: { collective: Collective }) {
       </PageHead>
       <div class="columns">
         <div class="stack wide-gap">
-          <Part title={t.collective.blockers}>
+          <Part title={t.collective.blockers} when={collective.blockers.length > 0 || !["ACTING", "CLOSED"].includes(collective.stage)}>
             {collective.blockers.length === 0 ? (
               <p class="small">{t.collective.noBlockers}</p>
             ) : (

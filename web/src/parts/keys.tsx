@@ -8,8 +8,26 @@ import { ActorLine } from "./bits.tsx";
 type Key = NonNullable<NonNullable<GlanceQuery["territory"]>["map"]>["keyActors"][number];
 export type KeyActor = Pick<Key, "rank" | "degree" | "betweenness"> & { actor: Pick<Key["actor"], "id" | "slug" | "name" | "kind" | "interactions"> };
 
-/** The actors to meet first: those that have a link at all. */
-export const linked = <K extends { degree: number }>(keys: readonly K[] | undefined): K[] => (keys ?? []).filter((one) => one.degree > 0);
+/** How many are to be met first. */
+const FIRST = 5;
+
+interface Ranked {
+  degree: number;
+  betweenness: number | null;
+  actor: { interactions: { totalCount: number } };
+}
+
+/**
+ * The actors to meet first: of those that link others, or several, the ones with a link of today before those whose links have
+ * ended. Who has one link only is like many others, and is named where there is nobody else.
+ */
+export function linked<K extends Ranked>(keys: readonly K[] | undefined): K[] {
+  const any = (keys ?? []).filter((one) => one.degree > 0);
+  const central = any.filter((one) => one.degree > 1 || (one.betweenness ?? 0) > 0);
+  const [living, ended] = [true, false].map((alive) => central.filter(({ actor }) => actor.interactions.totalCount > 0 === alive));
+  const found = [...(living ?? []), ...(ended ?? [])];
+  return (found.length > 0 ? found : any).slice(0, FIRST);
+}
 
 /** The links of today, beside those of the day that is shown. */
 export const nowActive = (): { activeOn: string } => ({ activeOn: todayIs() });

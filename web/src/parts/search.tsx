@@ -182,7 +182,7 @@ export function SiteSearch() {
   const choices = (data?.search?.edges ?? []).flatMap(({ node, context }) => {
     const path = pathOf(node);
     // Two of one name differ by their kind.
-    const kind = (node.__typename === "Territory" ? t.territoryKinds[node.kind] : t.search.kinds[node.__typename]) ?? "";
+    const kind = (node.__typename === "Territory" ? t.territoryKinds[node.kind] : node.__typename === "Actor" ? t.actorKinds[node.actorKind] : t.search.kinds[node.__typename]) ?? "";
     return path ? [{ key: node.id, label: nameOf(node), detail: [kind, context].filter(Boolean).join(" · "), value: path }] : [];
   });
   return (

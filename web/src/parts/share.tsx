@@ -45,7 +45,7 @@ export function ShareBar() {
   return (
     <div class="share">
       <button type="button" class="button" title={t.query.hint} aria-label={t.query.open} onClick={() => setAsked(true)}>
-        <Icon name="code" /> {t.query.short}
+        <Icon name="code" /> <span class="button-words">{t.query.short}</span>
       </button>
       <button type="button" class="icon-button" title={t.share.copy} aria-label={t.share.copy} onClick={() => void copied(location.href).then(() => setSaid(true))}>
         <Icon name={said ? "check" : "link"} />

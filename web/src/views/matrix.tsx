@@ -27,7 +27,9 @@ export function MatrixView({ selection, place, name }: { selection: Selection; p
   const [chosen, choose] = useState<string | null>(null);
   if (error) return <Failed error={error} again={again} />;
   if (!data) return <Loading lines={10} />;
-  const rows = (data.territory?.projectMatrix?.rows ?? []).filter((row) => row.cells.some((cell) => cell.count > 0));
+  const all = data.territory?.projectMatrix?.rows ?? [];
+  const rows = all.filter((row) => row.cells.some((cell) => cell.count > 0));
+  const free = all.filter((row) => !rows.includes(row)).map((row) => row.sdg);
   if (rows.length === 0) return <Empty title={t.matrix.empty} help={t.list.emptyHelp} />;
   const cells = rows.flatMap((row) => row.cells.map((cell) => ({ ...cell, sdg: row.sdg, key: `${row.sdg.number}-${cell.dynamic}` })));
   const most = Math.max(...cells.map((cell) => cell.count));
@@ -87,6 +89,11 @@ export function MatrixView({ selection, place, name }: { selection: Selection; p
             </tbody>
           </table>
         </div>
+        {free.length > 0 && (
+          <p class="small">
+            {t.matrix.free} {free.map(({ number, label }) => `${number}. ${label}`).join(" · ")}
+          </p>
+        )}
       </div>
       <section class="panel" aria-live="polite">
         <div class="stack">
