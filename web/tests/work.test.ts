@@ -129,10 +129,18 @@ test("an application keeps its budget in balance and says which rules it breaks"
   await page.getByRole("radio", { name: /Un projet seul/ }).check();
   await chooseIn(page, "Qui candidate ?", "basket", /BASKET/);
   const title = `Un panier par quartier ${unique()}`;
-  await page.getByLabel("Titre").fill(title);
+  await page.getByLabel("Titre", { exact: true }).fill(title);
   await page.reload();
   await settled(page);
-  expect(await page.getByLabel("Titre").inputValue()).toBe(title);
+  expect(await page.getByLabel("Titre", { exact: true }).inputValue()).toBe(title);
+  // What is left out is said, and a project is registered on the way.
+  await page.getByLabel("Titre", { exact: true }).fill("");
+  await page.getByRole("button", { name: "Commencer" }).click();
+  await page.getByText("À remplir.").waitFor();
+  await page.getByLabel("Titre", { exact: true }).fill(title);
+  await page.getByLabel("Titre du projet").fill(title);
+  await page.getByRole("button", { name: "Inscrire ce projet" }).click();
+  await page.waitForFunction((name) => document.querySelector<HTMLSelectElement>("#carried")?.selectedOptions[0]?.text === name, title);
   await page.getByRole("button", { name: "Commencer" }).click();
   await page.waitForURL("**/travail/candidatures/**");
   await settled(page);
@@ -151,6 +159,10 @@ test("an application keeps its budget in balance and says which rules it breaks"
   expect(await page.getByRole("button", { name: "Déposer" }).isDisabled()).toBe(true);
   // What was saved comes back as people write it.
   expect((await page.getByLabel("Coût (€)").inputValue()).replace(/\s/g, " ")).toBe("1 250,50");
+  // It is found again without its address.
+  await open(page, "/travail");
+  await page.locator(".duty", { hasText: title }).getByRole("link", { name: "Continuer" }).click();
+  await page.waitForURL("**/travail/candidatures/**");
   expect(complaints).toEqual([]);
   await page.context().close();
 });
