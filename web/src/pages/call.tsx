@@ -8,7 +8,7 @@ import { useShown } from "../lib/shown.ts";
 import { placePath } from "../lib/territories.ts";
 import { AskWhom } from "../parts/ask.tsx";
 import { ActorLines, Facts, Goals, Part, PlaceTags, Prose, ThemeTags } from "../parts/bits.tsx";
-import { Countdown } from "../parts/countdown.tsx";
+import { Countdown, lastMinute } from "../parts/countdown.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { useUnknown } from "../parts/noplace.tsx";
 import { TerritorySearch } from "../parts/search.tsx";
@@ -58,7 +58,7 @@ function Shown({ call, where, chosen, unknown, setWhere }: { call: Call; where: 
         {!call.closesAt && call.phase === "OPEN" && <p class="small">{t.call.open}</p>}
         {call.closesAt && call.phase === "CLOSED" && (
           <p class="small">
-            {t.enums.callPhases.CLOSED} · <time dateTime={call.closesAt}>{instant(call.closesAt)}</time>
+            {t.enums.callPhases.CLOSED} · <time dateTime={call.closesAt}>{instant(lastMinute(call.closesAt))}</time>
           </p>
         )}
         <ThemeTags themes={call.themes} />

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
-import { MatrixViewDocument, type Dynamic } from "../api/generated.ts";
+import { MatrixViewDocument, VocabularyDocument, type Dynamic } from "../api/generated.ts";
 import { bound, useSpeech } from "../i18n/index.ts";
 import type { Place, Selection } from "../lib/selection.ts";
 import { useShown } from "../lib/shown.ts";
@@ -24,12 +24,12 @@ export function MatrixView({ selection, place, name }: { selection: Selection; p
   };
   const { data, error, again } = useQuery(MatrixViewDocument, variables);
   useShown(MatrixViewDocument, variables);
+  const goals = useQuery(VocabularyDocument, { language }).data?.sdgs ?? [];
   const [chosen, choose] = useState<string | null>(null);
   if (error) return <Failed error={error} again={again} />;
   if (!data) return <Loading lines={10} />;
-  const all = data.territory?.projectMatrix?.rows ?? [];
-  const rows = all.filter((row) => row.cells.some((cell) => cell.count > 0));
-  const free = all.filter((row) => !rows.includes(row)).map((row) => row.sdg);
+  const rows = (data.territory?.projectMatrix?.rows ?? []).filter((row) => row.cells.some((cell) => cell.count > 0));
+  const free = goals.filter(({ number }) => !rows.some((row) => row.sdg.number === number) && (selection.sdgs.length === 0 || selection.sdgs.includes(number)));
   if (rows.length === 0) return <Empty title={t.matrix.empty} help={t.list.emptyHelp} />;
   const cells = rows.flatMap((row) => row.cells.map((cell) => ({ ...cell, sdg: row.sdg, key: `${row.sdg.number}-${cell.dynamic}` })));
   const most = Math.max(...cells.map((cell) => cell.count));

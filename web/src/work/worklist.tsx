@@ -9,6 +9,7 @@ import { useShown } from "../lib/shown.ts";
 import { PageHead } from "../pages/page.tsx";
 import { ActorLine } from "../parts/bits.tsx";
 import { CallLines } from "../parts/calls.tsx";
+import { lastMinute } from "../parts/countdown.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { mayImport, type Me } from "./account.ts";
 import { Field, Refused, SignedIn, useWrite } from "./parts.tsx";
@@ -79,7 +80,7 @@ function Work({ me }: { me: Me }) {
                   <li key={one.id} class="duty">
                     <span>
                       <strong>{one.title}</strong>
-                      <small>{[one.lead?.name, one.call?.title, t.enums.applications[one.status], one.call?.closesAt && t.work.closes(instant(one.call.closesAt))].filter(Boolean).join(" · ")}</small>
+                      <small>{[one.lead?.name, one.call?.title, t.enums.applications[one.status], one.call?.closesAt && t.work.closes(instant(lastMinute(one.call.closesAt)))].filter(Boolean).join(" · ")}</small>
                     </span>
                     <a class="button" href={`/travail/candidatures/${one.id}`}>
                       {t.work.goOn}
