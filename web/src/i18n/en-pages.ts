@@ -108,6 +108,7 @@ export const pages: typeof french = {
     else: "Otherwise",
     choose: "Choose a territory to learn whom to ask first.",
     more: (count) => (count === 1 ? "and one other contact" : `and ${count} other contacts`),
+    tracks: (which) => `only: ${which}`,
     fictitious: "Contacts are made up: this is a demo.",
     why: (place, wide, call) => ["answers", call && "for this call", place === null ? "right here" : wide ? `for all of ${place}` : `in ${place}`].filter(Boolean).join(" "),
   },

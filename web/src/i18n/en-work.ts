@@ -166,6 +166,7 @@ export const work: typeof french = {
       funded: "Funded",
       unsound: "An amount is not a number: correct those in red.",
       whoMay: "An application is started for an actor that you edit; whoever manages the call may also record those received on paper.",
+      begun: "An application to this call is already in preparation for this actor:",
       newProject: "Register a new project",
       projectTitle: "Title of the project",
       createProject: "Register this project",

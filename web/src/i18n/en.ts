@@ -184,6 +184,7 @@ export const en: Words = {
     part: (shown, all) => `${shown} of ${all} rows are read: load the rest to sort the whole table.`,
     gaps: "Where most people live first",
     gap: "No known actor",
+    uncovered: (count) => `${count} have none within 10 km.`,
     covered: (theme, count, all, unit) => `${theme}: ${count} of ${all} ${UNITS[unit] ?? "territories"} ${count === 1 ? "has" : "have"} an actor.`,
     first: (all) => `${all} in all`,
     all: "Show more",

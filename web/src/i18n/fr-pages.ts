@@ -188,6 +188,7 @@ export const pages = {
     else: "Sinon",
     choose: "Choisissez un territoire pour savoir à qui demander d’abord.",
     more: (count: number) => (count === 1 ? "et un autre contact" : `et ${count} autres contacts`),
+    tracks: (which: string) => `seulement : ${which}`,
     fictitious: "Contacts fictifs : ceci est une démonstration.",
     /** Where someone answers: null is the very place that is asked about. */
     why: (place: string | null, wide: boolean, call: boolean) =>

@@ -186,6 +186,7 @@ export const work = {
       funded: "Financé",
       unsound: "Un montant n’est pas un nombre : corrigez ceux qui sont en rouge.",
       whoMay: "Une candidature se commence au nom d’un acteur dont vous êtes l’éditeur ; qui gère l’appel peut aussi transcrire celles reçues sur papier.",
+      begun: "Une candidature à cet appel est déjà en préparation pour cet acteur :",
       newProject: "Inscrire un nouveau projet",
       projectTitle: "Titre du projet",
       createProject: "Inscrire ce projet",

@@ -253,6 +253,7 @@ export const fr = {
     part: (shown: string, all: string) => `${shown} lignes lues sur ${all} : chargez la suite pour trier le tableau entier.`,
     gaps: "D’abord là où vivent le plus d’habitants",
     gap: "Sans acteur connu",
+    uncovered: (count: string) => `${count} n’en ont aucun à moins de 10 km.`,
     covered: (theme: string, count: number, all: number, unit: TerritoryKind) => `${theme} : ${count} ${territoryKinds[unit].toLowerCase()}${s(count)} sur ${all} ${count < 2 ? "a" : "ont"} un acteur.`,
     first: (all: string) => `${all} en tout`,
     all: "Voir les suivants",

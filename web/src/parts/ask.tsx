@@ -30,7 +30,8 @@ export function AskWhom({ contacts, place, call, most = Infinity }: Props) {
   const why = (contact: AnswersFragment): string => {
     const here = contact.territory.kind === place?.kind && contact.territory.code === place.code;
     const wide = contact.territory.kind !== "COMMUNE" || place !== null;
-    return t.ask.why(here ? null : contact.territory.name, wide, contact.calls.some((one) => one.id === call));
+    const some = contact.tracks.length > 0 && contact.tracks.length < Object.keys(t.enums.tracks).length;
+    return [t.ask.why(here ? null : contact.territory.name, wide, contact.calls.some((one) => one.id === call)), some && t.ask.tracks(contact.tracks.map((track) => t.enums.tracks[track].toLowerCase()).join(", "))].filter(Boolean).join(" · ");
   };
   const line = (contact: AnswersFragment) => (
     <Contact key={contact.id} name={contact.name} role={contact.institution?.name ?? contact.role} email={contact.email} phone={contact.phone}>

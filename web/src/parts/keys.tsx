@@ -37,7 +37,7 @@ export function KeyActors({ keys }: { keys: KeyActor[] }) {
   const why = ({ degree, betweenness, actor }: KeyActor): string => {
     const share = (betweenness ?? 0) * 100;
     const role = share > 0 ? t.glance.keyBetween(number(share, share < 1 ? 1 : 0)) : null;
-    return [role, t.glance.keyWhy(degree), actor.interactions.totalCount === 0 && t.glance.keyEnded].filter(Boolean).join(" · ");
+    return [actor.interactions.totalCount === 0 && t.glance.keyEnded, role, t.glance.keyWhy(degree)].filter(Boolean).join(" · ");
   };
   return (
     <>

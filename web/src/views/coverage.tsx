@@ -131,7 +131,7 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
           </h2>
           {only && whole && (
             <p>
-              <strong>{t.coverage.covered(label(only), rows.filter((row) => (row.cells[0]?.actorCount ?? 0) > 0).length, rows.length, innerKind(place.kind))}</strong>
+              <strong>{t.coverage.covered(label(only), rows.filter((row) => (row.cells[0]?.actorCount ?? 0) > 0).length, rows.length, innerKind(place.kind))}</strong> {gaps.length > 1 && t.coverage.uncovered(number(gaps.length))}
             </p>
           )}
           {only?.theme && whole && <Holders selection={selection} place={place} />}

@@ -3,7 +3,7 @@
 import { useRef, useState } from "preact/hooks";
 import { demand, forget, useQuery } from "../api/client.ts";
 import {
-  ApplicationPageDocument, CallToAnswerDocument, CarriedDocument, CreateProjectDocument, RequestSignOffsDocument, SignOffDocument, StartApplicationDocument,
+  ApplicationPageDocument, CallToAnswerDocument, CarriedDocument, CreateProjectDocument, InPreparationDocument, RequestSignOffsDocument, SignOffDocument, StartApplicationDocument,
   SubmitApplicationDocument, UpdateApplicationDocument, type CallToAnswerQuery, type EditedApplicationFragment, type FundingSource,
 } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
@@ -49,6 +49,7 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
   const together = call.tracks.find((one) => one.id === track)?.kind === "SMALL_COLLECTIVE";
   const [tried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const begun = useQuery(InPreparationDocument, {}).data?.worklist?.applicationsToFile.nodes.find((one) => one.call?.id === call.id && one.lead?.id === lead?.id);
   const start = () => void run(async () => {
     setTried(true);
     if (!lead || !title.trim()) {
@@ -89,6 +90,11 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
         <div class="stack">
           <ActorSearch label={t.work.application.who} onChoose={(actor) => set({ lead: actor })} />
           <span class="hint">{t.work.application.whoMay}</span>
+          {begun && (
+            <p class="note" role="status">
+              {t.work.application.begun} <a href={`/travail/candidatures/${begun.id}`}>{begun.title}</a>
+            </p>
+          )}
           {lead && <Chosen name={lead.name} drop={() => set({ lead: null })} />}
           {tried && !lead && <span class="field-error" role="alert">{t.work.collective.required}</span>}
         </div>
