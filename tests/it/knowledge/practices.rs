@@ -226,7 +226,7 @@ async fn facets_count_the_whole_filtered_set_of_all_or_of_a_territory() {
     assert_eq!(
         told["goodPractices"]["facets"],
         json!({
-            "themes": [{ "theme": { "slug": "active-travel" }, "count": 1 }, { "theme": { "slug": "education" }, "count": 1 }, { "theme": { "slug": "work" }, "count": 1 }],
+            "themes": [{ "theme": { "slug": "active-travel" }, "count": 1 }, { "theme": { "slug": "education" }, "count": 1 }, { "theme": { "slug": "mobility" }, "count": 1 }, { "theme": { "slug": "work" }, "count": 1 }],
             "sdgs": [{ "sdg": { "number": 4 }, "count": 1 }, { "sdg": { "number": 8 }, "count": 1 }, { "sdg": { "number": 11 }, "count": 1 }],
             "rubrics": [{ "rubric": "TRIGGER", "count": 1 }, { "rubric": "LEVER", "count": 2 }]
         })
