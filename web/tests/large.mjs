@@ -6,7 +6,11 @@ const base = process.argv[2] ?? "http://127.0.0.1:8080";
 const path = process.argv[3] ?? "/";
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-unsafe-swiftshader"],
+  args: [
+    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    // As with a GPU, whose part software plays beside the page: without one, the page waits while each frame is drawn and copied.
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+  ],
 });
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 await page.goto(base + path);
