@@ -86,7 +86,7 @@ test("the first to ask is the same on the map, on the call and on the territory,
   for (const [code, name] of [["commune:28134", "Bureau de la Cité éducative"], ["commune:28404", "Bureau de la vie associative"], ["epci:200040277", "Bureau du contrat de ville"]] as const) {
     await open(page, `/?territoire=${code}`);
     expect(await first()).toContain(name);
-    expect(await page.locator(".ask-first small").innerText()).toMatch(/^répond pour cet appel ici même( · seulement : .+)?$/);
+    expect(await page.locator(".ask-first small").innerText()).toMatch(/^répond pour cet appel ici même( · seulement\s: .+)?$/);
     await page.getByRole("region", { name: "Prochain appel à fermer" }).getByRole("link", { name: /contrat de ville/ }).first().click();
     await page.getByRole("region", { name: "À qui demander" }).waitFor();
     expect(await first()).toContain(name);
