@@ -11,7 +11,7 @@ import { Icon, Logo } from "../parts/icons.tsx";
 import { nowActive } from "../parts/keys.tsx";
 import { NoPlace } from "../parts/noplace.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
-import { Drawn, keysOf, usePlace, useShownPlace, VIEWS, type View } from "./explore.tsx";
+import { Drawn, endsOf, keysOf, usePlace, useShownPlace, VIEWS, type View } from "./explore.tsx";
 
 export { EMBEDDED } from "../lib/embedding.ts";
 
@@ -47,7 +47,7 @@ function Framed({ view, selection, place, search }: { view: View; selection: Sel
     themes: selection.themes.length ? selection.themes : null,
     language,
   } : null);
-  const keys = useMemo(() => keysOf(glance.data), [glance.data]);
+  const [keys, ends] = useMemo(() => [keysOf(glance.data), endsOf(glance.data)], [glance.data]);
   const written = writeSelection({ ...selection, place });
   const change = (part: Partial<Selection>): void => {
     const next = new URLSearchParams(writeSelection({ ...selection, ...part }));
@@ -67,7 +67,7 @@ function Framed({ view, selection, place, search }: { view: View; selection: Sel
         ) : !shown ? (
           <Loading lines={6} />
         ) : (
-          <Drawn view={view} selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} change={change} />
+          <Drawn view={view} selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} ends={ends} change={change} />
         )}
       </main>
       <footer>

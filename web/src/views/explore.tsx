@@ -40,6 +40,13 @@ export const keysOf = (glance: GlanceQuery | null): KeyPlace[] =>
     return { id: actor.id, name: actor.name, rank, at: point ? [point.longitude, point.latitude] : null };
   });
 
+/** Where those stand that have the most links: near the territory, lines to them have an end on the map. */
+export const endsOf = (glance: GlanceQuery | null): [number, number][] =>
+  (glance?.territory?.map?.keyActors ?? []).flatMap(({ degree, actor }): [number, number][] => {
+    const point = degree > 1 ? actor.location?.point : null;
+    return point ? [[point.longitude, point.latitude]] : [];
+  });
+
 interface DrawnProps {
   view: View;
   selection: Selection;
@@ -47,14 +54,15 @@ interface DrawnProps {
   shown: ShownPlace;
   asOf: string | null;
   keys: KeyPlace[];
+  ends: [number, number][];
   change: (part: Partial<Selection>) => void;
 }
 
 /** One of the five views of a selection. */
-export function Drawn({ view, selection, place, shown, asOf, keys, change }: DrawnProps) {
+export function Drawn({ view, selection, place, shown, asOf, keys, ends, change }: DrawnProps) {
   switch (view) {
     case "map":
-      return <MapView selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} />;
+      return <MapView selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} ends={ends} />;
     case "network":
       return <NetworkView selection={selection} place={place} name={shown.name} asOf={asOf} keys={keys} />;
     case "table":
@@ -114,7 +122,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
   });
   // What is told of another place is no answer about this one.
   const told = shown && glance.data?.territory?.id === shown.id ? glance.data : null;
-  const keys = useMemo(() => keysOf(told), [told]);
+  const [keys, ends] = useMemo(() => [keysOf(told), endsOf(told)], [told]);
   const [filtersOpen, setFiltersOpen] = useState(false);
   const change = (part: Partial<Selection>, replace = false): void => {
     const next = writeSelection({ ...selection, ...part });
@@ -196,7 +204,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
           ) : !shown ? (
             <Loading lines={8} />
           ) : (
-            <Drawn view={view} selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} change={change} />
+            <Drawn view={view} selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} ends={ends} change={change} />
           )}
         </div>
         <p class="print-foot">

@@ -44,6 +44,8 @@ interface Props {
   shown: ShownPlace;
   asOf: string | null;
   keys: KeyPlace[];
+  /** Where lines that leave the territory end. */
+  ends: [number, number][];
 }
 
 interface Popup {
@@ -52,7 +54,7 @@ interface Popup {
   actors: { id: string; slug: string; name: string; kind: Parameters<typeof familyOf>[0] }[];
 }
 
-export function MapView({ selection, place, shown, asOf, keys }: Props) {
+export function MapView({ selection, place, shown, asOf, keys, ends }: Props) {
   const { t, tongue, number } = useSpeech();
   const theme = useContext(ThemeContext);
   const container = useRef<HTMLDivElement>(null);
@@ -63,7 +65,7 @@ export function MapView({ selection, place, shown, asOf, keys }: Props) {
   const [tip, setTip] = useState<{ x: number; y: number; text: string; more?: string } | null>(null);
   const [popup, setPopup] = useState<Popup | null>(null);
   const [able, setAble] = useState(true);
-  const home = useMemo(() => withNear(shown.bbox ?? shown.ancestors.find((one) => one.bbox)?.bbox ?? { west: -5, south: 41.3, east: 9.6, north: 51.2 }, keys.flatMap((key) => (key.at ? [key.at] : []))), [shown, keys]);
+  const home = useMemo(() => withNear(shown.bbox ?? shown.ancestors.find((one) => one.bbox)?.bbox ?? { west: -5, south: 41.3, east: 9.6, north: 51.2 }, ends), [shown, ends]);
 
   // Asked for as the map will look, while the map itself is still being loaded.
   useLayoutEffect(() => {
