@@ -201,7 +201,8 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
             <Failed error={placed.error} again={forget} />
           ) : unknown ? (
             <NoPlace place={place} choose={(chosen) => change({ place: chosen })} without={selection.place ? VIEWS[view].path + (without ? `?${without}` : "") : undefined} />
-          ) : !shown ? (
+          ) : !shown || (view === "map" && !told && glance.loading) ? (
+            // Until it is known where its lines end: a map that moves once it is drawn is drawn twice.
             <Loading lines={8} />
           ) : (
             <Drawn view={view} selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} ends={ends} change={change} />
