@@ -155,17 +155,12 @@ impl App {
         let (areas, points) = presence.await?;
         let (mut areas, mut points) = (by_first(areas), by_first(points));
         let of_column = Columns::of(columns);
-        let middles: HashMap<Uuid, (f64, f64)> =
-            ids.iter().zip(&units).filter_map(|(id, unit)| Some((*id, unit.point?))).collect();
         let coverer = |actor: CoverageActor| {
             let mut seats = points.remove(&actor.id.0).unwrap_or_default();
             seats.extend(actor.seat.map(|seat| seat.0));
             let served = areas.remove(&actor.id.0).unwrap_or_default();
             let columns = of_column.of_actor(&actor);
-            // Without an address it is somewhere in its commune: as if in the middle, rather than nowhere.
-            let middle = || seats.iter().find_map(|seat| middles.get(seat)).copied();
-            let point = actor.point.map(degrees).or_else(middle);
-            Coverer { actor: actor.id.0, columns, point, seats, served }
+            Coverer { actor: actor.id.0, columns, point: actor.point.map(degrees), seats, served }
         };
         Ok((units, actors.into_iter().map(coverer).collect()))
     }

@@ -218,8 +218,8 @@ impl CoverageCell {
     }
 
     /// The nearest such actor that does not cover it, wherever it is, by the distance from the unit's `centroid` to the actor's
-    /// point, or to the `centroid` of the unit that it sits in where it has no point that you may see; null where no other has
-    /// either, or the unit has none.
+    /// point, or to the `centroid` of the commune that it sits in where it has no point that you may see; null where no other
+    /// has either, or the unit has none.
     async fn nearest(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         let (actor, _) = self.cell.nearest?;
         Some(seen_actor(ctx, actor).await)

@@ -20,14 +20,15 @@ pub struct WorklistQuery;
 
 #[Object]
 impl WorklistQuery {
-    /// What waits for you, oldest first in each list that says no other order. Refused to those who are not signed in; a list in which nothing may wait
-    /// for you is empty.
+    /// What waits for you, oldest first in each list that says no other order. Refused to those who are not signed in; a list in
+    /// which nothing may wait for you is empty.
     async fn worklist(&self, ctx: &Context<'_>) -> Option<Result<Worklist>> {
         Some(ctx.app().require_worklist(ctx.caller()).map(|()| Worklist).map_err(Into::into))
     }
 }
 
-/// What waits for whoever asks: to be finished, reviewed, answered, signed, decided. Each list is one statement, however much waits.
+/// What waits for whoever asks: to be finished, reviewed, answered, signed, decided. Each list is one statement, however much
+/// waits.
 #[derive(Description)]
 pub struct Worklist;
 
@@ -71,8 +72,8 @@ impl Worklist {
         MembershipConnection::read(ctx, listing, page, None).await
     }
 
-    /// Collectives that are begun, or were refused, and not submitted: those that an actor that you edit leads, and those that act
-    /// where you manage; by name.
+    /// Collectives that are begun, or were refused, and not submitted: those that an actor that you edit leads, and those that
+    /// act where you manage; by name. For administrators everyone's.
     #[graphql(complexity = "cost(first, None) * child_complexity + 2")]
     async fn collectives_to_finish(
         &self,

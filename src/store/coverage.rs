@@ -39,7 +39,8 @@ pub struct CoverageActor {
     pub themes: Vec<String>,
     /// The commune that it sits in.
     pub seat: Option<TerritoryId>,
-    /// Its point, where it may be seen.
+    /// Its point; where it has none that may be seen, the centre of the commune that it sits in: it is somewhere there, rather
+    /// than nowhere.
     pub point: Option<Position>,
 }
 
@@ -112,10 +113,10 @@ impl Store {
         );
         // Not a number stands for no point, since arrays with nulls are not read.
         for (column, name) in [("longitude", "longitudes"), ("latitude", "latitudes")] {
-            sql.push(", array_agg(CASE WHEN ").append(&seen).push(" THEN a.").push(column);
-            sql.push(" ELSE 'NaN' END) AS ").push(name);
+            sql.push(", array_agg(coalesce(CASE WHEN ").append(&seen).push(" THEN a.").push(column);
+            sql.push(" END, s.centroid_").push(column).push(", 'NaN')) AS ").push(name);
         }
-        sql.push(" FROM actors a WHERE ");
+        sql.push(" FROM actors a LEFT JOIN territories s ON s.id = a.seat_id WHERE ");
         asked(&mut sql, themes, kinds, visibility);
         sql.push(" HAVING count(*) > 0");
         let Some(row) = sql.row(self.db()).await? else { return Ok(Vec::new()) };

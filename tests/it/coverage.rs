@@ -31,8 +31,7 @@ async fn land() -> Land {
     let whole = "mutation($members: [TerritoryRef!]!) { createTerritory(input: {kind: CUSTOM, code: \"land\", vintage: 2026, name: \"Pays\", members: $members}) { id } }";
     test.admin_data(whole, json!({"members": communes})).await;
     test.territory("PRIORITY_NEIGHBOURHOOD", "Q", "Quartier", square(1.0, 48.0, 0.01)).await;
-    let health =
-        json!({"seat": communes[0], "themes": ["health"], "location": {"longitude": 1.0, "latitude": 48.0}});
+    let health = json!({"seat": communes[0], "themes": ["health"], "location": {"longitude": 1.004, "latitude": 48.0}});
     let health = test.actor("Soins", health).await;
     test.actor("Écoute", json!({"seat": communes[0], "themes": ["mental-health"]})).await;
     test.actor("École", json!({"kind": "SCHOOL", "seat": communes[0], "themes": ["education"]})).await;
@@ -82,7 +81,7 @@ async fn each_unit_tells_who_is_there_and_how_far_the_next_is() {
         (&json!(5.0), &Value::Null, &json!(false))
     );
     let km = cells[1]["nearestKm"].as_f64().unwrap();
-    assert!((km - 18.6).abs() < 0.1, "a quarter of a degree at 48° north: {km}");
+    assert!((km - 18.3).abs() < 0.05, "nearly a quarter of a degree at 48° north: {km}");
     assert_eq!(
         (&cells[1]["nearest"]["name"], &cells[1]["gap"], &cells[1]["actorKind"]),
         (&json!("Soins"), &json!(true), &Value::Null)
@@ -150,13 +149,13 @@ async fn a_hidden_location_counts_in_its_commune_and_gives_nothing_away() {
     let quarters = query("COMMUNE", "1", "unit: PRIORITY_NEIGHBOURHOOD, themes: [\"health\"]");
     let of = |data: Value| data["territory"]["coverage"].clone();
     assert_eq!(counts(&of(land.test.data(&quarters, json!({})).await)), [1]);
-    let hidden = json!({"location": {"longitude": 1.0, "latitude": 48.0, "hidden": true}});
+    let hidden = json!({"location": {"longitude": 1.004, "latitude": 48.0, "hidden": true}});
     assert!(land.test.update_actor(&land.health, 2, hidden).await["errors"].is_null());
     assert_eq!(counts(&of(land.test.data(&quarters, json!({})).await)), [0]);
     let found = land.coverage("unit: COMMUNE, themes: [\"health\"]").await;
-    // As far as the middle of its commune.
+    // As far as the middle of its commune, not as where it is.
     let km = cells(&found)[1]["nearestKm"].as_f64().unwrap();
-    assert!((km - 18.6).abs() < 0.1, "{km}");
+    assert!((km - 18.6).abs() < 0.05, "{km}");
     assert_eq!(counts(&found), [2, 0, 0]);
     assert_eq!(counts(&of(land.test.admin_data(&quarters, json!({})).await)), [1]);
 }
@@ -244,4 +243,18 @@ async fn the_demo_tells_where_nobody_helps_people_to_their_rights() {
     let quarters = "unit: PRIORITY_NEIGHBOURHOOD, kinds: [ASSOCIATION]";
     let data = test.data(&query("COMMUNE", "28134", quarters), json!({})).await;
     assert!(data["territory"]["coverage"]["rows"]["totalCount"].as_i64().unwrap() > 0, "{data}");
+}
+
+#[tokio::test]
+async fn who_has_no_address_is_as_far_as_the_middle_of_its_commune_wherever_that_is() {
+    let land = land().await;
+    let away = land.test.territory("COMMUNE", "9", "Ailleurs", square(1.0, 49.0, 0.1)).await;
+    land.test.actor("Toits", json!({ "themes": ["housing"], "seat": { "id": away } })).await;
+    land.test.actor("Nulle part", json!({ "themes": ["housing"] })).await;
+    let found = land.coverage("unit: COMMUNE, themes: [\"housing\"]").await;
+    let first = cells(&found)[0].clone();
+    assert_eq!((&first["nearest"]["name"], &first["gap"]), (&json!("Toits"), &json!(true)));
+    // A degree of a meridian.
+    let km = first["nearestKm"].as_f64().unwrap();
+    assert!((km - 111.2).abs() < 0.2, "{km}");
 }

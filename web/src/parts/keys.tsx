@@ -24,8 +24,8 @@ interface Ranked {
 export function linked<K extends Ranked>(keys: readonly K[] | undefined): K[] {
   const any = (keys ?? []).filter((one) => one.degree > 0);
   const central = any.filter((one) => one.degree > 1 || (one.betweenness ?? 0) > 0);
-  const [living, ended] = [true, false].map((alive) => central.filter(({ actor }) => actor.interactions.totalCount > 0 === alive));
-  const found = [...(living ?? []), ...(ended ?? [])];
+  const hasEnded = ({ actor }: K): number => Number(actor.interactions.totalCount === 0);
+  const found = [...central].sort((a, b) => hasEnded(a) - hasEnded(b));
   return (found.length > 0 ? found : any).slice(0, FIRST);
 }
 
