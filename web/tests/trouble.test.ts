@@ -152,6 +152,32 @@ test("an actor's form survives a reload; after a conflict both versions are seen
   await page.context().close();
 });
 
+test("what was created while its answer was lost is not created twice, and another content is another entry", async () => {
+  const token = await tokenOf("admin");
+  const name = `Perdu ${unique()}`;
+  const { page } = await fresh(browser);
+  await signIn(page, "editor");
+  await open(page, "/travail/collectif");
+  await page.getByLabel("Nom du collectif").fill(name);
+  await page.getByLabel("Où agit-il ?").fill("dreux");
+  await page.getByRole("option", { name: /^Dreux\s*Commune/ }).click();
+  let lost = true;
+  await page.route("**/graphql", async (route) => {
+    if (!lost || !asks(route, "RegisterCollective")) return route.continue();
+    await route.fetch();
+    return route.abort();
+  });
+  const go = page.getByRole("button", { name: "Continuer" });
+  await go.click();
+  await page.getByText("Le service ne répond pas").waitFor();
+  lost = false;
+  await go.click();
+  await page.waitForURL("**etape=2");
+  const found = await api<{ collectives: { totalCount: number } }>("query ($text: String!) { collectives(filter: { text: $text }) { totalCount } }", { text: name }, token);
+  expect(found.collectives.totalCount).toBe(1);
+  await page.context().close();
+});
+
 test("a list whose next page failed is read on, and what is there stays; all of it is taken away", async () => {
   const { page } = await fresh(browser);
   let broken = true;

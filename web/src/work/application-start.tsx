@@ -10,7 +10,7 @@ import { Countdown } from "../parts/countdown.tsx";
 import { ownActors, type Me } from "./account.ts";
 import { WithWhat } from "./carried.tsx";
 import { useDraft } from "./draft.ts";
-import { ActorSearch, Chosen, Field, Refused, SignedIn, useWrite, type ChosenActor } from "./parts.tsx";
+import { ActorSearch, Chosen, Field, Refused, SignedIn, useClientKey, useWrite, type ChosenActor } from "./parts.tsx";
 
 export const StartApplicationPage = ({ slug }: { slug: string }) => <SignedIn>{(me) => <ForCall slug={slug} me={me} />}</SignedIn>;
 
@@ -38,7 +38,7 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
   const own = ownActors(me);
   const { values, set, drop } = useDraft<Begun>(`${me.user?.id}.candidater.${call.id}`, { track: call.tracks[0]?.id ?? "", lead: own[0] ?? null, title: "", summary: "", project: "", collective: "" });
   const { track, lead, title, summary, project, collective } = values;
-  const key = useRef(crypto.randomUUID());
+  const keyOf = useClientKey();
   const { busy, error, run, fieldError } = useWrite();
   const together = call.tracks.find((one) => one.id === track)?.kind === "SMALL_COLLECTIVE";
   const [tried, setTried] = useState(false);
@@ -51,7 +51,6 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
       return;
     }
     const input = {
-      clientKey: key.current,
       call: call.id,
       track,
       lead: lead.id,
@@ -59,7 +58,7 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
       summary: summary.trim() || null,
       ...(together ? { collective: collective || null } : { project: project || null }),
     };
-    const { startApplication } = await demand(StartApplicationDocument, { input, language });
+    const { startApplication } = await demand(StartApplicationDocument, { input: { ...input, clientKey: keyOf(input) }, language });
     drop();
     forget();
     if (startApplication) navigate(`/travail/candidatures/${startApplication.id}`);

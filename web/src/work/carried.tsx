@@ -1,10 +1,10 @@
 // What an application is made with: a project, or a collective.
 
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { demand, forget, useQuery } from "../api/client.ts";
 import { CarriedDocument, CreateProjectDocument } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
-import { Field, Refused, useWrite } from "./parts.tsx";
+import { Field, Refused, useClientKey, useWrite } from "./parts.tsx";
 
 /** What is applied with: the project that is asked to be funded, or the collective that files its intent. */
 export function WithWhat({ lead, together, value, choose }: { lead: string; together: boolean; value: string; choose: (id: string) => void }) {
@@ -38,11 +38,11 @@ export function WithWhat({ lead, together, value, choose }: { lead: string; toge
 function NewProject({ lead, first, done }: { lead: string; first: boolean; done: (id: string) => void }) {
   const { t } = useSpeech();
   const [title, setTitle] = useState("");
-  const key = useRef(crypto.randomUUID());
+  const keyOf = useClientKey();
   const { busy, error, run, fieldError } = useWrite();
   const create = () => void run(async () => {
-    const { createProject } = await demand(CreateProjectDocument, { input: { lead, title: title.trim(), clientKey: key.current } });
-    key.current = crypto.randomUUID();
+    const input = { lead, title: title.trim() };
+    const { createProject } = await demand(CreateProjectDocument, { input: { ...input, clientKey: keyOf(input) } });
     setTitle("");
     forget();
     if (createProject) done(createProject.id);

@@ -15,7 +15,7 @@ import { TerritorySearch } from "../parts/search.tsx";
 import type { Place } from "../lib/selection.ts";
 import { ownActors, type Me } from "./account.ts";
 import { useDraft } from "./draft.ts";
-import { ActorSearch, Chosen, Field, Refused, SignedIn, useWrite, type ChosenActor } from "./parts.tsx";
+import { ActorSearch, Chosen, Field, Refused, SignedIn, useClientKey, useWrite, type ChosenActor } from "./parts.tsx";
 
 type Collective = EditedCollectiveFragment;
 
@@ -94,8 +94,7 @@ function Who({ draft, me, collective, done }: { draft: string; me: Me; collectiv
   });
   const { name, kind, places, theme, lead } = values;
   const others = (collective?.themes ?? []).slice(1).filter((one) => one.slug !== theme);
-  // The same key for every try of this form, so that a second click makes no second collective.
-  const key = useRef(crypto.randomUUID());
+  const keyOf = useClientKey();
   const [tried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const { busy, error, run, fieldError } = useWrite();
@@ -124,7 +123,8 @@ function Who({ draft, me, collective, done }: { draft: string; me: Me; collectiv
       forget();
       if (updateCollective) done(updateCollective);
     } else {
-      const { registerCollective } = await demand(RegisterCollectiveDocument, { input: { clientKey: key.current, name: name.trim(), kind, territories, themes, lead: lead?.id }, language });
+      const input = { name: name.trim(), kind, territories, themes, lead: lead?.id };
+      const { registerCollective } = await demand(RegisterCollectiveDocument, { input: { ...input, clientKey: keyOf(input) }, language });
       drop();
       forget();
       if (registerCollective) done(registerCollective);

@@ -79,6 +79,16 @@ export function useWrite(): {
   };
 }
 
+/** The same key for every try of the same content, so that a second click, or a try after a lost answer, creates nothing twice. */
+export function useClientKey(): (content: object) => string {
+  const held = useRef<{ content: string; key: string } | null>(null);
+  return (content) => {
+    const written = JSON.stringify(content);
+    if (held.current?.content !== written) held.current = { content: written, key: crypto.randomUUID() };
+    return held.current.key;
+  };
+}
+
 /** Why something was not done; `forbidden` says what to do where one may not, `drop` gives up what was typed. */
 export function Refused({ error, forbidden, drop }: { error: ApiError | null; forbidden?: string; drop?: () => void }) {
   const { t, tongue } = useSpeech();
