@@ -159,7 +159,7 @@ test("what was created while its answer was lost is not created twice, and anoth
   await signIn(page, "editor");
   await open(page, "/travail/collectif");
   await page.getByLabel("Nom du collectif").fill(name);
-  await page.getByLabel("Où agit-il ?").fill("dreux");
+  await page.getByRole("combobox", { name: "Où agit-il ?" }).fill("dreux");
   await page.getByRole("option", { name: /^Dreux\s*Commune/ }).click();
   let lost = true;
   await page.route("**/graphql", async (route) => {

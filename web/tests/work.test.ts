@@ -138,6 +138,8 @@ test("an application keeps its budget in balance and says which rules it breaks"
   await page.getByRole("button", { name: "Commencer" }).click();
   await page.getByText("À remplir.").waitFor();
   await page.getByLabel("Titre", { exact: true }).fill(title);
+  // It is open where there is no project yet.
+  await page.locator("details", { hasText: "Inscrire un nouveau projet" }).evaluate((details: HTMLDetailsElement) => (details.open = true));
   await page.getByLabel("Titre du projet").fill(title);
   await page.getByRole("button", { name: "Inscrire ce projet" }).click();
   await page.waitForFunction((name) => document.querySelector<HTMLSelectElement>("#carried")?.selectedOptions[0]?.text === name, title);
