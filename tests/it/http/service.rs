@@ -94,7 +94,8 @@ async fn sigterm_lets_what_runs_finish_and_ends_the_program_in_ten_seconds() {
     let id = Pid::from_raw(i32::try_from(service.child.id().unwrap()).unwrap());
     kill(id, Signal::SIGTERM).unwrap();
     other.execute("ROLLBACK").await.unwrap();
-    assert!(rest(&mut busy).await.contains("\"totalCount\":0"));
+    let answer = rest(&mut busy).await;
+    assert!(answer.contains("\"totalCount\":0"), "{answer}");
     assert!(service.child.wait().await.unwrap().success());
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
 }
