@@ -63,10 +63,9 @@ pub async fn hold_actors(url: &str) -> PgConnection {
     other
 }
 
-/// Waits until somebody waits for the hold.
+/// Waits until a count waits for the hold: the service reads actors of its own accord too, while it starts.
 pub async fn until_awaited(other: &mut PgConnection) {
-    let waiting =
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%count(%'";
     while sqlx::query(waiting).fetch_optional(&mut *other).await.unwrap().is_none() {
         // the transaction would else see the same activity for ever
         other.execute("SELECT pg_stat_clear_snapshot()").await.unwrap();
