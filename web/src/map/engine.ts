@@ -87,7 +87,7 @@ export class MapDrawing {
   private dress(): void {
     const { map } = this;
     for (const source of SOURCES) {
-      map.addSource(ours(source), { type: "geojson", data: this.held.get(source) ?? NOTHING, ...(source === "ground" ? { tolerance: 0.2 } : {}) });
+      map.addSource(ours(source), { type: "geojson", data: this.held.get(source) ?? NOTHING, ...(source === "ground" ? { tolerance: 0.5 } : {}) });
     }
     for (const layer of layersOf(!this.style, this.size(), this.theme)) map.addLayer(layer);
     this.ready = true;

@@ -11,7 +11,7 @@ const isWide = (kind: string): boolean => kind === "REGION" || kind === "DEPARTM
 const order = (population: number | null | undefined): number => -(population ?? 0);
 
 
-/** Asks for it, from the widest to the smallest. */
+/** Asks for it. */
 export async function outlines(shown: Place, home: Box, signal: AbortSignal): Promise<Feature[]> {
   const wide = home.east - home.west;
   const filter = { kinds: [innerKind(shown.kind), "REGION" as const, "DEPARTMENT" as const].filter((kind, index, all) => all.indexOf(kind) === index), bbox: padded(home, 0.5) };
@@ -23,7 +23,7 @@ export async function outlines(shown: Place, home: Box, signal: AbortSignal): Pr
     const found = answer.data?.territories;
     if (!found) break;
     for (const { kind, name, boundary, centroid, population } of found.nodes) {
-      if (boundary) features.push({ type: "Feature", properties: { role: isWide(kind) ? "wide" : "inner", kind }, geometry: boundary as Geometry });
+      if (boundary) features.push({ type: "Feature", properties: { role: isWide(kind) ? "wide" : "inner" }, geometry: boundary as Geometry });
       if (centroid && kind === innerKind(shown.kind)) {
         names.push({ type: "Feature", properties: { role: "name", name, order: order(population) }, geometry: { type: "Point", coordinates: [centroid.longitude, centroid.latitude] } });
       }
@@ -31,8 +31,7 @@ export async function outlines(shown: Place, home: Box, signal: AbortSignal): Pr
     if (!found.pageInfo.hasNextPage) break;
     after = found.pageInfo.endCursor;
   }
-  // Wide ones first, so that what lies within is drawn over them.
-  const rank: Record<string, number> = { COUNTRY: 0, REGION: 1, DEPARTMENT: 2 };
-  features.sort((a, b) => (rank[a.properties?.kind as string] ?? 3) - (rank[b.properties?.kind as string] ?? 3));
-  return [...features, ...names];
+  // Land is filled once, by the widest there are: each screen that is filled takes its time.
+  const filled = features.some((one) => one.properties?.role === "wide") ? "wide" : "inner";
+  return [...features.map((one) => ({ ...one, properties: { ...one.properties, land: one.properties?.role === filled } })), ...names];
 }

@@ -10,8 +10,8 @@ export type Role = "wide" | "inner" | "place" | "name";
 export type Source = (typeof SOURCES)[number];
 
 const GROUND = {
-  light: { water: "#e7e8e3", far: "#eeece5", near: "#f1efe8", here: "#fffdf7", border: "#cfcabb", inner: "#e0dbcc", edge: "#0d4f5c", halo: "#0d4f5c", text: "#17262c", softText: "#6a7478" },
-  dark: { water: "#0b1215", far: "#0f181c", near: "#121d22", here: "#1b2a30", border: "#31434b", inner: "#2a3a41", edge: "#7fd0d6", halo: "#7fd0d6", text: "#e9f0f0", softText: "#8ba0a7" },
+  light: { water: "#e7e8e3", land: "#eeece5", here: "#fffdf7", border: "#cfcabb", inner: "#e0dbcc", edge: "#0d4f5c", halo: "#0d4f5c", text: "#17262c", softText: "#6a7478" },
+  dark: { water: "#0b1215", land: "#0f181c", here: "#1b2a30", border: "#31434b", inner: "#2a3a41", edge: "#7fd0d6", halo: "#7fd0d6", text: "#e9f0f0", softText: "#8ba0a7" },
 } as const;
 
 const FONT = ["Hyperlegible"];
@@ -42,8 +42,7 @@ function coloursOf(theme: Theme): Record<string, Record<string, string>> {
   const text = { "text-color": look.text, "text-halo-color": look.here };
   return {
     ground: { "background-color": look.water },
-    far: { "fill-color": look.far },
-    near: { "fill-color": look.near },
+    land: { "fill-color": look.land },
     here: { "fill-color": look.here },
     borders: { "line-color": look.inner },
     "wide-borders": { "line-color": look.border },
@@ -92,8 +91,7 @@ function shapesOf(own: boolean, size: number): LayerSpecification[] {
   return [
     ...(own ? [
       { id: "ground", type: "background" },
-      { id: "far", type: "fill", source: "ground", filter: is("wide"), paint: filled },
-      { id: "near", type: "fill", source: "ground", filter: is("inner"), paint: filled },
+      { id: "land", type: "fill", source: "ground", filter: ["==", ["get", "land"], true] as never, paint: filled },
     ] satisfies LayerSpecification[] : []),
     { id: "here", type: "fill", source: "ground", filter: is("place"), paint: { ...filled, "fill-opacity": own ? 1 : 0.35 } },
     { id: "borders", type: "line", source: "ground", filter: is("inner"), paint: { "line-width": wide(0.9) } },

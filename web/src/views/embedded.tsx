@@ -67,7 +67,7 @@ function Framed({ view, selection, place, search }: { view: View; selection: Sel
         ) : !shown ? (
           <Loading lines={6} />
         ) : (
-          <Drawn view={view} selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} ends={ends} change={change} />
+          <Drawn view={view} selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} ends={glance.data || glance.error ? ends : null} change={change} />
         )}
       </main>
       <footer>

@@ -54,7 +54,8 @@ interface DrawnProps {
   shown: ShownPlace;
   asOf: string | null;
   keys: KeyPlace[];
-  ends: [number, number][];
+  /** Where lines that leave the territory end; null until that is known. */
+  ends: [number, number][] | null;
   change: (part: Partial<Selection>) => void;
 }
 
@@ -201,11 +202,10 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
             <Failed error={placed.error} again={forget} />
           ) : unknown ? (
             <NoPlace place={place} choose={(chosen) => change({ place: chosen })} without={selection.place ? VIEWS[view].path + (without ? `?${without}` : "") : undefined} />
-          ) : !shown || (view === "map" && !told && glance.loading) ? (
-            // Until it is known where its lines end: a map that moves once it is drawn is drawn twice.
+          ) : !shown ? (
             <Loading lines={8} />
           ) : (
-            <Drawn view={view} selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} ends={ends} change={change} />
+            <Drawn view={view} selection={selection} place={place} shown={shown} asOf={asOf} keys={keys} ends={told || glance.error ? ends : null} change={change} />
           )}
         </div>
         <p class="print-foot">

@@ -29,6 +29,9 @@ const engine = import("../map/engine.ts");
 /** Links that are drawn, the heaviest: an eye tells no more apart. */
 const MOST_LINKS = 1_000;
 
+/** How long it is waited for what else is to be in sight, in milliseconds: told later, the map moves. */
+const PATIENCE = 400;
+
 /** Room that the name of a node takes at most, with the node itself. */
 const NAME_WIDTH = 170;
 
@@ -44,8 +47,8 @@ interface Props {
   shown: ShownPlace;
   asOf: string | null;
   keys: KeyPlace[];
-  /** Where lines that leave the territory end. */
-  ends: [number, number][];
+  /** Where lines that leave the territory end; null until that is known. */
+  ends: [number, number][] | null;
 }
 
 interface Popup {
@@ -65,16 +68,24 @@ export function MapView({ selection, place, shown, asOf, keys, ends }: Props) {
   const [tip, setTip] = useState<{ x: number; y: number; text: string; more?: string } | null>(null);
   const [popup, setPopup] = useState<Popup | null>(null);
   const [able, setAble] = useState(true);
-  const home = useMemo(() => withNear(shown.bbox ?? shown.ancestors.find((one) => one.bbox)?.bbox ?? { west: -5, south: 41.3, east: 9.6, north: 51.2 }, ends), [shown, ends]);
+  const home = useMemo(() => withNear(shown.bbox ?? shown.ancestors.find((one) => one.bbox)?.bbox ?? { west: -5, south: 41.3, east: 9.6, north: 51.2 }, ends ?? []), [shown, ends]);
 
-  // Asked for as the map will look, while the map itself is still being loaded.
+  // Asked for as the map will look, while the map itself is still being loaded. What is to be in sight is known first: a map that
+  // moves once it is drawn is drawn twice.
+  const [settled, setSettled] = useState(false);
   useLayoutEffect(() => {
     const { clientWidth = 0, clientHeight = 0 } = container.current ?? {};
-    if (clientWidth && !made) setFrame(frameFor(home, clientWidth, clientHeight, paddingOf(clientWidth)));
+    if (made) drawing.current?.settle(home);
+    else if (clientWidth) setFrame(frameFor(home, clientWidth, clientHeight, paddingOf(clientWidth)));
+    if (ends) setSettled(true);
+  }, [home, made]);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), PATIENCE);
+    return () => clearTimeout(timer);
   }, []);
 
   const variables = useMemo(() => {
-    if (!able) return null;
+    if (!able || !settled) return null;
     const zoom = frame ? Math.round(frame.zoom * 2) / 2 : null;
     if (zoom === null || !frame) return null;
     return {
@@ -87,7 +98,7 @@ export function MapView({ selection, place, shown, asOf, keys, ends }: Props) {
       // More nodes than a screen has cells of the grid.
       limit: 700,
     };
-  }, [able, frame, place.kind, place.code, selection, asOf]);
+  }, [able, settled, frame, place.kind, place.code, selection, asOf]);
   const { data, error, again, loading } = useQuery(MapViewDocument, variables);
   useShown(MapViewDocument, variables);
   const drawn: Drawn | null = data?.territory?.map ?? null;
@@ -201,10 +212,6 @@ export function MapView({ selection, place, shown, asOf, keys, ends }: Props) {
     if (!first.current) drawing.current.fit(home);
     first.current = false;
   }, [placeKey, made]);
-  // Key actors may be told after the map was drawn: who sits just outside is shown too, unless someone has looked elsewhere.
-  useEffect(() => {
-    if (made) drawing.current?.settle(home);
-  }, [home, made]);
 
   const [ground, setGround] = useState<Feature[] | null>(null);
   useEffect(() => {
