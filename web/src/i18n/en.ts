@@ -113,7 +113,7 @@ export const en: Words = {
     inhabitants: (count) => `${count} inhabitants`,
     key: "To meet first",
     keyWhy: (degree) => `linked with ${degree} actor${s(degree)}`,
-    keyOrder: "Those that link others the most, then those linked with the most actors. First those with a current link.",
+    keyOrder: "Those through whom most paths between the others lead. First those with a current link.",
     keyBetween: (share) => `${share}% of the paths between the others lead through it`,
     keyEnded: "no current link today",
     keyNone: "No link between actors here on this day.",

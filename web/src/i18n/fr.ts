@@ -182,7 +182,7 @@ export const fr = {
     inhabitants: (count: string) => `${count} habitants`,
     key: "À rencontrer d’abord",
     keyWhy: (degree: number) => `en lien avec ${degree} acteur${s(degree)}`,
-    keyOrder: "Ceux qui relient le plus les autres entre eux, puis ceux qui sont en lien avec le plus d’acteurs. D’abord ceux dont un lien est en cours.",
+    keyOrder: "Ceux par qui passent le plus de chemins entre les autres. D’abord ceux dont un lien est en cours.",
     keyBetween: (share: string) => `${share} % des chemins entre les autres passent par lui`,
     keyEnded: "plus aucun lien en cours aujourd’hui",
     keyNone: "Aucun lien entre acteurs d’ici à cette date.",

@@ -18,15 +18,14 @@ interface Ranked {
 }
 
 /**
- * The actors to meet first: of those that link others, or several, the ones with a link of today before those whose links have
- * ended. Who has one link only is like many others, and is named where there is nobody else.
+ * The actors to meet first: those that link others, the ones with a link of today before those whose links have ended. Where nobody
+ * does, those with several links, or any.
  */
 export function linked<K extends Ranked>(keys: readonly K[] | undefined): K[] {
   const any = (keys ?? []).filter((one) => one.degree > 0);
-  const central = any.filter((one) => one.degree > 1 || (one.betweenness ?? 0) > 0);
+  const found = [any.filter((one) => (one.betweenness ?? 0) > 0), any.filter((one) => one.degree > 1)].find((some) => some.length > 0) ?? any;
   const hasEnded = ({ actor }: K): number => Number(actor.interactions.totalCount === 0);
-  const found = [...central].sort((a, b) => hasEnded(a) - hasEnded(b));
-  return (found.length > 0 ? found : any).slice(0, FIRST);
+  return [...found].sort((a, b) => hasEnded(a) - hasEnded(b)).slice(0, FIRST);
 }
 
 /** The links of today, beside those of the day that is shown. */
