@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::access::world::{PERSONAS, Stage, World};
 use crate::http::proxy::{Proxy, Way};
 use crate::support::entries::square;
-use crate::support::{TestApp, data_of, empty_database};
+use crate::support::{TestApp, data_of, empty_database, in_time};
 
 const MAP: &str = r#"{ territory(by: {code: {kind: COMMUNE, code: "1"}}) { map { actorCount unlocatedCount interactionCount
     nodes { actor { id name } point { longitude } } } } }"#;
@@ -89,9 +89,12 @@ async fn a_map_that_was_asked_before_asks_the_database_nothing_about_actors() {
     let store = test.app.store.clone();
     let hearing = tokio::spawn(async move { store.hear_feed().await });
     let (commune, _) = village(&test).await;
-    while test.app.store.heard().is_none() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let heard = async {
+        while test.app.store.heard().is_none() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    in_time("the feed is heard", heard).await;
     let drawn = r#"{ territory(by: {code: {kind: COMMUNE, code: "1"}}) { map(zoom: 9) { actorCount nodes { key actorCount } links { weight } } } }"#;
     test.data(drawn, json!({})).await;
     // The code and the territory alone; not even these where the whole answer is kept already.

@@ -5,7 +5,7 @@ use serde_json::json;
 use sqlx::Connection;
 
 use super::{As, CLOSES, Town, broken, failing, message};
-use crate::support::{codes, data_of};
+use crate::support::{codes, data_of, in_time};
 
 fn closes() -> DateTime<Utc> {
     CLOSES.parse().unwrap()
@@ -77,7 +77,7 @@ async fn a_filing_waits_for_a_deadline_that_is_being_moved() {
         }
         sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
     };
-    let (refused, ()) = tokio::join!(filing, moving);
+    let (refused, ()) = in_time("the filing waits and goes on", async { tokio::join!(filing, moving) }).await;
     assert_eq!(broken(&refused), ["CALL_OPEN"]);
 }
 

@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 use super::proxy::{Proxy, Way};
-use super::sockets::{hold_actors, request, rest, said, until_awaited};
+use super::sockets::{hold_practices, request, rest, said, until_awaited};
 use super::*;
 use crate::support::{blank_database, empty_database};
 
@@ -86,8 +86,8 @@ async fn two_that_start_at_once_on_an_empty_database_both_come_up_and_know_the_s
 async fn sigterm_lets_what_runs_finish_and_ends_the_program_in_ten_seconds() {
     let url = empty_database().await;
     let mut service = serve(&url).await;
-    let mut other = hold_actors(&url).await;
-    let mut busy = said(service.address, &request("{ actors { totalCount } }")).await;
+    let mut other = hold_practices(&url).await;
+    let mut busy = said(service.address, &request("{ goodPractices { totalCount } }")).await;
     let _idle = said(service.address, b"GET /healthz HTTP/1.1\r\nhost: x\r\n").await;
     until_awaited(&mut other).await;
     let started = Instant::now();

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::*;
+use crate::support::in_time;
 
 const BRIEF: Duration = Duration::from_millis(300);
 
@@ -56,20 +57,25 @@ pub async fn rest(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// A hold on the actors, so that whoever reads them waits.
-pub async fn hold_actors(url: &str) -> PgConnection {
+/// A hold on the practices, so that whoever reads them waits: the service itself never does, unlike actors, which it
+/// reads into memory while it starts.
+pub async fn hold_practices(url: &str) -> PgConnection {
     let mut other = PgConnection::connect(url).await.unwrap();
-    other.execute("BEGIN; LOCK TABLE actors").await.unwrap();
+    other.execute("BEGIN; LOCK TABLE good_practices").await.unwrap();
     other
 }
 
-/// Waits until a count waits for the hold: the service reads actors of its own accord too, while it starts.
+/// Waits until somebody waits for the hold.
 pub async fn until_awaited(other: &mut PgConnection) {
-    let waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%count(%'";
-    while sqlx::query(waiting).fetch_optional(&mut *other).await.unwrap().is_none() {
-        // the transaction would else see the same activity for ever
-        other.execute("SELECT pg_stat_clear_snapshot()").await.unwrap();
-    }
+    let waiting =
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let awaited = async {
+        while sqlx::query(waiting).fetch_optional(&mut *other).await.unwrap().is_none() {
+            // the transaction would else see the same activity for ever
+            other.execute("SELECT pg_stat_clear_snapshot()").await.unwrap();
+        }
+    };
+    in_time("somebody waits for the hold", awaited).await;
 }
 
 #[tokio::test]
@@ -136,8 +142,8 @@ async fn a_body_that_is_too_large_is_answered_before_it_has_come() {
 async fn a_shutdown_lets_a_running_request_finish_and_takes_no_other() {
     let test = TestApp::empty().await;
     let running = start(test.state.clone(), 20 * BRIEF).await;
-    let mut other = hold_actors(&test.url).await;
-    let mut busy = said(running.address, &request("{ actors { totalCount } }")).await;
+    let mut other = hold_practices(&test.url).await;
+    let mut busy = said(running.address, &request("{ goodPractices { totalCount } }")).await;
     until_awaited(&mut other).await;
     let mut idle = said(running.address, b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
     idle.read_exact(&mut [0; 15]).await.unwrap();
@@ -153,8 +159,8 @@ async fn a_shutdown_lets_a_running_request_finish_and_takes_no_other() {
 async fn a_shutdown_cuts_what_does_not_finish_in_time() {
     let test = TestApp::empty().await;
     let running = start(test.state.clone(), BRIEF).await;
-    let mut other = hold_actors(&test.url).await;
-    let mut busy = said(running.address, &request("{ actors { totalCount } }")).await;
+    let mut other = hold_practices(&test.url).await;
+    let mut busy = said(running.address, &request("{ goodPractices { totalCount } }")).await;
     until_awaited(&mut other).await;
     running.stop.send(()).unwrap();
     assert_eq!(running.served.await.unwrap(), 1);

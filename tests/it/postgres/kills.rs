@@ -1,6 +1,7 @@
 //! What becomes of a server when it, its program or both are killed, and of programs side by side.
 
 use super::*;
+use crate::support::in_time;
 
 #[tokio::test]
 async fn a_server_killed_with_its_backends_is_reported_and_recovers() {
@@ -31,7 +32,8 @@ async fn a_server_whose_postmaster_alone_is_killed_recovers_though_backends_ling
         begin while clock_timestamp() < till loop end loop; end $$";
     let busy = tokio::spawn(async move { sqlx::raw_sql(spin).execute(&mut busy).await.map(drop) });
     let spins = "select count(*)::text from pg_stat_activity where state = 'active' and query like 'do %'";
-    while ask(server.url(), spins).await.expect("a number") == "0" {}
+    let spinning = async { while ask(server.url(), spins).await.expect("a number") == "0" {} };
+    in_time("the backend is busy", spinning).await;
     kill_9(&[postmaster(&settings.data)]);
     drop(server);
     let server = acquire(&settings).await;

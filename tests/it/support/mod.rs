@@ -221,6 +221,12 @@ impl TestApp {
     }
 }
 
+/// What comes of it: a test that waits in vain fails, and says for what, instead of holding up all others.
+pub async fn in_time<T>(what: &str, of: impl Future<Output = T>) -> T {
+    let come = tokio::time::timeout(Duration::from_secs(30), of).await;
+    come.unwrap_or_else(|_| panic!("in vain: {what}"))
+}
+
 /// The data of an answer without errors.
 pub fn data_of(mut answer: Value) -> Value {
     assert!(answer.get("errors").is_none(), "{answer:#}");
