@@ -14,6 +14,8 @@ export interface Pages<R, N> {
   rows: N[];
   error: ApiError | null;
   loading: boolean;
+  /** Whether more rows come by themselves. */
+  coming: boolean;
   again: () => void;
   /** Reads the next page; null where there is none. */
   more: (() => void) | null;
@@ -60,14 +62,16 @@ export function usePages<R extends object, V extends { after?: string | null }, 
       (error: ApiError) => put({ error }),
     );
   };
+  const coming = rest.end !== null && rows.length < upTo && !rest.error;
   useEffect(() => {
-    if (rest.end && rows.length < upTo && !rest.error) next();
+    if (coming) next();
   }, [rest.end, first.data, first.loading]);
   return {
     data: first.data,
     rows,
     error: first.error ?? (reading ? null : rest.error),
     loading: first.loading || reading,
+    coming,
     again: rest.error && !first.error ? next : first.again,
     more: rest.end && rows.length >= upTo ? next : null,
   };

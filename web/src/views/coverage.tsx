@@ -72,7 +72,7 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
     after: null as string | null,
     language,
   };
-  const { data, rows, error, loading, again, more } = usePages(CoverageViewDocument, variables, (answer) => answer.territory?.coverage?.rows, ALL_ROWS);
+  const { data, rows, error, loading, coming, again, more } = usePages(CoverageViewDocument, variables, (answer) => answer.territory?.coverage?.rows, ALL_ROWS);
   useShown(CoverageViewDocument, variables);
   const coverage = data?.territory?.coverage;
   const label = (cell: Pick<Cell, "theme" | "actorKind">): string =>
@@ -88,7 +88,7 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
   // What a cell looks like says it; where it is the same down the column, it is said once above.
   const short = (cell: Cell): string => (cell.actorCount > 0 ? t.coverage.actors(cell.actorCount) : cell.gap && cell.nearest === null ? "—" : said(cell));
   // What all gaps are of is said once.
-  const whole = !!coverage && !loading && !more && rows.length === coverage.rows.totalCount;
+  const whole = !!coverage && rows.length === coverage.rows.totalCount;
   const [order, setOrder] = useState<Order>(BY_PEOPLE);
   // Where all are there: of a part the largest would not be the largest.
   const ordered = whole ? sorted(rows, order) : rows;
@@ -140,7 +140,9 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
         </section>
       )}
       {coverage && rows.length === 0 && !loading && <Empty title={t.coverage.noUnits} />}
-      {rows.length > 0 && (
+      {/* Of a part the order would be another one, and jump. */}
+      {coming && <Loading lines={10} />}
+      {rows.length > 0 && !coming && (
         <>
           <ul class="heat-legend small">
             {(["some", "one", "near", "gap"] as const).map((look) => (
