@@ -2,8 +2,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { forget, notRenewed, type ApiError } from "./api/client.ts";
 import { refreshToken, renewed } from "./api/session.ts";
-import { firstTongue, rememberTongue, speech, SpeechContext, useSpeech, type Tongue } from "./i18n/index.ts";
-import { useAddress, type Address } from "./lib/router.ts";
+import { firstTongue, rememberTongue, speech, SpeechContext, useSpeech, withoutTongue, type Tongue } from "./i18n/index.ts";
+import { navigate, useAddress, type Address } from "./lib/router.ts";
 import { useScrolling } from "./lib/scrolling.ts";
 import { placeKind } from "./lib/selection.ts";
 import { useTheme } from "./lib/theme.ts";
@@ -160,6 +160,8 @@ export function App() {
           speak={(next) => {
             setTongue(next);
             rememberTongue(next);
+            // What is chosen here counts from now on, not what the address began with.
+            navigate(withoutTongue(location), true);
           }}
         />
         <main id="content" ref={main} tabIndex={-1}>

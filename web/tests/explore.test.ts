@@ -261,7 +261,38 @@ test("language and appearance are remembered", async () => {
   await open(page, "/pratiques");
   await page.getByRole("heading", { level: 1, name: "Good practices" }).waitFor();
   expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
+  // Also where the address began with another one.
+  await open(page, "/pratiques?lang=fr&texte=a");
+  await page.getByRole("button", { name: "English" }).click();
+  await page.waitForURL("**/pratiques?texte=a");
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Good practices" }).waitFor();
   await context.close();
+});
+
+test("a filter that is not understood is named, and leads back; signs that nobody sees are left out", async () => {
+  const { page } = await fresh(browser);
+  await open(page, "/tableau?themes=jamais&texte=mission%E2%80%8Blocale");
+  expect(await page.getByLabel("Mots du nom ou de la description").inputValue()).toBe("missionlocale");
+  await page.getByText("jamais").first().waitFor();
+  await page.getByRole("link", { name: "Retirer les filtres" }).first().click();
+  await page.waitForURL(`${base}/tableau`);
+  await page.getByRole("table").waitFor();
+  await page.context().close();
+});
+
+test("the keyboard stays in the drawer while it is open", async () => {
+  const { page } = await fresh(browser, { width: 1280 });
+  await open(page, "/tableau");
+  await page.getByRole("button", { name: "Filtres" }).click();
+  const within = () => page.evaluate(() => document.activeElement === document.body || !!document.activeElement?.closest(".explore-filters"));
+  for (const key of ["Shift+Tab", "Shift+Tab", "Tab", "Tab"]) {
+    await page.keyboard.press(key);
+    expect(await within()).toBe(true);
+  }
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => document.activeElement?.textContent?.includes("Filtres"));
+  await page.context().close();
 });
 
 // How long it takes is printed, not asserted: the machine that tests run on is shared.

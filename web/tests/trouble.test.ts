@@ -138,12 +138,22 @@ test("an actor's form survives a reload; after a conflict both versions are seen
   expect(await field.inputValue()).toBe("Ouvert le mardi");
   const write = "mutation ($id: ID!, $version: Int!, $description: String) { updateActor(id: $id, expectedVersion: $version, input: { description: $description }) { version } }";
   const { updateActor } = await api<{ updateActor: { version: number } }>(write, { ...actor, description: "Ouvert le jeudi" }, token);
+  // It is still an edit of what was there when it was begun.
+  await page.reload();
+  await settled(page);
   await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByText("Quelqu’un a changé cela").waitFor();
+  expect(await page.getByText("Enregistré :").count()).toBe(0);
   await page.getByRole("button", { name: "Relire" }).click();
   await page.getByText("Enregistré : Ouvert le jeudi").waitFor();
   expect(await field.inputValue()).toBe("Ouvert le mardi");
   await page.getByRole("button", { name: "Abandonner ma saisie" }).click();
   expect(await field.inputValue()).toBe("Ouvert le jeudi");
+  expect(await page.getByText("Quelqu’un a changé cela").count()).toBe(0);
+  // Nothing changed is nothing saved.
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.waitForURL(`**/acteurs/${slug}`);
+  await open(page, `/travail/acteurs/${slug}`);
   await field.fill("Ouvert le samedi");
   await page.getByRole("button", { name: "Enregistrer" }).click();
   await page.waitForURL(`**/acteurs/${slug}`);

@@ -65,6 +65,12 @@ export function firstTongue(search: string): Tongue {
   }
 }
 
+/** The same address without the language that it asks for. */
+export function withoutTongue({ pathname, search, hash }: Pick<Location, "pathname" | "search" | "hash">): string {
+  const kept = search.slice(1).split("&").filter((part) => part && !/^lang(=|$)/.test(part));
+  return pathname + (kept.length ? `?${kept.join("&")}` : "") + hash;
+}
+
 export function rememberTongue(tongue: Tongue): void {
   try {
     localStorage.setItem(KEY, tongue);

@@ -34,7 +34,7 @@ test("places are read as addresses and as the API write them", () => {
   expect(readPlace("INTERCOMMUNALITY:200040277")).toEqual({ kind: "INTERCOMMUNALITY", code: "200040277" });
   expect(writePlace({ kind: "CUSTOM", code: "a:b" })).toBe("perimetre:a:b");
   expect(readPlace("perimetre:a:b")).toEqual({ kind: "CUSTOM", code: "a:b" });
-  for (const wrong of ["", null, "commune", "commune:", ":1", "toString:1"]) expect(readPlace(wrong)).toBeNull();
+  for (const wrong of ["", null, "commune", "commune:", ":1", "toString:1", `commune:${"1".repeat(65)}`]) expect(readPlace(wrong)).toBeNull();
 });
 
 test("a code may have any sign in it", () => {
@@ -48,6 +48,10 @@ test("a text that is too long is cut between signs, and can be written again", (
   expect(long.text).toBe(`${"a".repeat(199)}🙂`);
   expect(read(writeSelection(long))).toEqual(long);
   expect(writeSelection({ ...NOTHING, text: "a\ud83d" })).toBe("texte=a%EF%BF%BD");
+});
+
+test("signs that nobody sees are no part of a text", () => {
+  expect(read("texte=mission%E2%80%8Blocale%00%EF%BF%BD").text).toBe("missionlocale");
 });
 
 test("a day is one that there is", () => {

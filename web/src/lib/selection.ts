@@ -51,11 +51,14 @@ const written = (value: string): string => encodeURIComponent(value.toWellFormed
 /** The part of an address that chooses a territory. */
 export const placeSearch = (place: Place): string => `territoire=${written(writePlace(place))}`;
 
+/** No territory has a longer code, in signs. */
+const LONGEST_CODE = 64;
+
 /** A territory as addresses write it, or as the API does: `commune:28134`, `COMMUNE:28134`. */
 export function readPlace(text: string | null): Place | null {
   const [segment = "", code = ""] = (text ?? "").split(/:(.*)/s);
   const kind = placeKind(segment) ?? (Object.hasOwn(PLACES, segment) ? (segment as TerritoryKind) : undefined);
-  return kind && code ? { kind, code } : null;
+  return kind && code && code.length <= LONGEST_CODE ? { kind, code } : null;
 }
 
 const list = (text: string | null): string[] => (text ?? "").split(",").filter(Boolean);
@@ -65,8 +68,11 @@ const known = <T extends string>(all: readonly T[], text: string | null): T[] =>
 };
 const plain = (one: string): string => one.toLowerCase().replaceAll("_", "-");
 
+/** Signs that nobody sees, as they come along from documents and pages, and the one that stands for what can't be read. */
+const UNSEEN = /[\p{Cc}\p{Cf}\uFFFD]/gu;
+
 /** Words that are looked for: no more of them than the API takes, and no half of a sign. */
-export const readText = (text: string | null): string => [...(text ?? "").toWellFormed()].slice(0, 200).join("");
+export const readText = (text: string | null): string => [...(text ?? "").toWellFormed().replace(UNSEEN, "")].slice(0, 200).join("");
 
 /** A day that exists, as `2023-12-31`; what has a year of three digits is a slip. */
 export function isDay(text: string | null): text is string {

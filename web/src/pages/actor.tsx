@@ -218,7 +218,7 @@ function Links({ actor }: { actor: Actor }) {
       {rest.error && <Failed error={rest.error} again={rest.again} />}
       {more && (
         <p class="row">
-          <button type="button" class="button" disabled={rest.loading} onClick={more}>
+          <button type="button" class="button" aria-disabled={rest.loading} onClick={more}>
             {t.list.more}
           </button>
           <span class="small">{t.list.of(links.length, total).replace(String(total), number(total))}</span>

@@ -119,7 +119,7 @@ function Listed<R, N>({ has, pages, total, empty, children }: { has: Has; pages:
       {pages.error && <Failed error={pages.error} again={pages.again} />}
       {pages.more && !pages.error && (
         <p>
-          <button type="button" class="button" disabled={pages.loading} onClick={pages.more}>
+          <button type="button" class="button" aria-disabled={pages.loading} onClick={pages.more}>
             {t.common.more}
           </button>
         </p>

@@ -32,13 +32,21 @@ export function Asking<R, T>({ asked, pick, children }: AskingProps<R, T>) {
       ) : asked.loading || !asked.data ? (
         <Loading lines={10} />
       ) : (
-        <Empty title={t.state.notFound} help={t.state.notFoundHelp}>
-          <a class="button primary" href="/">
-            {t.state.backToMap}
-          </a>
-        </Empty>
+        <NotThere />
       )}
     </div>
+  );
+}
+
+function NotThere() {
+  const { t } = useSpeech();
+  useTitle(t.state.notFound);
+  return (
+    <Empty title={t.state.notFound} help={t.state.notFoundHelp}>
+      <a class="button primary" href="/">
+        {t.state.backToMap}
+      </a>
+    </Empty>
   );
 }
 

@@ -52,7 +52,7 @@ export function ActorsList({ selection, place, placeId, keys }: Props) {
       {page && page.totalCount > rows.length && <p class="small on-paper">{t.list.unprinted(number(page.totalCount - rows.length))}</p>}
       {error && <Failed error={error} again={again} />}
       {page && more && !error && (
-        <button type="button" class="button" disabled={loading} onClick={more}>
+        <button type="button" class="button" aria-disabled={loading} onClick={more}>
           {t.list.more}
         </button>
       )}

@@ -6,7 +6,7 @@ import { useQuery, type ApiError } from "../api/client.ts";
 import { FindDocument, FindTerritoryDocument, type FindQuery, type FindTerritoryQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { navigate } from "../lib/router.ts";
-import type { Place } from "../lib/selection.ts";
+import { readText, type Place } from "../lib/selection.ts";
 import { placePath } from "../lib/territories.ts";
 import { Icon } from "./icons.tsx";
 
@@ -101,7 +101,7 @@ export function Combobox<T>({ label, placeholder, text, onText, choices: found, 
           placeholder={placeholder ?? label}
           value={text}
           onInput={(event) => {
-            onText(event.currentTarget.value);
+            onText(readText(event.currentTarget.value));
             setOpen(true);
           }}
           onFocus={() => setOpen(true)}

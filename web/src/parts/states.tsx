@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import type { ApiError } from "../api/client.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { EMBEDDED } from "../lib/embedding.ts";
-import { filtersSet, unfiltered, writeSelection, type Selection } from "../lib/selection.ts";
+import { filtersSet, readSelection, unfiltered, writeSelection, type Selection } from "../lib/selection.ts";
 import { Icon } from "./icons.tsx";
 
 export function Loading({ lines = 4 }: { lines?: number }) {
@@ -24,6 +24,7 @@ export const PLAIN = ["UNREACHABLE", "UNAVAILABLE", "RATE_LIMITED", "TIMEOUT", "
 
 export function Failed({ error, again }: { error: ApiError; again?: () => void }) {
   const { t } = useSpeech();
+  const chosen = readSelection(new URLSearchParams(location.search));
   return (
     <div class="note note-alert" role="alert">
       <Icon name="warn" />
@@ -33,7 +34,10 @@ export function Failed({ error, again }: { error: ApiError; again?: () => void }
         </p>
         {!PLAIN.includes(error.code) && <p class="small">{error.message}</p>}
         <p class="row">
-          {again && (
+          {/* What is chosen is not understood: asking it again would not help. */}
+          {error.code === "VALIDATION" && location.pathname !== EMBEDDED && filtersSet(chosen) > 0 ? (
+            <Unfilter selection={chosen} />
+          ) : again && (
             <button type="button" class="button" onClick={again}>
               {t.state.retry}
             </button>
@@ -67,16 +71,24 @@ export function Empty({ title, help, children }: { title: string; help?: string;
   );
 }
 
-/** No actor matches what is chosen; where filters are the cause, a way out of them. */
-export function NoActor({ selection, title }: { selection: Selection; title?: string }) {
+/** The way back to what is looked at without filters. */
+function Unfilter({ selection }: { selection: Selection }) {
   const { t } = useSpeech();
   const written = writeSelection(unfiltered(selection));
   return (
+    <a class="button" href={location.pathname + (written ? `?${written}` : "")}>
+      <Icon name="close" size={16} /> {t.list.unfilter}
+    </a>
+  );
+}
+
+/** No actor matches what is chosen; where filters are the cause, a way out of them. */
+export function NoActor({ selection, title }: { selection: Selection; title?: string }) {
+  const { t } = useSpeech();
+  return (
     <Empty title={title ?? t.list.empty} help={filtersSet(selection) > 0 ? t.list.emptyHelp : t.list.nobody}>
       {filtersSet(selection) > 0 && location.pathname !== EMBEDDED && (
-        <a class="button" href={location.pathname + (written ? `?${written}` : "")}>
-          <Icon name="close" size={16} /> {t.list.unfilter}
-        </a>
+        <Unfilter selection={selection} />
       )}
     </Empty>
   );

@@ -194,7 +194,7 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
           {error && <Failed error={error} again={again} />}
           {more && !error && (
             <p>
-              <button type="button" class="button" disabled={loading} onClick={more}>
+              <button type="button" class="button" aria-disabled={loading} onClick={more}>
                 {t.list.more}
               </button>
             </p>

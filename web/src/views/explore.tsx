@@ -134,10 +134,20 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
   const wasOpen = useRef(false);
   // The keyboard goes into the drawer with the eyes, and comes back out.
   useEffect(() => {
+    const behind = document.querySelectorAll<HTMLElement>(".skip, header.site, .explore-main, .explore-side");
+    for (const part of behind) part.inert = filtersOpen;
     if (filtersOpen) drawer.current?.querySelector<HTMLElement>("button, input")?.focus();
     else if (wasOpen.current) opener.current?.focus();
     wasOpen.current = filtersOpen;
+    return () => behind.forEach((part) => { part.inert = false; });
   }, [filtersOpen]);
+  // Where there is room for it beside the rest it is no drawer.
+  useEffect(() => {
+    const wide = matchMedia("(min-width: 84.01rem)");
+    const close = (): void => setFiltersOpen(false);
+    wide.addEventListener("change", close);
+    return () => wide.removeEventListener("change", close);
+  }, []);
   // By touch nothing has the focus, and Escape still closes.
   useEffect(() => {
     if (!filtersOpen) return undefined;

@@ -116,7 +116,7 @@ export function TableView({ selection, place, name, asOf }: { selection: Selecti
       {error && <Failed error={error} again={again} />}
       {more && !error && (
         <p>
-          <button type="button" class="button" disabled={loading} onClick={more}>
+          <button type="button" class="button" aria-disabled={loading} onClick={more}>
             {t.list.more}
           </button>
         </p>
@@ -138,7 +138,7 @@ function Take({ total, take }: { total: number; take: (told: (count: number) => 
   });
   return (
     <>
-      <button type="button" class="button" disabled={busy} onClick={start}>
+      <button type="button" class="button" aria-disabled={busy} onClick={start}>
         <Icon name="download" size={18} /> <span aria-live="polite">{busy ? t.table.exporting(number(read), number(most)) : said}</span>
       </button>
       {error && <Failed error={error} again={start} />}

@@ -25,14 +25,15 @@ function Edit({ actor, me }: { actor: NonNullable<EditedActorQuery["actor"]>; me
   const { t } = useSpeech();
   const may = actor.permissions.some((one) => one.action === "UPDATE" && one.allowed);
   const held = { name: actor.name, shortName: actor.shortName ?? "", description: actor.description ?? "", website: actor.website ?? "" };
-  const { values, set, drop } = useDraft(`${me.user?.id}.acteur.${actor.id}`, { ...held, comment: "" });
+  const { values, base, reread, set, drop, rebase } = useDraft(`${me.user?.id}.acteur.${actor.id}`, { ...held, comment: "" }, actor.version);
   const [sent, setSent] = useState(false);
-  const { busy, error, run, fieldError } = useWrite();
+  const { busy, error, run, clear, fieldError } = useWrite();
   const changed = (["name", "shortName", "description", "website"] as const).filter((one) => values[one].trim() !== held[one]);
   const save = () => void run(async () => {
     const input = Object.fromEntries(changed.map((one) => [one, values[one].trim() || (one === "name" ? "" : null)]));
     if (may) {
-      await demand(UpdateActorDocument, { id: actor.id, expectedVersion: actor.version, input });
+      // What changes nothing would be a version of its own in the history.
+      if (changed.length > 0) await demand(UpdateActorDocument, { id: actor.id, expectedVersion: base, input });
       drop();
       forget();
       navigate(`/acteurs/${actor.slug}`);
@@ -48,7 +49,7 @@ function Edit({ actor, me }: { actor: NonNullable<EditedActorQuery["actor"]>; me
     onInput: (typed: string) => set({ [one]: typed }),
     error: fieldError(`input.${one}`),
     // Where someone else has saved meanwhile, both are seen.
-    hint: error?.code === "CONFLICT" && changed.includes(one) ? t.work.heldNow(held[one]) : undefined,
+    hint: reread && changed.includes(one) ? t.work.heldNow(held[one]) : undefined,
   });
   return (
     <div class="page narrow">
@@ -70,9 +71,9 @@ function Edit({ actor, me }: { actor: NonNullable<EditedActorQuery["actor"]>; me
           <Field {...field("description")} lines={6} />
           <Field {...field("website")} type="url" />
           {!may && <Field label={t.work.edit.comment} value={values.comment} onInput={(comment) => set({ comment })} lines={2} />}
-          <Refused error={error} drop={drop} />
+          <Refused error={error} over={{ drop, rebase, clear }} />
           <p class="row">
-            <button type="submit" class="button primary" disabled={busy}>
+            <button type="submit" class="button primary" aria-disabled={busy}>
               {may ? t.work.save : t.work.send}
             </button>
             <a class="button quiet" href={`/acteurs/${actor.slug}`} onClick={drop}>

@@ -38,6 +38,8 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
   const own = ownActors(me);
   const { values, set, drop } = useDraft<Begun>(`${me.user?.id}.candidater.${call.id}`, { track: call.tracks[0]?.id ?? "", lead: own[0] ?? null, title: "", summary: "", project: "", collective: "" });
   const { track, lead, title, summary, project, collective } = values;
+  // What another carries is not what this one applies with.
+  const setLead = (chosen: ChosenActor | null): void => set({ lead: chosen, ...(chosen?.id === lead?.id ? {} : { project: "", collective: "" }) });
   const keyOf = useClientKey();
   const { busy, error, run, fieldError } = useWrite();
   const together = call.tracks.find((one) => one.id === track)?.kind === "SMALL_COLLECTIVE";
@@ -81,14 +83,14 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
           ))}
         </fieldset>
         <div class="stack">
-          <ActorSearch label={t.work.application.who} onChoose={(actor) => set({ lead: actor })} />
+          <ActorSearch label={t.work.application.who} onChoose={(actor) => setLead(actor)} />
           <span class="hint">{t.work.application.whoMay}</span>
           {begun && (
             <p class="note" role="status">
               {t.work.application.begun} <a href={`/travail/candidatures/${begun.id}`}>{begun.title}</a>
             </p>
           )}
-          {lead && <Chosen name={lead.name} drop={() => set({ lead: null })} />}
+          {lead && <Chosen name={lead.name} drop={() => setLead(null)} />}
           {tried && !lead && <span class="field-error" role="alert">{t.work.collective.required}</span>}
         </div>
         <Field label={t.work.application.name} name="title" value={title} onInput={(typed) => set({ title: typed })} required max={300} error={fieldError("input.title") ?? (tried && !title.trim() ? t.work.collective.required : undefined)} />
@@ -96,7 +98,7 @@ function Start({ call, me }: { call: NonNullable<CallToAnswerQuery["call"]>; me:
         {lead && <WithWhat lead={lead.id} together={together} value={together ? collective : project} choose={(id) => set(together ? { collective: id } : { project: id })} />}
         <Refused error={error} forbidden={t.work.application.whoMay} />
         <p>
-          <button type="submit" class="button primary" disabled={busy || !track}>
+          <button type="submit" class="button primary" aria-disabled={busy} disabled={!track}>
             {t.work.application.start}
           </button>
         </p>

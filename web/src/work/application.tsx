@@ -9,7 +9,7 @@ import { ActorLine, Part } from "../parts/bits.tsx";
 import { Countdown } from "../parts/countdown.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { ownActors, type Me } from "./account.ts";
-import { BudgetTable } from "./budget.tsx";
+import { BudgetTable, useBudget } from "./budget.tsx";
 import { Refused, SignedIn, useWrite } from "./parts.tsx";
 
 export const ApplicationPage = ({ id }: { id: string }) => <SignedIn>{(me) => <Loaded id={id} me={me} />}</SignedIn>;
@@ -29,8 +29,9 @@ function Application({ application, me }: { application: EditedApplicationFragme
   const { t, language, euros, day } = useSpeech();
   const may = (action: string): boolean => application.permissions.some((one) => one.action === action && one.allowed);
   const editable = may("UPDATE") && (application.status === "DRAFT" || application.status === "AWAITING_SIGN_OFF");
+  const budget = useBudget(application, editable, me);
   const { busy, error, run } = useWrite();
-  const named = { id: application.id, expectedVersion: application.version, language };
+  const named = { id: application.id, expectedVersion: editable ? budget.base : application.version, language };
   const kept = application.eligibility.filter((one) => one.passed).length;
   const mine = new Set(ownActors(me).map((one) => one.id));
   return (
@@ -50,7 +51,7 @@ function Application({ application, me }: { application: EditedApplicationFragme
       <div class="columns">
         <div class="stack wide-gap">
           <Part title={t.work.application.content}>
-            <BudgetTable application={application} editable={editable} draft={`${me.user?.id}.budget.${application.id}`} />
+            <BudgetTable application={application} editable={editable} draft={budget} />
           </Part>
         </div>
         <aside class="stack wide-gap">
@@ -65,14 +66,19 @@ function Application({ application, me }: { application: EditedApplicationFragme
               ))}
             </ul>
             <Refused error={error} />
+            {budget.unsaved && (
+              <p class="note" role="status">
+                {t.work.application.unsaved}
+              </p>
+            )}
             {editable && (
               <div class="row">
                 {application.signOffs.length > 0 && (
-                  <button type="button" class="button" disabled={busy} onClick={() => void run(async () => { await demand(RequestSignOffsDocument, named); forget(); })}>
+                  <button type="button" class="button" aria-disabled={busy} disabled={budget.unsaved} onClick={() => void run(async () => { await demand(RequestSignOffsDocument, named); forget(); })}>
                     {t.work.application.ask}
                   </button>
                 )}
-                <button type="button" class="button primary" disabled={busy || kept < application.eligibility.length} onClick={() => void run(async () => { await demand(SubmitApplicationDocument, named); forget(); })}>
+                <button type="button" class="button primary" aria-disabled={busy} disabled={budget.unsaved || kept < application.eligibility.length} onClick={() => void run(async () => { await demand(SubmitApplicationDocument, named); forget(); })}>
                   {t.work.application.file}
                 </button>
               </div>
@@ -88,7 +94,7 @@ function Application({ application, me }: { application: EditedApplicationFragme
                   <li key={one.actor.id}>
                     <ActorLine actor={one.actor}>{one.signedAt ? t.work.application.signed(day(one.signedAt)) : one.declinedAt ? [t.work.application.declined, one.reason].filter(Boolean).join(" : ") : t.work.application.waits}</ActorLine>
                     {application.status === "AWAITING_SIGN_OFF" && !one.signedAt && mine.has(one.actor.id) && (
-                      <button type="button" class="button" disabled={busy} onClick={() => void run(async () => { await demand(SignOffDocument, { actor: one.actor?.id ?? "", application: application.id, language }); forget(); })}>
+                      <button type="button" class="button" aria-disabled={busy} onClick={() => void run(async () => { await demand(SignOffDocument, { actor: one.actor?.id ?? "", application: application.id, language }); forget(); })}>
                         {t.work.application.sign}
                       </button>
                     )}

@@ -6,8 +6,9 @@ import { UpdateApplicationDocument, type EditedApplicationFragment, type Funding
 import { useSpeech } from "../i18n/index.ts";
 import { cents, decimal, totals, typed } from "../lib/money.ts";
 import { Icon } from "../parts/icons.tsx";
+import type { Me } from "./account.ts";
 import { WithWhat } from "./carried.tsx";
-import { useDraft } from "./draft.ts";
+import { useDraft, type Draft } from "./draft.ts";
 import { Field, Refused, useWrite } from "./parts.tsx";
 
 const SOURCES: FundingSource[] = ["THIS_CALL", "OWN_FUNDS", "OTHER_PUBLIC", "OTHER_PRIVATE", "IN_KIND"];
@@ -26,24 +27,39 @@ interface Action {
 /** Whether someone wrote an amount: an action without a title would be lost with it. */
 const hasMoney = (row: Action): boolean => row.cost.trim() !== "" || row.lines.some((line) => line.amount.trim() !== "");
 
-export function BudgetTable({ application, editable, draft }: { application: EditedApplicationFragment; editable: boolean; draft: string }) {
-  const { t, tongue, language, euros } = useSpeech();
-  const blank: Action = { title: "", cost: "", lines: [{ source: "THIS_CALL", amount: "", secured: false }] };
+export interface Budget {
+  rows: Action[];
+  /** The project or collective that is applied with. */
+  carried: string;
+}
+
+const BLANK: Action = { title: "", cost: "", lines: [{ source: "THIS_CALL", amount: "", secured: false }] };
+
+/** The budget that is held, and what is typed over it; of one that is no longer to be changed nothing is. */
+export function useBudget(application: EditedApplicationFragment, editable: boolean, me: Me): Draft<Budget> {
+  const { tongue } = useSpeech();
   const held = application.budget.actions.map((one): Action => ({ title: one.title, cost: typed(one.cost, tongue), lines: one.lines.map((line) => ({ source: line.source, amount: typed(line.amount, tongue), secured: line.secured })) }));
-  const together = application.track?.kind === "SMALL_COLLECTIVE";
-  const { values, set: put, drop, settle } = useDraft<{ rows: Action[]; carried: string }>(draft, {
-    rows: held.length || !editable ? held : [blank],
-    carried: (together ? application.collective?.id : application.project?.id) ?? "",
-  });
+  const first: Budget = { rows: held.length || !editable ? held : [BLANK], carried: carriedBy(application) ?? "" };
+  const draft = useDraft<Budget>(`${me.user?.id}.budget.${application.id}`, first, application.version);
+  return editable ? draft : { ...draft, values: first, unsaved: false };
+}
+
+const isTogether = (application: EditedApplicationFragment): boolean => application.track?.kind === "SMALL_COLLECTIVE";
+const carriedBy = (application: EditedApplicationFragment): string | undefined => (isTogether(application) ? application.collective?.id : application.project?.id);
+
+export function BudgetTable({ application, editable, draft }: { application: EditedApplicationFragment; editable: boolean; draft: Draft<Budget> }) {
+  const { t, language, euros } = useSpeech();
+  const together = isTogether(application);
+  const { values, base, set: put, drop, rebase, settle } = draft;
   const { rows, carried } = values;
   const [saved, setSaved] = useState(false);
-  const change = (part: Partial<typeof values>): void => {
+  const change = (part: Partial<Budget>): void => {
     setSaved(false);
     put(part);
   };
   const [tried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const { busy, error, run } = useWrite();
+  const { busy, error, run, clear } = useWrite();
   const sum = totals(rows);
   const money = (amount: number): string => euros(decimal(Math.abs(amount)));
   const set = (index: number, part: Partial<Action>): void => change({ rows: rows.map((row, at) => (at === index ? { ...row, ...part } : row)) });
@@ -62,8 +78,8 @@ export function BudgetTable({ application, editable, draft }: { application: Edi
         cost: decimal(cents(row.cost) ?? 0),
         lines: row.lines.filter((line) => line.amount.trim()).map((line) => ({ source: line.source, amount: decimal(cents(line.amount) ?? 0), secured: line.secured })),
       }));
-    await demand(UpdateApplicationDocument, { id: application.id, expectedVersion: application.version, input: { actions, ...(together ? { collective: carried || null } : { project: carried || null }) }, language });
-    settle();
+    const { updateApplication } = await demand(UpdateApplicationDocument, { id: application.id, expectedVersion: base, input: { actions, ...(together ? { collective: carried || null } : { project: carried || null }) }, language });
+    if (updateApplication) settle(updateApplication.version);
     setSaved(true);
     forget();
   });
@@ -137,7 +153,7 @@ export function BudgetTable({ application, editable, draft }: { application: Edi
       </ol>
       {editable && (
         <p>
-          <button type="button" class="button" onClick={() => change({ rows: [...rows, blank] })}>
+          <button type="button" class="button" onClick={() => change({ rows: [...rows, BLANK] })}>
             <Icon name="plus" size={16} /> {t.work.application.addAction}
           </button>
         </p>
@@ -160,10 +176,10 @@ export function BudgetTable({ application, editable, draft }: { application: Edi
           <dd>{sum.cost === 0 && sum.balance === 0 ? "—" : sum.balance === 0 ? t.work.application.balanced : sum.balance > 0 ? t.work.application.over(money(sum.balance)) : t.work.application.missing(money(sum.balance))}</dd>
         </div>
       </dl>
-      <Refused error={error} drop={drop} />
+      <Refused error={error} over={{ drop, rebase, clear }} />
       {editable && (
         <p class="row">
-          <button type="submit" class="button primary" disabled={busy || !sum.sound}>
+          <button type="submit" class="button primary" aria-disabled={busy} disabled={!sum.sound}>
             {busy ? t.work.saving : t.work.save}
           </button>
           <span role="status">{saved && t.work.saved}</span>

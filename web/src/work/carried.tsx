@@ -54,7 +54,7 @@ function NewProject({ lead, first, done }: { lead: string; first: boolean; done:
         <Field label={t.work.application.projectTitle} value={title} onInput={setTitle} max={300} error={fieldError("input.title")} />
         <Refused error={error} />
         <p>
-          <button type="button" class="button small-button" disabled={busy || !title.trim()} onClick={create}>
+          <button type="button" class="button small-button" aria-disabled={busy} disabled={!title.trim()} onClick={create}>
             {t.work.application.createProject}
           </button>
         </p>

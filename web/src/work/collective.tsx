@@ -43,7 +43,8 @@ function Wizard({ me, collective, at }: { me: Me; collective: Collective | null;
   const { t } = useSpeech();
   const [held, setHeld] = useState(collective);
   const current = collective ?? held;
-  const go = (slug: string, step: number): void => navigate(`/travail/collectifs/${slug}?etape=${step + 1}`);
+  // The empty form is not gone back to from what was registered with it.
+  const go = (slug: string, step: number): void => navigate(`/travail/collectifs/${slug}?etape=${step + 1}`, !collective);
   const draft = (step: string): string => `${me.user?.id}.${collective?.id ?? "nouveau"}.${step}`;
   const steps = t.work.collective.steps;
   return (
@@ -85,19 +86,19 @@ function Who({ draft, me, collective, done }: { draft: string; me: Me; collectiv
   const { t, language } = useSpeech();
   const own = ownActors(me);
   const words = useQuery(VocabularyDocument, { language }).data;
-  const { values, touched, set, drop } = useDraft<Whose>(draft, {
+  const { values, touched, base, set, drop, rebase } = useDraft<Whose>(draft, {
     name: collective?.name ?? "",
     kind: collective?.kind ?? "SMALL_COLLECTIVE",
     places: collective?.territories ?? [],
     theme: collective?.themes[0]?.slug ?? "",
     lead: own[0] ?? null,
-  });
+  }, collective?.version);
   const { name, kind, places, theme, lead } = values;
   const others = (collective?.themes ?? []).slice(1).filter((one) => one.slug !== theme);
   const keyOf = useClientKey();
   const [tried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const { busy, error, run, fieldError } = useWrite();
+  const { busy, error, run, clear, fieldError } = useWrite();
   const save = () => void run(async () => {
     setTried(true);
     if (!name.trim() || places.length === 0) {
@@ -118,7 +119,7 @@ function Who({ draft, me, collective, done }: { draft: string; me: Me; collectiv
         ...(touched.places ? { territories } : {}),
         ...(touched.theme === undefined ? {} : { themes }),
       };
-      const { updateCollective } = await demand(UpdateCollectiveDocument, { id: collective.id, expectedVersion: collective.version, input, language });
+      const { updateCollective } = await demand(UpdateCollectiveDocument, { id: collective.id, expectedVersion: base, input, language });
       drop();
       forget();
       if (updateCollective) done(updateCollective);
@@ -171,9 +172,9 @@ function Who({ draft, me, collective, done }: { draft: string; me: Me; collectiv
         </select>
         {others.length > 0 && <span class="hint">{t.work.collective.otherThemes(others.map((one) => words?.themes.find((theme) => theme.slug === one.slug)?.label ?? one.slug).join(", "))}</span>}
       </div>
-      <Refused error={error} drop={collective ? drop : undefined} />
+      <Refused error={error} over={collective ? { drop, rebase, clear } : undefined} />
       <p>
-        <button type="submit" class="button primary" disabled={busy}>
+        <button type="submit" class="button primary" aria-disabled={busy}>
           {t.work.collective.next} <Icon name="right" size={16} />
         </button>
       </p>
@@ -186,18 +187,26 @@ const URGENCIES: Urgency[] = ["LOW", "MODERATE", "HIGH", "CRITICAL"];
 function Intent({ draft, collective, done }: { draft: string; collective: Collective; done: (collective: Collective) => void }) {
   const { t, language } = useSpeech();
   const { intent } = collective;
-  const { values, set, drop } = useDraft<{ finding: string; change: string; why: string; urgency: Urgency | "" }>(draft, {
+  const { values, touched, base, set, drop, rebase } = useDraft<{ finding: string; change: string; why: string; urgency: Urgency | "" }>(draft, {
     finding: intent?.sharedFinding ?? "",
     change: intent?.changeSought ?? "",
     why: intent?.whyNow ?? "",
     urgency: intent?.urgency ?? "",
-  });
+  }, collective.version);
   const { finding, change, why, urgency } = values;
   const [tried, setTried] = useState(false);
-  const { busy, error, run, fieldError } = useWrite();
+  const form = useRef<HTMLFormElement>(null);
+  const { busy, error, run, clear, fieldError } = useWrite();
   const save = () => void run(async () => {
     setTried(true);
-    if (!finding.trim()) return;
+    if (!finding.trim()) {
+      form.current?.querySelector("textarea")?.focus();
+      return;
+    }
+    if (Object.keys(touched).length === 0) {
+      done(collective);
+      return;
+    }
     const input = {
       intent: {
         sharedFinding: finding.trim(),
@@ -210,13 +219,13 @@ function Intent({ draft, collective, done }: { draft: string; collective: Collec
         fundingNote: intent?.fundingNote ?? null,
       },
     };
-    const { updateCollective } = await demand(UpdateCollectiveDocument, { id: collective.id, expectedVersion: collective.version, input, language });
+    const { updateCollective } = await demand(UpdateCollectiveDocument, { id: collective.id, expectedVersion: base, input, language });
     drop();
     forget();
     if (updateCollective) done(updateCollective);
   });
   return (
-    <form class="panel stack wide-gap" noValidate onSubmit={(event) => { event.preventDefault(); save(); }}>
+    <form ref={form} class="panel stack wide-gap" noValidate onSubmit={(event) => { event.preventDefault(); save(); }}>
       <Field label={t.work.collective.finding} hint={t.work.collective.findingHelp} value={finding} onInput={(typed) => set({ finding: typed })} lines={3} required error={fieldError("input.intent.sharedFinding") ?? (tried && !finding.trim() ? t.work.collective.required : undefined)} />
       <Field label={t.work.collective.change} value={change} onInput={(typed) => set({ change: typed })} lines={3} error={fieldError("input.intent.changeSought")} />
       <Field label={t.work.collective.why} value={why} onInput={(typed) => set({ why: typed })} lines={2} error={fieldError("input.intent.whyNow")} />
@@ -233,12 +242,12 @@ function Intent({ draft, collective, done }: { draft: string; collective: Collec
           </label>
         ))}
       </fieldset>
-      <Refused error={error} drop={drop} />
+      <Refused error={error} over={{ drop, rebase, clear }} />
       <p class="row">
         <a class="button" href={`/travail/collectifs/${collective.slug}?etape=1`}>
           {t.work.collective.back}
         </a>
-        <button type="submit" class="button primary" disabled={busy}>
+        <button type="submit" class="button primary" aria-disabled={busy}>
           {t.work.collective.next} <Icon name="right" size={16} />
         </button>
       </p>
@@ -259,12 +268,15 @@ function Members({ draft, collective, next }: { draft: string; collective: Colle
   const { values, set, drop } = useDraft<Invitation>(draft, { actor: null, role: "MEMBER", does: "" });
   const { actor, role, does } = values;
   const { busy, error, run } = useWrite();
-  const invite = () => void run(async () => {
-    if (!actor) return;
-    await demand(InviteMemberDocument, { collective: collective.id, actor: actor.id, role, responsibility: does.trim() || null });
-    drop();
-    forget();
-  });
+  /** Invites who is chosen, if anybody is. */
+  const invite = async (): Promise<true> => {
+    if (actor) {
+      await demand(InviteMemberDocument, { collective: collective.id, actor: actor.id, role, responsibility: does.trim() || null });
+      drop();
+      forget();
+    }
+    return true;
+  };
   const members = collective.members.nodes.filter((one) => one.actor);
   return (
     <div class="stack wide-gap">
@@ -281,7 +293,7 @@ function Members({ draft, collective, next }: { draft: string; collective: Colle
           )}
         </ul>
       </section>
-      <form class="panel stack" onSubmit={(event) => { event.preventDefault(); invite(); }}>
+      <form class="panel stack" onSubmit={(event) => { event.preventDefault(); void run(invite); }}>
         <ActorSearch label={t.work.collective.invite} onChoose={(chosen) => set({ actor: chosen })} />
         <span class="hint">{t.work.collective.inviteHelp}</span>
         {actor && (
@@ -304,7 +316,7 @@ function Members({ draft, collective, next }: { draft: string; collective: Colle
         )}
         <Refused error={error} />
         <p>
-          <button type="submit" class="button" disabled={busy || !actor}>
+          <button type="submit" class="button" aria-disabled={busy} disabled={!actor}>
             {t.work.collective.inviteDo}
           </button>
         </p>
@@ -313,7 +325,7 @@ function Members({ draft, collective, next }: { draft: string; collective: Colle
         <a class="button" href={`/travail/collectifs/${collective.slug}?etape=2`}>
           {t.work.collective.back}
         </a>
-        <button type="button" class="button primary" onClick={next}>
+        <button type="button" class="button primary" aria-disabled={busy} onClick={() => void run(invite).then((invited) => invited && next())}>
           {t.work.collective.next} <Icon name="right" size={16} />
         </button>
       </p>
@@ -329,6 +341,9 @@ interface Step {
   status: Collective["nextSteps"][number]["status"];
 }
 
+/** Whether something is said of a step that is not named: it would be lost. */
+const isNameless = (step: Step): boolean => !step.title.trim() && (step.id !== null || step.due !== "" || step.owner !== "");
+
 const ORDER: CollectiveStage[] = ["INTENT", "FORMING", "STRUCTURED", "ACTING", "CLOSED"];
 
 function Next({ draft, collective }: { draft: string; collective: Collective }) {
@@ -338,20 +353,30 @@ function Next({ draft, collective }: { draft: string; collective: Collective }) 
   const [answered, setAnswered] = useState(collective);
   const latest = answered.version > collective.version ? answered : collective;
   const held = latest.nextSteps.map((one) => ({ id: one.id, title: one.title, due: one.due ?? "", owner: one.owner?.id ?? "", status: one.status }));
-  const { values, set: put, drop } = useDraft<{ steps: Step[] }>(draft, { steps: held.length ? held : [blank] });
+  const { values, base, set: put, drop, rebase } = useDraft<{ steps: Step[] }>(draft, { steps: held.length ? held : [blank] }, latest.version);
   const { steps } = values;
   const setSteps = (changed: Step[]): void => put({ steps: changed });
   const [said, setSaid] = useState<"saved" | "submitted" | null>(null);
-  const { busy, error, run } = useWrite();
+  const [tried, setTried] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const { busy, error, run, clear } = useWrite();
   const set = (index: number, part: Partial<Step>): void => {
     setSaid(null);
     setSteps(steps.map((step, at) => (at === index ? { ...step, ...part } : step)));
   };
   const members = collective.members.nodes.flatMap((one) => (one.actor && one.status === "ACCEPTED" ? [one.actor] : []));
-  const save = async (): Promise<Collective> => {
+  /** Saves them; null where one has no name yet. */
+  const save = async (): Promise<Collective | null> => {
+    setTried(true);
+    const nameless = steps.findIndex(isNameless);
+    if (nameless >= 0) {
+      form.current?.querySelectorAll<HTMLElement>(".step-form")[nameless]?.querySelector("input")?.focus();
+      return null;
+    }
+    if (!form.current?.reportValidity()) return null;
     const filled = steps.filter((step) => step.title.trim());
     const input = filled.map((step) => ({ id: step.id, title: step.title.trim(), due: step.due || null, owner: step.owner || null, status: step.status }));
-    const { setNextSteps } = await demand(SetNextStepsDocument, { collective: collective.id, expectedVersion: latest.version, steps: input, language });
+    const { setNextSteps } = await demand(SetNextStepsDocument, { collective: collective.id, expectedVersion: base, steps: input, language });
     drop();
     if (setNextSteps) setAnswered(setNextSteps);
     forget();
@@ -361,7 +386,9 @@ function Next({ draft, collective }: { draft: string; collective: Collective }) 
   const maySubmit = collective.permissions.some((one) => one.action === "SUBMIT" && one.allowed);
   return (
     <form
+      ref={form}
       class="panel stack wide-gap"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         void run(save).then((saved) => saved && setSaid("saved"));
@@ -370,7 +397,7 @@ function Next({ draft, collective }: { draft: string; collective: Collective }) 
       <ol class="stack">
         {steps.map((step, index) => (
           <li key={index} class="step-form">
-            <Field label={`${t.work.collective.stepTitle} ${index + 1}`} value={step.title} onInput={(title) => set(index, { title })} max={300} />
+            <Field label={`${t.work.collective.stepTitle} ${index + 1}`} value={step.title} onInput={(title) => set(index, { title })} max={300} error={tried && isNameless(step) ? t.work.collective.required : undefined} />
             <Field label={t.work.collective.stepDue} value={step.due} onInput={(due) => set(index, { due })} type="date" />
             <div class="field">
               <label class="label" for={`owner-${index}`}>
@@ -405,7 +432,7 @@ function Next({ draft, collective }: { draft: string; collective: Collective }) 
           ))}
         </ul>
       )}
-      <Refused error={error} drop={drop} />
+      <Refused error={error} over={{ drop, rebase, clear }} />
       {said && (
         <p class="note note-good" role="status">
           {said === "saved" ? t.work.saved : t.work.collective.submitted}
@@ -415,16 +442,17 @@ function Next({ draft, collective }: { draft: string; collective: Collective }) 
         <a class="button" href={`/travail/collectifs/${collective.slug}?etape=3`}>
           {t.work.collective.back}
         </a>
-        <button type="submit" class="button primary" disabled={busy}>
+        <button type="submit" class="button primary" aria-disabled={busy}>
           {t.work.save}
         </button>
         {maySubmit && collective.status !== "SUBMITTED" && (
           <button
             type="button"
             class="button"
-            disabled={busy}
+            aria-disabled={busy}
             onClick={() => void run(async () => {
               const saved = await save();
+              if (!saved) return false;
               await demand(SubmitDocument, { id: saved.id, expectedVersion: saved.version });
               forget();
               return true;
@@ -437,9 +465,10 @@ function Next({ draft, collective }: { draft: string; collective: Collective }) 
           <button
             type="button"
             class="button"
-            disabled={busy}
+            aria-disabled={busy}
             onClick={() => void run(async () => {
               const saved = await save();
+              if (!saved) return;
               await demand(AdvanceCollectiveDocument, { id: saved.id, expectedVersion: saved.version, to: next, language });
               forget();
             })}

@@ -4,17 +4,31 @@ import { useState } from "preact/hooks";
 
 const STORE = "maillage.draft.";
 
-function read<T>(name: string): Partial<T> {
+/** What was typed, and over what. */
+interface Typed<T> {
+  touched: Partial<T>;
+  /** The version that it was begun on, so that what someone saves meanwhile is not overwritten; null is the one on the screen. */
+  base: number | null;
+  /** Where it is saved already, the version on the screen at that moment. */
+  savedOver: number | null;
+  /** Whether what someone else saved was read meanwhile. */
+  reread: boolean;
+}
+
+const BLANK = { touched: {}, base: null, savedOver: null, reread: false };
+
+function read<T>(name: string): Typed<T> {
   try {
-    return JSON.parse(sessionStorage.getItem(STORE + name) ?? "{}") as Partial<T>;
+    const held = JSON.parse(sessionStorage.getItem(STORE + name) ?? "null") as { touched?: Partial<T>; base?: number | null } | null;
+    return { ...BLANK, touched: held?.touched ?? {}, base: held?.base ?? null };
   } catch {
-    return {};
+    return BLANK;
   }
 }
 
-function write(name: string, draft: object): void {
+function write<T>(name: string, { touched, base, savedOver }: Typed<T>): void {
   try {
-    if (Object.keys(draft).length > 0) sessionStorage.setItem(STORE + name, JSON.stringify(draft));
+    if (Object.keys(touched).length > 0 && savedOver === null) sessionStorage.setItem(STORE + name, JSON.stringify({ touched, base }));
     else sessionStorage.removeItem(STORE + name);
   } catch {
     // Without storage a reload loses it.
@@ -25,20 +39,41 @@ export interface Draft<T> {
   values: T;
   /** What someone changed of what is held: all that is to be saved. */
   touched: Partial<T>;
+  /** Whether something is typed that is not saved. */
+  unsaved: boolean;
+  /** The version that it is an edit of: what a save expects to find. */
+  base: number;
+  /** Whether what someone else saved was read meanwhile, and this is typed over it. */
+  reread: boolean;
   set: (part: Partial<T>) => void;
   drop: () => void;
-  /** It is saved: a reload shows what is held; until then what was typed stays, so that nothing flickers. */
-  settle: () => void;
+  /** It is saved as this version: a reload shows what is held; until then what was typed stays, so that nothing flickers. */
+  settle: (version: number) => void;
+  /** What someone else saved is read: this is now an edit of that. */
+  rebase: () => void;
 }
 
-/** What is held, and over it what someone has typed. */
-export function useDraft<T extends object>(name: string, held: T): Draft<T> {
-  const [touched, setTouched] = useState<Partial<T>>(() => read<T>(name));
-  const put = (draft: Partial<T>): void => {
-    write(name, draft);
-    setTouched(draft);
+/** What is held, in this version, and over it what someone has typed. */
+export function useDraft<T extends object>(name: string, held: T, version = 0): Draft<T> {
+  const [state, setState] = useState<Typed<T>>(() => read<T>(name));
+  const put = (next: Typed<T>): void => {
+    write(name, next);
+    setState(next);
   };
-  return { values: { ...held, ...touched }, touched, set: (part) => put({ ...touched, ...part }), drop: () => put({}), settle: () => write(name, {}) };
+  // What was saved has come back since.
+  const now: Typed<T> = state.savedOver !== null && version !== state.savedOver ? BLANK : state;
+  const base = now.base ?? version;
+  return {
+    values: { ...held, ...now.touched },
+    touched: now.touched,
+    unsaved: now.savedOver === null && Object.keys(now.touched).length > 0,
+    base,
+    reread: now.reread,
+    set: (part) => put({ ...now, touched: { ...now.touched, ...part }, base, savedOver: null }),
+    drop: () => put(BLANK),
+    settle: (saved) => put({ ...now, base: saved, savedOver: version, reread: false }),
+    rebase: () => put({ ...now, base: null, reread: true }),
+  };
 }
 
 /** Nothing of it is left to who uses this tab next. */

@@ -132,12 +132,12 @@ function Pair({ a, b, reasons, verdict }: { a: ComparedFragment; b: ComparedFrag
       <Refused error={error} />
       <div class="row">
         {may && (
-          <button type="button" class="button primary" disabled={busy || verdict === "DISTINCT"} onClick={merge}>
+          <button type="button" class="button primary" aria-disabled={busy} disabled={verdict === "DISTINCT"} onClick={merge}>
             {t.work.duplicates.merge}
           </button>
         )}
         {may && verdict !== "DISTINCT" && (
-          <button type="button" class="button" disabled={busy} onClick={apart}>
+          <button type="button" class="button" aria-disabled={busy} onClick={apart}>
             {t.work.duplicates.distinct}
           </button>
         )}

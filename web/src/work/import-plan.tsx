@@ -55,7 +55,7 @@ export function Plan({ report, busy, error, apply }: { report: ImportToldFragmen
             </p>
             <Refused error={error} forbidden={words.forbiddenHelp} />
             <p class="row">
-              <button type="button" class="button primary" disabled={busy || written === 0} onClick={apply}>
+              <button type="button" class="button primary" aria-disabled={busy} disabled={written === 0} onClick={apply}>
                 {busy ? words.applying : words.apply(written)}
               </button>
               {written === 0 && <span class="small">{words.nothing}</span>}

@@ -9,6 +9,7 @@ import { Combobox, useSettled } from "../parts/search.tsx";
 import { Empty, Failed, Loading, PLAIN } from "../parts/states.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { useMe, type Me } from "./account.ts";
+import type { Draft } from "./draft.ts";
 import { SignInAgain } from "./sign-in.tsx";
 
 /** What the note above a form whose session has ended is called in addresses. */
@@ -53,6 +54,8 @@ export function useWrite(): {
   busy: boolean;
   error: ApiError | null;
   run: <R>(write: () => Promise<R>) => Promise<R | null>;
+  /** Says no more of the last refusal. */
+  clear: () => void;
   fieldError: (path: string) => string | undefined;
 } {
   const [state, set] = useState<{ busy: boolean; error: ApiError | null }>({ busy: false, error: null });
@@ -75,6 +78,7 @@ export function useWrite(): {
         running.current = false;
       }
     },
+    clear: () => set({ busy: false, error: null }),
     fieldError: (path) => state.error?.fields.find((one) => one.path === path || one.path.startsWith(`${path}.`) || one.path.startsWith(`${path}[`))?.message,
   };
 }
@@ -89,8 +93,11 @@ export function useClientKey(): (content: object) => string {
   };
 }
 
-/** Why something was not done; `forbidden` says what to do where one may not, `drop` gives up what was typed. */
-export function Refused({ error, forbidden, drop }: { error: ApiError | null; forbidden?: string; drop?: () => void }) {
+/** What was typed, and how to say no more of its refusal once it is given up. */
+type Over = Pick<Draft<object>, "drop" | "rebase"> & { clear: () => void };
+
+/** Why something was not done; `forbidden` says what to do where one may not, `over` what is typed over what is held. */
+export function Refused({ error, forbidden, over }: { error: ApiError | null; forbidden?: string; over?: Over }) {
   const { t, tongue } = useSpeech();
   if (!error) return null;
   return (
@@ -116,28 +123,28 @@ export function Refused({ error, forbidden, drop }: { error: ApiError | null; fo
             <a href={`#${SIGN_IN_AGAIN}`}>{t.work.signIn}</a>
           </p>
         )}
-        {error.code === "CONFLICT" && <Reread error={error} drop={drop} />}
+        {error.code === "CONFLICT" && <Reread error={error} over={over} />}
       </div>
     </div>
   );
 }
 
 /** Reads again what someone else has saved, under what is typed here. */
-function Reread({ error, drop }: { error: ApiError; drop?: () => void }) {
+function Reread({ error, over }: { error: ApiError; over?: Over }) {
   const { t } = useSpeech();
   const [of, setOf] = useState<ApiError | null>(null);
   const read = of === error;
   return (
     <>
-      {read && <p role="status">{drop ? t.work.rereadOver : t.work.reread}</p>}
+      {read && <p role="status">{over ? t.work.rereadOver : t.work.reread}</p>}
       <p class="row">
         {!read && (
-          <button type="button" class="button small-button" onClick={() => { setOf(error); forget(); }}>
+          <button type="button" class="button small-button" onClick={() => { setOf(error); over?.rebase(); forget(); }}>
             {t.work.readAgain}
           </button>
         )}
-        {read && drop && (
-          <button type="button" class="button small-button" onClick={drop}>
+        {read && over && (
+          <button type="button" class="button small-button" onClick={() => { over.drop(); over.clear(); }}>
             {t.work.giveUp}
           </button>
         )}

@@ -37,7 +37,7 @@ export function ChoosePasswordPage({ invited }: { invited: boolean }) {
           <Field label={t.work.choosePassword} value={password} onInput={setPassword} type="password" autocomplete="new-password" required error={fieldError("password")} />
           <Refused error={error} />
           <p>
-            <button type="submit" class="button primary" disabled={busy || !password}>
+            <button type="submit" class="button primary" aria-disabled={busy} disabled={!password}>
               {t.work.save}
             </button>
           </p>

@@ -106,23 +106,31 @@ function Decide({ thing }: { thing: Reviewed }) {
           </p>
         </div>
       )}
+      {!open && !decided && (
+        <div class="note" role="status">
+          <p>
+            {thing.__typename === "Suggestion" ? (thing.suggestionStatus === "ACCEPTED" ? t.work.wasAccepted : t.work.wasDeclined) : t.work.notWaiting} {thing.__typename === "Suggestion" && thing.reason} <a href="/travail">{t.work.backToWork}</a>
+          </p>
+        </div>
+      )}
       {open && !decided && (
         <div class="decide panel stack">
           {reason !== null && <Field label={t.work.reason} hint={t.work.reasonHelp} value={reason} onInput={setReason} lines={3} max={500} required />}
           <Refused error={error} />
+          {thing.__typename === "Suggestion" && error?.code === "CONFLICT" && <p class="hint">{t.work.suggestionStale}</p>}
           <div class="row">
             {reason === null ? (
               <>
-                <button type="button" class="button primary" disabled={busy} onClick={() => decide("APPROVE")}>
+                <button type="button" class="button primary" aria-disabled={busy} onClick={() => decide("APPROVE")}>
                   {thing.__typename === "Suggestion" ? t.work.approve : t.work.publish}
                 </button>
-                <button type="button" class="button danger" disabled={busy} onClick={() => setReason("")}>
+                <button type="button" class="button danger" aria-disabled={busy} onClick={() => setReason("")}>
                   {t.work.reject}
                 </button>
               </>
             ) : (
               <>
-                <button type="button" class="button danger" disabled={busy || !reason.trim()} onClick={() => decide("REJECT")}>
+                <button type="button" class="button danger" aria-disabled={busy} disabled={!reason.trim()} onClick={() => decide("REJECT")}>
                   {t.work.reject}
                 </button>
                 <button type="button" class="button quiet" onClick={() => setReason(null)}>

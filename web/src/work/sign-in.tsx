@@ -44,7 +44,7 @@ function SignInForm({ enter, busy, error }: Entering) {
       <Field label={t.work.password} value={password} onInput={setPassword} type="password" autocomplete="current-password" required />
       {error && (error.code === "UNAUTHENTICATED" ? <p class="note note-alert" role="alert">{t.work.wrong}</p> : <Refused error={error} />)}
       <p>
-        <button type="submit" class="button primary" disabled={busy}>
+        <button type="submit" class="button primary" aria-disabled={busy}>
           {t.work.signIn}
         </button>
       </p>
@@ -88,7 +88,7 @@ export function SignInPage({ address }: { address: Address }) {
           <ul class="accounts">
             {DEMO.map((name) => (
               <li key={name}>
-                <button type="button" class="button" disabled={busy} onClick={() => void enter(`${name}@demo.maillage.test`, "cooperer-a-dreux")}>
+                <button type="button" class="button" aria-disabled={busy} onClick={() => void enter(`${name}@demo.maillage.test`, "cooperer-a-dreux")}>
                   {name}@demo.maillage.test
                 </button>
                 <span class="small">{t.work.demoRoles[name]}</span>

@@ -208,16 +208,16 @@ function InteractionDuty({ interaction }: { interaction: List["interactionsToCon
       <span class="row">
         {why === null ? (
           <>
-            <button type="button" class="button primary" disabled={busy} onClick={() => answer(() => demand(ConfirmInteractionDocument, named))}>
+            <button type="button" class="button primary" aria-disabled={busy} onClick={() => answer(() => demand(ConfirmInteractionDocument, named))}>
               {t.work.confirm}
             </button>
-            <button type="button" class="button" disabled={busy} onClick={() => setWhy("")}>
+            <button type="button" class="button" aria-disabled={busy} onClick={() => setWhy("")}>
               {t.work.dispute}
             </button>
           </>
         ) : (
           <>
-            <button type="button" class="button danger" disabled={busy || !why.trim()} onClick={() => answer(() => demand(DisputeInteractionDocument, { ...named, reason: why }))}>
+            <button type="button" class="button danger" aria-disabled={busy} disabled={!why.trim()} onClick={() => answer(() => demand(DisputeInteractionDocument, { ...named, reason: why }))}>
               {t.work.dispute}
             </button>
             <button type="button" class="button quiet" onClick={() => setWhy(null)}>
@@ -249,10 +249,10 @@ function MembershipDuty({ membership }: { membership: List["membershipsToAnswer"
         <Refused error={error} />
       </div>
       <span class="row">
-        <button type="button" class="button primary" disabled={busy} onClick={() => answer(true)}>
+        <button type="button" class="button primary" aria-disabled={busy} onClick={() => answer(true)}>
           {t.work.accept}
         </button>
-        <button type="button" class="button" disabled={busy} onClick={() => answer(false)}>
+        <button type="button" class="button" aria-disabled={busy} onClick={() => answer(false)}>
           {t.work.decline}
         </button>
       </span>
@@ -282,7 +282,8 @@ function SupportDuty({ request }: { request: List["supportRequests"]["nodes"][nu
             <button
               type="button"
               class="button primary"
-              disabled={busy || !words.trim()}
+              aria-disabled={busy}
+              disabled={!words.trim()}
               onClick={() => void run(async () => {
                 await demand(AnswerSupportDocument, { id: request.id, answer: words });
                 forget();
