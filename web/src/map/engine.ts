@@ -27,6 +27,9 @@ export interface Events {
 const ROOM = { width: 640, height: 480 };
 const SMALLEST = 0.6;
 
+/** How long the first picture waits for all that belongs on it, in milliseconds: what comes later is laid over what is there. */
+const PATIENCE = 1_500;
+
 const BLANK: StyleSpecification = { version: 8, sources: {}, layers: [] };
 const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 export class MapDrawing {
@@ -36,6 +39,8 @@ export class MapDrawing {
   /** Whether it still looks where it was told to. */
   private home = true;
   private readonly held = new Map<string, FeatureCollection>();
+  /** Lets the map be painted; null where it is. */
+  private release: (() => void) | null;
 
   constructor(
     container: HTMLElement,
@@ -60,6 +65,7 @@ export class MapDrawing {
       locale: words,
       fadeDuration: 0,
     });
+    this.release = this.holdBack();
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     if (style) this.map.addControl(new AttributionControl({ compact: true }));
@@ -77,10 +83,28 @@ export class MapDrawing {
       // What was under the pointer goes away under it.
       this.events.hovered(null);
     });
-    this.map.on("idle", () => this.ready && this.events.rested());
+    this.map.on("idle", () => {
+      if (!this.ready) return;
+      if (!this.release) this.events.rested();
+      else if (this.held.size === SOURCES.length) this.release();
+    });
     this.map.on("mousemove", (event) => this.hover(event));
     this.map.on("mouseout", () => this.events.hovered(null));
     this.map.on("click", (event) => this.click(event));
+  }
+
+  /** Paints nothing yet: without a GPU each frame takes as long as the last one, and a dozen come before all is there. */
+  private holdBack(): () => void {
+    const { painter } = this.map;
+    const paint = painter.render;
+    painter.render = () => undefined;
+    const timer = setTimeout(() => this.release?.(), PATIENCE);
+    return () => {
+      clearTimeout(timer);
+      this.release = null;
+      painter.render = paint;
+      this.map.triggerRepaint();
+    };
   }
 
   /** Lays our sources and layers over the ground, ours or a configured one. */
@@ -180,6 +204,7 @@ export class MapDrawing {
 
   /** What is on the screen as a picture, for paper: by day, since paper is white, and without the room that is left for the legend. */
   picture(): string {
+    this.release?.();
     const night = this.ready && this.theme === "dark";
     if (night) this.dye("light");
     this.map.redraw();
@@ -220,6 +245,7 @@ export class MapDrawing {
 
   remove(): void {
     this.gone = true;
+    this.release?.();
     this.map.remove();
   }
 }
