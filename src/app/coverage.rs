@@ -15,8 +15,8 @@ use crate::domain::themes;
 use crate::geo::Position;
 use crate::store::coverage::{CoverageActor, CoverageUnit, by_first};
 
-/// Most cells of a coverage: a département's communes against twenty themes are 7,300.
-pub const MOST_CELLS: usize = 20_000;
+/// Most cells of a coverage: the 890 communes of the largest département against the 23 themes of the upper level are 20,470.
+pub const MOST_CELLS: usize = 25_000;
 
 /// What is looked for in each unit.
 #[derive(Clone, Debug, PartialEq, Eq)]

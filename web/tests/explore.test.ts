@@ -56,6 +56,22 @@ test("the page as opened names the themes that are missing, and each leads to wh
   await page.context().close();
 });
 
+test("a region is looked through by département, and the country by region, which are few enough to be told", async () => {
+  const { page, complaints } = await fresh(browser);
+  await open(page, "/?territoire=region:24");
+  const missing = page.getByRole("region", { name: /^Ce qui manque( aujourd’hui)?$/ });
+  await missing.getByText("Le département le plus peuplé sans acteur connu").waitFor();
+  await missing.getByRole("link", { name: "Eure-et-Loir" }).waitFor();
+  await open(page, "/?territoire=pays:FR");
+  await missing.getByText("La région la plus peuplée sans acteur connu").waitFor();
+  await open(page, "/territoires/region/24");
+  await page.locator(".gap-cards").getByRole("link", { name: "Eure-et-Loir" }).first().waitFor();
+  await open(page, "/couverture?territoire=region:24");
+  await page.getByRole("table", { name: "Présence des acteurs par département et par thème" }).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 test("filters that nobody matches lead out of themselves", async () => {
   const { page, complaints } = await fresh(browser);
   for (const path of ["/", "/reseau", "/tableau"]) {

@@ -5,7 +5,9 @@ import type { Words } from "./fr.ts";
 
 const s = (count: number): string => (count === 1 ? "" : "s");
 
-const UNITS: Partial<Record<TerritoryKind, string>> = { COMMUNE: "communes", DEPARTMENT: "départements", REGION: "regions" };
+const UNITS: Partial<Record<TerritoryKind, string>> = { COMMUNE: "commune", DEPARTMENT: "département", REGION: "region" };
+const unitOf = (kind: TerritoryKind): string => UNITS[kind] ?? "territory";
+const unitsOf = (kind: TerritoryKind): string => (UNITS[kind] ? `${UNITS[kind]}s` : "territories");
 
 export const en: Words = {
   ...pages,
@@ -119,12 +121,12 @@ export const en: Words = {
     keyNone: "No link between actors here on this day.",
     keyCrossing: (count) => (count === 1 ? "One link leads to an actor elsewhere." : `${count} links lead to actors elsewhere.`),
     missing: "What is missing",
-    missingHow: (count) => (count === 1 ? "The most populated commune without a known actor for these themes:" : "The most populated communes without a known actor for these themes:"),
+    missingHow: (count, unit) => `The most populated ${count === 1 ? unitOf(unit) : unitsOf(unit)} without a known actor for these themes:`,
     missingUntold: "An actor whose themes are not filled in does not count: what is not filled in looks like a gap.",
     missingNear: (name, km) => `nearest: ${name}, ${km} away`,
     missingNobody: "nobody known here",
     missingElsewhere: (where) => `elsewhere in ${where}, at an unknown distance`,
-    missingNone: "Every commune is covered, or within 10 km of an actor.",
+    missingNone: (unit) => `Every ${unitOf(unit)} is covered, or within 10 km of an actor.`,
     missingAll: "See all that is missing",
     call: "Next call to close",
     callNone: "No call with a closing day is open here.",
@@ -177,15 +179,16 @@ export const en: Words = {
     free: "Without any project here:",
   },
   coverage: {
-    caption: (place) => `Presence of actors by commune and theme: ${place}`,
-    help: "A cell counts the actors known for a theme that have their seat in the commune or act there. It is hatched where there is none within 10 km, or where it is not known how far the nearest is.",
+    caption: (place, unit) => `Presence of actors by ${unitOf(unit)} and theme: ${place}`,
+    help: (unit) =>
+      `A cell counts the actors known for a theme that have their seat in the ${unitOf(unit)} or act there. It is hatched where there is none within 10 km, or where it is not known how far the nearest is.`,
     of: (what) => `: ${what}`,
     cell: (place, what, said) => `${place} · ${what}: ${said}`,
     part: (shown, all) => `${shown} of ${all} rows are read: load the rest to sort the whole table.`,
     gaps: "Where most people live first",
     gap: "No known actor",
     uncovered: (count) => `${count} have none within 10 km.`,
-    covered: (theme, count, all, unit) => `${theme}: ${count} of ${all} ${UNITS[unit] ?? "territories"} ${count === 1 ? "has" : "have"} an actor.`,
+    covered: (theme, count, all, unit) => `${theme}: ${count} of ${all} ${unitsOf(unit)} ${count === 1 ? "has" : "have"} an actor.`,
     first: (all) => `${all} in all`,
     all: "Show more",
     belowAll: "The table has them all.",
@@ -194,10 +197,9 @@ export const en: Words = {
     near: (name, km) => `Nearest: ${name}, ${km} away`,
     nobody: "Nobody known",
     actors: (count) => `${count} actor${s(count)}`,
-    noUnits: "No commune is known within this territory.",
-    none: "Nothing is missing: every commune is covered, or near an actor.",
+    noUnits: (unit) => `No ${unitOf(unit)} is known within this territory.`,
+    none: (unit) => `Nothing is missing: every ${unitOf(unit)} is covered, or near an actor.`,
     legend: { gap: "No known actor within 10 km", near: "Nobody on the spot, someone within 10 km", one: "One actor", some: "Several" },
-    unit: "Commune",
     inhabitants: "Inhabitants",
     theme: "Theme to look at",
     allThemes: "All themes",

@@ -69,6 +69,13 @@ const territoryKinds: Record<TerritoryKind, string> = {
   CUSTOM: "Périmètre",
 };
 
+/** What a territory is looked through by, and whether it is feminine. */
+const units: Partial<Record<TerritoryKind, [name: string, feminine: boolean]>> = { COMMUNE: ["commune", true], DEPARTMENT: ["département", false], REGION: ["région", true] };
+const unitOf = (kind: TerritoryKind) => {
+  const [name, feminine] = units[kind] ?? ["territoire", false];
+  return { name, e: feminine ? "e" : "", la: feminine ? "la" : "le", La: feminine ? "La" : "Le" };
+};
+
 export const fr = {
   ...pages,
   ...work,
@@ -188,12 +195,15 @@ export const fr = {
     keyNone: "Aucun lien entre acteurs d’ici à cette date.",
     keyCrossing: (count: number) => (count === 1 ? "Un lien mène vers un acteur d’ailleurs." : `${count} liens mènent vers des acteurs d’ailleurs.`),
     missing: "Ce qui manque",
-    missingHow: (count: number): string => (count < 2 ? "La commune la plus peuplée sans acteur connu sur ces thèmes :" : "Les communes les plus peuplées sans acteur connu sur ces thèmes :"),
+    missingHow: (count: number, unit: TerritoryKind): string => {
+      const { name, e, la, La } = unitOf(unit);
+      return count < 2 ? `${La} ${name} ${la} plus peuplé${e} sans acteur connu sur ces thèmes :` : `Les ${name}s les plus peuplé${e}s sans acteur connu sur ces thèmes :`;
+    },
     missingUntold: "Un acteur dont les thèmes ne sont pas renseignés ne compte pas : ce qui n’est pas rempli ressemble à un manque.",
     missingNear: (name: string, km: string) => `au plus près : ${name}, à ${km}`,
     missingNobody: "personne de connu ici",
     missingElsewhere: (where: string) => `ailleurs dans le territoire « ${where} », distance inconnue`,
-    missingNone: "Chaque commune est couverte, ou à moins de 10 km d’un acteur.",
+    missingNone: (unit: TerritoryKind): string => `Chaque ${unitOf(unit).name} est couvert${unitOf(unit).e}, ou à moins de 10 km d’un acteur.`,
     missingAll: "Voir tout ce qui manque",
     call: "Prochain appel à fermer",
     callNone: "Aucun appel daté n’est ouvert ici.",
@@ -246,15 +256,16 @@ export const fr = {
     free: "Sans aucun projet d’ici :",
   },
   coverage: {
-    caption: (place: string) => `Présence des acteurs par commune et par thème : ${place}`,
-    help: "Une case compte les acteurs connus sur un thème, qui ont leur siège dans la commune ou y agissent. Elle est hachurée quand il n’y en a aucun à moins de 10 km, ou que la distance du plus proche n’est pas connue.",
+    caption: (place: string, unit: TerritoryKind) => `Présence des acteurs par ${unitOf(unit).name} et par thème : ${place}`,
+    help: (unit: TerritoryKind): string =>
+      `Une case compte les acteurs connus sur un thème, qui ont leur siège dans ${unitOf(unit).la} ${unitOf(unit).name} ou y agissent. Elle est hachurée quand il n’y en a aucun à moins de 10 km, ou que la distance du plus proche n’est pas connue.`,
     of: (what: string) => ` : ${what}`,
     cell: (place: string, what: string, said: string) => `${place} · ${what} : ${said}`,
     part: (shown: string, all: string) => `${shown} lignes lues sur ${all} : chargez la suite pour trier le tableau entier.`,
     gaps: "D’abord là où vivent le plus d’habitants",
     gap: "Sans acteur connu",
     uncovered: (count: string) => `${count} n’en ont aucun à moins de 10 km.`,
-    covered: (theme: string, count: number, all: number, unit: TerritoryKind) => `${theme} : ${count} ${territoryKinds[unit].toLowerCase()}${s(count)} sur ${all} ${count < 2 ? "a" : "ont"} un acteur.`,
+    covered: (theme: string, count: number, all: number, unit: TerritoryKind) => `${theme} : ${count} ${unitOf(unit).name}${s(count)} sur ${all} ${count < 2 ? "a" : "ont"} un acteur.`,
     first: (all: string) => `${all} en tout`,
     all: "Voir les suivants",
     belowAll: "Le tableau les a tous.",
@@ -263,10 +274,9 @@ export const fr = {
     near: (name: string, km: string) => `Au plus près : ${name}, à ${km}`,
     nobody: "Personne de connu",
     actors: (count: number) => `${count} acteur${s(count)}`,
-    noUnits: "Aucune commune n’est connue dans ce territoire.",
-    none: "Rien ne manque : chaque commune est couverte, ou proche d’un acteur.",
+    noUnits: (unit: TerritoryKind): string => `Aucun${unitOf(unit).e} ${unitOf(unit).name} n’est connu${unitOf(unit).e} dans ce territoire.`,
+    none: (unit: TerritoryKind): string => `Rien ne manque : chaque ${unitOf(unit).name} est couvert${unitOf(unit).e}, ou proche d’un acteur.`,
     legend: { gap: "Sans acteur connu à moins de 10 km", near: "Personne sur place, quelqu’un à moins de 10 km", one: "Un acteur", some: "Plusieurs" },
-    unit: "Commune",
     inhabitants: "Habitants",
     theme: "Thème à regarder",
     allThemes: "Tous les thèmes",

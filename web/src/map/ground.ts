@@ -10,7 +10,6 @@ import { padded, type Box } from "./frame.ts";
 const isWide = (kind: string): boolean => kind === "REGION" || kind === "DEPARTMENT" || kind === "COUNTRY";
 const order = (population: number | null | undefined): number => -(population ?? 0);
 
-
 /** Asks for it. */
 export async function outlines(shown: Place, home: Box, signal: AbortSignal): Promise<Feature[]> {
   const wide = home.east - home.west;
@@ -33,5 +32,6 @@ export async function outlines(shown: Place, home: Box, signal: AbortSignal): Pr
   }
   // Land is filled once, by the widest there are: each screen that is filled takes its time.
   const filled = features.some((one) => one.properties?.role === "wide") ? "wide" : "inner";
-  return [...features.map((one) => ({ ...one, properties: { ...one.properties, land: one.properties?.role === filled } })), ...names];
+  const ink: Feature = { type: "Feature", properties: { role: "ink" }, geometry: { type: "Point", coordinates: [(home.west + home.east) / 2, (home.south + home.north) / 2] } };
+  return [...features.map((one) => ({ ...one, properties: { ...one.properties, land: one.properties?.role === filled } })), ...names, ink];
 }

@@ -5,8 +5,8 @@ import { LINK_FAMILIES, LINK_LOOK } from "../lib/kinds.ts";
 import type { Theme } from "../lib/theme.ts";
 
 export const SOURCES = ["ground", "links", "nodes"] as const;
-/** What a feature of the ground is: an outline around or within, that of the place looked at, or where a name stands. */
-export type Role = "wide" | "inner" | "place" | "name";
+/** What a feature of the ground is: an outline around or within, that of the place looked at, where a name stands, or the letter that nobody sees. */
+export type Role = "wide" | "inner" | "place" | "name" | "ink";
 export type Source = (typeof SOURCES)[number];
 
 const GROUND = {
@@ -98,6 +98,13 @@ function shapesOf(own: boolean, size: number): LayerSpecification[] {
     { id: "wide-borders", type: "line", source: "ground", filter: is("wide"), paint: { "line-width": wide(1.4), "line-dasharray": [4, 2] } },
     { id: "halo", type: "line", source: "ground", filter: is("place"), paint: { "line-width": wide(9), "line-blur": 8, "line-opacity": 0.28 } },
     { id: "edge", type: "line", source: "ground", filter: is("place"), layout: { "line-join": "round" }, paint: { "line-width": wide(2) } },
+    // A letter that nobody sees: the program that draws names is compiled with the first picture, and not when the first name comes up
+    // while one moves. Of the same paint in the same order, since another order would be another program.
+    {
+      id: "ink", type: "symbol", source: "ground", filter: is("ink"),
+      layout: { "text-field": "o", "text-font": FONT, "text-size": 1, "text-allow-overlap": true, "text-ignore-placement": true },
+      paint: { "text-halo-width": 1, "text-color": "transparent", "text-halo-color": "transparent" },
+    },
     {
       id: "names", type: "symbol", source: "ground", filter: is("name"), minzoom: 8,
       layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13, 14], "text-max-width": 7, "text-padding": 6, "symbol-sort-key": ["get", "order"] },

@@ -30,6 +30,7 @@ export function TerritoryPage({ place, address }: { place: Place; address: Addre
     now: nowActive(),
     language,
     inner: { within: { code: place }, kinds: [innerKind(place.kind)] },
+    unit: innerKind(place.kind),
     calls: { phases: ["OPEN" as const], closingWithinDays: 3650, territory: { territory: { code: place }, direction: "BOTH" as const } },
   };
   const asked = useQuery(TerritoryPageDocument, variables);
@@ -156,7 +157,7 @@ function Page({ territory, calls, inner, asOf, changeDay }: PageProps) {
             <KeyActors keys={keys} />
           </Part>
           <Part title={<>{t.place.gaps} {now}</>} aside={<a href={`/couverture?${here}`}>{t.glance.missingAll}</a>}>
-            {gaps.length === 0 && <p class="small">{t.glance.missingNone}</p>}
+            {gaps.length === 0 && <p class="small">{t.glance.missingNone(innerKind(territory.kind))}</p>}
             {gaps.length > 0 && <p class="small">{t.glance.missingUntold}</p>}
             <ul class="gap-cards">
               {gaps.map((group) => (

@@ -4,7 +4,7 @@ import { useQuery } from "../api/client.ts";
 import { CrossingDocument, type CrossingQueryVariables, type GlanceQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { placeSearch, readSelection, writeSelection } from "../lib/selection.ts";
-import { placePath } from "../lib/territories.ts";
+import { innerKind, placePath } from "../lib/territories.ts";
 import { AskWhom } from "./ask.tsx";
 import { AsOf, OfToday } from "./asof.tsx";
 import { Icon } from "./icons.tsx";
@@ -39,11 +39,11 @@ export function byTheme(gaps: Gap[]): { slug: string; label: string; gaps: Gap[]
   return [...groups.values()];
 }
 
-/** How many communes are told, and how many themes of each. */
+/** How many units are told, and how many themes of each. */
 const PLACES = 3;
 const TOLD = 12;
 
-/** Each theme at the first of the communes that lack it, which is the one where most people live. */
+/** Each theme at the first of the units that lack it, which is the one where most people live. */
 function byPlace(gaps: Gap[]): { place: Gap["territory"]; themes: ReturnType<typeof byTheme> }[] {
   const places = new Map<string, { place: Gap["territory"]; themes: ReturnType<typeof byTheme> }>();
   for (const theme of byTheme(gaps)) {
@@ -69,6 +69,7 @@ export function Glance({ data, loading, place, search, name, population, asOf, f
   const map = data?.territory?.map;
   const gaps = data?.territory?.coverage?.gaps ?? [];
   const [call] = data?.calls.nodes ?? [];
+  const unit = innerKind(place.kind);
   const places = byPlace(gaps);
   const nearestOf = (gap: Gap | undefined): string | undefined => (gap?.nearest && gap.nearestKm !== null ? t.glance.missingNear(gap.nearest.name, km(gap.nearestKm)) : undefined);
   const coverageOf = (theme: string): string => `/couverture?${writeSelection({ ...readSelection(new URLSearchParams(search)), themes: [theme] })}`;
@@ -140,8 +141,8 @@ export function Glance({ data, loading, place, search, name, population, asOf, f
         <h2 id="glance-missing">
           <Icon name="coverage" /> {t.glance.missing} <OfToday asOf={asOf} />
         </h2>
-        {map && gaps.length === 0 && <p class="small">{t.glance.missingNone}</p>}
-        {places.length > 0 && <p class="small">{t.glance.missingHow(places.length)}</p>}
+        {map && gaps.length === 0 && <p class="small">{t.glance.missingNone(unit)}</p>}
+        {places.length > 0 && <p class="small">{t.glance.missingHow(places.length, unit)}</p>}
         <ul class="gaps">
           {places.map(({ place: lacking, themes: named }) => (
             <li key={lacking.id}>

@@ -1,4 +1,4 @@
-// Where an actor is missing: communes against themes, and the gaps in words.
+// Where an actor is missing: the units of a territory against themes, and the gaps in words.
 
 import { useState } from "preact/hooks";
 import { useQuery } from "../api/client.ts";
@@ -63,9 +63,10 @@ interface Props {
 export function CoverageView({ selection, place, shown: { name, ancestors }, change }: Props) {
   const { t, language, number, km } = useSpeech();
   const words = useQuery(VocabularyDocument, { language }).data;
+  const unit = innerKind(place.kind);
   const variables = {
     territory: { code: place },
-    unit: innerKind(place.kind),
+    unit,
     themes: selection.themes.length ? selection.themes : null,
     kinds: selection.kinds.length ? selection.kinds : null,
     first: FIRST_ROWS,
@@ -102,7 +103,7 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
     <div class="stack coverage-view">
       <div class="row spread">
         <p class="small">
-          {t.coverage.help} {t.glance.missingUntold}
+          {t.coverage.help(unit)} {t.glance.missingUntold}
         </p>
         <label class="row coverage-tools">
           <span class="label">{t.coverage.theme}</span>
@@ -131,15 +132,15 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
           </h2>
           {only && whole && (
             <p>
-              <strong>{t.coverage.covered(label(only), rows.filter((row) => (row.cells[0]?.actorCount ?? 0) > 0).length, rows.length, innerKind(place.kind))}</strong> {gaps.length > 1 && t.coverage.uncovered(number(gaps.length))}
+              <strong>{t.coverage.covered(label(only), rows.filter((row) => (row.cells[0]?.actorCount ?? 0) > 0).length, rows.length, unit)}</strong> {gaps.length > 1 && t.coverage.uncovered(number(gaps.length))}
             </p>
           )}
           {only?.theme && whole && <Holders selection={selection} place={place} />}
-          {coverage.gaps.length === 0 && <p>{t.coverage.none}</p>}
+          {coverage.gaps.length === 0 && <p>{t.coverage.none(unit)}</p>}
           <GapCards key={key} gaps={gaps} total={all?.length ?? null} label={label} unknown={(gap) => unknown(gap)} alone={alone} />
         </section>
       )}
-      {coverage && rows.length === 0 && !loading && <Empty title={t.coverage.noUnits} />}
+      {coverage && rows.length === 0 && !loading && <Empty title={t.coverage.noUnits(unit)} />}
       {/* Of a part the order would be another one, and jump. */}
       {coming && <Loading lines={10} />}
       {rows.length > 0 && !coming && (
@@ -152,12 +153,12 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
             ))}
           </ul>
           {!whole && !loading && <p class="small">{t.coverage.part(number(rows.length), number(coverage?.rows.totalCount ?? 0))}</p>}
-          <div class={`table-wrap${columns.length > 4 ? " many" : ""}`} role="region" aria-label={t.coverage.caption(name)} tabIndex={0}>
+          <div class={`table-wrap${columns.length > 4 ? " many" : ""}`} role="region" aria-label={t.coverage.caption(name, unit)} tabIndex={0}>
             <table class="coverage">
-              <caption class="unseen">{t.coverage.caption(name)}</caption>
+              <caption class="unseen">{t.coverage.caption(name, unit)}</caption>
               <thead>
                 <tr>
-                  <Head name={t.territoryKinds[innerKind(place.kind)]} by="name" {...heads} />
+                  <Head name={t.territoryKinds[unit]} by="name" {...heads} />
                   <Head name={t.coverage.inhabitants} by="people" look="number" {...heads} />
                   {columns.map((cell, index) => (
                     <Head key={label(cell)} name={label(cell)} by={index} look={columns.length > 4 ? "turned" : ""} {...heads} />

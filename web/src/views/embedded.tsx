@@ -7,6 +7,7 @@ import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
 import { navigate, type Address } from "../lib/router.ts";
 import { actorFilter, interactionFilter, readSelection, writeSelection, type Place, type Selection } from "../lib/selection.ts";
+import { innerKind } from "../lib/territories.ts";
 import { Icon, Logo } from "../parts/icons.tsx";
 import { nowActive } from "../parts/keys.tsx";
 import { NoPlace } from "../parts/noplace.tsx";
@@ -45,6 +46,7 @@ function Framed({ view, selection, place, search }: { view: View; selection: Sel
     now: nowActive(),
     calls: { phases: ["OPEN"], closingWithinDays: 1 },
     themes: selection.themes.length ? selection.themes : null,
+    unit: innerKind(place.kind),
     language,
   } : null);
   const [keys, ends] = useMemo(() => [keysOf(glance.data), endsOf(glance.data)], [glance.data]);

@@ -7,6 +7,7 @@ import { useSpeech } from "../i18n/index.ts";
 import { config } from "../lib/config.ts";
 import { navigate, type Address } from "../lib/router.ts";
 import { actorFilter, filtersSet, interactionFilter, readSelection, writeSelection, type Place, type Selection } from "../lib/selection.ts";
+import { innerKind } from "../lib/territories.ts";
 import { ActorsList } from "../parts/actors.tsx";
 import { Filters } from "../parts/filters.tsx";
 import { useTitle } from "../pages/page.tsx";
@@ -119,6 +120,7 @@ function ExplorePlace({ view, selection, place }: { view: View; selection: Selec
     now: nowActive(),
     calls: { phases: ["OPEN"], closingWithinDays: 3650, territory: { territory: { code: place }, direction: "BOTH" } },
     themes: selection.themes.length ? selection.themes : null,
+    unit: innerKind(place.kind),
     language,
   });
   // What is told of another place is no answer about this one.
