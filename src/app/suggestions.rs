@@ -53,7 +53,10 @@ impl App {
                 after.0.edit(&mut after.1, input.edit.clone(), &mut found);
                 let mut changes = difference(Some((&before.0, &before.1)), (&after.0, &after.1));
                 let named_location = input.edit.location != crate::domain::edit::Edit::Keep;
-                if named_location && !changes.contains_key("location") && self.hides(tx, caller, &actor).await? {
+                if named_location
+                    && !changes.contains_key("location")
+                    && self.hides(tx, caller, &actor).await?
+                {
                     // Else a guess that is refused for changing nothing would tell where it is.
                     let stays = serde_json::to_value(&actor.location).expect("a location is always JSON");
                     changes.insert("location".to_owned(), serde_json::json!([stays, stays]));
@@ -63,13 +66,10 @@ impl App {
                 }
                 found.into_result(())?;
                 let reference = caller.reference();
-                if let Caller::Known(known) = caller
-                    && self.pending_of(tx, known.user).await? >= MOST_PENDING
-                {
-                    let message = format!(
-                        "{MOST_PENDING} of your suggestions wait for a decision: make others once some are decided"
-                    );
-                    return Err(Error::conflict(message, None));
+                if let Caller::Known(known) = caller {
+                    store::lock(tx, &format!("suggestions of {}", known.user.0)).await?;
+                    let pending = store::suggestions::pending_of(tx, known.user, id, &changes).await?;
+                    waits(pending)?;
                 }
                 let edit = input.edit.clone().only(|field| changes.contains_key(field));
                 let suggestion = Suggestion {
@@ -194,12 +194,6 @@ impl App {
         self.record_change(tx, caller, Change { action, subject, version, fields, comment }).await
     }
 
-    /// How many suggestions of a person wait; nobody adds to them until the transaction ends.
-    async fn pending_of(&self, tx: &Transaction, user: UserId) -> Result<i64, Error> {
-        store::lock(tx, &format!("suggestions of {}", user.0)).await?;
-        Ok(store::suggestions::pending_of(tx, user).await?)
-    }
-
     /// Whether the actor's location is hidden from them.
     async fn hides(&self, tx: &Transaction, caller: &Caller, actor: &Actor) -> Result<bool, Error> {
         let hidden = actor.location.as_ref().is_some_and(|location| location.hidden);
@@ -230,4 +224,16 @@ impl App {
         let seen = standings(tx, &Visibility::of(caller), SubjectKind::Actor, &[id.0]).await?;
         Ok(seen.get(&id.0).is_some_and(|standing| policy::may(caller, act, *standing).is_ok()))
     }
+}
+
+/// Refuses one more of a person of whom so many wait, or the same that waits already.
+fn waits((pending, same): (i64, bool)) -> Result<(), Error> {
+    let message = if same {
+        "you have suggested the same already: it waits for a decision".to_owned()
+    } else if pending >= MOST_PENDING {
+        format!("{MOST_PENDING} of your suggestions wait for a decision: make others once some are decided")
+    } else {
+        return Ok(());
+    };
+    Err(Error::conflict(message, None))
 }

@@ -9,7 +9,7 @@ use super::bridges::bridges;
 use super::centralities::{eigenvector, pagerank};
 use super::communities::{Communities, communities};
 use super::measures::{Components, transitivity, triangles};
-use super::network::{Network, Stop, Stopped};
+use super::network::{Link, Network, Stop, Stopped};
 use super::roles::{Role, roles};
 use super::sweeps::{Swept, VISITS, sweep};
 
@@ -151,6 +151,20 @@ impl Picture {
         Ok(places)
     }
 
+    /// The `first` interactions between the most central actors: in the order of the less central of their two ends, of one such
+    /// end the heaviest first, then by id.
+    pub fn key_links(&self, by: Centrality, first: usize, stop: &Stop) -> Result<Vec<Uuid>, Stopped> {
+        let network = &self.network;
+        let mut ranks = vec![0; network.size()];
+        for (rank, place) in self.ranked(by, network.size(), stop)?.into_iter().enumerate() {
+            ranks[place as usize] = rank;
+        }
+        let lower = |link: &&Link| ranks[link.source as usize].max(ranks[link.target as usize]);
+        let mut links: Vec<_> = network.links().iter().collect();
+        links.sort_by_key(|link| (lower(link), Reverse(link.millionths)));
+        Ok(links.into_iter().take(first).map(|link| link.interaction).collect())
+    }
+
     fn scores(&self, by: Centrality, stop: &Stop) -> Result<Option<Vec<f64>>, Stopped> {
         let network = &self.network;
         Ok(match by {
@@ -168,7 +182,7 @@ impl Picture {
 
 #[cfg(test)]
 mod tests {
-    use super::super::network::tests::{karate, network};
+    use super::super::network::tests::{karate, network, weighted};
     use super::*;
 
     #[test]
@@ -183,6 +197,20 @@ mod tests {
         assert_eq!(first(Centrality::Eigenvector), [33, 0, 2]);
         assert_eq!(first(Centrality::Pagerank), [33, 0, 32]);
         assert_eq!(picture.ranked(Centrality::Degree, 99, &stop).expect("nobody stops it").len(), 34);
+    }
+
+    #[test]
+    fn key_links_are_those_whose_less_central_end_is_most_central() {
+        // Partners: 3 of 1 and of 0, who weighs less, 2 of 2, and one of 3 and of 4.
+        let pairs = [(1, 4, 9.0), (0, 3, 9.0), (1, 2, 2.0), (0, 2, 3.0), (0, 1, 1.0), (1, 2, 4.0)];
+        let picture = Picture::of(weighted(6, &pairs));
+        let links = |first| {
+            let found = picture.key_links(Centrality::Degree, first, &Stop::default());
+            found.expect("nobody stops it").iter().map(|id| id.as_u128() - 1_000).collect::<Vec<_>>()
+        };
+        assert_eq!(links(9), [4, 5, 3, 2, 1, 0]);
+        assert_eq!(links(2), [4, 5]);
+        assert!(links(0).is_empty());
     }
 
     #[test]

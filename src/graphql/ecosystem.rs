@@ -79,11 +79,14 @@ pub fn listed(ctx: &Context<'_>, among: Among) -> ActorListing {
     ActorListing { filter, order, anchor: None, among: Some(among), visibility, brief: false }
 }
 
-/// How many of a short list, 0 to 100.
-fn most(first: i32) -> Result<usize> {
+/// Most interactions between the most central actors: what a screen has room for.
+const MOST_LINKS: i32 = 300;
+
+/// How many of a list, from 0.
+fn most(first: i32, limit: i32) -> Result<usize> {
     match usize::try_from(first) {
-        Ok(first) if first <= MAX_PAGE as usize => Ok(first),
-        _ => Err(Violations::one("first", ViolationCode::OutOfRange, "is from 0 to 100").into()),
+        Ok(many) if first <= limit => Ok(many),
+        _ => Err(Violations::one("first", ViolationCode::OutOfRange, format!("is from 0 to {limit}")).into()),
     }
 }
 
@@ -210,7 +213,7 @@ impl Ecosystem {
         by: Centrality,
         #[graphql(desc = "How many, at most 100.", default = 10)] first: i32,
     ) -> Result<Vec<ActorCentrality>> {
-        let first = most(first)?;
+        let first = most(first, MAX_PAGE as i32)?;
         let asked = |name: &str| ctx.look_ahead().field(name).exists();
         let wanted = Wanted {
             role: asked("role"),
@@ -222,6 +225,22 @@ impl Ecosystem {
         Ok(self.found.measure(move |picture, stop| wanted.of(picture, by, first, stop)).await?)
     }
 
+    /// The interactions between the most central actors: what to draw of a network that is too large to draw whole. Those whose
+    /// less central end is most central come first, of one such end the heaviest.
+    #[graphql(complexity = "(first.clamp(0, MOST_LINKS) as usize) * child_complexity + 20")]
+    async fn key_interactions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By what the actors are ranked.", default_with = "Centrality::Betweenness")]
+        by: Centrality,
+        #[graphql(desc = "How many, at most 300.", default = 100)] first: i32,
+    ) -> Result<Vec<Interaction>> {
+        let first = most(first, MOST_LINKS)?;
+        let by = by.into();
+        let ids = self.found.measure(move |picture, stop| picture.key_links(by, first, stop));
+        interactions_of(ctx, &ids.await?).await
+    }
+
     /// The interactions without which two of these actors would no longer reach each other, those that cut off most actors
     /// first. Where two actors have two interactions, neither is one.
     #[graphql(complexity = "(first.clamp(0, 100) as usize) * child_complexity + 10")]
@@ -230,7 +249,7 @@ impl Ecosystem {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
     ) -> Result<Vec<Interaction>> {
-        let first = most(first)?;
+        let first = most(first, MAX_PAGE as i32)?;
         let ids = self.found.measure(move |picture, stop| {
             Ok(picture.bridges(stop)?.iter().take(first).copied().collect::<Vec<_>>())
         });
@@ -246,7 +265,7 @@ impl Ecosystem {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 100.", default = 20)] first: i32,
     ) -> Result<Vec<EcosystemCluster>> {
-        let first = most(first)?;
+        let first = most(first, MAX_PAGE as i32)?;
         let found = self.found.measure(atlas::Picture::communities).await?;
         let groups = &found.groups[..first.min(found.groups.len())];
         let actors = self.found.network().actors();

@@ -36,7 +36,8 @@ impl Params {
             }
             Ok(_) => Err(wrong("The body must be a JSON object with a query.")),
             Err(error) => Err(wrong(format!(
-                "The body is not valid JSON: see line {}, column {}.",
+                "The body is {}: see line {}, column {}.",
+                unread(&error),
                 error.line(),
                 error.column()
             ))),
@@ -53,7 +54,7 @@ impl Params {
                 "query" | "operationName" => Value::String(text),
                 "variables" | "extensions" if text.is_empty() => Value::Null,
                 "variables" | "extensions" => serde_json::from_str(&text)
-                    .map_err(|_| wrong(format!("The parameter {name} is not valid JSON.")))?,
+                    .map_err(|error| wrong(format!("The parameter {name} is {}.", unread(&error))))?,
                 _ => continue,
             };
             if fields.contains_key(&name) {
@@ -112,6 +113,15 @@ pub(super) fn too_large(most: usize) -> Failure {
         .with_extension("limit", "bodyBytes")
         .with_extension("maximum", most)
         .with_status(StatusCode::PAYLOAD_TOO_LARGE)
+}
+
+/// What JSON is that can't be read: serde_json tells depth from the rest by its words alone.
+fn unread(error: &serde_json::Error) -> &'static str {
+    if error.to_string().starts_with("recursion limit exceeded") {
+        "nested more than 127 deep"
+    } else {
+        "not valid JSON"
+    }
 }
 
 fn wrong(message: impl Into<Cow<'static, str>>) -> Failure {
@@ -188,6 +198,9 @@ mod tests {
             of_post("{\"query\": }").await,
             Err("The body is not valid JSON: see line 1, column 11.".to_owned())
         );
+        let deep = format!("{{\"variables\": {}1{}}}", "[".repeat(127), "]".repeat(127));
+        let nested = Params::of_post(deep.as_bytes()).map_err(|failure| failure.to_string());
+        assert!(nested.is_err_and(|message| message.starts_with("The body is nested more than 127 deep")));
         assert_eq!(of_post("{\"query\": 7}").await, Err("The parameter query must be a string.".to_owned()));
         assert!(of_post("7").await.is_err());
         assert!(of_post("").await.is_err());

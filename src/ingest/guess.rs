@@ -379,7 +379,7 @@ impl Finder<'_> {
                 _ => "",
             };
             let message = format!(
-                "no column says the {} of {}; name one {}{or_name}, or say with --mapping how the columns are read. The \
+                "no column says the {} of {}; name one {}{or_name}, or give a mapping that says how the columns are read (--mapping). The \
                  columns are: {}",
                 target.name,
                 self.guess.kind.as_str(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::error::StoreError;
@@ -136,14 +136,23 @@ pub async fn edit_of(tx: &Transaction, id: SuggestionId) -> Result<Option<ActorE
     serde_json::from_value(get(&row, "edit")?).map(Some).map_err(broken)
 }
 
-/// How many suggestions of a person wait for a decision, those made with keys of theirs too.
-pub async fn pending_of(tx: &Transaction, user: UserId) -> Result<i64, StoreError> {
-    let mut sql = Sql::new("SELECT count(*) AS n FROM suggestions WHERE status = ");
+/// How many suggestions of a person wait for a decision, those made with keys of theirs too, and whether one of them changes
+/// the same of an actor.
+pub async fn pending_of(
+    tx: &Transaction,
+    user: UserId,
+    actor: ActorId,
+    changes: &Map<String, Value>,
+) -> Result<(i64, bool), StoreError> {
+    let mut sql = Sql::new("SELECT count(*) AS n, count(*) FILTER (WHERE actor_id = ");
+    sql.bind(actor.0).push(" AND changes = ").bind(Value::Object(changes.clone()));
+    sql.push(") > 0 AS same FROM suggestions WHERE status = ");
     sql.bind(SuggestionStatus::Pending.as_ref()).push(" AND caller IN (SELECT 'user:' || ").bind(user.0);
     sql.push("::text UNION ALL SELECT 'key:' || k.id FROM api_keys k WHERE k.owner_id = ")
         .bind(user.0)
         .push(")");
-    sql.row(tx).await?.map_or(Ok(0), |row| get(&row, "n"))
+    let Some(row) = sql.row(tx).await? else { return Ok((0, false)) };
+    Ok((get(&row, "n")?, get(&row, "same")?))
 }
 
 /// Writes a new suggestion with the edit that it applies.

@@ -147,6 +147,19 @@ async fn key_actors_are_ranked_by_what_is_asked_and_say_their_role() {
 }
 
 #[tokio::test]
+async fn of_a_large_network_the_interactions_between_the_most_central_can_be_drawn() {
+    let village = village().await;
+    let fields = "all: keyInteractions { id } one: keyInteractions(by: DEGREE, first: 1) { source { name } target { name } }
+        none: keyInteractions(first: 0) { id } interactionCount";
+    let found = village.ecosystem("", fields).await;
+    assert_eq!(found["all"].as_array().unwrap().len() as i64, found["interactionCount"].as_i64().unwrap());
+    // Three partners each: no others have as many.
+    let mut ends = [texts(&found["one"], "/source/name"), texts(&found["one"], "/target/name")].concat();
+    ends.sort_unstable();
+    assert_eq!((ends, &found["none"]), (vec!["B", "C"], &json!([])));
+}
+
+#[tokio::test]
 async fn bridges_and_clusters_are_found() {
     let village = village().await;
     let fields =
@@ -322,6 +335,7 @@ async fn what_can_t_be_asked_is_refused_and_the_rest_answered() {
         ("", "keyActors(first: 101) { rank }", "first"),
         ("", "bridges(first: 101) { id }", "first"),
         ("", "clusters(first: 101) { key }", "first"),
+        ("", "keyInteractions(first: 301) { id }", "first"),
         ("", "isolated(first: 101) { totalCount }", "first"),
         ("", "matrix(limit: 0) { labels }", "limit"),
         ("", "matrix(limit: 101) { labels }", "limit"),

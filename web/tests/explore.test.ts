@@ -72,6 +72,24 @@ test("a region is looked through by département, and the country by region, whi
   await page.context().close();
 });
 
+test("of a network too large to draw whole, the links between the most linked actors are drawn", async () => {
+  const { page, complaints } = await fresh(browser);
+  // The demo has none that large: its network says that it is.
+  await page.route("**/graphql", async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    if (answer.data?.territory?.interactions) answer.data.territory.interactions.totalCount = 601;
+    await route.fulfill({ response, json: answer });
+  });
+  await open(page, "/reseau?date=2023-12-31");
+  await page.getByText("ne sont dessinés que les liens entre les acteurs les plus reliés").waitFor();
+  await page.getByRole("link", { name: /^CA Agglo du Pays de Dreux · Collectivité · en lien avec \d+ acteurs/ }).waitFor();
+  await page.getByRole("button", { name: "Développeurs" }).click();
+  await page.getByText("keyInteractions(by: DEGREE, first: 300)").waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 test("filters that nobody matches lead out of themselves", async () => {
   const { page, complaints } = await fresh(browser);
   for (const path of ["/", "/reseau", "/tableau"]) {

@@ -34,7 +34,7 @@ const MAP: &str = "actorCount unlocatedCount interactionCount endedCount truncat
     nodes { key actorCount point { longitude latitude } bbox { west south east north } kinds { kind count } actor { id } }
     links { source target weight interactionCount interaction { id } } keyActors(first: 100) { rank score degree betweenness actor { id name } }";
 const ECOSYSTEM: &str = "actorCount interactionCount crossingCount endedCount density averageDegree clustering modularity componentCount
-    largestComponentShare isolated(first: 100) { totalCount nodes { id } } bridges(first: 100) { id } levels { level count }
+    largestComponentShare isolated(first: 100) { totalCount nodes { id } } bridges(first: 100) { id } keyInteractions(first: 300) { id } levels { level count }
     keyActors(first: 100) { rank role degree weightedDegree betweenness closeness pagerank actor { id } }
     clusters(first: 3) { key size density members(first: 100) { nodes { id } } mainThemes { count } mainKinds { kind count } }
     matrix { labels counts } themes: matrix(by: THEME) { labels counts } communes: matrix(by: COMMUNE) { labels counts }";

@@ -96,6 +96,21 @@ async fn whoever_is_signed_in_proposes_and_who_manages_accepts() {
 }
 
 #[tokio::test]
+async fn the_same_is_proposed_once_while_it_waits() {
+    let world = World::new().await;
+    let name = json!({ "name": "Les Amis" });
+    let id = made(&world, "signed-in", &world.own, name.clone()).await;
+    let again = suggest(&world, "signed-in", &world.own, name.clone(), Some("Vraiment")).await;
+    assert_eq!(codes(&again), ["CONFLICT"]);
+    assert!(again["errors"][0]["message"].as_str().unwrap().contains("the same already"), "{again}");
+    // Something else, someone else, or again once it was decided.
+    made(&world, "signed-in", &world.own, json!({ "name": "Les Amis du Lavoir" })).await;
+    made(&world, "partner", &world.own, name.clone()).await;
+    data_of(world.review_as("manager", &id, 1, "REJECT", Some("Non")).await);
+    made(&world, "signed-in", &world.own, name).await;
+}
+
+#[tokio::test]
 async fn its_author_reads_it_only_while_its_actor_is_to_be_seen() {
     let world = World::new().await;
     let id = made(&world, "signed-in", &world.own, json!({ "name": "Les Amis" })).await;

@@ -146,13 +146,13 @@ export const en: Words = {
   network: {
     label: (place) => `Network of actors: ${place}`,
     help: "The larger a dot, the more actors it is linked with",
-    isolated: (count) => `${count} actor${s(count)} without a link on this day, not drawn`,
+    isolated: (count, several) => `${count} actor${several ? "s" : ""} without a link on this day, not drawn`,
     empty: "No link on this day between these actors.",
     emptyHelp: "Change the day, or remove a filter.",
     linked: (actors, links) => `${actors} actors drawn, ${links} links`,
     groups: (count) => (count === 1 ? "those drawn form one group" : `those drawn form ${count} groups without a link between them`),
     roles: { HUB: "Hub", BRIDGE: "Bridge", CORE: "Core", PERIPHERAL: "Periphery", ISOLATED: "Isolated" },
-    tooMany: (count) => `The ${count} most linked actors are drawn. Filter to see the others.`,
+    core: (actors, links) => `of ${actors} actors and ${links} links, those between the most linked actors are drawn: filter to see the others`,
   },
   table: {
     caption: (place) => `Actors: ${place}`,

@@ -223,13 +223,13 @@ export const fr = {
   network: {
     label: (place: string) => `Réseau des acteurs : ${place}`,
     help: "Plus un point est gros, plus l’acteur est en lien avec d’autres",
-    isolated: (count: number) => `${count} acteur${s(count)} sans lien à cette date, non dessiné${s(count)}`,
+    isolated: (count: string, several: boolean) => `${count} acteur${several ? "s" : ""} sans lien à cette date, non dessiné${several ? "s" : ""}`,
     empty: "Aucun lien à cette date entre ces acteurs.",
     emptyHelp: "Changez la date, ou retirez un filtre.",
     linked: (actors: string, links: string) => `${actors} acteurs dessinés, ${links} liens`,
     groups: (count: number) => (count === 1 ? "les acteurs dessinés forment un seul groupe" : `les acteurs dessinés forment ${count} groupes sans lien entre eux`),
     roles: { HUB: "Carrefour", BRIDGE: "Pont", CORE: "Cœur", PERIPHERAL: "Périphérie", ISOLATED: "Isolé" },
-    tooMany: (count: number) => `Les ${count} acteurs les plus reliés sont dessinés. Filtrez pour voir les autres.`,
+    core: (actors: string, links: string) => `sur ${actors} acteurs et ${links} liens, ne sont dessinés que les liens entre les acteurs les plus reliés : filtrez pour voir les autres`,
   },
   table: {
     caption: (place: string) => `Acteurs : ${place}`,

@@ -31,14 +31,15 @@ interface Rest<N> {
 // By first page, so that whoever comes back to it finds what they had read.
 const rests = new WeakMap<object, Rest<unknown>>();
 
-/** A question whose list has pages: the first at once, others on demand, or by themselves up to `upTo` rows. */
+/** A question whose list has pages: the first at once, others on demand, or by themselves up to `upTo` rows, which may depend on the answer. */
 export function usePages<R extends object, V extends { after?: string | null }, N>(
   document: TypedDocumentString<R, V>,
   variables: V | null,
   list: (data: R) => Connection<N> | null | undefined,
-  upTo = 0,
+  upTo: number | ((data: R) => number) = 0,
 ): Pages<R, N> {
   const first = useQuery(document, variables);
+  const self = typeof upTo === "number" ? upTo : first.data ? upTo(first.data) : 0;
   const [busy, setBusy] = useState<object | null>(null);
   const start = first.data ? list(first.data) : null;
   const rest: Rest<N> = (first.data && (rests.get(first.data) as Rest<N> | undefined)) ?? { rows: [], end: start?.pageInfo.hasNextPage ? start.pageInfo.endCursor : null, error: null };
@@ -62,7 +63,7 @@ export function usePages<R extends object, V extends { after?: string | null }, 
       (error: ApiError) => put({ error }),
     );
   };
-  const coming = rest.end !== null && rows.length < upTo && !rest.error;
+  const coming = rest.end !== null && rows.length < self && !rest.error;
   useEffect(() => {
     if (coming) next();
   }, [rest.end, first.data, first.loading]);
@@ -73,7 +74,7 @@ export function usePages<R extends object, V extends { after?: string | null }, 
     loading: first.loading || reading,
     coming,
     again: rest.error && !first.error ? next : first.again,
-    more: rest.end && rows.length >= upTo ? next : null,
+    more: rest.end && rows.length >= self ? next : null,
   };
 }
 

@@ -35,7 +35,8 @@ export function KeyActors({ keys }: { keys: KeyActor[] }) {
   const { t, number } = useSpeech();
   const why = ({ degree, betweenness, actor }: KeyActor): string => {
     const share = (betweenness ?? 0) * 100;
-    const role = share > 0 ? t.glance.keyBetween(number(share, share < 1 ? 1 : 0)) : null;
+    const told = share < 0.1 ? `< ${number(0.1, 1)}` : number(share, share < 1 ? 1 : 0);
+    const role = share > 0 ? t.glance.keyBetween(told) : null;
     return [actor.interactions.totalCount === 0 && t.glance.keyEnded, role, t.glance.keyWhy(degree)].filter(Boolean).join(" · ");
   };
   return (

@@ -27,8 +27,11 @@ const LEVELS: CooperationLevel[] = ["ACQUAINTANCE", "INFORMATION", "CONSULTATION
 export const weightOf = (row: Pick<Row, "level" | "intensity">): number =>
   1 + (row.level ? (LEVELS.indexOf(row.level) + 1) / LEVELS.length : 0) + (row.intensity ?? 0) / 5;
 
-/** Actors and links of a list of interactions; those of one kind between the same two are one link. */
-export function graphOf(rows: Row[]): { dots: Dot[]; bonds: Bond[] } {
+/**
+ * Actors and links of a list of interactions; those of one kind between the same two are one link. An actor has as many partners as is
+ * `known` of the whole network, or as the list has.
+ */
+export function graphOf(rows: Row[], known: (id: string) => number | undefined = () => undefined): { dots: Dot[]; bonds: Bond[] } {
   const dots = new Map<string, Dot>();
   const bonds = new Map<string, Bond>();
   const dot = (actor: Row["source"]): Dot => {
@@ -48,7 +51,7 @@ export function graphOf(rows: Row[]): { dots: Dot[]; bonds: Bond[] } {
       partners.set(one.id, set.add(other.id));
     }
   }
-  for (const one of dots.values()) one.degree = partners.get(one.id)?.size ?? 0;
+  for (const one of dots.values()) one.degree = known(one.id) ?? partners.get(one.id)?.size ?? 0;
   return { dots: [...dots.values()], bonds: [...bonds.values()] };
 }
 

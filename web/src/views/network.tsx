@@ -2,7 +2,8 @@
 
 import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { NetworkViewDocument, type EcosystemRole } from "../api/generated.ts";
+import { useQuery } from "../api/client.ts";
+import { NetworkCoreDocument, NetworkViewDocument, type EcosystemRole, type NetworkViewQuery } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
 import { FAMILY_COLOR, FAMILY_SIGN, familyOf, LINK_FAMILIES, LINK_LOOK, linkFamilyOf, strokeOf } from "../lib/kinds.ts";
 import { usePages } from "../lib/pages.ts";
@@ -13,14 +14,17 @@ import { Icon, LinkStroke } from "../parts/icons.tsx";
 import { Empty, Failed, Loading, NoActor } from "../parts/states.tsx";
 import { fitted, graphOf, namesThatFit, radius, shortName, type Bond, type Dot } from "./graph.ts";
 
+/** Up to how many links a network is drawn whole; of a larger one, those between the actors that are most linked. */
 const MOST_LINKS = 600;
+const linksOf = (answer: NetworkViewQuery) => answer.territory?.interactions;
+const isLarge = (answer: NetworkViewQuery | null): boolean => !!answer && (linksOf(answer)?.totalCount ?? 0) > MOST_LINKS;
 
 /** Places the dots, some steps a frame so that the page stays awake; the same graph is placed the same way. */
-function usePlaced(dots: Dot[], bonds: Bond[]): number {
+function usePlaced(dots: Dot[], bonds: Bond[], coming: boolean): number {
   const [round, setRound] = useState(0);
   useEffect(() => {
     setRound(0);
-    if (dots.length === 0) return undefined;
+    if (dots.length === 0 || coming) return undefined;
     const simulation = forceSimulation(dots)
       .force("link", forceLink<Dot, Bond>(bonds).id((dot) => dot.id).distance((bond) => 46 + 2 * Math.min(30, Math.min(bond.source.degree, bond.target.degree) * 4)).strength(0.5))
       .force("charge", forceManyBody<Dot>().strength((dot) => -90 - 14 * Math.sqrt(dot.degree)).distanceMax(600))
@@ -41,7 +45,7 @@ function usePlaced(dots: Dot[], bonds: Bond[]): number {
     };
     frame = requestAnimationFrame(go);
     return () => cancelAnimationFrame(frame);
-  }, [dots, bonds]);
+  }, [dots, bonds, coming]);
   return round;
 }
 
@@ -57,29 +61,37 @@ export function NetworkView({ selection, place, name, asOf, keys }: { selection:
     first: 100,
     after: null as string | null,
   };
-  const { data, rows, error, loading, again, more } = usePages(NetworkViewDocument, variables, (answer) => answer.territory?.interactions, MOST_LINKS);
-  useShown(NetworkViewDocument, variables);
+  const whole = usePages(NetworkViewDocument, variables, linksOf, (answer) => (isLarge(answer) ? 0 : MOST_LINKS));
+  const { data } = whole;
+  const large = isLarge(data);
+  const { territory, interactions } = variables;
+  const asked = large ? { territory, asOf, filter, interactions } : null;
+  const core = useQuery(NetworkCoreDocument, asked);
+  useShown(large ? NetworkCoreDocument : NetworkViewDocument, asked ?? variables);
+  const { error, loading, again } = large ? core : whole;
+  const coming = large ? core.data === null && !error : whole.coming;
+  const rows = large ? (core.data?.territory?.ecosystem?.keyInteractions ?? []) : whole.rows;
   const key = rows.map((row) => row.id).join();
-  const { dots, bonds } = useMemo(() => graphOf(rows), [key]);
-  const roles = useMemo(() => new Map((data?.territory?.ecosystem?.keyActors ?? []).map((one) => [one.actor.id, one.role])), [data]);
+  const central = useMemo(() => new Map((data?.territory?.ecosystem?.keyActors ?? []).map((one) => [one.actor.id, one])), [data]);
+  const { dots, bonds } = useMemo(() => graphOf(rows, (id) => central.get(id)?.degree), [key, central]);
   const keyed = useMemo(() => new Set(keys.map((one) => one.id)), [keys]);
-  const round = usePlaced(dots, bonds);
+  const round = usePlaced(dots, bonds, coming);
   const ecosystem = data?.territory?.ecosystem;
   if (error && rows.length === 0) return <Failed error={error} again={again} />;
-  if (!data) return <Loading lines={8} />;
+  if (!data || coming) return <Loading lines={8} />;
   if (rows.length === 0 && !loading) return filtersSet(selection) > 0 ? <NoActor selection={selection} title={t.network.empty} /> : <Empty title={t.network.empty} help={t.network.emptyHelp} />;
   return (
     <div class="network-view">
-      <div class="network-canvas">{round > 0 ? <Drawing dots={dots} bonds={bonds} roles={roles} keyed={keyed} label={t.network.label(name)} /> : <Loading lines={8} />}</div>
+      <div class="network-canvas">{round > 0 ? <Drawing dots={dots} bonds={bonds} central={central} whole={!large} keyed={keyed} label={t.network.label(name)} /> : <Loading lines={8} />}</div>
       <div class="network-words">
         <NetworkLegend bonds={bonds} keys={dots.some((dot) => keyed.has(dot.id))} />
         <p class="small">
           {[
             t.network.linked(number(dots.length), number(rows.length)),
             t.network.help,
-            more && t.network.tooMany(dots.length),
-            ecosystem && ecosystem.isolated.totalCount > 0 && t.network.isolated(ecosystem.isolated.totalCount),
-            ecosystem && t.network.groups(ecosystem.componentCount - ecosystem.isolated.totalCount),
+            large && ecosystem && t.network.core(number(ecosystem.actorCount), number(ecosystem.interactionCount)),
+            ecosystem && ecosystem.isolated.totalCount > 0 && t.network.isolated(number(ecosystem.isolated.totalCount), ecosystem.isolated.totalCount > 1),
+            ecosystem && !large && t.network.groups(ecosystem.componentCount - ecosystem.isolated.totalCount),
           ]
             .filter(Boolean)
             .join(" · ")}
@@ -112,7 +124,10 @@ function NetworkLegend({ bonds, keys }: { bonds: Bond[]; keys: boolean }) {
 interface DrawingProps {
   dots: Dot[];
   bonds: Bond[];
-  roles: Map<string, EcosystemRole>;
+  /** The most central actors of the whole network. */
+  central: Map<string, { degree: number; role: EcosystemRole }>;
+  /** Whether all links are drawn: else those of the others are not known. */
+  whole: boolean;
   /** Those whose dots have a golden ring: whom to meet first. */
   keyed: Set<string>;
   label: string;
@@ -121,7 +136,7 @@ interface DrawingProps {
 /** Below this width one name is written over dots, not three. */
 const SMALL = 480;
 
-function Drawing({ dots, bonds, roles, keyed, label }: DrawingProps) {
+function Drawing({ dots, bonds, central, whole, keyed, label }: DrawingProps) {
   const { t } = useSpeech();
   const svg = useRef<SVGSVGElement>(null);
   const [screen, setScreen] = useState({ width: 1000, height: 700 });
@@ -217,12 +232,13 @@ function Drawing({ dots, bonds, roles, keyed, label }: DrawingProps) {
         {dots.map((dot) => {
           const r = radius(dot);
           const faint = near !== null && !near.has(dot.id);
-          const role = roles.get(dot.id);
+          const known = central.get(dot.id);
+          const told = [dot.name, t.actorKinds[dot.kind], (whole || known) && t.glance.keyWhy(dot.degree), known && t.network.roles[known.role]].filter(Boolean).join(" · ");
           return (
             <a
               key={dot.id}
               href={`/acteurs/${dot.slug}`}
-              aria-label={`${dot.name} · ${t.actorKinds[dot.kind]} · ${t.glance.keyWhy(dot.degree)}${role ? ` · ${t.network.roles[role]}` : ""}`}
+              aria-label={told}
               class={`dot${faint ? " faint" : ""}`}
               onPointerEnter={() => setLit(dot.id)}
               onPointerLeave={() => setLit(null)}

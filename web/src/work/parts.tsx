@@ -1,7 +1,7 @@
 // What forms are made of.
 
 import type { ComponentChildren } from "preact";
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { ApiError, forget, useQuery } from "../api/client.ts";
 import { FindActorDocument } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
@@ -61,6 +61,10 @@ export function useWrite(): {
   const [state, set] = useState<{ busy: boolean; error: ApiError | null }>({ busy: false, error: null });
   // A second click before the button is grey writes nothing twice.
   const running = useRef(false);
+  // The keyboard goes to the first field that is wrong.
+  useEffect(() => {
+    if (state.error?.fields.length) document.querySelector<HTMLElement>('main [aria-invalid="true"]')?.focus();
+  }, [state.error]);
   return {
     ...state,
     run: async (write) => {
