@@ -10,7 +10,7 @@ use crate::domain::actors::{Actor, ActorSets};
 use crate::domain::caller::Caller;
 use crate::domain::error::{ViolationCode, Violations};
 use crate::domain::history;
-use crate::domain::ids::{ActorId, SubjectKind, SuggestionId, UserId};
+use crate::domain::ids::{ActorId, SubjectKind, SuggestionId};
 use crate::domain::letters::Letter;
 use crate::domain::policy::{self, Act, Visibility};
 use crate::domain::publication::PublicationStatus;

@@ -115,7 +115,7 @@ pub(super) fn too_large(most: usize) -> Failure {
         .with_status(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
-/// What JSON is that can't be read: serde_json tells depth from the rest by its words alone.
+/// What JSON is that can't be read: `serde_json` tells depth from the rest by its words alone.
 fn unread(error: &serde_json::Error) -> &'static str {
     if error.to_string().starts_with("recursion limit exceeded") {
         "nested more than 127 deep"

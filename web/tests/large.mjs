@@ -1,5 +1,5 @@
 // How smooth a map of many is: pans and zooms a territory of a running service for some seconds, and says the longest task
-// of the main thread and the script of each frame: node large.mjs URL [ADDRESS]
+// of the main thread and the script of each frame: node large.mjs URL [ADDRESS], as in /?territoire=pays:FR
 import { chromium } from "playwright-core";
 
 const base = process.argv[2] ?? "http://127.0.0.1:8080";
