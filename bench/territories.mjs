@@ -17,8 +17,8 @@ export function writeTerritories(file) {
     ...list("regions").map(({ code, nom }) => ({ kind: "region", code, name: nom, parent: "FR" })),
     ...list("departements").map(({ code, nom, region }) => ({ kind: "departement", code, name: nom, parent: region })),
     ...epci.map(({ code, nom, type, populationMunicipale, membres }) => {
-      const parent = departementOf.get(membres[0].code);
-      return { kind: "epci", code, name: nom, parent, siren: code, type, population: populationMunicipale, departements: parent };
+      const departements = [...new Set(membres.map((member) => departementOf.get(member.code)))].sort();
+      return { kind: "epci", code, name: nom, parent: departementOf.get(membres[0].code), siren: code, type, population: populationMunicipale, departements: departements.join(" ") };
     }),
     ...communes.map(({ code, nom, siren, population, departement }) => ({
       kind: "commune", code, name: nom, parent: epciOf.get(code) ?? departement, siren, population, departement,

@@ -228,12 +228,15 @@ impl App {
 
 /// Refuses one more of a person of whom so many wait, or the same that waits already.
 fn waits((pending, same): (i64, bool)) -> Result<(), Error> {
-    let message = if same {
-        "you have suggested the same already: it waits for a decision".to_owned()
-    } else if pending >= MOST_PENDING {
-        format!("{MOST_PENDING} of your suggestions wait for a decision: make others once some are decided")
-    } else {
-        return Ok(());
-    };
-    Err(Error::conflict(message, None))
+    if same {
+        let message = "you have suggested the same already: it waits for a decision".to_owned();
+        return Err(Error::Duplicate { message, existing: None });
+    }
+    if pending >= MOST_PENDING {
+        let message = format!(
+            "{MOST_PENDING} of your suggestions wait for a decision: make others once some are decided"
+        );
+        return Err(Error::conflict(message, None));
+    }
+    Ok(())
 }

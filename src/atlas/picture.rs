@@ -1,6 +1,7 @@
 //! A network with what was computed of it: each measure once, when it is first asked for.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
@@ -151,18 +152,32 @@ impl Picture {
         Ok(places)
     }
 
-    /// The `first` interactions between the most central actors: in the order of the less central of their two ends, of one such
-    /// end the heaviest first, then by id.
+    /// The `first` interactions that show the most central actors: half of them link such an actor, the most central first, with
+    /// the most central of its partners; the others are in the order of the less central of their two ends, of one such end
+    /// the heaviest first. All by id where nothing else tells them apart.
     pub fn key_links(&self, by: Centrality, first: usize, stop: &Stop) -> Result<Vec<Uuid>, Stopped> {
         let network = &self.network;
+        let ranked = self.ranked(by, network.size(), stop)?;
         let mut ranks = vec![0; network.size()];
-        for (rank, place) in self.ranked(by, network.size(), stop)?.into_iter().enumerate() {
+        for (rank, &place) in ranked.iter().enumerate() {
             ranks[place as usize] = rank;
         }
-        let lower = |link: &&Link| ranks[link.source as usize].max(ranks[link.target as usize]);
-        let mut links: Vec<_> = network.links().iter().collect();
-        links.sort_by_key(|link| (lower(link), Reverse(link.millionths)));
-        Ok(links.into_iter().take(first).map(|link| link.interaction).collect())
+        let closest = |&place: &u32| {
+            let bonds = network.row_of(place);
+            bonds.min_by_key(|(partner, _)| ranks[*partner as usize]).map(|(_, bond)| bond.heaviest)
+        };
+        let lower = |&link: &u32| {
+            let Link { source, target, millionths, .. } = network.links()[link as usize];
+            (ranks[source as usize].max(ranks[target as usize]), Reverse(millionths))
+        };
+        let mut others: Vec<u32> = (0..network.links().len() as u32).collect();
+        others.sort_by_cached_key(lower);
+        let mut taken = HashSet::new();
+        let spokes = ranked.iter().filter_map(closest).filter(|link| taken.insert(*link));
+        let spokes: Vec<u32> = spokes.take(first.div_ceil(2)).collect();
+        others.retain(|link| !taken.contains(link));
+        let links = spokes.into_iter().chain(others).take(first);
+        Ok(links.map(|link| network.links()[link as usize].interaction).collect())
     }
 
     fn scores(&self, by: Centrality, stop: &Stop) -> Result<Option<Vec<f64>>, Stopped> {
@@ -200,17 +215,28 @@ mod tests {
     }
 
     #[test]
-    fn key_links_are_those_whose_less_central_end_is_most_central() {
-        // Partners: 3 of 1 and of 0, who weighs less, 2 of 2, and one of 3 and of 4.
-        let pairs = [(1, 4, 9.0), (0, 3, 9.0), (1, 2, 2.0), (0, 2, 3.0), (0, 1, 1.0), (1, 2, 4.0)];
-        let picture = Picture::of(weighted(6, &pairs));
+    fn key_links_show_each_of_the_most_central_and_what_is_between_them() {
+        // Partners: 4 of 5, who knows nobody else that has many; 3 of 1 and of 0, who weighs less; 2 of 2.
+        let pairs = [
+            (5, 6, 1.0),
+            (5, 7, 1.0),
+            (5, 8, 1.0),
+            (5, 9, 1.0),
+            (1, 4, 9.0),
+            (0, 3, 9.0),
+            (1, 2, 2.0),
+            (0, 2, 3.0),
+            (0, 1, 1.0),
+            (1, 2, 4.0),
+        ];
+        let picture = Picture::of(weighted(10, &pairs));
         let links = |first| {
             let found = picture.key_links(Centrality::Degree, first, &Stop::default());
             found.expect("nobody stops it").iter().map(|id| id.as_u128() - 1_000).collect::<Vec<_>>()
         };
-        assert_eq!(links(9), [4, 5, 3, 2, 1, 0]);
-        assert_eq!(links(2), [4, 5]);
-        assert!(links(0).is_empty());
+        assert_eq!(links(4), [0, 8, 9, 7], "5 with someone, 1 with 0; then what is between 1, 0 and 2");
+        assert_eq!(links(1), [0]);
+        assert_eq!((links(99).len(), links(0).len()), (10, 0));
     }
 
     #[test]

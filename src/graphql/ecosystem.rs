@@ -225,8 +225,9 @@ impl Ecosystem {
         Ok(self.found.measure(move |picture, stop| wanted.of(picture, by, first, stop)).await?)
     }
 
-    /// The interactions between the most central actors: what to draw of a network that is too large to draw whole. Those whose
-    /// less central end is most central come first, of one such end the heaviest.
+    /// Interactions that show the most central actors: what to draw of a network that is too large to draw whole. Half of them link
+    /// one of these, the most central first, with the most central of its partners; the others are those between the most
+    /// central, in the order of the less central of their two ends.
     #[graphql(complexity = "(first.clamp(0, MOST_LINKS) as usize) * child_complexity + 20")]
     async fn key_interactions(
         &self,

@@ -60,10 +60,10 @@ test("a region is looked through by département, and the country by region, whi
   const { page, complaints } = await fresh(browser);
   await open(page, "/?territoire=region:24");
   const missing = page.getByRole("region", { name: /^Ce qui manque( aujourd’hui)?$/ });
-  await missing.getByText("Le département le plus peuplé sans acteur connu").waitFor();
+  await missing.getByText("Le département qui suit n’a pas d’acteur connu").waitFor();
   await missing.getByRole("link", { name: "Eure-et-Loir" }).waitFor();
   await open(page, "/?territoire=pays:FR");
-  await missing.getByText("La région la plus peuplée sans acteur connu").waitFor();
+  await missing.getByText("La région qui suit n’a pas d’acteur connu").waitFor();
   await open(page, "/territoires/region/24");
   await page.locator(".gap-cards").getByRole("link", { name: "Eure-et-Loir" }).first().waitFor();
   await open(page, "/couverture?territoire=region:24");
@@ -72,7 +72,7 @@ test("a region is looked through by département, and the country by region, whi
   await page.context().close();
 });
 
-test("of a network too large to draw whole, the links between the most linked actors are drawn", async () => {
+test("of a network too large to draw whole, links of the most linked actors are drawn", async () => {
   const { page, complaints } = await fresh(browser);
   // The demo has none that large: its network says that it is.
   await page.route("**/graphql", async (route) => {
@@ -82,7 +82,7 @@ test("of a network too large to draw whole, the links between the most linked ac
     await route.fulfill({ response, json: answer });
   });
   await open(page, "/reseau?date=2023-12-31");
-  await page.getByText("ne sont dessinés que les liens entre les acteurs les plus reliés").waitFor();
+  await page.getByText("ne sont dessinés que des liens des acteurs les plus reliés").waitFor();
   await page.getByRole("link", { name: /^CA Agglo du Pays de Dreux · Collectivité · en lien avec \d+ acteurs/ }).waitFor();
   await page.getByRole("button", { name: "Développeurs" }).click();
   await page.getByText("keyInteractions(by: DEGREE, first: 300)").waitFor();

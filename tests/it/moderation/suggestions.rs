@@ -101,7 +101,7 @@ async fn the_same_is_proposed_once_while_it_waits() {
     let name = json!({ "name": "Les Amis" });
     let id = made(&world, "signed-in", &world.own, name.clone()).await;
     let again = suggest(&world, "signed-in", &world.own, name.clone(), Some("Vraiment")).await;
-    assert_eq!(codes(&again), ["CONFLICT"]);
+    assert_eq!(codes(&again), ["DUPLICATE"]);
     assert!(again["errors"][0]["message"].as_str().unwrap().contains("the same already"), "{again}");
     // Something else, someone else, or again once it was decided.
     made(&world, "signed-in", &world.own, json!({ "name": "Les Amis du Lavoir" })).await;

@@ -9,24 +9,27 @@ export class ApiError extends Error {
   readonly code: string;
   readonly fields: { path: string; message: string }[];
   readonly retryAfter: number | null;
+  /** Whether someone else has written what was to be written. */
+  readonly stale: boolean;
 
-  constructor(code: string, message: string, fields: { path: string; message: string }[] = [], retryAfter: number | null = null) {
+  constructor(code: string, message: string, fields: { path: string; message: string }[] = [], retryAfter: number | null = null, stale = false) {
     super(message);
     this.name = "ApiError";
     this.code = code;
     this.fields = fields;
     this.retryAfter = retryAfter;
+    this.stale = stale;
   }
 }
 
 interface RawError {
   message: string;
-  extensions?: { code?: string; fields?: { path?: string; field?: string; message?: string }[]; retryAfterSeconds?: number };
+  extensions?: { code?: string; fields?: { path?: string; field?: string; message?: string }[]; retryAfterSeconds?: number; currentVersion?: number };
 }
 
 function understood(error: RawError): ApiError {
   const fields = (error.extensions?.fields ?? []).map((one) => ({ path: one.path ?? one.field ?? "", message: one.message ?? "" }));
-  return new ApiError(error.extensions?.code ?? "INTERNAL", error.message, fields, error.extensions?.retryAfterSeconds ?? null);
+  return new ApiError(error.extensions?.code ?? "INTERNAL", error.message, fields, error.extensions?.retryAfterSeconds ?? null, error.extensions?.currentVersion !== undefined);
 }
 
 export interface Answer<R> {

@@ -5,6 +5,8 @@ import type { Words } from "./fr.ts";
 
 const s = (count: number): string => (count === 1 ? "" : "s");
 
+const numbers = new Intl.NumberFormat("en-GB");
+const n = (count: number): string => numbers.format(count);
 const UNITS: Partial<Record<TerritoryKind, string>> = { COMMUNE: "commune", DEPARTMENT: "département", REGION: "region" };
 const unitOf = (kind: TerritoryKind): string => UNITS[kind] ?? "territory";
 const unitsOf = (kind: TerritoryKind): string => (UNITS[kind] ? `${UNITS[kind]}s` : "territories");
@@ -44,7 +46,7 @@ export const en: Words = {
     title: "Filters",
     open: (count) => (count ? `Filters (${count})` : "Filters"),
     close: "Close filters",
-    show: (count) => `Show ${count} actor${s(count)}`,
+    show: (count) => `Show ${n(count)} actor${s(count)}`,
     clear: "Clear all",
     territory: "Territory",
     changeTerritory: "Change territory",
@@ -70,7 +72,7 @@ export const en: Words = {
     seeToday: "See today",
     seeDay: (day) => `Back to ${day}`,
     placeName: "Place name",
-    ended: (count) => `${count} link${s(count)} ended before that day`,
+    ended: (count) => `${n(count)} link${s(count)} ended before that day`,
     remove: (what) => `Remove ${what}`,
   },
   query: {
@@ -92,16 +94,16 @@ export const en: Words = {
     label: (place) => `Map of actors: ${place}`,
     help: "Arrow keys move the map, + and − zoom. The list beside it says the same as the map.",
     legend: "Legend",
-    cluster: (count) => `${count} actors in one place`,
+    cluster: (count) => `${n(count)} actors in one place`,
     opens: "Click to open",
-    links: (count) => `${count} link${s(count)}`,
+    links: (count) => `${n(count)} link${s(count)}`,
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     fit: "See the whole territory",
     twoFingers: "Two fingers move the map",
     withKey: (key) => `${key} and the wheel to zoom`,
-    nobodyDrawn: (count) => (count === 1 ? "One actor matches, without a known address: it is not on the map." : `${count} actors match, without a known address: they are not on the map.`),
-    unlocated: (count) => `${count} without an address, not drawn`,
+    nobodyDrawn: (count) => (count === 1 ? "One actor matches, without a known address: it is not on the map." : `${n(count)} actors match, without a known address: they are not on the map.`),
+    unlocated: (count) => `${n(count)} without an address, not drawn`,
     truncated: "Too many actors and links to draw them all: these are the strongest. Zoom in, or filter.",
     key: "To meet first",
     width: "The thicker the line, the more the link weighs.",
@@ -119,9 +121,9 @@ export const en: Words = {
     keyBetween: (share) => `${share}% of the paths between the others lead through it`,
     keyEnded: "no current link today",
     keyNone: "No link between actors here on this day.",
-    keyCrossing: (count) => (count === 1 ? "One link leads to an actor elsewhere." : `${count} links lead to actors elsewhere.`),
+    keyCrossing: (count) => (count === 1 ? "One link leads to an actor elsewhere." : `${n(count)} links lead to actors elsewhere.`),
     missing: "What is missing",
-    missingHow: (count, unit) => `The most populated ${count === 1 ? unitOf(unit) : unitsOf(unit)} without a known actor for these themes:`,
+    missingHow: (count, unit, peopled) => (!peopled ? `${count === 1 ? `A ${unitOf(unit)}` : `Some ${unitsOf(unit)}`} without a known actor for these themes:` : `The most populated ${count === 1 ? unitOf(unit) : unitsOf(unit)} without a known actor for these themes:`),
     missingUntold: "An actor whose themes are not filled in does not count: what is not filled in looks like a gap.",
     missingNear: (name, km) => `nearest: ${name}, ${km} away`,
     missingNobody: "nobody known here",
@@ -146,13 +148,14 @@ export const en: Words = {
   network: {
     label: (place) => `Network of actors: ${place}`,
     help: "The larger a dot, the more actors it is linked with",
+    coreHelp: "the large dots are the 100 most linked actors",
     isolated: (count, several) => `${count} actor${several ? "s" : ""} without a link on this day, not drawn`,
     empty: "No link on this day between these actors.",
     emptyHelp: "Change the day, or remove a filter.",
     linked: (actors, links) => `${actors} actors drawn, ${links} links`,
-    groups: (count) => (count === 1 ? "those drawn form one group" : `those drawn form ${count} groups without a link between them`),
+    groups: (count) => (count === 1 ? "those drawn form one group" : `those drawn form ${n(count)} groups without a link between them`),
     roles: { HUB: "Hub", BRIDGE: "Bridge", CORE: "Core", PERIPHERAL: "Periphery", ISOLATED: "Isolated" },
-    core: (actors, links) => `of ${actors} actors and ${links} links, those between the most linked actors are drawn: filter to see the others`,
+    core: (actors, links) => `of ${actors} actors and ${links} links, some links of the most linked actors are drawn: filter to see the others`,
   },
   table: {
     caption: (place) => `Actors: ${place}`,
@@ -181,13 +184,14 @@ export const en: Words = {
   coverage: {
     caption: (place, unit) => `Presence of actors by ${unitOf(unit)} and theme: ${place}`,
     help: (unit) =>
-      `A cell counts the actors known for a theme that have their seat in the ${unitOf(unit)} or act there. It is hatched where there is none within 10 km, or where it is not known how far the nearest is.`,
+      `A cell counts the actors known for a theme that have their seat in the ${unitOf(unit)}, act there, or act in a territory that holds it. It is hatched where there is none within 10 km, or where it is not known how far the nearest is.`,
     of: (what) => `: ${what}`,
     cell: (place, what, said) => `${place} · ${what}: ${said}`,
     part: (shown, all) => `${shown} of ${all} rows are read: load the rest to sort the whole table.`,
     gaps: "Where most people live first",
+    byName: "In alphabetical order: the inhabitants are not known",
     gap: "No known actor",
-    uncovered: (count) => `${count} have none within 10 km.`,
+    uncovered: (count) => `${count} have none that is known within 10 km.`,
     covered: (theme, count, all, unit) => `${theme}: ${count} of ${all} ${unitsOf(unit)} ${count === 1 ? "has" : "have"} an actor.`,
     first: (all) => `${all} in all`,
     all: "Show more",
@@ -196,7 +200,7 @@ export const en: Words = {
     elsewhere: "Elsewhere in the territory, at an unknown distance",
     near: (name, km) => `Nearest: ${name}, ${km} away`,
     nobody: "Nobody known",
-    actors: (count) => `${count} actor${s(count)}`,
+    actors: (count) => `${n(count)} actor${s(count)}`,
     noUnits: (unit) => `No ${unitOf(unit)} is known within this territory.`,
     none: (unit) => `Nothing is missing: every ${unitOf(unit)} is covered, or near an actor.`,
     legend: { gap: "No known actor within 10 km", near: "Nobody on the spot, someone within 10 km", one: "One actor", some: "Several" },
@@ -225,6 +229,7 @@ export const en: Words = {
       UNAUTHENTICATED: "Sign in to see that.",
       VALIDATION: "The request is not well formed.",
       DUPLICATE: "It exists already.",
+      UNFIT: "This can’t be done as things stand.",
       CONFLICT: "Someone changed this meanwhile. Read it again, then repeat.",
       NOT_FOUND: "It does not exist, or can’t be seen.",
       UNAVAILABLE: "The database does not answer for now. Try again in a moment.",

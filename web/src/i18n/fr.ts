@@ -4,6 +4,8 @@ import { work } from "./fr-work.ts";
 import type { Family, LinkFamily } from "../lib/kinds.ts";
 
 const s = (count: number): string => (count < 2 ? "" : "s");
+const numbers = new Intl.NumberFormat("fr-FR");
+const n = (count: number): string => numbers.format(count);
 
 const actorKinds: Record<ActorKind, string> = {
   ASSOCIATION: "Association",
@@ -118,7 +120,7 @@ export const fr = {
     title: "Filtres",
     open: (count: number) => (count ? `Filtres (${count})` : "Filtres"),
     close: "Fermer les filtres",
-    show: (count: number) => `Voir ${count} acteur${s(count)}`,
+    show: (count: number) => `Voir ${n(count)} acteur${s(count)}`,
     clear: "Tout effacer",
     territory: "Territoire",
     changeTerritory: "Changer de territoire",
@@ -144,7 +146,7 @@ export const fr = {
     seeToday: "Voir aujourd’hui",
     seeDay: (day: string) => `Revenir au ${day}`,
     placeName: "Nom du lieu",
-    ended: (count: number) => `${count} lien${s(count)} terminé${s(count)} avant cette date`,
+    ended: (count: number) => `${n(count)} lien${s(count)} terminé${s(count)} avant cette date`,
     remove: (what: string) => `Retirer ${what}`,
   },
   query: {
@@ -166,16 +168,16 @@ export const fr = {
     label: (place: string) => `Carte des acteurs : ${place}`,
     help: "Flèches pour déplacer la carte, + et − pour zoomer. La liste à côté dit la même chose que la carte.",
     legend: "Légende",
-    cluster: (count: number) => `${count} acteurs au même endroit`,
+    cluster: (count: number) => `${n(count)} acteurs au même endroit`,
     opens: "Cliquer pour ouvrir",
-    links: (count: number) => `${count} lien${s(count)}`,
+    links: (count: number) => `${n(count)} lien${s(count)}`,
     zoomIn: "Zoomer",
     zoomOut: "Dézoomer",
     fit: "Revoir tout le territoire",
     twoFingers: "Deux doigts pour déplacer la carte",
     withKey: (key: string) => `${key} et molette pour zoomer`,
-    nobodyDrawn: (count: number) => (count === 1 ? "Un acteur correspond, sans adresse connue : il n’est pas sur la carte." : `${count} acteurs correspondent, sans adresse connue : ils ne sont pas sur la carte.`),
-    unlocated: (count: number) => `${count} sans adresse, non dessiné${s(count)}`,
+    nobodyDrawn: (count: number) => (count === 1 ? "Un acteur correspond, sans adresse connue : il n’est pas sur la carte." : `${n(count)} acteurs correspondent, sans adresse connue : ils ne sont pas sur la carte.`),
+    unlocated: (count: number) => `${n(count)} sans adresse, non dessiné${s(count)}`,
     truncated: "Trop d’acteurs et de liens pour tout dessiner : voici les plus forts. Zoomez, ou filtrez.",
     key: "À rencontrer d’abord",
     width: "Plus le trait est épais, plus le lien pèse.",
@@ -193,10 +195,11 @@ export const fr = {
     keyBetween: (share: string) => `${share} % des chemins entre les autres passent par lui`,
     keyEnded: "plus aucun lien en cours aujourd’hui",
     keyNone: "Aucun lien entre acteurs d’ici à cette date.",
-    keyCrossing: (count: number) => (count === 1 ? "Un lien mène vers un acteur d’ailleurs." : `${count} liens mènent vers des acteurs d’ailleurs.`),
+    keyCrossing: (count: number) => (count === 1 ? "Un lien mène vers un acteur d’ailleurs." : `${n(count)} liens mènent vers des acteurs d’ailleurs.`),
     missing: "Ce qui manque",
-    missingHow: (count: number, unit: TerritoryKind): string => {
+    missingHow: (count: number, unit: TerritoryKind, peopled: boolean): string => {
       const { name, e, la, La } = unitOf(unit);
+      if (!peopled) return count < 2 ? `${La} ${name} qui suit n’a pas d’acteur connu sur ces thèmes :` : `Des ${name}s sans acteur connu sur ces thèmes :`;
       return count < 2 ? `${La} ${name} ${la} plus peuplé${e} sans acteur connu sur ces thèmes :` : `Les ${name}s les plus peuplé${e}s sans acteur connu sur ces thèmes :`;
     },
     missingUntold: "Un acteur dont les thèmes ne sont pas renseignés ne compte pas : ce qui n’est pas rempli ressemble à un manque.",
@@ -223,13 +226,14 @@ export const fr = {
   network: {
     label: (place: string) => `Réseau des acteurs : ${place}`,
     help: "Plus un point est gros, plus l’acteur est en lien avec d’autres",
+    coreHelp: "les gros points sont les 100 acteurs les plus reliés",
     isolated: (count: string, several: boolean) => `${count} acteur${several ? "s" : ""} sans lien à cette date, non dessiné${several ? "s" : ""}`,
     empty: "Aucun lien à cette date entre ces acteurs.",
     emptyHelp: "Changez la date, ou retirez un filtre.",
     linked: (actors: string, links: string) => `${actors} acteurs dessinés, ${links} liens`,
-    groups: (count: number) => (count === 1 ? "les acteurs dessinés forment un seul groupe" : `les acteurs dessinés forment ${count} groupes sans lien entre eux`),
+    groups: (count: number) => (count === 1 ? "les acteurs dessinés forment un seul groupe" : `les acteurs dessinés forment ${n(count)} groupes sans lien entre eux`),
     roles: { HUB: "Carrefour", BRIDGE: "Pont", CORE: "Cœur", PERIPHERAL: "Périphérie", ISOLATED: "Isolé" },
-    core: (actors: string, links: string) => `sur ${actors} acteurs et ${links} liens, ne sont dessinés que les liens entre les acteurs les plus reliés : filtrez pour voir les autres`,
+    core: (actors: string, links: string) => `sur ${actors} acteurs et ${links} liens, ne sont dessinés que des liens des acteurs les plus reliés : filtrez pour voir les autres`,
   },
   table: {
     caption: (place: string) => `Acteurs : ${place}`,
@@ -258,13 +262,14 @@ export const fr = {
   coverage: {
     caption: (place: string, unit: TerritoryKind) => `Présence des acteurs par ${unitOf(unit).name} et par thème : ${place}`,
     help: (unit: TerritoryKind): string =>
-      `Une case compte les acteurs connus sur un thème, qui ont leur siège dans ${unitOf(unit).la} ${unitOf(unit).name} ou y agissent. Elle est hachurée quand il n’y en a aucun à moins de 10 km, ou que la distance du plus proche n’est pas connue.`,
+      `Une case compte les acteurs connus sur un thème, qui ont leur siège dans ${unitOf(unit).la} ${unitOf(unit).name}, y agissent, ou agissent sur un territoire qui ${unitOf(unit).la} contient. Elle est hachurée quand il n’y en a aucun à moins de 10 km, ou que la distance du plus proche n’est pas connue.`,
     of: (what: string) => ` : ${what}`,
     cell: (place: string, what: string, said: string) => `${place} · ${what} : ${said}`,
     part: (shown: string, all: string) => `${shown} lignes lues sur ${all} : chargez la suite pour trier le tableau entier.`,
     gaps: "D’abord là où vivent le plus d’habitants",
+    byName: "Par ordre alphabétique : les habitants ne sont pas connus",
     gap: "Sans acteur connu",
-    uncovered: (count: string) => `${count} n’en ont aucun à moins de 10 km.`,
+    uncovered: (count: string) => `${count} n’en ont aucun de connu à moins de 10 km.`,
     covered: (theme: string, count: number, all: number, unit: TerritoryKind) => `${theme} : ${count} ${unitOf(unit).name}${s(count)} sur ${all} ${count < 2 ? "a" : "ont"} un acteur.`,
     first: (all: string) => `${all} en tout`,
     all: "Voir les suivants",
@@ -273,7 +278,7 @@ export const fr = {
     elsewhere: "Ailleurs dans le territoire, distance inconnue",
     near: (name: string, km: string) => `Au plus près : ${name}, à ${km}`,
     nobody: "Personne de connu",
-    actors: (count: number) => `${count} acteur${s(count)}`,
+    actors: (count: number) => `${n(count)} acteur${s(count)}`,
     noUnits: (unit: TerritoryKind): string => `Aucun${unitOf(unit).e} ${unitOf(unit).name} n’est connu${unitOf(unit).e} dans ce territoire.`,
     none: (unit: TerritoryKind): string => `Rien ne manque : chaque ${unitOf(unit).name} est couvert${unitOf(unit).e}, ou proche d’un acteur.`,
     legend: { gap: "Sans acteur connu à moins de 10 km", near: "Personne sur place, quelqu’un à moins de 10 km", one: "Un acteur", some: "Plusieurs" },
@@ -302,6 +307,7 @@ export const fr = {
       UNAUTHENTICATED: "Connectez-vous pour voir cela.",
       VALIDATION: "La demande n’est pas bien formée.",
       DUPLICATE: "Cela existe déjà.",
+      UNFIT: "Cela ne se peut pas dans l’état actuel.",
       CONFLICT: "Quelqu’un a changé cela entre-temps. Relisez, puis recommencez.",
       NOT_FOUND: "Cela n’existe pas, ou n’est pas visible.",
       UNAVAILABLE: "La base de données ne répond pas pour l’instant. Réessayez dans un moment.",

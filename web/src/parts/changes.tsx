@@ -3,7 +3,7 @@
 import { useQuery } from "../api/client.ts";
 import { VocabularyDocument, type RevisionLineFragment } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
-import { fieldName, isTold, valueOf } from "../lib/changed.ts";
+import { fieldName, isTold, saidBy, tells, valueOf } from "../lib/changed.ts";
 import { Part } from "./bits.tsx";
 
 interface Change {
@@ -50,13 +50,13 @@ export function History({ revisions }: { revisions: RevisionLineFragment[] | nul
   return (
     <Part title={t.actor.history}>
       <ol class="history">
-        {revisions.map((revision) => (
+        {revisions.filter(tells).map((revision) => (
           <li key={revision.id}>
             <p>
               <strong>{t.enums.revisions[revision.action]}</strong> <time dateTime={revision.at}>{instant(revision.at)}</time>
-              {revision.by && <span> · {revision.by}</span>}
+              {revision.by && <span> · {saidBy(revision.by, t)}</span>}
             </p>
-            {revision.comment && <p class="small">{revision.comment}</p>}
+            {revision.comment && <p class="small">{t.work.said(revision.comment)}</p>}
             <Changes changes={revision.changes} />
           </li>
         ))}

@@ -142,7 +142,7 @@ export function Glance({ data, loading, place, search, name, population, asOf, f
           <Icon name="coverage" /> {t.glance.missing} <OfToday asOf={asOf} />
         </h2>
         {map && gaps.length === 0 && <p class="small">{t.glance.missingNone(unit)}</p>}
-        {places.length > 0 && <p class="small">{t.glance.missingHow(places.length, unit)}</p>}
+        {places.length > 0 && <p class="small">{t.glance.missingHow(places.length, unit, places.some(({ place: lacking }) => lacking.population !== null))}</p>}
         <ul class="gaps">
           {places.map(({ place: lacking, themes: named }) => (
             <li key={lacking.id}>

@@ -38,6 +38,8 @@ interface Order {
   descending: boolean;
 }
 const BY_PEOPLE: Order = { by: "people", descending: true };
+/** Where nobody knows how many people live in any. */
+const BY_NAME: Order = { by: "name", descending: false };
 
 const reckoned = (row: Row, by: "people" | number): number => (by === "people" ? (row.territory.population ?? -1) : (row.cells[by]?.actorCount ?? 0));
 
@@ -90,7 +92,9 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
   const short = (cell: Cell): string => (cell.actorCount > 0 ? t.coverage.actors(cell.actorCount) : cell.gap && cell.nearest === null ? "—" : said(cell));
   // What all gaps are of is said once.
   const whole = !!coverage && rows.length === coverage.rows.totalCount;
-  const [order, setOrder] = useState<Order>(BY_PEOPLE);
+  const peopled = rows.some((row) => row.territory.population !== null);
+  const [chosen, setOrder] = useState<Order | null>(null);
+  const order = chosen ?? (peopled ? BY_PEOPLE : BY_NAME);
   // Where all are there: of a part the largest would not be the largest.
   const ordered = whole ? sorted(rows, order) : rows;
   const all = whole ? gapsOf(rows) : null;
@@ -128,7 +132,7 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
         <section class="gap-list panel" aria-labelledby="gaps-title" aria-busy={loading}>
           <h2 id="gaps-title">
             {t.glance.missing}
-            {alone && coverage.gaps[0] ? t.coverage.of(label(coverage.gaps[0])) : ""} <small>{t.coverage.gaps}</small>
+            {alone && coverage.gaps[0] ? t.coverage.of(label(coverage.gaps[0])) : ""} <small>{peopled ? t.coverage.gaps : t.coverage.byName}</small>
           </h2>
           {only && whole && (
             <p>

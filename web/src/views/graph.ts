@@ -81,9 +81,9 @@ const within = (one: Rectangle, view: Rectangle): boolean => one.west >= view.we
 
 const EVERYWHERE: Rectangle = { west: -Infinity, east: Infinity, north: -Infinity, south: Infinity };
 
-/** Whose names are written, and where: the most linked first, beside their dots, over neither dots nor names, whole; those of `always` over dots too, the first of them in any case. */
-export function namesThatFit(dots: Dot[], size: number, always: Set<string>, all: Dot[] = dots, view = EVERYWHERE): Name[] {
-  const taken: Rectangle[] = [];
+/** Whose names are written, and where: the most linked first, beside their dots, over neither dots nor names, whole; those of `always` over dots too, the first of them in any case; none where something lies over the drawing. */
+export function namesThatFit(dots: Dot[], size: number, always: Set<string>, all: Dot[] = dots, view = EVERYWHERE, covered: Rectangle[] = []): Name[] {
+  const taken = [...covered];
   const order = [...dots].sort((a, b) => Number(always.has(b.id)) - Number(always.has(a.id)) || b.degree - a.degree);
   const names: Name[] = [];
   for (const dot of order) {
@@ -105,9 +105,9 @@ export function namesThatFit(dots: Dot[], size: number, always: Set<string>, all
       }),
     ];
     const whole = places.filter(({ box }) => within(box, view) && taken.every((one) => apart(box, one)));
-    const covered = (one: Rectangle): number => all.filter((other) => other !== dot && !apart(one, around(other))).length;
-    const free = whole.find(({ box }) => covered(box) === 0);
-    const chosen = free ?? (always.has(dot.id) ? (whole.sort((a, b) => covered(a.box) - covered(b.box))[0] ?? (taken.length === 0 ? places[0] : undefined)) : undefined);
+    const overDots = (one: Rectangle): number => all.filter((other) => other !== dot && !apart(one, around(other))).length;
+    const free = whole.find(({ box }) => overDots(box) === 0);
+    const chosen = free ?? (always.has(dot.id) ? (whole.sort((a, b) => overDots(a.box) - overDots(b.box))[0] ?? (names.length === 0 ? places[0] : undefined)) : undefined);
     if (!chosen) continue;
     const { box, ...name } = chosen;
     taken.push(box);

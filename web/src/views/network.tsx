@@ -73,7 +73,7 @@ export function NetworkView({ selection, place, name, asOf, keys }: { selection:
   const rows = large ? (core.data?.territory?.ecosystem?.keyInteractions ?? []) : whole.rows;
   const key = rows.map((row) => row.id).join();
   const central = useMemo(() => new Map((data?.territory?.ecosystem?.keyActors ?? []).map((one) => [one.actor.id, one])), [data]);
-  const { dots, bonds } = useMemo(() => graphOf(rows, (id) => central.get(id)?.degree), [key, central]);
+  const { dots, bonds } = useMemo(() => graphOf(rows, (id) => central.get(id)?.degree ?? (large ? 1 : undefined)), [key, central, large]);
   const keyed = useMemo(() => new Set(keys.map((one) => one.id)), [keys]);
   const round = usePlaced(dots, bonds, coming);
   const ecosystem = data?.territory?.ecosystem;
@@ -88,7 +88,7 @@ export function NetworkView({ selection, place, name, asOf, keys }: { selection:
         <p class="small">
           {[
             t.network.linked(number(dots.length), number(rows.length)),
-            t.network.help,
+            large ? t.network.coreHelp : t.network.help,
             large && ecosystem && t.network.core(number(ecosystem.actorCount), number(ecosystem.interactionCount)),
             ecosystem && ecosystem.isolated.totalCount > 0 && t.network.isolated(number(ecosystem.isolated.totalCount), ecosystem.isolated.totalCount > 1),
             ecosystem && !large && t.network.groups(ecosystem.componentCount - ecosystem.isolated.totalCount),
@@ -132,6 +132,9 @@ interface DrawingProps {
   keyed: Set<string>;
   label: string;
 }
+
+/** What the buttons of the zoom cover, at the upper left, in pixels. */
+const BUTTONS = { width: 56, height: 136 };
 
 /** Below this width one name is written over dots, not three. */
 const SMALL = 480;
@@ -182,7 +185,7 @@ function Drawing({ dots, bonds, central, whole, keyed, label }: DrawingProps) {
     const keys = dots.filter((dot) => keyed.has(dot.id)).sort((a, b) => b.degree - a.degree);
     // On a small screen their names would cover most dots.
     const always = lit ? [lit] : keys.slice(0, screen.width < SMALL ? 1 : 3).map((dot) => dot.id);
-    return namesThatFit(shown, size, new Set(always), dots, { west: view.x, east: view.x + view.width, north: view.y, south: view.y + view.height });
+    return namesThatFit(shown, size, new Set(always), dots, { west: view.x, east: view.x + view.width, north: view.y, south: view.y + view.height }, [{ west: view.x, east: view.x + BUTTONS.width * unit, north: view.y, south: view.y + BUTTONS.height * unit }]);
   }, [dots, near, lit, step, keyed, view, screen.width]);
   return (
     <>

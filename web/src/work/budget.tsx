@@ -171,9 +171,9 @@ export function BudgetTable({ application, editable, draft }: { application: Edi
           <dt>{t.work.application.requested}</dt>
           <dd>{money(sum.requested)}</dd>
         </div>
-        <div class={sum.balance !== 0 ? "uneven" : sum.cost > 0 ? "even" : ""}>
+        <div class={sum.sound && sum.balance !== 0 ? "uneven" : sum.cost > 0 ? "even" : ""}>
           <dt>{t.work.application.balance}</dt>
-          <dd>{sum.cost === 0 && sum.balance === 0 ? "—" : sum.balance === 0 ? t.work.application.balanced : sum.balance > 0 ? t.work.application.over(money(sum.balance)) : t.work.application.missing(money(sum.balance))}</dd>
+          <dd>{!sum.sound || (sum.cost === 0 && sum.balance === 0) ? "—" : sum.balance === 0 ? t.work.application.balanced : sum.balance > 0 ? t.work.application.over(money(sum.balance)) : t.work.application.missing(money(sum.balance))}</dd>
         </div>
       </dl>
       <Refused error={error} over={{ drop, rebase, clear }} />

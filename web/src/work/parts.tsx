@@ -109,7 +109,7 @@ export function Refused({ error, forbidden, over }: { error: ApiError | null; fo
       <Icon name="warn" />
       <div>
         <p>
-          <strong>{t.state.errors[error.code] ?? error.code}</strong>
+          <strong>{t.state.errors[error.code === "CONFLICT" && !error.stale ? "UNFIT" : error.code] ?? error.code}</strong>
         </p>
         {error.fields.length > 0 ? (
           <ul class="dots">
@@ -167,12 +167,15 @@ interface FieldProps {
   type?: "text" | "email" | "password" | "date" | "url" | "number";
   required?: boolean;
   max?: number;
+  /** Puts the keyboard into it as soon as it is there. */
+  first?: boolean;
   name?: string;
   autocomplete?: "current-password" | "new-password" | "username" | "off";
 }
 
-export function Field({ label, name, value, onInput, hint, error, lines, type = "text", required, max, autocomplete }: FieldProps) {
+export function Field({ label, name, value, onInput, hint, error, lines, type = "text", required, max, first, autocomplete }: FieldProps) {
   const id = useId();
+  const focused = useRef(false);
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   const shared = {
     id,
@@ -180,6 +183,12 @@ export function Field({ label, name, value, onInput, hint, error, lines, type = 
     value,
     required,
     maxLength: max,
+    ref: (element: HTMLElement | null) => {
+      if (first && !focused.current) element?.focus();
+      focused.current = element !== null;
+    },
+    // A year of three digits is a slip.
+    ...(type === "date" ? { min: "1900-01-01", max: "2199-12-31" } : {}),
     "aria-describedby": described,
     "aria-invalid": error ? (true as const) : undefined,
   };

@@ -1,11 +1,12 @@
 // A decision on what someone submitted, with before and after side by side.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { demand, forget, useQuery } from "../api/client.ts";
 import { ReviewDocument, ReviewedDocument, type ReviewDecision, type ReviewedQuery } from "../api/generated.ts";
 import { useSpeech, type Words } from "../i18n/index.ts";
 import { useShown } from "../lib/shown.ts";
 import { Asking, PageHead } from "../pages/page.tsx";
+import { saidBy, tells } from "../lib/changed.ts";
 import { Changes } from "../parts/changes.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Field, Refused, SignedIn, useWrite } from "./parts.tsx";
@@ -58,6 +59,9 @@ function Decide({ thing }: { thing: Reviewed }) {
   const [decided, setDecided] = useState<ReviewDecision | null>(null);
   const { busy, error, run } = useWrite();
   const page = pageOf(thing);
+  const told = useRef<HTMLDivElement>(null);
+  // What was pressed is gone: the keyboard goes to what came of it.
+  useEffect(() => told.current?.focus(), [decided]);
   const decide = (decision: ReviewDecision) => void run(async () => {
     await demand(ReviewDocument, { id: thing.id, expectedVersion: thing.version, decision, reason: decision === "REJECT" ? reason : null });
     setDecided(decision);
@@ -87,10 +91,10 @@ function Decide({ thing }: { thing: Reviewed }) {
         </section>
       ) : (
         <section class="part">
-          {(thing.history?.nodes ?? []).map((revision) => (
+          {(thing.history?.nodes ?? []).filter(tells).map((revision) => (
             <div key={revision.id} class="stack">
               <p>
-                <strong>{t.enums.revisions[revision.action]}</strong> <span class="small">{[instant(revision.at), revision.by && t.work.by(revision.by), revision.comment].filter(Boolean).join(" · ")}</span>
+                <strong>{t.enums.revisions[revision.action]}</strong> <span class="small">{[instant(revision.at), revision.by && t.work.by(saidBy(revision.by, t)), revision.comment && t.work.said(revision.comment)].filter(Boolean).join(" · ")}</span>
               </p>
               <Changes changes={revision.changes} />
             </div>
@@ -99,7 +103,7 @@ function Decide({ thing }: { thing: Reviewed }) {
         </section>
       )}
       {decided && (
-        <div class="note note-good" role="status">
+        <div class="note note-good" role="status" tabIndex={-1} ref={told}>
           <Icon name="check" />
           <p>
             <strong>{decided === "REJECT" ? t.work.rejected : thing.__typename === "Suggestion" ? t.work.approved : t.work.published}</strong> <a href="/travail">{t.work.backToWork}</a>
@@ -115,25 +119,25 @@ function Decide({ thing }: { thing: Reviewed }) {
       )}
       {open && !decided && (
         <div class="decide panel stack">
-          {reason !== null && <Field label={t.work.reason} hint={t.work.reasonHelp} value={reason} onInput={setReason} lines={3} max={500} required />}
+          {reason !== null && <Field label={t.work.reason} hint={t.work.reasonHelp} value={reason} onInput={setReason} lines={3} max={500} required first />}
           <Refused error={error} />
           {thing.__typename === "Suggestion" && error?.code === "CONFLICT" && <p class="hint">{t.work.suggestionStale}</p>}
           <div class="row">
             {reason === null ? (
               <>
-                <button type="button" class="button primary" aria-disabled={busy} onClick={() => decide("APPROVE")}>
+                <button key="approve" type="button" class="button primary" aria-disabled={busy} onClick={() => decide("APPROVE")}>
                   {thing.__typename === "Suggestion" ? t.work.approve : t.work.publish}
                 </button>
-                <button type="button" class="button danger" aria-disabled={busy} onClick={() => setReason("")}>
+                <button key="why" type="button" class="button danger" aria-disabled={busy} onClick={() => setReason("")}>
                   {t.work.reject}
                 </button>
               </>
             ) : (
               <>
-                <button type="button" class="button danger" aria-disabled={busy} disabled={!reason.trim()} onClick={() => decide("REJECT")}>
+                <button key="reject" type="button" class="button danger" aria-disabled={busy} disabled={!reason.trim()} onClick={() => decide("REJECT")}>
                   {t.work.reject}
                 </button>
-                <button type="button" class="button quiet" onClick={() => setReason(null)}>
+                <button key="cancel" type="button" class="button quiet" onClick={() => setReason(null)}>
                   {t.work.cancel}
                 </button>
               </>
