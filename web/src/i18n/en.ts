@@ -5,6 +5,8 @@ import type { Words } from "./fr.ts";
 
 const s = (count: number): string => (count === 1 ? "" : "s");
 
+/** An actor in a large unit says little of what its communes have. */
+const coarse = (unit: TerritoryKind): string => `Every ${unitOf(unit)} that this service knows has an actor. Open one to see what its communes lack.`;
 const numbers = new Intl.NumberFormat("en-GB");
 const n = (count: number): string => numbers.format(count);
 const UNITS: Partial<Record<TerritoryKind, string>> = { COMMUNE: "commune", DEPARTMENT: "département", REGION: "region" };
@@ -128,7 +130,7 @@ export const en: Words = {
     missingNear: (name, km) => `nearest: ${name}, ${km} away`,
     missingNobody: "nobody known here",
     missingElsewhere: (where) => `elsewhere in ${where}, at an unknown distance`,
-    missingNone: (unit) => `Every ${unitOf(unit)} is covered, or within 10 km of an actor.`,
+    missingNone: (unit) => (unit === "COMMUNE" ? "Every commune is covered, or within 10 km of an actor." : coarse(unit)),
     missingAll: "See all that is missing",
     call: "Next call to close",
     callNone: "No call with a closing day is open here.",
@@ -184,7 +186,7 @@ export const en: Words = {
   coverage: {
     caption: (place, unit) => `Presence of actors by ${unitOf(unit)} and theme: ${place}`,
     help: (unit) =>
-      `A cell counts the actors known for a theme that have their seat in the ${unitOf(unit)}, act there, or act in a territory that holds it. It is hatched where there is none within 10 km, or where it is not known how far the nearest is.`,
+      `A cell counts the actors known for a theme that have their seat in the ${unitOf(unit)}, act there, or act in a territory that holds it. It is hatched where there is none within 10 km, or where it is not known how far the nearest is.${unit === "COMMUNE" ? "" : ` Only ${unitsOf(unit)} that this service knows are there; open one to see what its communes lack.`}`,
     of: (what) => `: ${what}`,
     cell: (place, what, said) => `${place} · ${what}: ${said}`,
     part: (shown, all) => `${shown} of ${all} rows are read: load the rest to sort the whole table.`,
@@ -199,10 +201,10 @@ export const en: Words = {
     sortBy: (column) => `Order by: ${column}`,
     elsewhere: "Elsewhere in the territory, at an unknown distance",
     near: (name, km) => `Nearest: ${name}, ${km} away`,
-    nobody: "Nobody known",
+    nobody: "No known actor",
     actors: (count) => `${n(count)} actor${s(count)}`,
     noUnits: (unit) => `No ${unitOf(unit)} is known within this territory.`,
-    none: (unit) => `Nothing is missing: every ${unitOf(unit)} is covered, or near an actor.`,
+    none: (unit) => (unit === "COMMUNE" ? "Nothing is missing: every commune is covered, or near an actor." : coarse(unit)),
     legend: { gap: "No known actor within 10 km", near: "Nobody on the spot, someone within 10 km", one: "One actor", some: "Several" },
     inhabitants: "Inhabitants",
     theme: "Theme to look at",

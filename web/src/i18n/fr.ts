@@ -78,6 +78,12 @@ const unitOf = (kind: TerritoryKind) => {
   return { name, e: feminine ? "e" : "", la: feminine ? "la" : "le", La: feminine ? "La" : "Le" };
 };
 
+/** An actor in a large unit says little of what its communes have. */
+const coarse = (unit: TerritoryKind): string => {
+  const { name, e } = unitOf(unit);
+  return `Chaque ${name} connu${e} du service a au moins un acteur. Ouvrez-en un${e} pour voir ce qui manque à ses communes.`;
+};
+
 export const fr = {
   ...pages,
   ...work,
@@ -206,7 +212,7 @@ export const fr = {
     missingNear: (name: string, km: string) => `au plus près : ${name}, à ${km}`,
     missingNobody: "personne de connu ici",
     missingElsewhere: (where: string) => `ailleurs dans le territoire « ${where} », distance inconnue`,
-    missingNone: (unit: TerritoryKind): string => `Chaque ${unitOf(unit).name} est couvert${unitOf(unit).e}, ou à moins de 10 km d’un acteur.`,
+    missingNone: (unit: TerritoryKind): string => (unit === "COMMUNE" ? "Chaque commune est couverte, ou à moins de 10 km d’un acteur." : coarse(unit)),
     missingAll: "Voir tout ce qui manque",
     call: "Prochain appel à fermer",
     callNone: "Aucun appel daté n’est ouvert ici.",
@@ -262,7 +268,7 @@ export const fr = {
   coverage: {
     caption: (place: string, unit: TerritoryKind) => `Présence des acteurs par ${unitOf(unit).name} et par thème : ${place}`,
     help: (unit: TerritoryKind): string =>
-      `Une case compte les acteurs connus sur un thème, qui ont leur siège dans ${unitOf(unit).la} ${unitOf(unit).name}, y agissent, ou agissent sur un territoire qui ${unitOf(unit).la} contient. Elle est hachurée quand il n’y en a aucun à moins de 10 km, ou que la distance du plus proche n’est pas connue.`,
+      `Une case compte les acteurs connus sur un thème, qui ont leur siège dans ${unitOf(unit).la} ${unitOf(unit).name}, y agissent, ou agissent sur un territoire qui ${unitOf(unit).la} contient. Elle est hachurée quand il n’y en a aucun à moins de 10 km, ou que la distance du plus proche n’est pas connue.${unit === "COMMUNE" ? "" : ` Seul${unitOf(unit).e}s les ${unitOf(unit).name}s connu${unitOf(unit).e}s du service y sont ; ce qui manque à leurs communes se lit en les ouvrant.`}`,
     of: (what: string) => ` : ${what}`,
     cell: (place: string, what: string, said: string) => `${place} · ${what} : ${said}`,
     part: (shown: string, all: string) => `${shown} lignes lues sur ${all} : chargez la suite pour trier le tableau entier.`,
@@ -277,10 +283,10 @@ export const fr = {
     sortBy: (column: string) => `Trier par : ${column}`,
     elsewhere: "Ailleurs dans le territoire, distance inconnue",
     near: (name: string, km: string) => `Au plus près : ${name}, à ${km}`,
-    nobody: "Personne de connu",
+    nobody: "Aucun acteur connu",
     actors: (count: number) => `${n(count)} acteur${s(count)}`,
     noUnits: (unit: TerritoryKind): string => `Aucun${unitOf(unit).e} ${unitOf(unit).name} n’est connu${unitOf(unit).e} dans ce territoire.`,
-    none: (unit: TerritoryKind): string => `Rien ne manque : chaque ${unitOf(unit).name} est couvert${unitOf(unit).e}, ou proche d’un acteur.`,
+    none: (unit: TerritoryKind): string => (unit === "COMMUNE" ? "Rien ne manque : chaque commune est couverte, ou proche d’un acteur." : coarse(unit)),
     legend: { gap: "Sans acteur connu à moins de 10 km", near: "Personne sur place, quelqu’un à moins de 10 km", one: "Un acteur", some: "Plusieurs" },
     inhabitants: "Habitants",
     theme: "Thème à regarder",

@@ -41,7 +41,7 @@ export function KeyActors({ keys }: { keys: KeyActor[] }) {
   };
   return (
     <>
-      {keys.length > 1 && <p class="small">{t.glance.keyOrder}</p>}
+      {keys.length > 0 && <p class="small">{t.glance.keyOrder}</p>}
       <ol class="key-actors">
         {keys.map((key) => (
           <li key={key.actor.id}>

@@ -132,7 +132,7 @@ export function CoverageView({ selection, place, shown: { name, ancestors }, cha
         <section class="gap-list panel" aria-labelledby="gaps-title" aria-busy={loading}>
           <h2 id="gaps-title">
             {t.glance.missing}
-            {alone && coverage.gaps[0] ? t.coverage.of(label(coverage.gaps[0])) : ""} <small>{peopled ? t.coverage.gaps : t.coverage.byName}</small>
+            {alone && coverage.gaps[0] ? t.coverage.of(label(coverage.gaps[0])) : ""} <small>{peopled ? t.coverage.gaps : rows.length > 1 && t.coverage.byName}</small>
           </h2>
           {only && whole && (
             <p>
