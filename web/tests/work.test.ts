@@ -51,6 +51,14 @@ test("a correction is proposed, reviewed with before and after, and published", 
   await page.getByRole("columnheader", { name: "Avant" }).waitFor();
   expect(await page.locator("ins").first().innerText()).toBe(words);
   expect(await barriers(page)).toEqual([]);
+  // The keyboard goes where one writes why, and stays where it is led from there.
+  await page.getByRole("button", { name: "Refuser" }).press("Enter");
+  await page.locator("textarea:focus").waitFor();
+  await page.keyboard.type("Non");
+  expect(await page.getByLabel("Pourquoi ?").inputValue()).toBe("Non");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Accepter" }).click();
   await page.getByText("la fiche est corrigée").waitFor();
   expect(await page.getByRole("button", { name: "Accepter" }).count()).toBe(0);

@@ -57,6 +57,14 @@ export function Next({ draft, collective }: { draft: string; collective: EditedC
     forget();
     return setNextSteps ?? latest;
   };
+  /** Saves them, and then does something with the collective as it is saved; whether it was done. */
+  const saveAnd = (write: (saved: { id: string; expectedVersion: number }) => Promise<unknown>): Promise<boolean | null> => run(async () => {
+    const saved = await save();
+    if (!saved) return false;
+    await write({ id: saved.id, expectedVersion: saved.version });
+    forget();
+    return true;
+  });
   const next = ORDER[ORDER.indexOf(collective.stage) + 1];
   const maySubmit = collective.permissions.some((one) => one.action === "SUBMIT" && one.allowed);
   return (
@@ -125,13 +133,7 @@ export function Next({ draft, collective }: { draft: string; collective: EditedC
             type="button"
             class="button"
             aria-disabled={busy}
-            onClick={() => void run(async () => {
-              const saved = await save();
-              if (!saved) return false;
-              await demand(SubmitDocument, { id: saved.id, expectedVersion: saved.version });
-              forget();
-              return true;
-            }).then((done) => done && setSaid("submitted"))}
+            onClick={() => void saveAnd((saved) => demand(SubmitDocument, saved)).then((done) => done && setSaid("submitted"))}
           >
             {t.work.collective.submit}
           </button>
@@ -141,12 +143,7 @@ export function Next({ draft, collective }: { draft: string; collective: EditedC
             type="button"
             class="button"
             aria-disabled={busy}
-            onClick={() => void run(async () => {
-              const saved = await save();
-              if (!saved) return;
-              await demand(AdvanceCollectiveDocument, { id: saved.id, expectedVersion: saved.version, to: next, language });
-              forget();
-            })}
+            onClick={() => void saveAnd((saved) => demand(AdvanceCollectiveDocument, { ...saved, to: next, language }))}
           >
             {t.work.collective.advance(t.enums.stages[next])}
           </button>

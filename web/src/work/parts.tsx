@@ -1,7 +1,7 @@
 // What forms are made of.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiError, forget, useQuery } from "../api/client.ts";
 import { FindActorDocument } from "../api/generated.ts";
 import { useSpeech } from "../i18n/index.ts";
@@ -175,7 +175,9 @@ interface FieldProps {
 
 export function Field({ label, name, value, onInput, hint, error, lines, type = "text", required, max, first, autocomplete }: FieldProps) {
   const id = useId();
-  const focused = useRef(false);
+  useLayoutEffect(() => {
+    if (first) document.getElementById(id)?.focus();
+  }, []);
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   const shared = {
     id,
@@ -183,10 +185,6 @@ export function Field({ label, name, value, onInput, hint, error, lines, type = 
     value,
     required,
     maxLength: max,
-    ref: (element: HTMLElement | null) => {
-      if (first && !focused.current) element?.focus();
-      focused.current = element !== null;
-    },
     // A year of three digits is a slip.
     ...(type === "date" ? { min: "1900-01-01", max: "2199-12-31" } : {}),
     "aria-describedby": described,
